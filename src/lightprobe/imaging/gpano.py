@@ -1,0 +1,75 @@
+"""GPano: what phones and stitchers write into a picture about its place on the sphere.
+
+Source: Google, "Photo Sphere XMP Metadata", namespace http://ns.google.com/photos/1.0/panorama/.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lightprobe.errors import ImageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crop:
+    """A rectangle of a full 2:1 panorama [pixels of the picture at hand]."""
+
+    full_height: int
+    left: int
+    top: int
+
+
+def _property(xmp: str, name: str) -> str | None:
+    """A GPano property, written as an attribute or as an element."""
+    match = re.search(rf'GPano:{name}\s*=\s*["\']([^"\']*)["\']|<GPano:{name}>\s*([^<]*?)\s*</', xmp)
+    return (match.group(1) if match.group(1) is not None else match.group(2)) if match else None
+
+
+def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | None:
+    """Where the picture lies on the sphere; None if the XMP packet says nothing about it.
+
+    Pictures that were scaled after they were taken are understood: the ratio of the stored to the real
+    width scales all numbers.
+
+    Raises: ImageError if there is GPano data that is not a crop of a 2:1 panorama.
+    """
+    text = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else xmp
+    projection = _property(text, "ProjectionType")
+    stored = {
+        key: _property(text, key)
+        for key in (
+            "FullPanoWidthPixels",
+            "FullPanoHeightPixels",
+            "CroppedAreaImageWidthPixels",
+            "CroppedAreaImageHeightPixels",
+            "CroppedAreaLeftPixels",
+            "CroppedAreaTopPixels",
+        )
+    }
+    if projection is None or None in stored.values():
+        return None
+    if projection.lower() != "equirectangular":
+        raise ImageError(f"{name}: expected an equirectangular GPano projection, got {projection!r}; convert it first")
+    try:
+        full_width, full_height, crop_width, crop_height, left, top = (float(str(value)) for value in stored.values())
+    except ValueError:
+        raise ImageError(f"{name}: expected numbers in its GPano data, got {stored}; mend or strip its XMP") from None
+    scale = width / crop_width if crop_width > 0 else 0.0
+    ours = Crop(full_height=round(full_height * scale), left=round(left * scale), top=round(top * scale))
+    consistent = (
+        abs(full_width - 2 * full_height) <= 2
+        and abs(crop_height * scale - height) <= 2
+        and left >= 0
+        and top >= 0
+        and ours.left + width <= 2 * ours.full_height + 2
+        and ours.top + height <= ours.full_height + 2
+    )
+    if not consistent:
+        raise ImageError(
+            f"{name}: expected GPano data of a crop of a 2:1 panorama, got full {full_width:g}×{full_height:g}, "
+            f"crop {crop_width:g}×{crop_height:g} at {left:g},{top:g} for {width}×{height} pixels; mend or strip its XMP"
+        )
+    if ours.full_height == height and 2 * height == width:
+        return None
+    return ours

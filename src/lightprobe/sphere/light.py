@@ -1,0 +1,138 @@
+"""The dominant light: one directional light that stands for the brightest part of the surroundings.
+
+Convention: `direction` points towards the light, unit length, three frame. `color` is linear Rec.709 with
+its largest channel 1; color × intensity is the irradiance of a surface that faces the light [display white ·
+sr], which is what a three.js DirectionalLight takes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.sphere import equirect
+from lightprobe.sphere.basis import basis, normalization, orders
+from lightprobe.sphere.irradiance import cosine_lobe, irradiance
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""Relative luminance of linear Rec.709. Source: ITU-R BT.709-6, item 3.2 (rounded as in IEC 61966-2-1)."""
+
+UP = np.array([0.0, 1.0, 0.0])
+CAP = math.radians(20.0)
+RING = math.radians(40.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Light:
+    """A directional light; see the module for units."""
+
+    direction: Float[np.ndarray, " 3"]
+    color: Float[np.ndarray, " 3"]
+    intensity: float
+    share: float
+    """Part of the luminous irradiance of a surface facing the light that comes from it [0…1]."""
+
+    @property
+    def azimuth(self) -> float:
+        """Degrees to the right of the panorama's centre, −180…180."""
+        return math.degrees(math.atan2(self.direction[2], self.direction[0]))
+
+    @property
+    def elevation(self) -> float:
+        """Degrees above the horizon, −90…90."""
+        return math.degrees(math.asin(float(np.clip(self.direction[1], -1, 1))))
+
+    @property
+    def irradiance(self) -> Float[np.ndarray, " 3"]:
+        """color × intensity: irradiance of a surface that faces the light."""
+        return self.color * self.intensity
+
+    def coefficients(self, bands: int = 3) -> Float[np.ndarray, "n 3"]:
+        """Radiance coefficients of this light alone; take them away to get the ambient rest."""
+        return basis(self.direction, bands)[:, None] * self.irradiance
+
+
+def make_light(direction: Float[np.ndarray, " 3"], rgb: Float[np.ndarray, " 3"], share: float) -> Light:
+    """A light from its direction and its irradiance per channel; darkness is white light of intensity 0."""
+    rgb = np.maximum(rgb, 0)
+    intensity = float(rgb.max())
+    color = rgb / intensity if intensity > 0 else np.ones(3)
+    return Light(direction=direction, color=color, intensity=intensity, share=float(np.clip(share, 0, 1)))
+
+
+def unit(vector: Float[np.ndarray, " 3"], otherwise: Float[np.ndarray, " 3"] = UP) -> Float[np.ndarray, " 3"]:
+    """The vector at length 1, or `otherwise` where it has no direction."""
+    length = float(np.linalg.norm(vector))
+    return vector / length if length > 1e-9 else otherwise
+
+
+def dominant_direction(coeffs: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 3"]:
+    """The optimal linear direction: where band 1 of the luminance points; up if it points nowhere.
+
+    Source: Sloan, "Stupid Spherical Harmonics (SH) Tricks", 2008, "Extracting Dominant Lighting".
+    """
+    band1 = coeffs[1:4] @ LUMINANCE
+    scale = max(abs(float(coeffs[0] @ LUMINANCE)), 1e-300)
+    return unit(band1[[2, 0, 1]] / scale)
+
+
+def directional_fit(coeffs: Float[np.ndarray, "n 3"]) -> Light:
+    """The directional light that, over some constant ambient, explains the irradiance best (least squares).
+
+    Use it when coefficients are all there is; `dominant_light` is sharper where there is a panorama.
+    """
+    direction = dominant_direction(coeffs)
+    weight = cosine_lobe(math.isqrt(len(coeffs))) ** 2 * (orders(math.isqrt(len(coeffs)))[0] > 0)
+    lobe = basis(direction, math.isqrt(len(coeffs)))
+    rgb = np.maximum((weight * lobe) @ coeffs / (weight @ lobe**2), 0)
+    facing = float(irradiance(coeffs, direction) @ LUMINANCE)
+    return make_light(direction, rgb, float(rgb @ LUMINANCE) / facing if facing > 0 else 0.0)
+
+
+@lru_cache(maxsize=4)
+def _cells(height: int, width: int) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, " n"]]:
+    """First moment ∫ω dω [sr] and solid angle of each cell."""
+    upper = np.arccos(equirect.row_edges(height))  # colatitude
+    by_cosine = np.diff(upper / 2 - np.sin(2 * upper) / 4)[:, None]  # ∫ sin² dϑ
+    by_sine = -np.diff(np.cos(2 * upper) / 4)[:, None]  # ∫ sin ϑ cos ϑ dϑ
+    edges = equirect.column_edges(width)
+    x, z = np.diff(np.sin(edges)), np.diff(-np.cos(edges))
+    moment = np.stack(np.broadcast_arrays(by_cosine * x, by_sine * np.diff(edges), by_cosine * z), axis=-1)
+    return moment.reshape(-1, 3), equirect.solid_angles(height, width).ravel()
+
+
+def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray, "h w 3"]) -> Light:
+    """The light of the brightest region, less what its neighbourhood shines with.
+
+    From the brightest cell a cap of 20° moves to the centroid of its luminance. What the cap holds above the
+    mean of the ring around it (20° … 40°) is the light. Its direction is taken from exact first moments: that
+    of all surroundings, which band 1 holds at full resolution, less that of the cells outside the cap; so a
+    sun much smaller than a cell is still found where it is.
+    """
+    height, width = panorama.shape[:2]
+    moment, angle = _cells(height, width)
+    cells = panorama.reshape(-1, 3).astype(np.float64)
+    luminance = cells @ LUMINANCE
+    if not luminance.max() > 0:
+        return make_light(UP, np.zeros(3), 0.0)
+    toward = moment / np.linalg.norm(moment, axis=1, keepdims=True)
+    centre = toward[int(np.argmax(luminance))]
+    for _ in range(8):
+        inside = toward @ centre > math.cos(CAP)
+        centre = unit(luminance[inside] @ moment[inside], centre)
+    cosine = toward @ centre
+    inside = cosine > math.cos(CAP)
+    ring = (cosine <= math.cos(CAP)) & (cosine > math.cos(RING))
+    around = angle[ring] @ cells[ring] / angle[ring].sum()
+    rgb = angle[inside] @ (cells[inside] - around)
+    everything = coeffs[1:4][[2, 0, 1]] @ LUMINANCE / normalization(1, 0)
+    outside = luminance[~inside] @ moment[~inside] + (around @ LUMINANCE) * moment[inside].sum(axis=0)
+    direction = unit(everything - outside, centre)
+    if direction @ centre < math.cos(CAP):  # coefficients and panorama do not tell of the same light
+        direction = centre
+    facing = float(irradiance(coeffs, direction) @ LUMINANCE)
+    return make_light(direction, rgb, float(np.maximum(rgb, 0) @ LUMINANCE) / facing if facing > 0 else 0.0)

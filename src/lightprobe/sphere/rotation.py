@@ -1,0 +1,51 @@
+"""Turning and mirroring light.
+
+Convention: `matrix` acts on directions, d' = M d. The turned light shines from M d where the old one shone
+from d, so radiance(rotate(c, M), M d) = radiance(c, d).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.sphere.basis import band_count, basis, orders, quadrature
+
+
+def rotation_matrix(matrix: Float[np.ndarray, "3 3"], bands: int = 3) -> Float[np.ndarray, "n n"]:
+    """The bands² × bands² matrix that turns coefficients as `matrix` turns directions.
+
+    Exact for any rotation or reflection and any number of bands: the products of basis functions are
+    integrated with a quadrature of sufficient degree. Blocks of different bands are exactly zero.
+
+    Raises: ValueError if `matrix` is not orthogonal.
+    """
+    matrix = np.asarray(matrix, np.float64)
+    if matrix.shape != (3, 3) or not np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-6):
+        raise ValueError(
+            f"expected a 3×3 rotation or reflection, got {np.round(matrix, 4).tolist()}; "
+            "normalise it first (scale and shear have no meaning for light from far away)"
+        )
+    directions, weights = quadrature(bands)
+    # ∫ Y_i(d) Y_j(Mᵀ d) dω: what the old function j, carried along by M, holds of the new function i
+    turned = (basis(directions, bands) * weights[:, None]).T @ basis(directions @ matrix, bands)
+    band = orders(bands)[0]
+    return np.where(band[:, None] == band, turned, 0.0)
+
+
+def rotate(coeffs: Float[np.ndarray, "n c"], matrix: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "n c"]:
+    """Coefficients of the light turned (or mirrored) by a 3×3 matrix.
+
+    Raises: ValueError if `matrix` is not orthogonal.
+    """
+    return rotation_matrix(matrix, band_count(len(coeffs))) @ coeffs
+
+
+def about_y(angle: float) -> Float[np.ndarray, "3 3"]:
+    """Rotation about the up axis [rad] that moves a panorama's content to the right (+X towards +Z)."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, 0.0, -s], [0.0, 1.0, 0.0], [s, 0.0, c]])
+
+
+MIRROR = np.diag([1.0, 1.0, -1.0])
+"""Left and right of a panorama exchanged (+Z ↔ −Z)."""

@@ -1,0 +1,174 @@
+"""Windows against ringing: three bands cannot follow a sun, and dip below zero on its far side.
+
+Convention: a window is one factor per coefficient, the same for every m of a band and for every channel, so
+that neither directions nor hues turn. `auto` is Filament cmgen's, number by number.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.sphere.basis import POLYNOMIAL_CONSTANTS, band_count, orders
+from lightprobe.sphere.irradiance import cosine_lobe
+from lightprobe.sphere.rotation import rotate
+
+
+def sinc_window(cutoff: float, bands: int = 3) -> Float[np.ndarray, " n"]:
+    """(sin(πl/w)/(πl/w))⁴ for bands below the cut-off w, 0 from there on.
+
+    Source: Filament, libs/ibl/src/CubemapSH.cpp, sincWindow; after Sloan, "Deringing Spherical Harmonics", 2017.
+    """
+    if not cutoff > 0:
+        raise ValueError(f"expected a cut-off above 0 bands, got {cutoff}; 'auto' finds one, 'none' leaves all")
+    band = orders(bands)[0]
+    return np.where(band < cutoff, np.sinc(band / cutoff) ** 4, 0.0)
+
+
+def laplacian_window(damping: float, bands: int = 3) -> Float[np.ndarray, " n"]:
+    """1 / (1 + λ l²(l+1)²): the window that trades squared error against the squared Laplacian.
+
+    Source: Sloan, "Stupid Spherical Harmonics (SH) Tricks", 2008, "Windowing", appendix A7.
+    """
+    band = orders(bands)[0]
+    return 1 / (1 + damping * (band * (band + 1.0)) ** 2)
+
+
+def quadratic_minimum(coeffs: Float[np.ndarray, " 9"]) -> float:
+    """Exact minimum over the sphere of the function that nine coefficients describe.
+
+    It is a quadratic form plus a linear one on unit vectors: minimise nᵀAn + b·n + c with |n| = 1 through the
+    one root of the secular equation left of the smallest eigenvalue.
+
+    Source: Gander, Golub & von Matt, "A constrained eigenvalue problem", Lin. Alg. Appl. 114, 1989.
+    """
+    k0, k1, k2, k20, k22 = POLYNOMIAL_CONSTANTS[[0, 1, 4, 6, 8]]
+    c00, cy, cz, cx, cxy, cyz, czz, cxz, cxxyy = (float(value) for value in coeffs)
+    diagonal = [k22 * cxxyy - k20 * czz, -k22 * cxxyy - k20 * czz, 2 * k20 * czz]
+    xy, yz, xz = k2 * cxy / 2, k2 * cyz / 2, k2 * cxz / 2
+    form = np.array([[diagonal[0], xy, xz], [xy, diagonal[1], yz], [xz, yz, diagonal[2]]])
+    linear = k1 * np.array([cx, cy, cz])
+    values, vectors = np.linalg.eigh(form)
+    half = vectors.T @ linear / 2
+    scale = max(float(np.abs(values).max()), float(np.linalg.norm(half)), 1e-300)
+    # n(μ) = −(A − μ)⁻¹ b/2 has length 1 at one μ ≤ the smallest eigenvalue; the length falls as μ does
+    low, high = values[0] - np.linalg.norm(half) - 1e-12 * scale, values[0]
+    for _ in range(100):
+        middle = (low + high) / 2
+        gap = np.maximum(values - middle, 1e-300)
+        low, high = (low, middle) if np.sum((half / gap) ** 2) > 1 else (middle, high)
+    gap = values - low
+    normal = -half / np.maximum(gap, 1e-300)
+    slack = 1 - float(normal @ normal)
+    if slack > 0:  # the "hard case": what is missing in length goes along the lowest eigenvector for nothing
+        normal[0] = math.copysign(math.sqrt(normal[0] ** 2 + slack), normal[0])
+    normal /= np.linalg.norm(normal)
+    return float(k0 * c00 + normal @ (values * normal) + 2 * half @ normal)
+
+
+def sloan_bound(coeffs: Float[np.ndarray, " 9"]) -> float:
+    """A lower bound on the minimum, as cmgen tests it: the worst phases of |m| = 1 and 2 about the main axis.
+
+    Source: Filament, CubemapSH.cpp, windowSH/shmin; after Sloan, "Deringing Spherical Harmonics", 2017.
+    """
+    direction = np.array([coeffs[3], coeffs[1], coeffs[2]], np.float64)
+    length = np.linalg.norm(direction)
+    if length > 0:
+        coeffs = rotate(coeffs[:, None], _to_z(direction / length))[:, 0]
+    k0, k1, k2, k20, k22 = POLYNOMIAL_CONSTANTS[[0, 1, 4, 6, 8]]
+    around_two = k22 * math.hypot(coeffs[8], coeffs[4])
+    around_one = k2 * math.hypot(coeffs[5], coeffs[7])
+    a = 3 * k20 * coeffs[6] + around_two
+    b = k1 * coeffs[2]
+    c = k0 * coeffs[0] - k20 * coeffs[6] - around_two
+    z = np.cos(np.linspace(0, np.pi, 721))  # then refined once: a parabola through the best three
+    values = a * z * z + b * z + c - around_one * np.abs(z) * np.sqrt(1 - z * z)
+    best = int(np.clip(np.argmin(values), 1, len(z) - 2))
+    left, centre, right = values[best - 1 : best + 2]
+    curvature = left - 2 * centre + right
+    dip = (left - right) ** 2 / (8 * curvature) if curvature > 0 else 0.0
+    return float(min(values.min(), centre - dip))
+
+
+def _to_z(direction: Float[np.ndarray, " 3"]) -> Float[np.ndarray, "3 3"]:
+    """A rotation that takes this unit direction to +Z."""
+    helper = np.eye(3)[np.argmin(np.abs(direction))]
+    x = np.cross(helper, direction)
+    x /= np.linalg.norm(x)
+    return np.stack([x, np.cross(direction, x), direction])
+
+
+def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
+    """The cut-off w [bands] of cmgen's default window for one to three bands.
+
+    Bisects from w = 4·bands + 1 down to w = bands for the mildest window whose result is nowhere negative;
+    one cut-off for all channels, the smallest. Without any ringing the search still ends below its start
+    (12.77 for three bands), so band 1 is always × 0.960 and band 2 × 0.846.
+
+    `coeffs` are those of the function that must not be negative: irradiance, in cmgen's default.
+
+    Raises: ValueError for more than 3 bands, where cmgen applies no automatic window.
+    """
+    bands = band_count(len(coeffs))
+    if bands > 3:
+        raise ValueError(f"expected at most 3 bands for an automatic window, got {bands}; give a cut-off or 'none'")
+    padded = np.zeros((9, coeffs.shape[1]))
+    padded[: len(coeffs)] = coeffs
+    cutoff = 4.0 * bands + 1
+    for channel in padded.T:
+        low, high = float(bands), cutoff
+        for _ in range(16):
+            if low + 0.1 >= high:
+                break
+            middle = (low + high) / 2
+            negative = sloan_bound(sinc_window(middle) * channel) < 0
+            low, high = (low, middle) if negative else (middle, high)
+        cutoff = min(cutoff, low)
+    return cutoff
+
+
+def sloan_damping(coeffs: Float[np.ndarray, "9 c"]) -> float:
+    """The smallest Laplacian damping λ for which irradiance is nowhere negative; 0 if it never was."""
+
+    def lowest(damping: float) -> float:
+        damped = (laplacian_window(damping) * cosine_lobe())[:, None] * coeffs
+        return min(quadratic_minimum(channel) for channel in damped.T)
+
+    if lowest(0.0) >= 0:
+        return 0.0
+    low, high = 0.0, 1e-3
+    while lowest(high) < 0:
+        if high > 1e9:
+            raise ValueError("expected light with a positive mean in each channel, got none; check the picture")
+        low, high = high, 4 * high
+    while high - low > 1e-9 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if lowest(middle) < 0 else (low, middle)
+    return high
+
+
+def window(coeffs: Float[np.ndarray, "n c"], kind: str | float = "auto") -> Float[np.ndarray, " n"]:
+    """Factor of each radiance coefficient under a window.
+
+    `auto`: cmgen's, judged on irradiance (`auto-radiance`: on radiance, as `cmgen --sh` does). `sloan`: the mildest Laplacian damping that keeps irradiance from
+    being negative; it leaves light that does not ring as it is. A number: a sinc⁴ with that cut-off [bands].
+    `none`: ones.
+
+    Raises: ValueError for another kind, or for `auto` and `sloan` with more bands than 3.
+    """
+    bands = band_count(len(coeffs))
+    if kind == "none":
+        return np.ones(len(coeffs))
+    if kind == "auto":
+        return sinc_window(automatic_cutoff(cosine_lobe(bands)[:, None] * coeffs), bands)
+    if kind == "auto-radiance":
+        return sinc_window(automatic_cutoff(coeffs), bands)
+    if kind == "sloan":
+        if bands != 3:
+            raise ValueError(f"expected 3 bands for the window 'sloan', got {bands}; give a cut-off or 'none'")
+        return laplacian_window(sloan_damping(coeffs))
+    if isinstance(kind, str):
+        raise ValueError(f"expected a window 'auto', 'sloan', 'none' or a cut-off in bands, got {kind!r}")
+    return sinc_window(float(kind), bands)
