@@ -129,6 +129,17 @@ def test_filmic_shows_middle_gray_at_one_half() -> None:
     assert curves.encode(np.full((1, 3), 0.18), "filmic")[0, 0] == pytest.approx(0.5002, abs=1e-4)
 
 
+def test_filmic_gives_bright_colors_their_saturation_back() -> None:
+    rng = np.random.default_rng(6)  # above 8.9 the view takes saturation away, and near 16 all of it
+    radiance = np.stack([rng.uniform(9, 14.5, 4000), *2.0 ** rng.uniform(-8, 3.1, (2, 4000))], axis=1)
+    picture = curves.encode(radiance, "filmic")
+    kept = ~curves.clipped(picture)
+    assert kept.mean() > 0.9
+    error = np.abs(curves.decode(picture, "filmic")[kept] / radiance[kept] - 1)
+    assert np.median(error) < 1e-3
+    assert error.max() < 5e-2
+
+
 def test_aces_is_three_js_number_by_number() -> None:
     # ACESFilmicToneMapping(0.18, 0.18, 0.18), worked by hand: v = 0.3, (v(v + a) − b) / (v(cv + d) + e)
     gray = (0.3 * (0.3 + 0.0245786) - 0.000090537) / (0.3 * (0.983729 * 0.3 + 0.4329510) + 0.238081)
@@ -136,8 +147,8 @@ def test_aces_is_three_js_number_by_number() -> None:
 
 
 def test_reinhard_is_equation_four() -> None:
-    assert curves.reinhard(np.array(4.0)) == 1
-    assert curves.reinhard(np.array(1.0), white=2.0) == 0.625
+    assert curves.reinhard(np.array([4.0])) == [1]
+    assert curves.reinhard(np.array([1.0]), white=2.0) == [0.625]
     np.testing.assert_allclose(curves.reinhard_inverse(curves.reinhard(np.array([1e-6, 0.3, 3.0]))), [1e-6, 0.3, 3.0])
 
 
@@ -181,6 +192,10 @@ def test_errors_say_what_to_do() -> None:
         curves.decode(np.array([[0.0, np.nan, 1.0]]), "srgb")
     with pytest.raises(ValueError, match="expected a uint8, uint16 or floating picture, got int64; convert it"):
         curves.decode(np.zeros((1, 3), np.int64), "srgb")
+    with pytest.raises(ValueError, match="expected a uint8, uint16 or floating picture, got int64; convert it"):
+        curves.clipped(np.zeros((1, 3), np.int64))
+    with pytest.raises(ValueError, match="expected floating-point radiance, got uint8; decode pictures first"):
+        curves.encode(np.zeros((1, 3), np.uint8), "srgb")
 
 
 def test_tetrahedra_reproduce_what_is_linear() -> None:

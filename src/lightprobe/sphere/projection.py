@@ -43,7 +43,10 @@ def array_blocks(panorama: Num[np.ndarray, "h w c"]) -> Iterator[tuple[int, np.n
 
 
 def integrate_rows(weights: Float[np.ndarray, "k h"], blocks: Blocks) -> Float[np.ndarray, "k v"]:
-    """weights @ rows, block by block; a block costs only the weights that are not zero there."""
+    """weights @ rows, block by block; a block costs only the weights that are not zero there.
+
+    Rows that no block brings count as zero.
+    """
     total, scratch = np.zeros((len(weights), 0)), np.zeros((len(weights), 0))
     for start, block in blocks:
         if not total.size:
@@ -51,9 +54,9 @@ def integrate_rows(weights: Float[np.ndarray, "k h"], blocks: Blocks) -> Float[n
             scratch = np.empty(total.shape, block.dtype)
         part = weights[:, start : start + len(block)]
         used = np.flatnonzero(part.any(axis=1))
-        span = slice(used[0], used[-1] + 1) if len(used) else slice(0)
-        np.matmul(part[span].astype(block.dtype, copy=False), block, out=scratch[span])
-        total[span] += scratch[span]
+        np.matmul(part[used].astype(block.dtype, copy=False), block, out=scratch[: len(used)])
+        for row, sums in zip(used, scratch, strict=False):
+            total[row] += sums
     return total
 
 

@@ -1,0 +1,49 @@
+"""lightprobe: the light that an ordinary picture of the surroundings casts.
+
+    import lightprobe
+
+    result = lightprobe.estimate("pano.jpg")
+    result.sh.coeffs          # (9, 3) radiance coefficients, as three.js LightProbe takes them
+    result.light.direction    # where most light comes from
+    result.panorama           # (32, 64, 3) HDR surroundings
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from lightprobe.errors import LightprobeError
+    from lightprobe.runtime.estimate import Estimate
+    from lightprobe.runtime.estimator import Estimator, estimate, load
+    from lightprobe.runtime.smoother import Smoother
+    from lightprobe.sphere.sh import SH
+
+_HOMES = {
+    "SH": "lightprobe.sphere.sh",
+    "Estimate": "lightprobe.runtime.estimate",
+    "Estimator": "lightprobe.runtime.estimator",
+    "LightprobeError": "lightprobe.errors",
+    "Smoother": "lightprobe.runtime.smoother",
+    "estimate": "lightprobe.runtime.estimator",
+    "load": "lightprobe.runtime.estimator",
+}
+
+__all__ = ["SH", "Estimate", "Estimator", "LightprobeError", "Smoother", "__version__", "estimate", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use, so that `import lightprobe` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lightprobe' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

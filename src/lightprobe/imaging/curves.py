@@ -1,0 +1,228 @@
+"""Tone curves: from linear radiance to the sRGB values of a picture, and back.
+
+Convention: spec/CONVENTIONS.md#color. Radiance is linear Rec.709 in units of the display white of a
+hard-clipped picture; pictures hold encoded sRGB values, 0 … 1 or unsigned integers. What a curve clips is lost:
+`decode` gives the least radiance that looks like it, and `clipped` says where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from lightprobe._shapes import Bool, Float, Num
+from lightprobe.imaging import lut
+
+REINHARD_WHITE = 4.0
+"""Radiance that the `reinhard` curve shows as white."""
+BLOCK = 16384
+"""Pixels worked on at a time, so that temporaries stay in the processor's cache."""
+
+
+def srgb_encode(linear: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]:
+    """sRGB value of linear light, both 0 … 1; piecewise, not a power of 2.2.
+
+    Source: IEC 61966-2-1:1999, 5.2.
+    """
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1 - 1.055 * (1 - np.maximum(linear, 0.0031308) ** (1 / 2.4)))
+
+
+def srgb_decode(display: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]:
+    """Linear light of an sRGB value, both 0 … 1.
+
+    Source: IEC 61966-2-1:1999, 5.3.
+    """
+    return np.where(display <= 0.04045, display / 12.92, ((np.maximum(display, 0.04045) + 0.055) / 1.055) ** 2.4)
+
+
+def reinhard(radiance: Num[np.ndarray, "*shape"], white: float = REINHARD_WHITE) -> Num[np.ndarray, "*shape"]:
+    """Linear display light c(1 + c/w²)/(1 + c) of radiance c, each channel by itself; above 1 beyond w.
+
+    Source: Reinhard et al., "Photographic Tone Reproduction for Digital Images", SIGGRAPH 2002, equation 4.
+    """
+    return radiance * (1 + radiance / white**2) / (1 + radiance)
+
+
+def reinhard_inverse(light: Num[np.ndarray, "*shape"], white: float = REINHARD_WHITE) -> Num[np.ndarray, "*shape"]:
+    """Radiance that `reinhard` turns into this linear display light."""
+    rest = 1 - light
+    return 2 * light / (rest + np.sqrt(rest * rest + 4 * light / white**2))
+
+
+ACES_EXPOSURE = 1 / 0.6
+ACES_INPUT = np.array([[0.59719, 0.35458, 0.04823], [0.07600, 0.90834, 0.01566], [0.02840, 0.13383, 0.83777]])
+ACES_OUTPUT = np.array([[1.60475, -0.53108, -0.07367], [-0.10208, 1.10813, -0.00605], [-0.00327, -0.07276, 1.07602]])
+
+
+def aces(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
+    """Linear display light of Hill's fit to the ACES reference and output transforms, before clipping.
+
+    Exposed by 1/0.6 as in three.js's ACESFilmicToneMapping, which calls that factor subjective.
+
+    Source: Stephen Hill, selfshadow/ltc_code, webgl/shaders/ltc/ltc_blit.fs; three.js r187,
+    src/renderers/shaders/ShaderChunk/tonemapping_pars_fragment.glsl.js.
+    """
+    v = radiance @ (ACES_EXPOSURE * ACES_INPUT).T.astype(radiance.dtype)
+    v = (v * (v + 0.0245786) - 0.000090537) / (v * (0.983729 * v + 0.4329510) + 0.238081)
+    return v @ ACES_OUTPUT.T.astype(radiance.dtype)
+
+
+def aces_inverse(light: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
+    """Radiance that `aces` turns into this linear display light; 0 for a channel that would have to be negative."""
+    y = light @ np.linalg.inv(ACES_OUTPUT).T.astype(light.dtype)
+    square, linear, constant = 1 - 0.983729 * y, 0.0245786 - 0.4329510 * y, 0.000090537 + 0.238081 * y
+    v = (np.sqrt(linear * linear + 4 * square * constant) - linear) / (2 * square)
+    return np.maximum(v @ np.linalg.inv(ACES_EXPOSURE * ACES_INPUT).T.astype(light.dtype), 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One tone curve. On the way back each channel goes through `per_channel`, then pixels through `across`."""
+
+    white: float
+    encode: Callable[[Num[np.ndarray, "n 3"]], Num[np.ndarray, "n 3"]]
+    per_channel: Callable[[Num[np.ndarray, "*shape"]], Num[np.ndarray, "*shape"]]
+    across: Callable[[Float[np.ndarray, "n 3"]], None] | None = None
+
+
+def _aces_across(light: Float[np.ndarray, "n 3"]) -> None:
+    light[...] = aces_inverse(light)
+
+
+_CURVES = {
+    "srgb": Curve(
+        white=1.0,
+        encode=lambda radiance: srgb_encode(np.clip(radiance, 0, 1)),
+        per_channel=srgb_decode,
+    ),
+    "filmic": Curve(
+        white=lut.FILMIC_WHITE,
+        encode=lut.filmic_encode,
+        per_channel=lut.filmic_per_channel,
+        across=lut.filmic_across_channels,
+    ),
+    "agx": Curve(
+        white=lut.AGX_WHITE,
+        encode=lut.agx_encode,
+        per_channel=lut.agx_per_channel,
+        across=lut.agx_across_channels,
+    ),
+    "aces": Curve(
+        white=float(aces_inverse(np.ones((1, 3))).max()),
+        encode=lambda radiance: srgb_encode(np.clip(aces(np.maximum(radiance, 0)), 0, 1)),
+        per_channel=srgb_decode,
+        across=_aces_across,
+    ),
+    "reinhard": Curve(
+        white=REINHARD_WHITE,
+        encode=lambda radiance: srgb_encode(np.minimum(reinhard(np.clip(radiance, 0, REINHARD_WHITE)), 1)),
+        per_channel=lambda display: reinhard_inverse(srgb_decode(display)),
+    ),
+}
+RESPONSES = tuple(_CURVES)
+"""Names of the tone curves."""
+
+
+def _curve(response: str) -> Curve:
+    if response not in _CURVES:
+        raise ValueError(
+            f"expected a response of {', '.join(RESPONSES)}, got {response!r}; name how the picture was made"
+        )
+    return _CURVES[response]
+
+
+def white(response: str) -> float:
+    """Radiance at which gray reaches display white: how much light a picture can hold before it clips.
+
+    Raises: ValueError for an unknown response.
+    """
+    return _curve(response).white
+
+
+def encode(radiance_linear: Num[np.ndarray, "*shape 3"], response: str) -> Float[np.ndarray, "*shape 3"]:
+    """The picture that a tone curve makes of linear radiance: sRGB values 0 … 1, in the input's precision.
+
+    Raises: ValueError for an unknown response, or for anything but floating radiance with three channels.
+    """
+    curve = _curve(response)
+    radiance = _pixels(radiance_linear)
+    if radiance.dtype.kind != "f":
+        raise ValueError(f"expected floating-point radiance, got {radiance.dtype}; decode pictures first")
+    picture = np.empty(radiance.shape, np.result_type(radiance.dtype, np.float32))
+    for start in range(0, len(radiance), BLOCK):
+        block = radiance[start : start + BLOCK].astype(picture.dtype, copy=False)
+        np.clip(curve.encode(block), 0, 1, out=picture[start : start + BLOCK])
+    return picture.reshape(np.shape(radiance_linear))
+
+
+def decode(image_srgb: Num[np.ndarray, "*shape 3"], response: str) -> Float[np.ndarray, "*shape 3"]:
+    """The linear radiance of a picture that a tone curve has made, as float32: finite and never negative.
+
+    Colors that the curve cannot make, which noise and compression leave behind, go to a near one that it can.
+
+    Raises: ValueError for an unknown response, for anything but three channels, or for values that are neither
+    uint8, uint16 nor floating between 0 and 1.
+    """
+    curve = _curve(response)
+    image = _pixels(image_srgb)
+    table = None
+    if _is_floating(image):
+        _check_range(image)
+    else:
+        table = _integer_table(response, image.dtype.itemsize)
+    radiance = np.empty(image.shape, np.float32)
+    for start in range(0, len(image), BLOCK):
+        codes, block = image[start : start + BLOCK], radiance[start : start + BLOCK]
+        if table is None:
+            block[...] = curve.per_channel(np.clip(codes, 0, 1))
+        else:
+            table.take(codes, mode="clip", out=block)
+        if curve.across is not None:
+            curve.across(block)
+    return radiance.reshape(np.shape(image_srgb))
+
+
+def clipped(image_srgb: Num[np.ndarray, "*shape 3"]) -> Bool[np.ndarray, "*shape"]:
+    """Pixels with a channel at display white, where the scene may have been any amount brighter.
+
+    White is 255 of uint8, 65535 of uint16, and what would round to 255 of floating values.
+
+    Raises: ValueError for values of another type.
+    """
+    image = np.asarray(image_srgb)
+    limit = 1 - 0.5 / 255 if _is_floating(image) else np.iinfo(image.dtype).max
+    return (image[..., 0] >= limit) | (image[..., 1] >= limit) | (image[..., 2] >= limit)
+
+
+def _pixels(image: Num[np.ndarray, "*shape 3"]) -> Num[np.ndarray, "n 3"]:
+    image = np.asarray(image)
+    if image.ndim == 0 or image.shape[-1] != 3:
+        raise ValueError(
+            f"expected red, green and blue along the last axis, got shape {image.shape}; drop or stack channels"
+        )
+    return image.reshape(-1, 3)
+
+
+def _is_floating(image: Num[np.ndarray, "*shape"]) -> bool:
+    if image.dtype.kind != "f" and not (image.dtype.kind == "u" and image.dtype.itemsize <= 2):
+        raise ValueError(f"expected a uint8, uint16 or floating picture, got {image.dtype}; convert it to one of these")
+    return image.dtype.kind == "f"
+
+
+def _check_range(image: Float[np.ndarray, "n 3"]) -> None:
+    low, high = (float(image.min()), float(image.max())) if image.size else (0.0, 0.0)
+    if not (low >= -1e-3 and high <= 1 + 1e-3):  # also true of NaN
+        raise ValueError(
+            f"expected display values from 0 to 1, got {low:g} to {high:g}; "
+            "pass integers as uint8 or uint16, clip what is slightly outside"
+        )
+
+
+@cache
+def _integer_table(response: str, itemsize: int) -> Float[np.ndarray, " codes"]:
+    """`per_channel` of all 256 or 65536 codes."""
+    codes = np.arange(256**itemsize)
+    return _CURVES[response].per_channel(codes / codes[-1]).astype(np.float32)

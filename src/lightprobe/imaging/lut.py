@@ -1,0 +1,178 @@
+"""Blender's Filmic and AgX views, forwards and backwards, from the tables of its OpenColorIO configuration.
+
+A view is split in two on the way back: `*_per_channel` takes one display value at a time, so that callers can
+tabulate it, and `*_across_channels` finishes whole pixels in place.
+
+Convention: tables are planar, (channel, blue, green, red), red varying fastest as in a `.cube` file. Where they
+come from, and under which licence: tables/README.md.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+
+from lightprobe._shapes import Float, Num
+
+STOPS = 25.0
+"""Range of the logarithms that both views take [EV] …"""
+FILMIC_LOWEST, AGX_LOWEST = -12.473931188, -12.47393
+"""… and where it begins [EV re 1.0]."""
+FILMIC_WHITE = 2.0 ** (0.66 * STOPS + FILMIC_LOWEST)
+"""Radiance at which gray reaches display white: 16.29. The curve covers 66 % of the logarithm."""
+AGX_WHITE = 2.0 ** (37 / 56 * STOPS + AGX_LOWEST)
+"""Radiance at which gray reaches display white: 16.50, the first of the table's nodes that is 1."""
+KNEE = 20
+"""Node of 32 up to which Filmic leaves saturation alone."""
+_TINY = 1e-30
+
+
+@lru_cache(maxsize=2)
+def read_tables(view: str) -> dict[str, Num[np.ndarray, "*shape"]]:
+    """The arrays of tables/<view>.npz; those called `*_steps` are summed up and lose that part of their name."""
+    with (
+        resources.as_file(resources.files("lightprobe.imaging") / "tables" / f"{view}.npz") as path,
+        np.load(path) as file,
+    ):
+        tables = {name: file[name] for name in file.files}
+    for name in [name for name in tables if name.endswith("_steps")]:
+        values = tables.pop(name)  # differences along each axis deflate to a quarter
+        for axis in (1, 2, 3):
+            values = np.cumsum(values, axis=axis, dtype=np.uint16)
+        tables[name.removesuffix("_steps")] = values
+    return tables
+
+
+def tetrahedral(
+    table: Float[np.ndarray, "c nodes"], size: int, position: Float[np.ndarray, "3 n"]
+) -> Float[np.ndarray, "c n"]:
+    """Values of a size³ table at positions [nodes, 0 … size − 1], as OpenColorIO interpolates.
+
+    The value runs from a cell's lowest corner to its highest along the channels, largest remainder first.
+
+    Source: OpenColorIO, src/OpenColorIO/ops/lut3d/Lut3DOpCPU.cpp; Kasson, Plouffe & Nin, "A tetrahedral
+    interpolation technique for color space conversion", Proc. SPIE 1909, 1993.
+    """
+    corner = position.astype(np.intp)
+    np.minimum(corner, size - 2, out=corner)
+    red, green, blue = position - corner.astype(np.float32)
+    high = np.maximum(np.maximum(red, green), blue)
+    low = np.minimum(np.minimum(red, green), blue)
+    middle = red + green + blue - high - low
+    first = np.where(red == high, 1, np.where(green == high, size, size * size))
+    last = np.where(blue == low, size * size, np.where(green == low, size, 1))
+    index = (corner[2] * size + corner[1]) * size + corner[0]
+    opposite = index + (1 + size + size * size)
+    path = ((index + first, high - middle), (opposite - last, middle - low), (opposite, low))
+    values = np.empty((len(table), position.shape[1]), np.float32)
+    for channel, value in zip(table, values, strict=True):
+        np.multiply(channel.take(index, mode="clip"), 1 - high, out=value)
+        for vertex, weight in path:
+            value += channel.take(vertex, mode="clip") * weight
+    return values
+
+
+def filmic_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
+    """Display values of Blender's view "Filmic" (look "None") of linear radiance."""
+    tables = read_tables("filmic")
+    curve, mixed = tables["curve"], tables["desaturation"]
+    log = np.log2(np.maximum(radiance, _TINY)) * (1 / STOPS) - FILMIC_LOWEST / STOPS
+    np.clip(log, 0, 1, out=log)
+    bright = np.flatnonzero(log.max(axis=1) > KNEE / 32)
+    own = log[bright] * 32
+    np.maximum(log, mixed[0, 0] + log * (1 - 32 * mixed[0, 0]), out=log)  # the cube's black is not quite 0
+    if len(bright):
+        most = np.broadcast_to(own.max(axis=1, keepdims=True), own.shape)
+        row, column = (np.minimum(value.astype(np.intp), 31) for value in (most, own))
+        along, across = most - row, own - column
+        later = np.where(along >= across, mixed[row + 1, column], mixed[row, column + 1])
+        high, low = np.maximum(along, across), np.minimum(along, across)
+        log[bright] = mixed[row, column] * (1 - high) + later * (high - low) + mixed[row + 1, column + 1] * low
+    position = np.minimum(log * ((len(curve) - 1) / 0.66), len(curve) - 1)
+    node = np.minimum(position.astype(np.intp), len(curve) - 2)
+    start = curve.take(node)
+    return start + (position - node) * (curve.take(node + 1) - start)
+
+
+def filmic_per_channel(display: Num[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """Radiance of each display value, as if no channel had been bright enough to lose saturation."""
+    tables = read_tables("filmic")
+    curve, floor = tables["curve"], tables["desaturation"][0, 0]
+    log = np.interp(display, curve, np.linspace(0, 0.66, len(curve)))
+    log = np.interp(log, [floor, 1 / 32, 1], [0, 1 / 32, 1])
+    return 2.0 ** (STOPS * log + FILMIC_LOWEST)
+
+
+def filmic_across_channels(radiance: Float[np.ndarray, "n 3"]) -> None:
+    """Gives pixels brighter than the knee, in place, the saturation back that the view took from them."""
+    most = np.maximum(np.maximum(radiance[:, 0], radiance[:, 1]), radiance[:, 2])
+    bright = np.flatnonzero(most > 2.0 ** (KNEE / 32 * STOPS + FILMIC_LOWEST))
+    if not len(bright):
+        return
+    undo = _filmic_undo()
+    log = np.clip((np.log2(radiance[bright]) - FILMIC_LOWEST) / STOPS, 0, 0.66)
+    peak = log.max(axis=1, keepdims=True)
+    row = np.minimum((peak * 32 - KNEE), 1) * (len(undo) - 1)
+    column = log * ((undo.shape[1] - 1) / 0.66)
+    i, j = (np.minimum(value.astype(np.intp), end - 2) for value, end in zip((row, column), undo.shape, strict=True))
+    s, t = row - i, column - j
+    upper = undo[i, j] * (1 - t) + undo[i, j + 1] * t
+    lower = undo[i + 1, j] * (1 - t) + undo[i + 1, j + 1] * t
+    own = np.where(log < peak, np.minimum(upper * (1 - s) + lower * s, peak), peak)
+    radiance[bright] = 2.0 ** (STOPS * own + FILMIC_LOWEST)
+
+
+@lru_cache(maxsize=1)
+def _filmic_undo() -> Float[np.ndarray, "rows columns"]:
+    """Logarithm before desaturation, by the peak's place between knee and next node, and by that after it."""
+    mixed = read_tables("filmic")["desaturation"].astype(np.float64)
+    before, after = mixed[KNEE, : KNEE + 1], mixed[KNEE + 1, : KNEE + 2]
+    nodes = np.arange(KNEE + 1) / 32
+    rows: list[Float[np.ndarray, " columns"]] = []
+    for part in np.linspace(0, 1, 33):  # the way there is two straight pieces per cell: see `tetrahedral`
+        turns = np.stack([nodes, nodes + part / 32], axis=1).ravel()
+        values = np.stack([before * (1 - part) + after[:-1] * part, before * (1 - part) + after[1:] * part], axis=1)
+        rows.append(np.interp(np.linspace(0, 0.66, 513), values.ravel(), turns))
+    return np.stack(rows)
+
+
+@lru_cache(maxsize=1)
+def _agx_tables() -> tuple[Float[np.ndarray, "3 forward"], Float[np.ndarray, "3 inverse"]]:
+    """The view's own table, and ln of E-Gamut radiance on a grid of the gray axis' logarithms."""
+    tables = read_tables("agx")
+    size = tables["inverse"].shape[1]
+    forward = tables["forward"].reshape(3, -1) * np.float32(1 / 65535)
+    gray = np.linspace(0, (len(tables["gray"]) - 1) / (tables["forward"].shape[1] - 1), size)
+    grid = np.stack(np.broadcast_arrays(gray, gray[:, None], gray[:, None, None]))
+    log = grid + tables["inverse"].view(np.int16) / 65536
+    return forward, (np.log(2.0) * (STOPS * log + AGX_LOWEST)).astype(np.float32).reshape(3, -1)
+
+
+def agx_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
+    """Display values of Blender's view "AgX" (look "None") of linear radiance."""
+    tables = read_tables("agx")
+    size = tables["forward"].shape[1]
+    gamut = np.maximum(tables["matrix"].astype(radiance.dtype) @ radiance.T, _TINY)
+    position = (np.log2(gamut) - AGX_LOWEST) * ((size - 1) / STOPS)
+    np.clip(position, 0, size - 1, out=position)
+    power = np.maximum(tetrahedral(_agx_tables()[0], size, position.astype(np.float32)).T, 0)
+    # to light by x^2.4 and to sRGB by its 1/2.4: what is left of the two is a straight line above the toe
+    return np.where(power > 0.0031308 ** (1 / 2.4), 1.055 * power - 0.055, 12.92 * power**2.4)
+
+
+def agx_per_channel(display: Num[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """Position of each display value in the inverse table [nodes]."""
+    tables = read_tables("agx")
+    power = np.where(display > 0.04045, (display + 0.055) / 1.055, (display / 12.92) ** (1 / 2.4))
+    return np.interp(power, tables["gray"], np.linspace(0, tables["inverse"].shape[1] - 1, len(tables["gray"])))
+
+
+def agx_across_channels(position: Float[np.ndarray, "n 3"]) -> None:
+    """Turns positions in the inverse table, in place, into linear radiance."""
+    tables = read_tables("agx")
+    planes = np.ascontiguousarray(position.T)
+    gamut = np.exp(tetrahedral(_agx_tables()[1], tables["inverse"].shape[1], planes))
+    inverse = np.linalg.inv(tables["matrix"]).astype(np.float32)
+    np.maximum((inverse @ gamut).T, 0, out=position)

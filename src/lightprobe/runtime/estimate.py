@@ -1,0 +1,63 @@
+"""Estimate: the answer to the question of what light a picture casts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.sphere import SH, Light
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+CELLS = (32, 64)
+"""Rows and columns of the panorama in an estimate."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Estimate:
+    """The light around a picture's point of view.
+
+    Convention: three frame, linear Rec.709, 1.0 is display white of the picture (spec/CONVENTIONS.md).
+    """
+
+    sh: SH
+    """Radiance coefficients, three bands."""
+    light: Light
+    """The dominant light; its part is also in `sh`."""
+    panorama: Float[np.ndarray, "32 64 3"]
+    """Small HDR panorama of the surroundings (float32), as an environment map for reflections."""
+    clipped: float
+    """Part of the sphere [0…1] where the picture was at display white: its light is a guess."""
+    seen: float
+    """Part of the sphere [0…1] that the picture shows; the rest is filled."""
+    response: str
+    """The tone curve that was undone; 'linear' for HDR input."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers and lists, for JSON; all but the panorama."""
+        light = self.light
+        return {
+            "response": self.response,
+            "seen": self.seen,
+            "clipped": self.clipped,
+            "light": {
+                "direction": light.direction.tolist(),
+                "azimuth_deg": light.azimuth,
+                "elevation_deg": light.elevation,
+                "color": light.color.tolist(),
+                "intensity": light.intensity,
+                "share": light.share,
+            },
+            "sh": {"convention": "radiance", "coeffs": self.sh.coeffs.tolist()},
+        }
+
+    def preview(self, picture: Any) -> Image.Image:
+        """A drawing of picture, estimate and lit sphere; `picture` is what the estimate was made from."""
+        from lightprobe.imaging.files import as_picture
+        from lightprobe.runtime.preview import draw
+
+        return draw(as_picture(picture), self)

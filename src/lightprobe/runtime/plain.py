@@ -1,0 +1,131 @@
+"""The plain estimator: what the picture shows, decoded and projected exactly; nothing is guessed.
+
+A panorama is read in blocks of rows, so that memory does not grow with the picture: decode, weight, sum. Of a
+partial picture the seen part is projected in the same way, and the unseen is filled on the cells of the small
+panorama (imaging.placement.fill).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from lightprobe._shapes import Bool, Float, Num
+from lightprobe.imaging import curves, placement
+from lightprobe.imaging.picture import Picture
+from lightprobe.runtime.estimate import CELLS, Estimate
+from lightprobe.sphere import SH, dominant_light, equirect, project
+from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
+
+BANDS = 3
+
+
+def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
+    """The light that a picture shows, its tone curve undone.
+
+    Raises: ValueError if the picture is neither a 2:1 panorama nor has GPano data or a field of view, or for an
+    unknown response.
+    """
+    response = "linear" if picture.is_linear else "srgb" if response == "auto" else response
+    if fov is not None:
+        placed, clipped_share = _place(picture, response, fov)
+        estimate = _project(placed, "linear")
+        clipped = float((clipped_share * equirect.solid_angles(*clipped_share.shape)).sum() / (4 * np.pi))
+        return replace(estimate, response=response, clipped=clipped)
+    return _project(picture, response)
+
+
+def _place(picture: Picture, response: str, fov: float) -> tuple[Picture, Float[np.ndarray, "h w"]]:
+    """A perspective picture as linear panorama, and how much of each of its pixels is clipped."""
+    pixels = picture.pixels
+    radiance = pixels.astype(np.float32) if response == "linear" else curves.decode(pixels, response)
+    clipped = curves.clipped(pixels) if response != "linear" else np.zeros(pixels.shape[:2], bool)
+    opaque = np.ones(pixels.shape[:2], bool) if picture.seen is None else picture.seen
+    values = np.concatenate(
+        [radiance * opaque[..., None], np.stack([clipped & opaque, opaque], axis=-1).astype(np.float32)], axis=-1
+    )
+    placed, seen = placement.place_perspective(values, fov)
+    seen &= placed[..., 4] > 0.5
+    radiance = np.where(seen[..., None], placed[..., :3] / np.maximum(placed[..., 4:], 0.5), np.float32(0))
+    return Picture(pixels=radiance, is_linear=True, name=picture.name, seen=seen), placed[..., 3] * seen
+
+
+def _project(picture: Picture, response: str) -> Estimate:
+    """Coefficients, small panorama and clipped part of a panorama or of a part of one."""
+    height, width = picture.pixels.shape[:2]
+    left = top = 0
+    seen = picture.seen
+    if picture.crop is not None:
+        left, top, canvas_height = picture.crop.left, picture.crop.top, picture.crop.full_height
+        canvas = np.zeros((canvas_height, 2 * canvas_height), bool)
+        part = canvas[top : top + height, left : left + width]
+        part[...] = True if seen is None else seen[: part.shape[0], : part.shape[1]]
+        height, width, seen = *canvas.shape, canvas
+    equirect.check_panorama(height, width)
+
+    clipped_pixels = np.zeros(height)
+    blocks = _decode(picture.pixels, response, clipped_pixels[top:])
+    if seen is not None:
+        blocks = _on_canvas(blocks, seen, left, top)
+    sums = integrate_rows(_weights(height), blocks)
+    coeffs = azimuth_step(sums[CELLS[0] :], width, BANDS)
+    panorama = np.einsum("vw,hwc->hvc", _columns(width), sums[: CELLS[0]].reshape(CELLS[0], width, 3), optimize=True)
+    seen_part = 1.0
+    if seen is not None:
+        share = equirect.coverage(seen, *CELLS)
+        means = panorama / np.maximum(share, 1e-9)[..., None]
+        unseen = (1 - share)[..., None] * placement.fill(means, share)
+        panorama, coeffs = panorama + unseen, coeffs + project(unseen, BANDS)
+        seen_part = float((share * equirect.solid_angles(*CELLS)).sum() / (4 * np.pi))
+    return Estimate(
+        sh=SH(coeffs),
+        light=dominant_light(coeffs, panorama),
+        panorama=panorama.astype(np.float32),
+        clipped=float(clipped_pixels @ equirect.solid_angles(height, width)[:, 0] / (4 * np.pi)),
+        seen=seen_part,
+        response=response,
+    )
+
+
+@lru_cache(maxsize=8)
+def _weights(height: int) -> Float[np.ndarray, "k {height}"]:
+    """Row weights of the small panorama and, below them, of the basis."""
+    cells = equirect.overlaps(equirect.row_edges(height), equirect.row_edges(CELLS[0]))
+    return np.concatenate([cells, row_integrals(height, BANDS)])
+
+
+@lru_cache(maxsize=8)
+def _columns(width: int) -> Float[np.ndarray, "v {width}"]:
+    return equirect.overlaps(equirect.column_edges(width), equirect.column_edges(CELLS[1]))
+
+
+def _decode(
+    pixels: Num[np.ndarray, "h w 3"], response: str, clipped_pixels: Float[np.ndarray, " h"]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Blocks of rows as linear radiance; counts clipped pixels into `clipped_pixels` on the way."""
+    if response == "linear":
+        yield from array_blocks(pixels)
+        return
+    height, width = pixels.shape[:2]
+    step = max(1, BLOCK_VALUES // (3 * width))
+    for start in range(0, height, step):
+        block = pixels[start : start + step]
+        clipped_pixels[start : start + len(block)] = np.count_nonzero(curves.clipped(block), axis=1)
+        yield start, curves.decode(block, response).reshape(len(block), -1)
+
+
+def _on_canvas(
+    blocks: Iterator[tuple[int, np.ndarray]], seen: Bool[np.ndarray, "h w"], left: int, top: int
+) -> Iterator[tuple[int, np.ndarray]]:
+    """The same blocks at their place on a panorama, black where nothing is seen."""
+    height, width = seen.shape
+    for start, block in blocks:
+        rows = block.reshape(len(block), -1, 3)[: max(0, height - top - start)]
+        canvas = np.zeros((len(rows), width, 3), block.dtype)
+        part = canvas[:, left : left + rows.shape[1]]
+        part[...] = rows[:, : part.shape[1]]
+        canvas *= seen[top + start : top + start + len(rows), :, None]
+        yield top + start, canvas.reshape(len(rows), -1)
