@@ -7,7 +7,7 @@ panorama (imaging.placement.fill).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -36,6 +36,23 @@ def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None =
         clipped = float((clipped_share * equirect.solid_angles(*clipped_share.shape)).sum() / (4 * np.pi))
         return replace(estimate, response=response, clipped=clipped)
     return _project(picture, response)
+
+
+def project_picture(
+    picture: Picture, bands: int = BANDS, adjust: Callable[[np.ndarray], np.ndarray] | None = None
+) -> SH:
+    """Exact coefficients of a whole panorama, sRGB decoded; `adjust` sees the radiance first, block by block.
+
+    Raises: ValueError if the picture is not a whole 2:1 panorama.
+    """
+    height, width = picture.pixels.shape[:2]
+    equirect.check_panorama(height, width)
+    if picture.seen is not None:
+        raise ValueError(f"{picture.name}: expected an opaque panorama, got transparent parts; `estimate` fills them")
+    blocks = _decode(picture.pixels, "linear" if picture.is_linear else "srgb", np.zeros(height))
+    if adjust is not None:
+        blocks = ((start, adjust(block.reshape(-1, 3)).reshape(block.shape)) for start, block in blocks)
+    return SH(azimuth_step(integrate_rows(row_integrals(height, bands), blocks), width, bands))
 
 
 def _place(picture: Picture, response: str, fov: float) -> tuple[Picture, Float[np.ndarray, "h w"]]:

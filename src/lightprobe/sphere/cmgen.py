@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.basis import band_count, orders
+from lightprobe.sphere.basis import band_count
 from lightprobe.sphere.light import LUMINANCE
 
 SQUEEZE_FROM, SQUEEZE_TO = 4096.0, 16384.0
@@ -37,13 +37,12 @@ def squeeze(radiance: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shap
     return out
 
 
-def format_text(values: Float[np.ndarray, "n 3"], convention: str = "cmgen") -> str:
-    """The text that cmgen prints, a line per coefficient; `convention` is a key of SUFFIX."""
-    lines = [
-        "({:18.15f}, {:18.15f}, {:18.15f}); // L{}{}{}\n".format(*rgb, l, m, SUFFIX[convention])
-        for rgb, l, m in zip(values, *orders(band_count(len(values))), strict=True)
-    ]
-    return "".join(lines)
+def format_text(values: Float[np.ndarray, "n 3"], labels: list[str]) -> str:
+    """A line per coefficient, as cmgen prints them; a label may end in one of SUFFIX."""
+    return "".join(
+        "({:18.15f}, {:18.15f}, {:18.15f}); // {}\n".format(*rgb, label)
+        for rgb, label in zip(values, labels, strict=True)
+    )
 
 
 def parse_text(text: str) -> Float[np.ndarray, "n 3"]:

@@ -1,0 +1,5 @@
+"""`python -m lightprobe`."""
+
+from lightprobe.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""`python -m lightprobe.cli`."""
+
+from lightprobe.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""`lightprobe convert` and `lightprobe conventions`: between the ways of storing coefficients."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def convert(
+    input: Annotated[str, typer.Argument(help="A file with coefficients, or - for standard input.")],
+    source: Annotated[str, typer.Option("--from", help="Convention of the input.")],
+    target: Annotated[str, typer.Option("--to", help="Convention of the output.")],
+    window: Annotated[
+        str | None,
+        typer.Option(
+            help="Window to apply: auto, sloan, none, or a cut-off in bands.",
+            show_default="cmgen's on the way to it, unless the input is cmgen's",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+    ] = None,
+) -> None:
+    """Convert coefficients from one convention to another: axes, scale, sign, order and layout.
+
+    Reads cmgen's text, lines of three numbers, or JSON: a flat list in the layout of the convention, rows of
+    RGB, or what this program prints with --json.
+
+    \b
+    Examples:
+      lightprobe convert sh.txt --from cmgen --to unity
+      lightprobe convert arcore.json --from arcore --to radiance --json
+      lightprobe project env.exr --json | lightprobe convert - --from radiance --to babylon
+    """
+    from lightprobe.cli.text import document, parse, read_window, write
+    from lightprobe.errors import ImageError
+    from lightprobe.sphere.conventions import find
+
+    find(source), find(target)
+    if input == "-":
+        text = sys.stdin.read()
+    else:
+        try:
+            text = Path(input).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ImageError(f"{input}: expected a file of coefficients, got: {error.strerror}; check it") from None
+        except UnicodeDecodeError:
+            raise ImageError(f"{input}: expected text, got a binary file; `lightprobe project` reads pictures") from None
+    write(document(parse(text, source), target, read_window(window), as_json), output)
+
+
+def conventions(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """List the conventions that --format, --from and --to take.
+
+    \b
+    Examples:
+      lightprobe conventions
+      lightprobe conventions --json
+    """
+    from lightprobe.sphere import CONVENTIONS
+
+    if as_json:
+        rows = {
+            name: {"summary": c.summary, "frame": c.frame, "names": c.labels(), "source": c.source}
+            for name, c in CONVENTIONS.items()
+        }
+        typer.echo(json.dumps(rows))
+        return
+    for name, convention in CONVENTIONS.items():
+        typer.echo(f"{name:<17} {convention.summary}")

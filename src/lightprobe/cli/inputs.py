@@ -1,0 +1,42 @@
+"""What the user means by paths: files, folders, globs."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable
+from pathlib import Path
+
+import typer
+
+
+def expand(paths: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
+    """Files in the order given: folders become the pictures and videos in them (sorted, with subfolders).
+
+    A path that is not there stays in the list, so that it is reported when its turn comes.
+
+    Raises: typer.BadParameter if folders or patterns leave nothing at all.
+    """
+    files: list[Path] = []
+    for text in paths:
+        path = Path(text)
+        if path.is_dir():
+            files += sorted(child for child in path.rglob("*") if child.suffix.lower() in suffixes and child.is_file())
+        elif not path.exists() and glob.has_magic(text):
+            files += sorted(map(Path, glob.glob(text, recursive=True)))
+        else:
+            files.append(path)
+    if not files:
+        raise typer.BadParameter(f"expected pictures or videos, found none in {', '.join(paths)}; check the path")
+    return files
+
+
+def unique_names(files: list[Path]) -> list[str]:
+    """A name for the output of each file: its stem, numbered where several share it."""
+    names, taken = [], set()
+    for file in files:
+        name, count = file.stem, 2
+        while name in taken:
+            name, count = f"{file.stem}-{count}", count + 1
+        taken.add(name)
+        names.append(name)
+    return names

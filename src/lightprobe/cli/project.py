@@ -1,0 +1,89 @@
+"""`lightprobe project`: exact coefficients of an environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+def project(
+    input: Annotated[Path, typer.Argument(help="A 2:1 panorama: EXR, Radiance HDR, or an sRGB picture.")],
+    format: Annotated[
+        str, typer.Option(help="Convention of the numbers; `lightprobe conventions` lists them.")
+    ] = "radiance",
+    bands: Annotated[int, typer.Option(min=1, max=32, help="Number of bands; 3 give 9 coefficients.")] = 3,
+    irradiance: Annotated[
+        bool, typer.Option("--irradiance", help="As cmgen --sh-irradiance: A_l L_lm with Condon-Shortley sign.")
+    ] = False,
+    no_shader: Annotated[
+        bool, typer.Option("--no-shader", help="As cmgen --sh=BANDS without --sh-shader: not pre-scaled.")
+    ] = False,
+    window: Annotated[
+        str | None,
+        typer.Option(
+            help="Against ringing: auto (as cmgen), sloan, none, or a cut-off in bands.",
+            show_default="auto for cmgen, else none",
+        ),
+    ] = None,
+    no_mirror: Annotated[bool, typer.Option("--no-mirror", help="As cmgen --no-mirror.")] = False,
+    no_clamp: Annotated[
+        bool, typer.Option("--no-clamp", help="Leave luminance above 4096 alone, which --format cmgen squeezes.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Take NaN, infinite and negative values as 0 instead of refusing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+    ] = None,
+) -> None:
+    """Project an environment onto spherical harmonics, exactly.
+
+    With --format cmgen the numbers and the text are those of Filament's cmgen --sh-shader: highlights
+    squeezed, windowed, pre-scaled, mirrored.
+
+    \b
+    Examples:
+      lightprobe project env.exr --format cmgen > sh.txt
+      lightprobe project env.exr --format cmgen --no-shader --bands 4 --window none
+      lightprobe project env.hdr --format unity --json
+      lightprobe project pano.jpg --window sloan
+    """
+    from lightprobe.cli.text import document, read_window, write
+    from lightprobe.imaging.files import read_picture
+    from lightprobe.imaging.picture import check_radiance
+    from lightprobe.runtime.plain import project_picture
+    from lightprobe.sphere.cmgen import squeeze
+
+    name = _format(format, bands, irradiance, no_shader, no_mirror or no_clamp)
+    is_cmgen = name.startswith("cmgen")
+    picture = check_radiance(read_picture(input), repair)
+    sh = project_picture(picture, bands, squeeze if is_cmgen and not no_clamp else None)
+    if no_mirror:
+        sh = sh.mirrored()
+    kind = read_window(window)
+    if kind is None and is_cmgen and bands > 3:
+        typer.echo("lightprobe: no automatic window beyond 3 bands, as in cmgen; give a cut-off with --window", err=True)
+        kind = "none"
+    write(document(sh, name, kind, as_json), output)
+
+
+def _format(format: str, bands: int, irradiance: bool, no_shader: bool, other_flags: bool) -> str:
+    """The convention that the flags select.
+
+    Raises: ValueError for cmgen's flags without its format, or for pre-scaling with other than 3 bands.
+    """
+    if format != "cmgen":
+        if irradiance or no_shader or other_flags:
+            raise ValueError(
+                f"expected --irradiance, --no-shader, --no-mirror, --no-clamp with --format cmgen, got {format!r}"
+            )
+        return format
+    if irradiance:
+        return "cmgen-irradiance"
+    if no_shader:
+        return "cmgen-radiance"
+    if bands != 3:
+        raise ValueError(f"expected 3 bands for pre-scaled coefficients, got {bands}; add --no-shader or --irradiance")
+    return "cmgen"

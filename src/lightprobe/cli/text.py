@@ -1,0 +1,77 @@
+"""Coefficients as text, and back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from lightprobe.sphere import SH
+
+
+def read_window(text: str | None) -> str | float | None:
+    """A window as typed: a name or a number.
+
+    Raises: ValueError if it is neither.
+    """
+    if text is None or text in ("auto", "sloan", "none"):
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"expected --window auto, sloan, none or a cut-off in bands, got {text!r}") from None
+
+
+def document(sh: SH, format: str, window: str | float | None, as_json: bool) -> str:
+    """The coefficients in a convention, as cmgen's text or as a JSON object."""
+    from lightprobe.sphere.cmgen import SUFFIX, format_text
+    from lightprobe.sphere.conventions import find
+
+    values, labels = sh.to(format, window), find(format).labels(sh.bands)
+    if as_json:
+        flat = sh.flat(format, window).tolist()
+        return json.dumps({"convention": format, "names": labels, "coeffs": values.tolist(), "flat": flat}) + "\n"
+    return format_text(values, [f"{label}{SUFFIX.get(format, '')}" for label in labels])
+
+
+def parse(text: str, convention: str) -> SH:
+    """Coefficients from cmgen's text, plain rows of numbers, or JSON (a list, or an object that holds one).
+
+    Raises: ValueError if the text is none of these, or does not fill whole bands.
+    """
+    from lightprobe.sphere import SH
+    from lightprobe.sphere.cmgen import parse_text
+
+    if text.lstrip()[:1] not in ("[", "{"):
+        return SH.from_convention(parse_text(text), convention)
+    try:
+        content: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"expected JSON or lines of three numbers, got: {error}") from None
+    while isinstance(content, dict):
+        key = next((key for key in ("sh", "coeffs", "flat") if key in content), None)
+        if key is None:
+            raise ValueError(f"expected a list or an object with 'coeffs' or 'sh', got keys {', '.join(content)}")
+        content = content[key]
+    import numpy as np
+
+    try:
+        values = np.array(content, np.float64)
+    except (TypeError, ValueError):
+        raise ValueError("expected a list of numbers or of rows of three, got something else in the JSON") from None
+    return SH.from_convention(values, convention)
+
+
+def write(text: str, output: Path | None) -> None:
+    """To a file, atomically, or to standard output. Raises: OutputError."""
+    from lightprobe.imaging.output import write_text
+
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_text(output, text)
+        typer.echo(f"written to {output}", err=True)
