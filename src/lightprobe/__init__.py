@@ -1,11 +1,11 @@
 """lightprobe: the light that an ordinary picture of the surroundings casts.
 
-    import lightprobe
+import lightprobe
 
-    result = lightprobe.estimate("pano.jpg")
-    result.sh.coeffs          # (9, 3) radiance coefficients, as three.js LightProbe takes them
-    result.light.direction    # where most light comes from
-    result.panorama           # (32, 64, 3) HDR surroundings
+result = lightprobe.estimate("pano.jpg")
+result.sh.coeffs          # (9, 3) radiance coefficients, as three.js LightProbe takes them
+result.light.direction    # where most light comes from
+result.panorama           # (32, 64, 3) HDR surroundings
 """
 
 from __future__ import annotations

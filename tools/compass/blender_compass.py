@@ -6,6 +6,7 @@
 Expects OUT_DIR/compass.png. A camera looks along each world axis (sky), then at a white sphere
 from each axis (diffuse) and at a mirror ball (mirror). Writes OUT_DIR/blender.json.
 """
+
 import json
 import sys
 from pathlib import Path
@@ -15,7 +16,14 @@ from mathutils import Matrix, Vector
 
 OUT = Path(sys.argv[-1]).resolve()
 AXES = {"+X": (1, 0, 0), "-X": (-1, 0, 0), "+Y": (0, 1, 0), "-Y": (0, -1, 0), "+Z": (0, 0, 1), "-Z": (0, 0, -1)}
-NAMES = {(1, 0, 0): "center", (0, 1, 0): "right", (1, 1, 0): "back", (0, 0, 1): "left", (1, 1, 1): "up", (1, 0, 1): "down"}
+NAMES = {
+    (1, 0, 0): "center",
+    (0, 1, 0): "right",
+    (1, 1, 0): "back",
+    (0, 0, 1): "left",
+    (1, 1, 1): "up",
+    (1, 0, 1): "down",
+}
 
 
 def name(rgb):
@@ -62,7 +70,7 @@ def shoot(eye, forward, fov):
     image = bpy.data.images.load(scene.render.filepath, check_existing=False)
     pixels = list(image.pixels)
     bpy.data.images.remove(image)
-    return [pixels[4 * (16 * 33 + x):][:3] for x in (0, 16, 32)]  # left edge, middle, right edge
+    return [pixels[4 * (16 * 33 + x) :][:3] for x in (0, 16, 32)]  # left edge, middle, right edge
 
 
 def material(kind):

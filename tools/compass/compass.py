@@ -5,6 +5,7 @@
 Writes compass.png (8-bit) and compass.hdr (Radiance RGBE, not run-length coded), both
 WIDTH x WIDTH/2 (default 512), with the Python standard library only.
 """
+
 import math
 import struct
 import sys
@@ -50,7 +51,9 @@ def png(pixels):
 
 def hdr(pixels):
     head = f"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y {len(pixels)} +X {len(pixels[0])}\n".encode()
-    return head + b"".join(bytes((128 * p[0], 128 * p[1], 128 * p[2], 129 if any(p) else 0)) for row in pixels for p in row)
+    return head + b"".join(
+        bytes((128 * p[0], 128 * p[1], 128 * p[2], 129 if any(p) else 0)) for row in pixels for p in row
+    )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ def convert(
     from lightprobe.errors import ImageError
     from lightprobe.sphere.conventions import find
 
-    find(source), find(target)
+    for name in (source, target):
+        find(name)  # complain before reading
     if input == "-":
         text = sys.stdin.read()
     else:
@@ -50,7 +51,9 @@ def convert(
         except OSError as error:
             raise ImageError(f"{input}: expected a file of coefficients, got: {error.strerror}; check it") from None
         except UnicodeDecodeError:
-            raise ImageError(f"{input}: expected text, got a binary file; `lightprobe project` reads pictures") from None
+            raise ImageError(
+                f"{input}: expected text, got a binary file; `lightprobe project` reads pictures"
+            ) from None
     write(document(parse(text, source), target, read_window(window), as_json), output)
 
 

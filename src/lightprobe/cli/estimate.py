@@ -72,7 +72,9 @@ def estimate(
 
     find(format)
     files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
-    targets = _preview_targets(files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet)))
+    targets = _preview_targets(
+        files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
+    )
     estimator = load(response=response)
     options: dict[str, Any] = {"fov": fov, "repair": repair}
     failed = 0
@@ -198,8 +200,8 @@ def _print_report(file: Path, result: Estimate, format: str, target: Path | None
     lines = [
         str(file),
         f"  light     {abs(light.azimuth):.0f}° {side} of the centre, {abs(light.elevation):.0f}° {height} the "
-        f"horizon, intensity {light.intensity:.3g}, colour {red:.2f} {green:.2f} {blue:.2f}, "
-        f"{light.share:.0%} of what it falls on",
+        f"horizon, intensity {light.intensity:.3g}, color {red:.2f} {green:.2f} {blue:.2f}, "
+        f"{light.share:.0%} of the light on what faces it",
         f"  picture   {result.seen:.0%} of the sphere seen, {result.clipped:.1%} clipped, response {result.response}",
         f"  sh        {format}, red green blue",
         *(f"    {name:<7} {r: .6f} {g: .6f} {b: .6f}" for name, (r, g, b) in zip(names, values, strict=True)),

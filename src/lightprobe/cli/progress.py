@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 @contextmanager
 def progress(label: str, total: int, *, show: bool) -> Iterator[Callable[[], None]]:
     """A bar over `total` steps (0: unknown); yields the function that makes a step."""
-    if not show or total == 1:
+    if not show or total == 1 or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+
 def project(
     input: Annotated[Path, typer.Argument(help="A 2:1 panorama: EXR, Radiance HDR, or an sRGB picture.")],
     format: Annotated[
@@ -64,7 +65,9 @@ def project(
         sh = sh.mirrored()
     kind = read_window(window)
     if kind is None and is_cmgen and bands > 3:
-        typer.echo("lightprobe: no automatic window beyond 3 bands, as in cmgen; give a cut-off with --window", err=True)
+        typer.echo(
+            "lightprobe: no automatic window beyond 3 bands, as in cmgen; give a cut-off with --window", err=True
+        )
         kind = "none"
     write(document(sh, name, kind, as_json), output)
 

@@ -158,22 +158,28 @@ def encode(radiance_linear: Num[np.ndarray, "*shape 3"], response: str) -> Float
     return picture.reshape(np.shape(radiance_linear))
 
 
-def decode(image_srgb: Num[np.ndarray, "*shape 3"], response: str) -> Float[np.ndarray, "*shape 3"]:
+def decode(
+    image_srgb: Num[np.ndarray, "*shape 3"], response: str, out: Float[np.ndarray, "*shape 3"] | None = None
+) -> Float[np.ndarray, "*shape 3"]:
     """The linear radiance of a picture that a tone curve has made, as float32: finite and never negative.
 
     Colors that the curve cannot make, which noise and compression leave behind, go to a near one that it can.
+    `out`, a float32 array, is filled and returned where it is given.
 
     Raises: ValueError for an unknown response, for anything but three channels, or for values that are neither
     uint8, uint16 nor floating between 0 and 1.
     """
     curve = _curve(response)
     image = _pixels(image_srgb)
-    table = None
+    radiance = np.empty(image.shape, np.float32) if out is None else out.reshape(image.shape)
     if _is_floating(image):
         _check_range(image)
-    else:
-        table = _integer_table(response, image.dtype.itemsize)
-    radiance = np.empty(image.shape, np.float32)
+    elif image.dtype == np.uint8 and curve.across is None and image.flags.c_contiguous and image.size % 2 == 0:
+        _pair_table(response).take(
+            image.reshape(-1).view(np.uint16), mode="clip", out=radiance.reshape(-1).view(np.complex64)
+        )
+        return radiance.reshape(np.shape(image_srgb))
+    table = None if _is_floating(image) else _integer_table(response, image.dtype.itemsize)
     for start in range(0, len(image), BLOCK):
         codes, block = image[start : start + BLOCK], radiance[start : start + BLOCK]
         if table is None:
@@ -194,7 +200,8 @@ def clipped(image_srgb: Num[np.ndarray, "*shape 3"]) -> Bool[np.ndarray, "*shape
     """
     image = np.asarray(image_srgb)
     limit = 1 - 0.5 / 255 if _is_floating(image) else np.iinfo(image.dtype).max
-    return (image[..., 0] >= limit) | (image[..., 1] >= limit) | (image[..., 2] >= limit)
+    white = image >= limit
+    return white[..., 0] | white[..., 1] | white[..., 2]
 
 
 def _pixels(image: Num[np.ndarray, "*shape 3"]) -> Num[np.ndarray, "n 3"]:
@@ -226,3 +233,10 @@ def _integer_table(response: str, itemsize: int) -> Float[np.ndarray, " codes"]:
     """`per_channel` of all 256 or 65536 codes."""
     codes = np.arange(256**itemsize)
     return _CURVES[response].per_channel(codes / codes[-1]).astype(np.float32)
+
+
+@cache
+def _pair_table(response: str) -> Num[np.ndarray, " pairs"]:
+    """`per_channel` of two 8-bit codes at once: half as many look-ups, which is what decoding 8 bits costs."""
+    codes = np.arange(65536, dtype=np.uint16).view(np.uint8)
+    return _integer_table(response, 1)[codes].view(np.complex64)

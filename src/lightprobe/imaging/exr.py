@@ -50,7 +50,13 @@ def read_exr(path: Path) -> Float[np.ndarray, "h w 3"]:
     return radiance
 
 
-def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
-    """Linear radiance as a float32 ZIP-compressed OpenEXR file. Not atomic: use `output.atomic`."""
+def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"], half: bool = False) -> None:
+    """Linear radiance as a ZIP-compressed OpenEXR file, float32 or half. Not atomic: use `output.atomic`.
+
+    Raises: ValueError if a half cannot hold the brightest value (65504).
+    """
+    if half and radiance.max() > 65504:
+        raise ValueError(f"expected at most 65504 for half floats, got {radiance.max():g}; write float32")
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, np.float32)}).write(str(path))
+    pixels = np.ascontiguousarray(radiance, np.float16 if half else np.float32)
+    OpenEXR.File(header, {"RGB": pixels}).write(str(path))

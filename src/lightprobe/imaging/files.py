@@ -17,9 +17,6 @@ from lightprobe.imaging.color import to_srgb
 from lightprobe.imaging.gpano import Crop, read_crop
 from lightprobe.imaging.picture import Picture, check_size
 
-HDR_SUFFIXES = (".exr", ".hdr")
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", *HDR_SUFFIXES)
-
 _EXR, _RADIANCE, _PNG = b"\x76\x2f\x31\x01", b"#?", b"\x89PNG\r\n\x1a\n"
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -77,9 +74,13 @@ def _read_with_pillow(path: Path) -> Picture:
     except Image.DecompressionBombError:
         raise ImageError(f"{name}: expected at most 179 megapixels, got more; reduce the picture first") from None
     except UnidentifiedImageError:
-        raise ImageError(f"{name}: expected a picture, got an unknown kind of file; convert it to JPEG or PNG") from None
+        raise ImageError(
+            f"{name}: expected a picture, got an unknown kind of file; convert it to JPEG or PNG"
+        ) from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise ImageError(f"{name}: expected a whole picture, got a damaged one ({error}); fetch or export it again") from error
+        raise ImageError(
+            f"{name}: expected a whole picture, got a damaged one ({error}); fetch or export it again"
+        ) from error
 
 
 def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
@@ -138,7 +139,9 @@ def _read_deep_png(path: Path) -> Picture:
             frame = next(container.decode(video=0))
             rgba: np.ndarray = frame.to_ndarray(format="rgba64le")
     except (av.FFmpegError, StopIteration) as error:
-        raise ImageError(f"{path}: expected a whole picture, got a damaged one ({error}); fetch or export it again") from error
+        raise ImageError(
+            f"{path}: expected a whole picture, got a damaged one ({error}); fetch or export it again"
+        ) from error
     alpha = rgba[..., 3]
     seen = None if alpha.min() >= 32768 else alpha >= 32768
     return Picture(pixels=np.ascontiguousarray(rgba[..., :3]), is_linear=False, name=str(path), seen=seen)

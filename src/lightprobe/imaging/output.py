@@ -33,7 +33,9 @@ def atomic(path: str | Path) -> Iterator[Path]:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
-        raise OutputError(f"{path}: expected to write it, got: {error.strerror or error}; choose another place") from error
+        raise OutputError(
+            f"{path}: expected to write it, got: {error.strerror or error}; choose another place"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -50,9 +50,7 @@ def place_perspective(
     seen = ahead & (np.abs(right) <= 1) & (np.abs(down) <= 1)
     placed = np.zeros((*seen.shape, values.shape[2]), values.dtype)
     rows, columns = values.shape[:2]
-    placed[seen] = _bilinear(
-        values, (down[seen] + 1) * rows / 2 - 0.5, (right[seen] + 1) * columns / 2 - 0.5
-    )
+    placed[seen] = _bilinear(values, (down[seen] + 1) * rows / 2 - 0.5, (right[seen] + 1) * columns / 2 - 0.5)
     return placed, seen
 
 
@@ -76,9 +74,7 @@ def _bilinear(values: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.nda
     return upper * (1 - v) + lower * v
 
 
-def fill(
-    cells: Float[np.ndarray, "h w c"], share: Float[np.ndarray, "h w"]
-) -> Float[np.ndarray, "h w c"]:
+def fill(cells: Float[np.ndarray, "h w c"], share: Float[np.ndarray, "h w"]) -> Float[np.ndarray, "h w c"]:
     """What the unseen part of a panorama is taken to show: a smooth extrapolation of the seen.
 
     Each cell gets the mean of all seen cells, weighted by their seen solid angle and by 1 / (1 − cos γ + ε)²

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
@@ -21,20 +22,21 @@ def read_radiance_hdr(path: Path) -> Float[np.ndarray, "h w 3"]:
 
     Raises: ImageError for other pixel formats or orientations, and for damaged files.
     """
-    with path.open("rb") as file:
-        head = file.read(65536)
-    header, _, rest = head.partition(b"\n\n")
+    data = path.read_bytes()
+    header, _, rest = data[:65536].partition(b"\n\n")
     size = re.match(rb"([-+])Y (\d+) \+X (\d+)\n", rest)
     if b"32-bit_rle_xyze" in header or not size or size.group(1) != b"-":
         shown = rest.split(b"\n", 1)[0][:40].decode("latin-1")
         raise ImageError(f"{path}: expected RGBE rows from the top ('-Y h +X w'), got {shown!r}; convert it to EXR")
     height, width = int(size.group(2)), int(size.group(3))
     check_size(width, height, str(path))
+    decoder = av.CodecContext.create("hdr", "r")  # by hand: FFmpeg's demuxer splits some files at bytes in the pixels
     try:
-        with av.open(str(path), format="hdr_pipe", options={"err_detect": "explode"}) as container:
-            frame = next(container.decode(video=0))
-            if frame.is_corrupt:
-                raise ImageError(f"{path}: expected a whole Radiance file, got a damaged one; fetch it again")
-            return np.ascontiguousarray(frame.to_ndarray(), np.float32)
-    except (av.FFmpegError, StopIteration) as error:
-        raise ImageError(f"{path}: expected a whole Radiance file, got a damaged one ({error}); fetch it again") from error
+        frames = decoder.decode(av.Packet(data)) + decoder.decode(None)
+    except FFmpegError as error:
+        frames, reason = [], str(error)
+    else:
+        reason = "no picture in it"
+    if len(frames) != 1 or frames[0].is_corrupt:
+        raise ImageError(f"{path}: expected a whole Radiance file, got a damaged one ({reason}); fetch it again")
+    return np.ascontiguousarray(frames[0].to_ndarray(), np.float32)

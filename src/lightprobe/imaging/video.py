@@ -13,8 +13,6 @@ from lightprobe._shapes import UInt8
 from lightprobe.errors import ImageError
 from lightprobe.imaging.picture import check_size
 
-VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mjpeg", ".mpg", ".ts")
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Frame:
@@ -57,7 +55,9 @@ def read_video(path: str | Path, every: int = 1) -> Iterator[Frame]:
                 if index % every == 0:
                     yield Frame(pixels=_srgb(frame), time=time - first, index=index)
         except av.FFmpegError as error:
-            raise ImageError(f"{path}: expected a whole video, got one that breaks off ({error}); export it again") from error
+            raise ImageError(
+                f"{path}: expected a whole video, got one that breaks off ({error}); export it again"
+            ) from error
         if first is None:
             raise ImageError(f"{path}: expected a video, got no frame in it; export it again")
 

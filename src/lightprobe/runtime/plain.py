@@ -8,8 +8,10 @@ panorama (imaging.placement.fill).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +23,8 @@ from lightprobe.sphere import SH, dominant_light, equirect, project
 from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
 
 BANDS = 3
+LARGE = 1 << 20
+"""Values from which on a picture is worth two threads."""
 
 
 def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
@@ -49,7 +53,7 @@ def project_picture(
     equirect.check_panorama(height, width)
     if picture.seen is not None:
         raise ValueError(f"{picture.name}: expected an opaque panorama, got transparent parts; `estimate` fills them")
-    blocks = _decode(picture.pixels, "linear" if picture.is_linear else "srgb", np.zeros(height))
+    blocks = _decode(picture.pixels, "linear" if picture.is_linear else "srgb", np.zeros(height), slice(0, height))
     if adjust is not None:
         blocks = ((start, adjust(block.reshape(-1, 3)).reshape(block.shape)) for start, block in blocks)
     return SH(azimuth_step(integrate_rows(row_integrals(height, bands), blocks), width, bands))
@@ -84,10 +88,14 @@ def _project(picture: Picture, response: str) -> Estimate:
     equirect.check_panorama(height, width)
 
     clipped_pixels = np.zeros(height)
-    blocks = _decode(picture.pixels, response, clipped_pixels[top:])
-    if seen is not None:
-        blocks = _on_canvas(blocks, seen, left, top)
-    sums = integrate_rows(_weights(height), blocks)
+
+    def sum_rows(part: slice) -> np.ndarray:
+        blocks = _decode(picture.pixels, response, clipped_pixels[top:], part)
+        return integrate_rows(_weights(height), blocks if seen is None else _on_canvas(blocks, seen, left, top))
+
+    halves = _halves(picture.pixels)
+    with ThreadPoolExecutor(len(halves)) as pool:  # numpy lets go of the interpreter in all that takes time here
+        sums = sum(pool.map(sum_rows, halves), start=np.zeros(()))
     coeffs = azimuth_step(sums[CELLS[0] :], width, BANDS)
     panorama = np.einsum("vw,hwc->hvc", _columns(width), sums[: CELLS[0]].reshape(CELLS[0], width, 3), optimize=True)
     seen_part = 1.0
@@ -107,6 +115,14 @@ def _project(picture: Picture, response: str) -> Estimate:
     )
 
 
+def _halves(pixels: Num[np.ndarray, "h w 3"]) -> list[slice]:
+    """Rows to work on side by side: two halves of a large picture, however many processors there are, so that
+    results do not depend on the machine."""
+    height = len(pixels)
+    edges = (0, height) if pixels.size < LARGE else (0, height // 2, height)
+    return [slice(start, stop) for start, stop in pairwise(edges)]
+
+
 @lru_cache(maxsize=8)
 def _weights(height: int) -> Float[np.ndarray, "k {height}"]:
     """Row weights of the small panorama and, below them, of the basis."""
@@ -120,18 +136,20 @@ def _columns(width: int) -> Float[np.ndarray, "v {width}"]:
 
 
 def _decode(
-    pixels: Num[np.ndarray, "h w 3"], response: str, clipped_pixels: Float[np.ndarray, " h"]
+    pixels: Num[np.ndarray, "h w 3"], response: str, clipped_pixels: Float[np.ndarray, " h"], part: slice
 ) -> Iterator[tuple[int, np.ndarray]]:
-    """Blocks of rows as linear radiance; counts clipped pixels into `clipped_pixels` on the way."""
+    """Blocks of a part of the rows as linear radiance; counts clipped pixels into `clipped_pixels` on the way."""
     if response == "linear":
-        yield from array_blocks(pixels)
+        yield from ((part.start + start, block) for start, block in array_blocks(pixels[part]))
         return
-    height, width = pixels.shape[:2]
-    step = max(1, BLOCK_VALUES // (3 * width))
-    for start in range(0, height, step):
-        block = pixels[start : start + step]
+    width = pixels.shape[1]
+    step = max(1, 2 * BLOCK_VALUES // (3 * width))  # float32: twice the values in the same bytes
+    buffer = np.empty((min(step, part.stop - part.start), width, 3), np.float32)
+    for start in range(part.start, part.stop, step):
+        block = pixels[start : min(start + step, part.stop)]
         clipped_pixels[start : start + len(block)] = np.count_nonzero(curves.clipped(block), axis=1)
-        yield start, curves.decode(block, response).reshape(len(block), -1)
+        radiance = curves.decode(block, response, out=buffer[: len(block)])
+        yield start, radiance.reshape(len(block), -1)
 
 
 def _on_canvas(

@@ -41,6 +41,7 @@ def check_bands(bands: int) -> int:
         raise ValueError(f"expected 1 to {MAX_BANDS} bands, got {bands}; 3 are enough for diffuse light")
     return bands
 
+
 _ROOT_PI = math.sqrt(math.pi)
 POLYNOMIAL = ("1", "y", "z", "x", "xy", "yz", "3z²−1", "xz", "x²−y²")
 """The first three bands as polynomials of the direction …"""
@@ -105,8 +106,6 @@ def quadrature(bands: int) -> tuple[Float[np.ndarray, "k 3"], Float[np.ndarray, 
     steps = 2 * bands
     azimuth = 2 * np.pi * (np.arange(steps) + 0.5) / steps
     radius = np.sqrt(1 - z * z)[:, None]
-    directions = np.stack(
-        np.broadcast_arrays(radius * np.cos(azimuth), radius * np.sin(azimuth), z[:, None]), axis=-1
-    )
+    directions = np.stack(np.broadcast_arrays(radius * np.cos(azimuth), radius * np.sin(azimuth), z[:, None]), axis=-1)
     weights = np.repeat(weight * 2 * np.pi / steps, steps)
     return directions.reshape(-1, 3), weights

@@ -227,7 +227,7 @@ def encode(coeffs: Float[np.ndarray, "n c"], name: str) -> Float[np.ndarray, "n 
     return convention.matrix(bands) @ rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
 
 
-def decode(values: Float[np.ndarray, "..."], name: str) -> Float[np.ndarray, "n 3"]:
+def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"]:
     """Radiance coefficients in our frame from stored values: rows of RGB, or a flat list in the tool's layout.
 
     Raises: ValueError for an unknown convention or a count that does not fill whole bands.

@@ -50,7 +50,7 @@ def solid_angles(size: int) -> Float[np.ndarray, "{size} {size}"]:
     return corner[1:, 1:] - corner[1:, :-1] - corner[:-1, 1:] + corner[:-1, :-1]
 
 
-def check_faces(faces: Num[np.ndarray, "..."]) -> None:
+def check_faces(faces: Num[np.ndarray, ...]) -> None:
     """Raises: ValueError if the array is not six square faces."""
     if faces.ndim != 4 or faces.shape[0] != 6 or faces.shape[1] != faces.shape[2]:
         raise ValueError(f"expected six square faces (6, n, n, channels), got {faces.shape}; order {' '.join(FACES)}")

@@ -31,9 +31,9 @@ def column_edges(width: int) -> Float[np.ndarray, " edges"]:
 
 
 def solid_angles(height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
-    """Exact solid angle of each pixel [sr]; they add up to 4π."""
+    """Exact solid angle of each pixel [sr]; they add up to 4π. A read-only view of one value a row."""
     edges = row_edges(height)
-    return np.repeat((edges[:-1] - edges[1:])[:, None] * 2 * np.pi / width, width, axis=1)
+    return np.broadcast_to(((edges[:-1] - edges[1:]) * 2 * np.pi / width)[:, None], (height, width))
 
 
 def directions(height: int, width: int) -> Float[np.ndarray, "{height} {width} 3"]:
@@ -82,9 +82,7 @@ def mirror(panorama: Num[np.ndarray, "h w *c"]) -> Num[np.ndarray, "h w *c"]:
     return panorama[:, ::-1]
 
 
-def overlaps(
-    source_edges: Float[np.ndarray, " s"], target_edges: Float[np.ndarray, " t"]
-) -> Float[np.ndarray, "m n"]:
+def overlaps(source_edges: Float[np.ndarray, " s"], target_edges: Float[np.ndarray, " t"]) -> Float[np.ndarray, "m n"]:
     """Share of each target interval that each source interval fills; rows add up to 1.
 
     Both lists of edges must be monotone and span the same range.

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float, Num
-from lightprobe.sphere.basis import normalization, check_bands, index
+from lightprobe.sphere.basis import check_bands, index, normalization
 from lightprobe.sphere.equirect import check_panorama, column_edges, row_edges
 from lightprobe.sphere.rotation import rotation_matrix
 
@@ -84,9 +84,9 @@ def row_integrals(height: int, bands: int) -> Float[np.ndarray, "k {height}"]:
             below = legendre.get((l - 2, m), np.zeros_like(t))
             legendre[l, m] = ((2 * l - 1) * t * legendre[l - 1, m] - (l + m - 1) * below) / (l - m)
             shrunk = integral.get((l - 2, m), np.zeros_like(t))
-            integral[l, m] = (
-                (l - 2) * (l + m - 1) * shrunk - (2 * l - 1) * cosine**2 * legendre[l - 1, m]
-            ) / ((l + 1) * (l - m))
+            integral[l, m] = ((l - 2) * (l + m - 1) * shrunk - (2 * l - 1) * cosine**2 * legendre[l - 1, m]) / (
+                (l + 1) * (l - m)
+            )
     table = np.stack(
         [
             normalization(l, m) * (integral[l, m][:-1] - integral[l, m][1:])

@@ -51,7 +51,7 @@ class SH:
         return cls(project_cubemap(faces, bands))
 
     @classmethod
-    def from_convention(cls, values: Float[np.ndarray, "..."], convention: str) -> SH:
+    def from_convention(cls, values: Float[np.ndarray, ...], convention: str) -> SH:
         """Coefficients as another tool stores them; flat lists are taken in that tool's own layout.
 
         Raises: ValueError for an unknown convention or a wrong count of numbers.

@@ -152,9 +152,9 @@ def sloan_damping(coeffs: Float[np.ndarray, "9 c"]) -> float:
 def window(coeffs: Float[np.ndarray, "n c"], kind: str | float = "auto") -> Float[np.ndarray, " n"]:
     """Factor of each radiance coefficient under a window.
 
-    `auto`: cmgen's, judged on irradiance (`auto-radiance`: on radiance, as `cmgen --sh` does). `sloan`: the mildest Laplacian damping that keeps irradiance from
-    being negative; it leaves light that does not ring as it is. A number: a sinc⁴ with that cut-off [bands].
-    `none`: ones.
+    `auto`: cmgen's, judged on irradiance (`auto-radiance`: on radiance, as `cmgen --sh` does). `sloan`: the
+    mildest Laplacian damping that keeps irradiance from being negative; it leaves light that does not ring as it
+    is. A number: a sinc⁴ with that cut-off [bands]. `none`: ones.
 
     Raises: ValueError for another kind, or for `auto` and `sloan` with more bands than 3.
     """
