@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
@@ -93,11 +92,15 @@ def _project(picture: Picture, response: str) -> Estimate:
         blocks = _decode(picture.pixels, response, clipped_pixels[top:], part)
         return integrate_rows(_weights(height), blocks if seen is None else _on_canvas(blocks, seen, left, top))
 
-    halves = _halves(picture.pixels)
-    with ThreadPoolExecutor(len(halves)) as pool:  # numpy lets go of the interpreter in all that takes time here
-        sums = sum(pool.map(sum_rows, halves), start=np.zeros(()))
+    if picture.pixels.size < LARGE:
+        sums = sum_rows(slice(0, len(picture.pixels)))
+    else:  # numpy lets go of the interpreter in all that takes time; always two halves, so that machines agree
+        middle = len(picture.pixels) // 2
+        with ThreadPoolExecutor(2) as pool:
+            upper, lower = pool.map(sum_rows, (slice(0, middle), slice(middle, len(picture.pixels))))
+        sums = upper + lower
     coeffs = azimuth_step(sums[CELLS[0] :], width, BANDS)
-    panorama = np.einsum("vw,hwc->hvc", _columns(width), sums[: CELLS[0]].reshape(CELLS[0], width, 3), optimize=True)
+    panorama = _columns(width) @ sums[: CELLS[0]].reshape(CELLS[0], width, 3)
     seen_part = 1.0
     if seen is not None:
         share = equirect.coverage(seen, *CELLS)
@@ -113,14 +116,6 @@ def _project(picture: Picture, response: str) -> Estimate:
         seen=seen_part,
         response=response,
     )
-
-
-def _halves(pixels: Num[np.ndarray, "h w 3"]) -> list[slice]:
-    """Rows to work on side by side: two halves of a large picture, however many processors there are, so that
-    results do not depend on the machine."""
-    height = len(pixels)
-    edges = (0, height) if pixels.size < LARGE else (0, height // 2, height)
-    return [slice(start, stop) for start, stop in pairwise(edges)]
 
 
 @lru_cache(maxsize=8)

@@ -9,13 +9,18 @@ Source: OpenGL 4.6 core specification, table 8.19.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import numpy as np
 
-from lightprobe._shapes import Float, Num
+from lightprobe._shapes import Float, Int, Num
 from lightprobe.sphere import equirect
 from lightprobe.sphere.basis import basis, check_bands
 
 FACES = ("px", "nx", "py", "ny", "pz", "nz")
+BLOCK_PATCHES = 1 << 18
+"""Patches of the sphere worked on at a time, so that temporaries stay small."""
 
 # for each face: the direction of the image's right, of its top, and of its centre
 _AXES = np.array(
@@ -75,37 +80,87 @@ def project_cubemap(faces: Num[np.ndarray, "6 s s c"], bands: int = 3) -> Float[
     return total
 
 
-def from_equirect(panorama: Float[np.ndarray, "h w c"], size: int) -> Float[np.ndarray, "6 {size} {size} c"]:
-    """Faces of a panorama, after averaging it down to their resolution where it is finer."""
-    equirect.check_panorama(*panorama.shape[:2])
-    if panorama.shape[0] > 2 * size:
-        panorama = equirect.resize(panorama, 2 * size, 4 * size)
-    return equirect.sample(panorama, directions(size))
-
-
-def sample(faces: Num[np.ndarray, "6 s s c"], toward: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape c"]:
-    """Values of the cubemap in these directions, bilinear within a face."""
-    size = faces.shape[1]
+def positions(
+    toward: Float[np.ndarray, "*shape 3"], size: int
+) -> tuple[Int[np.ndarray, "*shape"], Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
+    """Face, row and column [texels, centers at whole numbers] at which a cubemap shows each direction."""
     axis = np.argmax(np.abs(toward), axis=-1)
     major = np.take_along_axis(toward, axis[..., None], -1)[..., 0]
     face = 2 * axis + (major < 0)
     right = np.einsum("...k,...k->...", toward, _AXES[face, 0]) / np.abs(major)
     down = -np.einsum("...k,...k->...", toward, _AXES[face, 1]) / np.abs(major)
-    column = np.clip((right + 1) * size / 2 - 0.5, 0, size - 1)
-    row = np.clip((down + 1) * size / 2 - 0.5, 0, size - 1)
-    left, top = np.floor(column).astype(int), np.floor(row).astype(int)
-    next_left, next_top = np.minimum(left + 1, size - 1), np.minimum(top + 1, size - 1)
-    u, v = (column - left)[..., None], (row - top)[..., None]
-    upper = faces[face, top, left] * (1 - u) + faces[face, top, next_left] * u
-    lower = faces[face, next_top, left] * (1 - u) + faces[face, next_top, next_left] * u
-    return upper * (1 - v) + lower * v
+    return face, (down + 1) * size / 2 - 0.5, (right + 1) * size / 2 - 0.5
 
 
-def to_equirect(faces: Num[np.ndarray, "6 s s c"], height: int) -> Float[np.ndarray, "{height} w c"]:
-    """The panorama (height × 2·height) that the cubemap shows, four samples a pixel.
+def _corners(
+    toward: Float[np.ndarray, "*shape 3"], size: int
+) -> Iterator[tuple[Int[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]]:
+    """The four texels around each direction, as places in the flattened faces, and their bilinear weights.
+
+    Within half a texel of a face's edge the texel at the edge stands for what lies beyond.
+    """
+    face, row, column = positions(toward, size)
+    row, column = np.clip(row, 0, size - 1), np.clip(column, 0, size - 1)
+    top, left = row.astype(int), column.astype(int)
+    v, u = row - top, column - left
+    for line, share in ((top, 1 - v), (np.minimum(top + 1, size - 1), v)):
+        start = (face * size + line) * size
+        yield start + left, share * (1 - u)
+        yield start + np.minimum(left + 1, size - 1), share * u
+
+
+def from_equirect(
+    panorama: Num[np.ndarray, "h w c"], size: int, samples: int = 8
+) -> Float[np.ndarray, "6 {size} {size} c"]:
+    """Faces of a panorama: each texel is the mean of the light around it, so that suns keep their energy.
+
+    The panorama, averaged down first where it is finer than 2·size rows, is cut into at least `samples` · size rows
+    of patches of its pixels; each gives its light and its exact solid angle to the four texels around it, and light
+    over solid angle is the texel. Constant light stays exactly constant; the coefficients of a sun of one pixel of
+    2·size rows stay within 1 % (with 4 samples: 5 %).
+
+    Raises: ValueError if the panorama is not 2:1.
+    """
+    equirect.check_panorama(*panorama.shape[:2])
+    if panorama.shape[0] > 2 * size:
+        panorama = equirect.resize(panorama, 2 * size, 4 * size)
+    height, width, channels = panorama.shape
+    cuts = max(1, math.ceil(samples * size / height))
+    toward, angle = equirect.directions(cuts * height, cuts * width), equirect.solid_angles(cuts * height, cuts * width)
+    light, total = np.zeros((channels, 6 * size * size)), np.zeros(6 * size * size)
+    rows = max(1, BLOCK_PATCHES // (cuts * width))
+    for start in range(0, cuts * height, rows):
+        block = slice(start, start + rows)
+        line = np.arange(cuts * height)[block] // cuts
+        radiance = np.moveaxis(np.repeat(panorama[line], cuts, axis=1), -1, 0).reshape(channels, -1)
+        for texel, weight in _corners(toward[block], size):
+            texel, weight = texel.ravel(), (weight * angle[block]).ravel()
+            total += np.bincount(texel, weight, total.size)
+            for channel, values in zip(light, radiance, strict=True):
+                channel += np.bincount(texel, weight * values, total.size)
+    return np.ascontiguousarray((light / total).T).reshape(6, size, size, channels)
+
+
+def sample(faces: Num[np.ndarray, "6 s s c"], toward: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape c"]:
+    """Values of the cubemap in these directions, bilinear within a face."""
+    texels = faces.reshape(-1, faces.shape[3])
+    return sum(
+        (texels[texel] * weight[..., None] for texel, weight in _corners(toward, faces.shape[1])),
+        start=np.zeros((*toward.shape[:-1], faces.shape[3])),
+    )
+
+
+def to_equirect(faces: Num[np.ndarray, "6 s s c"], height: int, samples: int = 8) -> Float[np.ndarray, "{height} w c"]:
+    """The panorama (height × 2·height) that the cubemap shows, each pixel the mean of what it covers.
+
+    Sampled bilinearly on at least `samples` · size rows, and no fewer than two per pixel, then averaged. A sun of one
+    texel keeps its coefficients to 5 % (on average 0.4 %).
 
     Raises: ValueError if there are not six square faces.
     """
     check_faces(faces)
-    fine = sample(faces, equirect.directions(2 * height, 4 * height))
+    cuts = max(2, math.ceil(samples * faces.shape[1] / height))
+    toward = equirect.directions(cuts * height, 2 * cuts * height)
+    rows = max(1, BLOCK_PATCHES // len(toward))
+    fine = np.concatenate([sample(faces, toward[start : start + rows]) for start in range(0, len(toward), rows)])
     return equirect.resize(fine, height, 2 * height)

@@ -51,7 +51,8 @@ def positions(
     x, y, z = np.moveaxis(np.asarray(directions, np.float64), -1, 0)
     latitude = np.arctan2(y, np.hypot(x, z))
     azimuth = np.arctan2(z, x)
-    return (0.5 - latitude / np.pi) * height - 0.5, (azimuth / (2 * np.pi) + 0.5) * width - 0.5
+    row, column = (0.5 - latitude / np.pi) * height - 0.5, (azimuth / (2 * np.pi) + 0.5) * width - 0.5
+    return np.asarray(row), np.asarray(column)
 
 
 def sample(
@@ -106,7 +107,7 @@ def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float
     rows = overlaps(row_edges(source_height), row_edges(height))
     reduced = integrate_rows(rows, array_blocks(panorama)).reshape(height, source_width, -1)
     columns = overlaps(column_edges(source_width), column_edges(width))
-    return np.einsum("vw,hwc->hvc", columns, reduced, optimize=True)
+    return columns @ reduced
 
 
 def coverage(seen: Bool[np.ndarray, "h w"], height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:

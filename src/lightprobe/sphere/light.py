@@ -94,15 +94,19 @@ def directional_fit(coeffs: Float[np.ndarray, "n 3"]) -> Light:
 
 
 @lru_cache(maxsize=4)
-def _cells(height: int, width: int) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, " n"]]:
-    """First moment ∫ω dω [sr] and solid angle of each cell."""
+def _cells(
+    height: int, width: int
+) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"], Float[np.ndarray, " n"]]:
+    """Mean direction (unit), first moment ∫ω dω [sr] and solid angle of each cell."""
     upper = np.arccos(equirect.row_edges(height))  # colatitude
     by_cosine = np.diff(upper / 2 - np.sin(2 * upper) / 4)[:, None]  # ∫ sin² dϑ
     by_sine = -np.diff(np.cos(2 * upper) / 4)[:, None]  # ∫ sin ϑ cos ϑ dϑ
     edges = equirect.column_edges(width)
     x, z = np.diff(np.sin(edges)), np.diff(-np.cos(edges))
     moment = np.stack(np.broadcast_arrays(by_cosine * x, by_sine * np.diff(edges), by_cosine * z), axis=-1)
-    return moment.reshape(-1, 3), equirect.solid_angles(height, width).ravel()
+    moment = moment.reshape(-1, 3)
+    toward = moment / np.linalg.norm(moment, axis=1, keepdims=True)
+    return toward, moment, equirect.solid_angles(height, width).ravel()
 
 
 def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray, "h w 3"]) -> Light:
@@ -114,23 +118,27 @@ def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray,
     sun much smaller than a cell is still found where it is.
     """
     height, width = panorama.shape[:2]
-    moment, angle = _cells(height, width)
+    toward, moment, angle = _cells(height, width)
     cells = panorama.reshape(-1, 3).astype(np.float64)
     luminance = cells @ LUMINANCE
     if not luminance.max() > 0:
         return make_light(UP, np.zeros(3), 0.0)
-    toward = moment / np.linalg.norm(moment, axis=1, keepdims=True)
-    centre = toward[int(np.argmax(luminance))]
+    bright = luminance[:, None] * moment
+    centre, inside = toward[int(np.argmax(luminance))], np.zeros(len(cells), bool)
     for _ in range(8):
-        inside = toward @ centre > math.cos(CAP)
-        centre = unit(luminance[inside] @ moment[inside], centre)
-    cosine = toward @ centre
-    inside = cosine > math.cos(CAP)
-    ring = (cosine <= math.cos(CAP)) & (cosine > math.cos(RING))
+        cosine, before = toward @ centre, inside
+        inside = cosine > math.cos(CAP)
+        if (inside == before).all():
+            break
+        centre = unit(bright[inside].sum(axis=0), centre)
+    else:
+        cosine = toward @ centre
+        inside = cosine > math.cos(CAP)
+    ring = (cosine > math.cos(RING)) & ~inside
     around = angle[ring] @ cells[ring] / angle[ring].sum()
     rgb = angle[inside] @ (cells[inside] - around)
     everything = coeffs[1:4][[2, 0, 1]] @ LUMINANCE / normalization(1, 0)
-    outside = luminance[~inside] @ moment[~inside] + (around @ LUMINANCE) * moment[inside].sum(axis=0)
+    outside = bright[~inside].sum(axis=0) + (around @ LUMINANCE) * moment[inside].sum(axis=0)
     direction = unit(everything - outside, centre)
     if direction @ centre < math.cos(CAP):  # coefficients and panorama do not tell of the same light
         direction = centre

@@ -23,6 +23,10 @@ from lightprobe.sphere.rotation import rotation_matrix
 BLOCK_VALUES = 1 << 18
 """Values per block of rows: two megabytes of float64, which stay in the cache."""
 
+SINGLE_THREAD = 1 << 18
+"""Multiplications up to which OpenBLAS stays in the calling thread: waking others costs more than it brings here,
+and much more on a busy machine. Source: OpenBLAS, interface/gemm.c, SMP_THRESHOLD_MIN · GEMM_MULTITHREAD_THRESHOLD."""
+
 POLE_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 """From pole-up coordinates (x, z, y) to ours."""
 
@@ -54,7 +58,11 @@ def integrate_rows(weights: Float[np.ndarray, "k h"], blocks: Blocks) -> Float[n
             scratch = np.empty(total.shape, block.dtype)
         part = weights[:, start : start + len(block)]
         used = np.flatnonzero(part.any(axis=1))
-        np.matmul(part[used].astype(block.dtype, copy=False), block, out=scratch[: len(used)])
+        part = part[used].astype(block.dtype, copy=False)
+        tile = max(1, SINGLE_THREAD // max(part.size, 1))
+        for left in range(0, block.shape[1], tile):
+            columns = slice(left, left + tile)
+            np.matmul(part, block[:, columns], out=scratch[: len(used), columns])
         for row, sums in zip(used, scratch, strict=False):
             total[row] += sums
     return total

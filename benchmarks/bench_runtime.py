@@ -1,0 +1,73 @@
+"""Estimating: a large JPEG against decoding it, small pictures, import and start of the command line."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from measure import in_turn, ratio, save, spread
+from PIL import Image
+
+import lightprobe
+from lightprobe.imaging import RESPONSES, read_picture
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def large_jpeg(path: Path) -> None:
+    """A 4096×2048 JPEG with the detail of a photograph: a sample enlarged, with grain, at quality 90."""
+    with Image.open(SAMPLES / "forest_slope.jpg") as image:
+        pixels = np.asarray(image.resize((4096, 2048), Image.Resampling.BICUBIC), np.int16)
+    grain = np.random.default_rng(0).normal(0, 4, pixels.shape[:2])[..., None]
+    Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8)).save(path, quality=90)
+
+
+def main() -> None:
+    results: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.jpg"
+        large_jpeg(path)
+
+        def decode() -> np.ndarray:
+            with Image.open(path) as image:
+                return np.asarray(image)
+
+        times = in_turn({"decode": decode, "estimate": lambda: lightprobe.estimate(path)}, rounds=25)
+        results["4096x2048 JPEG"] = {
+            "megabytes": round(path.stat().st_size / 1e6, 2),
+            "decode": spread(times["decode"]),
+            "estimate, decoding included": spread(times["estimate"]),
+            "ratio": ratio(times["estimate"], times["decode"]),
+        }
+    pixels = read_picture(SAMPLES / "venice_sunset.jpg").pixels
+    small = np.asarray(Image.fromarray(pixels).resize((256, 128)))
+    estimator = lightprobe.load()
+    for label, picture in (("256x128", small), ("1024x512", pixels)):
+        actions = {name: lambda p=picture, name=name: estimator(p, response=name) for name in RESPONSES}
+        results[f"{label} pixels"] = {name: spread(times) for name, times in in_turn(actions, rounds=25).items()}
+    actions = {"640x480 webcam": lambda: estimator(pixels[:480, :640], fov=65)}
+    results["perspective"] = {name: spread(times) for name, times in in_turn(actions).items()}
+
+    def run(*arguments: str) -> None:
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+    times = in_turn(
+        {
+            "python": lambda: run("-c", "pass"),
+            "import lightprobe": lambda: run("-c", "import lightprobe"),
+            "import numpy": lambda: run("-c", "import numpy"),
+            "import everything public": lambda: run("-c", "from lightprobe import SH, estimate"),
+            "lightprobe --help": lambda: run("-m", "lightprobe", "--help"),
+            "lightprobe estimate": lambda: run(
+                "-m", "lightprobe", "estimate", str(SAMPLES / "venice_sunset.jpg"), "--no-preview"
+            ),
+        },
+        rounds=9,
+    )
+    results["whole processes"] = {name: spread(values) for name, values in times.items()}
+    save("runtime", results)
+
+
+if __name__ == "__main__":
+    main()
