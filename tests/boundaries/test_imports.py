@@ -1,0 +1,107 @@
+"""What importing costs, and who may look at whom."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lightprobe
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("torch", "onnx", "optuna", "bpy", "lightning", "dask", "httpx", "scipy")
+
+
+def modules_after(code: str) -> set[str]:
+    """Top-level modules that a fresh interpreter holds after running some code."""
+    probe = f"{code}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_probe_can_see() -> None:
+    assert "scipy" in modules_after("import scipy")
+
+
+def test_import_is_lazy() -> None:
+    assert not {"numpy", "PIL", "av", "onnxruntime", *HEAVY} & modules_after("import lightprobe")
+
+
+def test_estimating_needs_nothing_heavy() -> None:
+    sample = ROOT / "samples" / "venice_sunset.jpg"
+    held = modules_after(f"import lightprobe\nlightprobe.estimate({str(sample)!r})")
+    assert {"numpy", "PIL"} <= held
+    assert not {"av", "OpenEXR", "typer", *HEAVY} & held
+
+
+def test_the_command_line_starts_without_numpy() -> None:
+    held = modules_after("from lightprobe.cli import app")
+    assert not {"numpy", "PIL", *HEAVY} & held
+
+
+def test_import_takes_less_than_a_quarter_second() -> None:
+    """The bound of the issue; the best of three, so that a busy machine does not decide it."""
+    code = "import time; t = time.perf_counter(); import lightprobe; print(time.perf_counter() - t)"
+    times = [float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3)]
+    assert min(times) <= 0.25
+
+
+def test_public_names() -> None:
+    assert lightprobe.__all__ == ["SH", "Estimate", "Estimator", "LightprobeError", "Smoother", "__version__", "estimate", "load"]
+    for name in lightprobe.__all__:
+        assert getattr(lightprobe, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Probe'"):
+        _ = lightprobe.Probe
+
+
+def test_rooms_list_what_is_public() -> None:
+    import lightprobe.imaging
+    import lightprobe.runtime
+    import lightprobe.sphere
+
+    for room in (lightprobe.sphere, lightprobe.imaging, lightprobe.runtime):
+        assert room.__doc__
+        assert len(set(room.__all__)) == len(room.__all__)
+        for name in room.__all__:
+            assert hasattr(room, name), (room.__name__, name)
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    environment = {"PYTHONPATH": str(folder / "src"), "PATH": ""}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A copy of the package that can be spoilt."""
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_rooms_are_in_order(house: Path) -> None:
+    done = lint_imports(house)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("room", "statement"),
+    [
+        ("sphere/basis.py", "import lightprobe.imaging.picture"),
+        ("sphere/basis.py", "import pathlib"),
+        ("sphere/light.py", "from PIL import Image"),
+        ("imaging/picture.py", "import lightprobe.runtime"),
+        ("runtime/plain.py", "import lightprobe.cli"),
+        ("runtime/plain.py", "def f():\n    import torch"),
+        ("imaging/curves.py", "def f():\n    import onnx"),
+        ("sphere/window.py", "def f():\n    import bpy"),
+    ],
+)
+def test_each_rule_bites(house: Path, room: str, statement: str) -> None:
+    path = house / "src" / "lightprobe" / room
+    path.write_text(path.read_text() + f"\n{statement}\n")
+    assert lint_imports(house).returncode != 0
