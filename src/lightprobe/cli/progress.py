@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def progress(label: str, total: int, *, show: bool) -> Iterator[Callable[[], None]]:
+def progress(label: str, total: int, *, show: bool) -> Generator[Callable[[], None], None, None]:
     """A bar over `total` steps (0: unknown); yields the function that makes a step."""
     if not show or total == 1 or not sys.stderr.isatty():
         yield lambda: None

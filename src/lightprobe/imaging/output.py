@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from lightprobe.errors import OutputError
 
 
 @contextmanager
-def atomic(path: str | Path) -> Iterator[Path]:
+def atomic(path: str | Path) -> Generator[Path, None, None]:
     """A temporary file beside `path` (same suffix) that takes its name when the block ends without an error.
 
     Raises: OutputError if the folder does not exist or cannot be written.

@@ -240,8 +240,7 @@ def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"
         values = values.reshape(3, -1).T if convention.planar else values.reshape(-1, 3)
     bands = band_count(len(values))
     matrix = convention.matrix(bands)
-    scale = np.diagonal(matrix)
-    if np.any((np.abs(matrix).sum(axis=1) == 0) & (scale == 0)):
+    if not matrix.any(axis=0).all():
         raise ValueError(f"expected values that can be undone, got {bands} bands of {name!r}, which drops some")
     return rotation_matrix(FRAMES[convention.frame].T, bands) @ np.linalg.solve(matrix, values)
 
