@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -92,21 +93,31 @@ def positions(
     return face, (down + 1) * size / 2 - 0.5, (right + 1) * size / 2 - 0.5
 
 
+@lru_cache(maxsize=4)
+def _texels(size: int) -> Int[np.ndarray, "6 n n"]:
+    """Place in the flattened faces of each texel, and around each face of those that lie beyond its edges."""
+    s = (2 * np.arange(-1, size + 1) + 1) / size - 1
+    right, up = np.broadcast_arrays(s[None, :, None], -s[:, None, None])
+    beyond = right * _AXES[:, None, None, 0] + up * _AXES[:, None, None, 1] + _AXES[:, None, None, 2]
+    face, row, column = positions(beyond, size)
+    row, column = (np.clip(np.rint(value).astype(int), 0, size - 1) for value in (row, column))
+    texels = (face * size + row) * size + column
+    texels.flags.writeable = False
+    return texels
+
+
 def _corners(
     toward: Float[np.ndarray, "*shape 3"], size: int
 ) -> Iterator[tuple[Int[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]]:
-    """The four texels around each direction, as places in the flattened faces, and their bilinear weights.
-
-    Within half a texel of a face's edge the texel at the edge stands for what lies beyond.
-    """
+    """The four texels around each direction, as places in the flattened faces, and their bilinear weights."""
+    texels = _texels(size)
     face, row, column = positions(toward, size)
-    row, column = np.clip(row, 0, size - 1), np.clip(column, 0, size - 1)
-    top, left = row.astype(int), column.astype(int)
+    top, left = np.floor(row).astype(int), np.floor(column).astype(int)
     v, u = row - top, column - left
-    for line, share in ((top, 1 - v), (np.minimum(top + 1, size - 1), v)):
-        start = (face * size + line) * size
-        yield start + left, share * (1 - u)
-        yield start + np.minimum(left + 1, size - 1), share * u
+    start = (face * (size + 2) + top + 1) * (size + 2) + left + 1
+    for down, line in ((0, 1 - v), (1, v)):
+        for right, share in ((0, 1 - u), (1, u)):
+            yield texels.take(start + (down * (size + 2) + right)), line * share
 
 
 def from_equirect(
@@ -116,25 +127,28 @@ def from_equirect(
 
     The panorama, averaged down first where it is finer than 2·size rows, is cut into at least `samples` · size rows
     of patches of its pixels; each gives its light and its exact solid angle to the four texels around it, and light
-    over solid angle is the texel. Constant light stays exactly constant; the coefficients of a sun of one pixel of
-    2·size rows stay within 1 % (with 4 samples: 5 %).
+    over solid angle is the texel. Constant light stays exactly constant; a sun of one pixel of 2·size rows keeps its
+    energy to 0.3 % (root mean square; at worst 2 %).
 
-    Raises: ValueError if the panorama is not 2:1.
+    Raises: ValueError if the panorama is not 2:1, or for less than 3 samples.
     """
     equirect.check_panorama(*panorama.shape[:2])
+    if samples < 3:
+        raise ValueError(f"expected at least 3 samples, got {samples}; fewer leave texels empty")
     if panorama.shape[0] > 2 * size:
         panorama = equirect.resize(panorama, 2 * size, 4 * size)
     height, width, channels = panorama.shape
-    cuts = max(1, math.ceil(samples * size / height))
-    toward, angle = equirect.directions(cuts * height, cuts * width), equirect.solid_angles(cuts * height, cuts * width)
+    cuts = math.ceil(samples * size / height)
+    fine_height, fine_width = cuts * height, cuts * width
+    angle = np.diff(-equirect.row_edges(fine_height))[:, None]  # up to a factor that cancels
     light, total = np.zeros((channels, 6 * size * size)), np.zeros(6 * size * size)
-    rows = max(1, BLOCK_PATCHES // (cuts * width))
-    for start in range(0, cuts * height, rows):
-        block = slice(start, start + rows)
-        line = np.arange(cuts * height)[block] // cuts
-        radiance = np.moveaxis(np.repeat(panorama[line], cuts, axis=1), -1, 0).reshape(channels, -1)
-        for texel, weight in _corners(toward[block], size):
-            texel, weight = texel.ravel(), (weight * angle[block]).ravel()
+    step = max(1, BLOCK_PATCHES // fine_width)
+    for start in range(0, fine_height, step):
+        rows = slice(start, start + step)
+        toward = equirect.directions(fine_height, fine_width, rows)
+        radiance = np.repeat(panorama[np.arange(fine_height)[rows] // cuts], cuts, axis=1).reshape(-1, channels).T
+        for texel, weight in _corners(toward, size):
+            texel, weight = texel.ravel(), (weight * angle[rows]).ravel()
             total += np.bincount(texel, weight, total.size)
             for channel, values in zip(light, radiance, strict=True):
                 channel += np.bincount(texel, weight * values, total.size)
@@ -142,10 +156,10 @@ def from_equirect(
 
 
 def sample(faces: Num[np.ndarray, "6 s s c"], toward: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape c"]:
-    """Values of the cubemap in these directions, bilinear within a face."""
+    """Values of the cubemap in these directions, bilinear, across the edges of faces too."""
     texels = faces.reshape(-1, faces.shape[3])
     return sum(
-        (texels[texel] * weight[..., None] for texel, weight in _corners(toward, faces.shape[1])),
+        (texels.take(texel, axis=0) * weight[..., None] for texel, weight in _corners(toward, faces.shape[1])),
         start=np.zeros((*toward.shape[:-1], faces.shape[3])),
     )
 
@@ -154,13 +168,19 @@ def to_equirect(faces: Num[np.ndarray, "6 s s c"], height: int, samples: int = 8
     """The panorama (height × 2·height) that the cubemap shows, each pixel the mean of what it covers.
 
     Sampled bilinearly on at least `samples` · size rows, and no fewer than two per pixel, then averaged. A sun of one
-    texel keeps its coefficients to 5 % (on average 0.4 %).
+    texel keeps its energy to 4 % (on average 0.4 %).
 
     Raises: ValueError if there are not six square faces.
     """
     check_faces(faces)
     cuts = max(2, math.ceil(samples * faces.shape[1] / height))
-    toward = equirect.directions(cuts * height, 2 * cuts * height)
-    rows = max(1, BLOCK_PATCHES // len(toward))
-    fine = np.concatenate([sample(faces, toward[start : start + rows]) for start in range(0, len(toward), rows)])
-    return equirect.resize(fine, height, 2 * height)
+    width, fine_height = 2 * height, cuts * height
+    share = np.diff(-equirect.row_edges(fine_height)).reshape(height, cuts)
+    share /= cuts * share.sum(axis=1, keepdims=True)
+    panorama = np.empty((height, width, faces.shape[3]))
+    step = max(1, BLOCK_PATCHES // (cuts * cuts * width))
+    for start in range(0, height, step):
+        toward = equirect.directions(fine_height, cuts * width, slice(start * cuts, (start + step) * cuts))
+        fine = sample(faces, toward).reshape(-1, cuts, width, cuts, faces.shape[3])
+        panorama[start : start + step] = np.einsum("rs,rscuk->rck", share[start : start + step], fine)
+    return panorama

@@ -36,9 +36,9 @@ def solid_angles(height: int, width: int) -> Float[np.ndarray, "{height} {width}
     return np.broadcast_to(((edges[:-1] - edges[1:]) * 2 * np.pi / width)[:, None], (height, width))
 
 
-def directions(height: int, width: int) -> Float[np.ndarray, "{height} {width} 3"]:
-    """Unit direction of each pixel's centre."""
-    latitude = np.pi * (0.5 - (np.arange(height) + 0.5) / height)[:, None]
+def directions(height: int, width: int, rows: slice = slice(None)) -> Float[np.ndarray, "h {width} 3"]:
+    """Unit direction of each pixel's center, of all rows or of some."""
+    latitude = np.pi * (0.5 - (np.arange(height)[rows] + 0.5) / height)[:, None]
     azimuth = np.pi * (2 * (np.arange(width) + 0.5) / width - 1)
     x, y, z = np.cos(latitude) * np.cos(azimuth), np.sin(latitude), np.cos(latitude) * np.sin(azimuth)
     return np.stack(np.broadcast_arrays(x, y, z), axis=-1)

@@ -121,7 +121,8 @@ def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray,
     toward, moment, angle = _cells(height, width)
     cells = panorama.reshape(-1, 3).astype(np.float64)
     luminance = cells @ LUMINANCE
-    if not luminance.max() > 0:
+    scale = float(luminance.max())
+    if not scale > 0:
         return make_light(UP, np.zeros(3), 0.0)
     bright = luminance[:, None] * moment
     centre, inside = toward[int(np.argmax(luminance))], np.zeros(len(cells), bool)
@@ -130,7 +131,7 @@ def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray,
         inside = cosine > math.cos(CAP)
         if (inside == before).all():
             break
-        centre = unit(bright[inside].sum(axis=0), centre)
+        centre = unit(bright[inside].sum(axis=0) / scale, centre)
     else:
         cosine = toward @ centre
         inside = cosine > math.cos(CAP)
@@ -139,7 +140,7 @@ def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray,
     rgb = angle[inside] @ (cells[inside] - around)
     everything = coeffs[1:4][[2, 0, 1]] @ LUMINANCE / normalization(1, 0)
     outside = bright[~inside].sum(axis=0) + (around @ LUMINANCE) * moment[inside].sum(axis=0)
-    direction = unit(everything - outside, centre)
+    direction = unit((everything - outside) / scale, centre)
     if direction @ centre < math.cos(CAP):  # coefficients and panorama do not tell of the same light
         direction = centre
     facing = float(irradiance(coeffs, direction) @ LUMINANCE)

@@ -45,27 +45,30 @@ def quadratic_minimum(coeffs: Float[np.ndarray, " 9"]) -> float:
     Source: Gander, Golub & von Matt, "A constrained eigenvalue problem", Lin. Alg. Appl. 114, 1989.
     """
     k0, k1, k2, k20, k22 = POLYNOMIAL_CONSTANTS[[0, 1, 4, 6, 8]]
-    c00, cy, cz, cx, cxy, cyz, czz, cxz, cxxyy = (float(value) for value in coeffs)
+    scale = float(np.abs(coeffs).max())
+    if scale == 0:
+        return 0.0
+    c00, cy, cz, cx, cxy, cyz, czz, cxz, cxxyy = (float(value) / scale for value in coeffs)
     diagonal = [k22 * cxxyy - k20 * czz, -k22 * cxxyy - k20 * czz, 2 * k20 * czz]
     xy, yz, xz = k2 * cxy / 2, k2 * cyz / 2, k2 * cxz / 2
     form = np.array([[diagonal[0], xy, xz], [xy, diagonal[1], yz], [xz, yz, diagonal[2]]])
     linear = k1 * np.array([cx, cy, cz])
     values, vectors = np.linalg.eigh(form)
     half = vectors.T @ linear / 2
-    scale = max(float(np.abs(values).max()), float(np.linalg.norm(half)), 1e-300)
+    least = 1e-150  # of a gap: its square must not overflow below
     # n(μ) = −(A − μ)⁻¹ b/2 has length 1 at one μ ≤ the smallest eigenvalue; the length falls as μ does
-    low, high = values[0] - np.linalg.norm(half) - 1e-12 * scale, values[0]
+    low, high = values[0] - np.linalg.norm(half) - 1e-12, values[0]
     for _ in range(100):
         middle = (low + high) / 2
-        gap = np.maximum(values - middle, 1e-300)
+        gap = np.maximum(values - middle, least)
         low, high = (low, middle) if np.sum((half / gap) ** 2) > 1 else (middle, high)
     gap = values - low
-    normal = -half / np.maximum(gap, 1e-300)
+    normal = -half / np.maximum(gap, least)
     slack = 1 - float(normal @ normal)
     if slack > 0:  # the "hard case": what is missing in length goes along the lowest eigenvector for nothing
         normal[0] = math.copysign(math.sqrt(normal[0] ** 2 + slack), normal[0])
     normal /= np.linalg.norm(normal)
-    return float(k0 * c00 + normal @ (values * normal) + 2 * half @ normal)
+    return scale * float(k0 * c00 + normal @ (values * normal) + 2 * half @ normal)
 
 
 def sloan_bound(coeffs: Float[np.ndarray, " 9"]) -> float:

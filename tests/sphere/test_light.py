@@ -1,0 +1,179 @@
+"""The dominant light: a sun we put there is found again, and where there is none, none is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from helpers import FEW, SEEDS, orthogonal, sun_panorama, toward, unit_vectors
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lightprobe.sphere import (
+    LUMINANCE,
+    Light,
+    basis,
+    directional_fit,
+    dominant_direction,
+    dominant_light,
+    equirect,
+    irradiance,
+    project,
+    rotate,
+)
+
+SKY = [0.4, 0.5, 0.7]
+AMBIENT = np.outer(np.eye(9)[0], [2.0, 2.0, 2.0])
+
+
+def degrees_apart(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b)))
+
+
+def found(panorama: np.ndarray) -> Light:
+    """From full coefficients and 32 × 64 cells, as estimators do it."""
+    return dominant_light(project(panorama), equirect.resize(panorama, 32, 64))
+
+
+@pytest.mark.parametrize("azimuth", [-179.5, -90.0, -33.3, 0.0, 2.8, 77.7, 180.0])
+@pytest.mark.parametrize("elevation", [-50.0, 3.0, 28.0, 61.7, 88.0])
+def test_a_sun_over_a_sky(elevation: float, azimuth: float) -> None:
+    center = toward(elevation, azimuth)
+    rgb = [900.0, 800.0, 600.0]
+    panorama = sun_panorama(256, center, 1.5, rgb, SKY)
+    shines = (equirect.directions(256, 512) @ center > np.cos(np.radians(1.5))) * equirect.solid_angles(256, 512)
+    light = found(panorama)
+    mean = np.einsum("hw,hwk->k", shines, equirect.directions(256, 512))
+    assert degrees_apart(light.direction, mean / np.linalg.norm(mean)) < 0.2
+    np.testing.assert_allclose(light.irradiance, shines.sum() * np.array(rgb), rtol=0.02)
+    np.testing.assert_allclose(light.color, np.array(rgb) / 900, rtol=0.02)
+
+
+@FEW
+@given(SEEDS)
+def test_a_sun_smaller_than_a_cell_anywhere(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    row, column = rng.integers(0, [128, 256])
+    rgb = rng.uniform(0.3, 1, 3) * 2e4
+    panorama = np.ones((128, 256, 3)) * SKY
+    panorama[row, column] += rgb
+    light = found(panorama)
+    assert degrees_apart(light.direction, equirect.directions(128, 256)[row, column]) < 0.2
+    np.testing.assert_allclose(light.irradiance, rgb * equirect.solid_angles(128, 256)[row, column], rtol=0.02)
+
+
+def test_a_sky_with_a_gradient_changes_little() -> None:
+    center = toward(40, 100)
+    up = equirect.directions(256, 512)[..., 1:2]
+    panorama = sun_panorama(256, center, 1.0, [3000.0] * 3, [0.0] * 3) + 0.3 + 0.3 * np.maximum(up, -0.5)
+    shines = (
+        3000 * equirect.solid_angles(256, 512)[equirect.directions(256, 512) @ center > np.cos(np.radians(1))].sum()
+    )
+    light = found(panorama)
+    assert degrees_apart(light.direction, center) < 0.2
+    assert light.intensity == pytest.approx(shines, rel=0.02)
+
+
+def test_the_brighter_of_two_suns() -> None:
+    # where the other one is within its cell nobody knows: up to 2° off, times 500/900
+    one, two = toward(50, 20), toward(20, -120)
+    panorama = sun_panorama(256, one, 1.5, [500.0] * 3, SKY) + sun_panorama(256, two, 1.5, [900.0] * 3, [0.0] * 3)
+    assert degrees_apart(found(panorama).direction, two) < 1.2
+
+
+@pytest.mark.parametrize("value", [1e-3, 1.0, 1e4])
+def test_even_light_has_no_direction_and_no_light(value: float) -> None:
+    panorama = np.full((32, 64, 3), value)
+    light = dominant_light(project(panorama), panorama)
+    assert light.intensity == pytest.approx(0, abs=1e-9 * value)
+    assert light.share == pytest.approx(0, abs=1e-9)
+    assert np.linalg.norm(light.direction) == pytest.approx(1)
+
+
+def test_black_is_up() -> None:
+    for light in (dominant_light(np.zeros((9, 3)), np.zeros((32, 64, 3))), directional_fit(np.zeros((9, 3)))):
+        np.testing.assert_array_equal(light.direction, [0, 1, 0])
+        np.testing.assert_array_equal(light.color, [1, 1, 1])
+        assert light.intensity == light.share == 0
+    np.testing.assert_array_equal(dominant_direction(np.zeros((9, 3))), [0, 1, 0])
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_brightness_does_not_matter(scale: float) -> None:
+    panorama = sun_panorama(64, toward(30, 60), 5, [50.0, 40.0, 30.0], SKY)
+    light, scaled = found(panorama), found(panorama * scale)
+    np.testing.assert_allclose(scaled.direction, light.direction, atol=1e-9)
+    np.testing.assert_allclose(scaled.irradiance, light.irradiance * scale, rtol=1e-9)
+    assert scaled.share == pytest.approx(light.share)
+
+
+def test_coefficients_of_another_picture_do_not_lead_astray() -> None:
+    panorama = sun_panorama(64, toward(30, 60), 5, [50.0] * 3, SKY)
+    other = project(sun_panorama(64, toward(-20, -100), 5, [5000.0] * 3, SKY))
+    light = dominant_light(other, equirect.resize(panorama, 32, 64))
+    assert degrees_apart(light.direction, toward(30, 60)) < 20
+
+
+def test_share_is_the_part_of_what_a_facing_surface_gets() -> None:
+    center = toward(35, 10)
+    panorama = sun_panorama(256, center, 1.5, [600.0] * 3, [0.5] * 3)
+    light, coeffs = found(panorama), project(panorama)
+    facing = irradiance(coeffs, light.direction) @ LUMINANCE
+    assert light.share == pytest.approx(light.irradiance @ LUMINANCE / facing, rel=1e-12)
+    assert 0 < light.share < 1
+
+
+@FEW
+@given(SEEDS, st.floats(0.1, 100), st.booleans())
+def test_fit_finds_a_light_over_even_ambient_exactly(seed: int, strength: float, reflects: bool) -> None:
+    rng = np.random.default_rng(seed)
+    direction, rgb = unit_vectors(rng, 1)[0], rng.uniform(0.2, 1, 3) * strength
+    coeffs = np.outer(basis(direction), rgb) + AMBIENT
+    light = directional_fit(coeffs)
+    np.testing.assert_allclose(light.direction, direction, atol=1e-9)
+    np.testing.assert_allclose(light.irradiance, rgb, rtol=1e-9)
+    np.testing.assert_allclose(light.coefficients() + AMBIENT, coeffs, atol=1e-9 * strength)
+    matrix = orthogonal(rng, reflects=reflects)
+    np.testing.assert_allclose(directional_fit(rotate(coeffs, matrix)).direction, matrix @ direction, atol=1e-9)
+
+
+def test_fit_is_the_least_squares_one() -> None:
+    coeffs = np.random.default_rng(0).normal(size=(9, 3)) + 3 * np.outer(basis(toward(20, 30)), np.ones(3))
+    light = directional_fit(coeffs)
+    normals = np.stack([*unit_vectors(np.random.default_rng(1), 20000)])
+
+    def misfit(rgb: np.ndarray) -> float:
+        rest = irradiance(coeffs - np.outer(basis(light.direction), rgb), normals)
+        return float(((rest - rest.mean(axis=0)) ** 2).mean())
+
+    least = misfit(light.irradiance)
+    assert all(misfit(light.irradiance * factor) > least for factor in (0.9, 1.1))
+
+
+@FEW
+@given(SEEDS)
+def test_direction_follows_luminance(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    a, b = unit_vectors(rng, 2)
+    coeffs = np.outer(basis(a), [1.0, 0, 0]) + np.outer(basis(b), [0, 1.0, 0])
+    expected = LUMINANCE[0] * a + LUMINANCE[1] * b
+    np.testing.assert_allclose(dominant_direction(coeffs), expected / np.linalg.norm(expected), atol=1e-12)
+
+
+def test_negative_fits_are_no_light() -> None:
+    coeffs = AMBIENT + np.outer(basis(toward(0, 0)), [1.0, 1.0, -0.5])
+    light = directional_fit(coeffs)
+    assert light.irradiance[2] == 0
+    assert light.color.max() == 1
+
+
+@pytest.mark.parametrize(("elevation", "azimuth"), [(0, 0), (30, 45), (-60, -170), (89, 10)])
+def test_angles(elevation: float, azimuth: float) -> None:
+    light = Light(direction=toward(elevation, azimuth), color=np.ones(3), intensity=2.0, share=0.5)
+    assert light.elevation == pytest.approx(elevation)
+    assert light.azimuth == pytest.approx(azimuth)
+    np.testing.assert_array_equal(light.irradiance, [2, 2, 2])
+    np.testing.assert_allclose(light.coefficients(4), np.outer(basis(light.direction, 4), [2, 2, 2]))
+
+
+def test_luminance_adds_up() -> None:
+    assert LUMINANCE.sum() == pytest.approx(1, abs=1e-15)
