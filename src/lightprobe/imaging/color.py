@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -34,24 +35,49 @@ def to_rec709(
     return (radiance @ matrix.T.astype(np.float32)).astype(np.float32)
 
 
+_PIXELS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
+"""Mode of the pixels that a profile with this color space is for."""
+
+_PROBE = np.stack(np.meshgrid(*3 * [np.arange(0, 256, 17, dtype=np.uint8)], indexing="ij"), axis=-1).reshape(64, 64, 3)
+
+
 def to_srgb(image: Image.Image, name: str) -> Image.Image:
-    """The picture as sRGB, by its embedded ICC profile if it has one; CMYK and grey become RGB.
+    """An opaque picture as sRGB, by its embedded ICC profile if it has one; CMYK and grey become RGB.
 
     Raises: ImageError if the profile cannot be used.
     """
     profile = image.info.get("icc_profile")
-    if not profile:
+    if not profile and image.mode != "LAB":
         return image if image.mode == "RGB" else image.convert("RGB")
+    mode, transform = _transform(profile, image.mode, name)
+    image = image if image.mode == mode else image.convert(mode)
+    return image if transform is None else transform.apply(image)
+
+
+def is_srgb(profile: bytes, name: str) -> bool:
+    """The profile changes no RGB color by more than rounding. Raises: ImageError if it cannot be used."""
+    return _transform(profile, "RGB", name)[1] is None
+
+
+def _transform(profile: bytes | None, mode: str, name: str) -> tuple[str, ImageCms.ImageCmsTransform | None]:
+    """The mode of pixels that a profile takes, and how to make them sRGB; None where they are already.
+
+    Whether they are is tried out: names of profiles say "sRGB" of linear ones, too.
+    """
     try:
-        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in ImageCms.getProfileDescription(embedded).lower() and image.mode == "RGB":
-            return image
-        if image.mode not in ("RGB", "L", "CMYK", "LAB"):
-            image = image.convert("RGB")
-        converted = ImageCms.profileToProfile(image, embedded, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError) as error:
+        source = io.BytesIO(profile) if profile else ImageCms.createProfile("LAB")
+        embedded: Any = ImageCms.ImageCmsProfile(source)  # Pillow's annotations know nothing of `profile`
+        takes = _PIXELS.get(embedded.profile.xcolor_space, "")
+        is_grey = mode in ("1", "L", "P")
+        if takes != mode and not (takes == "RGB" and mode not in ("CMYK", "LAB")) and not (takes == "L" and is_grey):
+            raise ValueError(f"it is for {takes or 'other'} pixels")
+        transform = ImageCms.buildTransform(embedded, ImageCms.createProfile("sRGB"), takes, "RGB")
+        if takes == "RGB":
+            probed = np.asarray(transform.apply(Image.fromarray(_PROBE)), np.int16)
+            return takes, None if np.abs(probed - _PROBE).max() <= 1 else transform
+        return takes, transform
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImageError(
-            f"{name}: expected an ICC profile that fits {image.mode} pixels, got an unusable one ({error}); strip it"
+            f"{name}: expected an ICC profile that fits {mode} pixels, got an unusable one ({reason}); strip it"
         ) from error
-    assert converted is not None
-    return converted

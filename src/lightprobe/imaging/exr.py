@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import Imath
 import numpy as np
 import OpenEXR
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
 from lightprobe.imaging.color import to_rec709
-from lightprobe.imaging.picture import check_size
+from lightprobe.imaging.damage import damaged, decoding
+from lightprobe.imaging.picture import Picture, check_size, seen_where
+from lightprobe.imaging.quiet import stderr_of_codecs
+
+MAX_TILE = 4096
+"""Longest side of tiles that are larger than their picture."""
 
 
 def read_exr(path: Path) -> Float[np.ndarray, "h w 3"]:
@@ -19,44 +26,63 @@ def read_exr(path: Path) -> Float[np.ndarray, "h w 3"]:
 
     Raises: ImageError if the file is damaged, too large, cropped, or has neither R, G, B nor Y.
     """
+    return read_exr_picture(path).pixels
+
+
+def read_exr_picture(path: Path) -> Picture:
+    """The same, with its alpha channel as what is seen.
+
+    The header is read by OpenEXR's newer interface, as the older one crashes over names that are not UTF-8; the
+    pixels by the older one, as the newer reads all channels of all parts, and prints errors in place of raising.
+
+    Raises: ImageError as `read_exr`.
+    """
     name = str(path)
-    try:
+    with stderr_of_codecs, decoding(name, "OpenEXR file"):
         with OpenEXR.File(name, header_only=True) as file:
             header: dict[str, Any] = dict(file.header())
-        window, shown = np.array(header["dataWindow"]), np.array(header["displayWindow"])
-        width, height = (int(size) for size in window[1] - window[0] + 1)
+        width, height = _frame(header, name)
         check_size(width, height, name)
-        if (window != shown).any():
-            raise ImageError(
-                f"{name}: expected data and display window to be the same, got {window.tolist()} and "
-                f"{shown.tolist()}; write the full frame"
-            )
-        with OpenEXR.File(name) as file:
-            channels = {key: np.asarray(channel.pixels) for key, channel in file.channels().items()}
-    except (RuntimeError, ValueError, TypeError, KeyError, OSError) as error:
-        message = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ImageError(f"{name}: expected a whole OpenEXR file, got a damaged one ({message})") from error
-    radiance = next((channels[key][..., :3] for key in ("RGB", "RGBA") if key in channels), None)
-    if radiance is None and {"R", "G", "B"} <= channels.keys():
-        radiance = np.stack([channels[key] for key in "RGB"], axis=-1)
-    if radiance is None and "Y" in channels:
-        radiance = np.repeat(channels["Y"][..., None], 3, axis=2)
-    if radiance is None:
-        raise ImageError(f"{name}: expected channels R, G, B (or Y), got {', '.join(sorted(channels))}; export those")
-    radiance = np.ascontiguousarray(radiance, np.float32)
-    if "chromaticities" in header:
-        primaries = np.array(header["chromaticities"], np.float64).reshape(4, 2)
-        radiance = to_rec709(radiance, tuple((float(x), float(y)) for x, y in primaries))
-    return radiance
+        if "tiles" in header and max(header["tiles"].xSize, header["tiles"].ySize) > max(width, height, MAX_TILE):
+            raise damaged(name, "OpenEXR file", "tiles much larger than the picture")
+        wanted = _channels({channel.name: channel for channel in header["channels"]}, name)
+        with closing(OpenEXR.InputFile(name)) as file:
+            stored = file.channels(list(wanted), Imath.PixelType(Imath.PixelType.FLOAT))
+        planes = np.stack([np.frombuffer(plane, np.float32).reshape(height, width) for plane in stored], axis=-1)
+        is_grey, has_alpha = wanted[0] == "Y", wanted[-1] == "A"
+        radiance = np.repeat(planes[..., :1], 3, axis=2) if is_grey else np.ascontiguousarray(planes[..., :3])
+        if "chromaticities" in header and not is_grey:
+            corners = np.array(header["chromaticities"], np.float64).reshape(4, 2)
+            radiance = to_rec709(radiance, tuple((float(x), float(y)) for x, y in corners))
+    seen = seen_where(planes[..., -1] >= 0.5, name) if has_alpha else None
+    return Picture(pixels=radiance, is_linear=True, name=name, seen=seen)
 
 
-def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"], half: bool = False) -> None:
-    """Linear radiance as a ZIP-compressed OpenEXR file, float32 or half. Not atomic: use `output.atomic`.
+def _frame(header: dict[str, Any], name: str) -> tuple[int, int]:
+    """Width and height, where the file holds all of what is to be shown."""
+    data, shown = (
+        tuple(int(edge) for corner in header[window] for edge in corner) for window in ("dataWindow", "displayWindow")
+    )
+    if data != shown:
+        raise ImageError(
+            f"{name}: expected data and display window to be the same, got {data} and {shown}; write the full frame"
+        )
+    return data[2] - data[0] + 1, data[3] - data[1] + 1
 
-    Raises: ValueError if a half cannot hold the brightest value (65504).
-    """
-    if half and radiance.max() > 65504:
-        raise ValueError(f"expected at most 65504 for half floats, got {radiance.max():g}; write float32")
+
+def _channels(found: dict[str, Any], name: str) -> tuple[str, ...]:
+    """Names of the channels to read: color or grey first, opacity last if there is any."""
+    for color in (("R", "G", "B"), ("Y",)):
+        if found.keys() >= set(color) and not ("Y" in color and {"RY", "BY"} & found.keys()):
+            wanted = (*color, *({"A"} & found.keys()))
+            if all((found[key].xSampling, found[key].ySampling) == (1, 1) for key in wanted):
+                return wanted
+    raise ImageError(
+        f"{name}: expected full-size channels R, G, B (or Y), got {', '.join(sorted(found))[:80]!r}; export those"
+    )
+
+
+def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
+    """Linear radiance as a float32 ZIP-compressed OpenEXR file. Not atomic: use `output.atomic`."""
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    pixels = np.ascontiguousarray(radiance, np.float16 if half else np.float32)
-    OpenEXR.File(header, {"RGB": pixels}).write(str(path))
+    OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, np.float32)}).write(str(path))

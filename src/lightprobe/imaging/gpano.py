@@ -20,14 +20,27 @@ class Crop:
     top: int
 
 
+LIMIT = 65536
+"""Most rows of the panorama that a picture may be a part of."""
+
+_NUMBERS = (
+    "FullPanoWidthPixels",
+    "FullPanoHeightPixels",
+    "CroppedAreaImageWidthPixels",
+    "CroppedAreaImageHeightPixels",
+    "CroppedAreaLeftPixels",
+    "CroppedAreaTopPixels",
+)
+
+
 def _property(xmp: str, name: str) -> str | None:
     """A GPano property, written as an attribute or as an element."""
-    match = re.search(rf'GPano:{name}\s*=\s*["\']([^"\']*)["\']|<GPano:{name}>\s*([^<]*?)\s*</', xmp)
-    return (match.group(1) if match.group(1) is not None else match.group(2)) if match else None
+    match = re.search(rf'GPano:{name}\s*=\s*["\']([^"\']*)["\']|<GPano:{name}(?:\s[^<>]*)?>([^<]*)</', xmp)
+    return (match[1] if match[1] is not None else match[2]).strip() if match else None
 
 
 def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | None:
-    """Where the picture lies on the sphere; None if the XMP packet says nothing about it.
+    """Where the picture lies on the sphere; None if the XMP packet does not say, or if it is all of it.
 
     Pictures that were scaled after they were taken are understood: the ratio of the stored to the real
     width scales all numbers.
@@ -36,40 +49,37 @@ def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | No
     """
     text = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else xmp
     projection = _property(text, "ProjectionType")
-    stored = {
-        key: _property(text, key)
-        for key in (
-            "FullPanoWidthPixels",
-            "FullPanoHeightPixels",
-            "CroppedAreaImageWidthPixels",
-            "CroppedAreaImageHeightPixels",
-            "CroppedAreaLeftPixels",
-            "CroppedAreaTopPixels",
+    if projection is not None and projection.lower() != "equirectangular":
+        raise ImageError(
+            f"{name}: expected an equirectangular GPano projection, got {projection[:40]!r}; convert it first"
         )
-    }
-    if projection is None or None in stored.values():
+    stored = [_property(text, key) for key in _NUMBERS]
+    if None in stored:
         return None
-    if projection.lower() != "equirectangular":
-        raise ImageError(f"{name}: expected an equirectangular GPano projection, got {projection!r}; convert it first")
     try:
-        full_width, full_height, crop_width, crop_height, left, top = (float(str(value)) for value in stored.values())
-    except ValueError:
-        raise ImageError(f"{name}: expected numbers in its GPano data, got {stored}; mend or strip its XMP") from None
-    scale = width / crop_width if crop_width > 0 else 0.0
-    ours = Crop(full_height=round(full_height * scale), left=round(left * scale), top=round(top * scale))
-    consistent = (
+        full_width, full_height, crop_width, crop_height, left, top = (float(str(value)) for value in stored)
+        scale = width / crop_width
+        ours = Crop(full_height=round(full_height * scale), left=round(left * scale), top=round(top * scale))
+    except (ValueError, ArithmeticError):  # words, NaN, infinity, zero
+        shown = ", ".join(repr(value)[1:-1][:12] for value in stored)
+        raise ImageError(f"{name}: expected numbers in its GPano data, got {shown}; mend or strip its XMP") from None
+    is_consistent = (
         abs(full_width - 2 * full_height) <= 2
         and abs(crop_height * scale - height) <= 2
-        and left >= 0
-        and top >= 0
-        and ours.left + width <= 2 * ours.full_height + 2
-        and ours.top + height <= ours.full_height + 2
+        and 0 <= ours.left <= ours.left + width <= 2 * ours.full_height + 2
+        and 0 <= ours.top <= ours.top + height <= ours.full_height + 2
     )
-    if not consistent:
+    if not is_consistent:
         raise ImageError(
             f"{name}: expected GPano data of a crop of a 2:1 panorama, got full {full_width:g}×{full_height:g}, "
-            f"crop {crop_width:g}×{crop_height:g} at {left:g},{top:g} for {width}×{height} pixels; mend or strip its XMP"
+            f"crop {crop_width:g}×{crop_height:g} at {left:g},{top:g} for {width}×{height} pixels; "
+            "mend or strip its XMP"
         )
-    if ours.full_height == height and 2 * height == width:
+    if ours.full_height > LIMIT:
+        raise ImageError(
+            f"{name}: expected GPano data of a panorama of at most {LIMIT} rows, got {ours.full_height}; "
+            "mend its XMP, or reduce the picture"
+        )
+    if abs(ours.full_height - height) <= 1 and 2 * height == width:
         return None
     return ours

@@ -13,6 +13,9 @@ from lightprobe.imaging.gpano import Crop
 MAX_PIXELS = 178_956_970
 """Largest picture that is read [pixels]: a 16K panorama fits, a decompression bomb does not."""
 
+MAX_RADIANCE = float(np.finfo(np.float32).max)
+"""Largest radiance that a float32 panorama can hold; what is beyond counts as infinite."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Picture:
@@ -36,15 +39,29 @@ class Picture:
         return f"{self.pixels.shape[1]}×{self.pixels.shape[0]}"
 
 
+def too_large(name: str, size: str) -> ImageError:
+    """The error of a picture that would not fit into reasonable memory."""
+    return ImageError(
+        f"{name}: expected at most {MAX_PIXELS / 1e6:.0f} megapixels, got {size}; "
+        "reduce the picture first (256×128 already tells the light)"
+    )
+
+
 def check_size(width: int, height: int, name: str) -> None:
     """Raises: ImageError if a picture of this size would not fit into reasonable memory."""
     if width * height > MAX_PIXELS:
-        raise ImageError(
-            f"{name}: expected at most {MAX_PIXELS / 1e6:.0f} megapixels, got {width}×{height}; "
-            "reduce the picture first (256×128 already tells the light)"
-        )
+        raise too_large(name, f"{width}×{height}")
     if width < 1 or height < 1:
         raise ImageError(f"{name}: expected a picture, got {width}×{height} pixels; the file is damaged")
+
+
+def seen_where(opaque: Bool[np.ndarray, "h w"], name: str) -> Bool[np.ndarray, "h w"] | None:
+    """The mask, or None if all is opaque. Raises: ImageError if nothing is."""
+    if opaque.all():
+        return None
+    if not opaque.any():
+        raise ImageError(f"{name}: expected something to see, got only transparent pixels; remove the alpha channel")
+    return opaque
 
 
 def check_radiance(picture: Picture, repair: bool = False) -> Picture:
@@ -54,9 +71,13 @@ def check_radiance(picture: Picture, repair: bool = False) -> Picture:
     """
     pixels = picture.pixels
     # one pass for the common case: NaN and negative values both fail `min >= 0`
-    if not picture.is_linear or (pixels.min() >= 0 and np.isfinite(pixels.max())):
+    if not picture.is_linear or (pixels.min() >= 0 and pixels.max() <= MAX_RADIANCE):
         return picture
-    kinds = {"NaN": np.isnan(pixels), "infinite": np.isinf(pixels), "negative": pixels < 0}
+    kinds = {
+        "NaN": np.isnan(pixels),
+        "infinite": np.abs(pixels) > MAX_RADIANCE,
+        "negative": (pixels < 0) & (pixels >= -MAX_RADIANCE),
+    }
     wrong = np.logical_or.reduce(list(kinds.values()))
     if repair:
         return replace(picture, pixels=np.where(wrong, np.float32(0), pixels))

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from lightprobe._shapes import Bool, Float
+from lightprobe.imaging.gpano import Crop
 from lightprobe.sphere import equirect
+from lightprobe.sphere.projection import Blocks, array_blocks, integrate_rows
 
-MAX_HEIGHT = 512
+ACROSS = 256
+"""Columns of the panorama that a perspective picture covers, where that takes no more rows than the next line says."""
+MAX_HEIGHT = 8192
 """Rows of the panorama on which a perspective picture is placed, at most."""
 
 
@@ -28,47 +33,80 @@ def check_fov(fov: float) -> float:
     return float(fov)
 
 
-def place_perspective(
-    values: Float[np.ndarray, "h w c"], fov: float
-) -> tuple[Float[np.ndarray, "H W c"], Bool[np.ndarray, "H W"]]:
-    """A perspective picture on a panorama of its own resolution (at most 512 rows), and where it lies there.
+class View(NamedTuple):
+    """Where the pixels of a part of a panorama lie in a perspective picture."""
 
-    The picture is first averaged down to the panorama's resolution, then sampled bilinearly.
+    crop: Crop
+    seen: Bool[np.ndarray, "h w"]
+    across: Float[np.ndarray, " n"]
+    """From 0 at the left edge of the picture to 1 at the right, of each pixel that sees it."""
+    down: Float[np.ndarray, " n"]
+    """From 0 at the upper edge to 1 at the lower."""
 
-    Raises: ValueError if `fov` (horizontal) is not between 1 and 170 degrees.
+
+@lru_cache(maxsize=4)
+def perspective_view(height: int, width: int, fov: float) -> View:
+    """The part of a panorama that a picture of this size and horizontal field of view [°] covers.
+
+    Raises: ValueError if `fov` is not between 1 and 170 degrees, or if the picture covers no pixel.
     """
     half = math.tan(math.radians(check_fov(fov)) / 2)
-    height, width = values.shape[:2]
-    panorama_height = min(MAX_HEIGHT, max(32, math.ceil(math.pi * width / (2 * half) / 32) * 32))
-    fitting = max(1, math.ceil(2 * half * panorama_height / math.pi))  # columns of the picture at that resolution
-    if fitting < width:
-        values = average(values, max(1, round(height * fitting / width)), fitting)
-    toward = equirect.directions(panorama_height, 2 * panorama_height)
-    ahead = toward[..., 0] > 1e-6
-    depth = np.where(ahead, toward[..., 0], 1.0)
-    right, down = toward[..., 2] / depth / half, -toward[..., 1] / depth / half * (width / height)
-    seen = ahead & (np.abs(right) <= 1) & (np.abs(down) <= 1)
-    placed = np.zeros((*seen.shape, values.shape[2]), values.dtype)
-    rows, columns = values.shape[:2]
-    placed[seen] = _bilinear(values, (down[seen] + 1) * rows / 2 - 0.5, (right[seen] + 1) * columns / 2 - 0.5)
-    return placed, seen
+    rows = min(MAX_HEIGHT, math.ceil(ACROSS * 180 / fov / 32) * 32)
+    steep = math.atan(half * height / width)
+    top, bottom = (math.floor((0.5 - steep / math.pi) * rows), math.ceil((0.5 + steep / math.pi) * rows))
+    left, right = (math.floor((1 - fov / 360) * rows), math.ceil((1 + fov / 360) * rows))
+    latitude = np.pi * (0.5 - (np.arange(top, bottom) + 0.5) / rows)[:, None]
+    azimuth = np.pi * ((np.arange(left, right) + 0.5) / rows - 1)
+    across = np.broadcast_to(np.tan(azimuth) / half, (bottom - top, right - left))
+    down = -np.tan(latitude) / np.cos(azimuth) / half * (width / height)
+    seen = (np.abs(across) <= 1) & (np.abs(down) <= 1)
+    if not seen.any():
+        raise ValueError(
+            f"expected a picture that covers some of the sphere, got {width}×{height} with a field of view of "
+            f"{fov:g}°; check both"
+        )
+    return View(Crop(full_height=rows, left=left, top=top), seen, (across[seen] + 1) / 2, (down[seen] + 1) / 2)
 
 
-def average(values: Float[np.ndarray, "h w c"], rows: int, columns: int) -> Float[np.ndarray, "{rows} {columns} c"]:
+def place_perspective(
+    blocks: Blocks, height: int, width: int, fov: float
+) -> tuple[Float[np.ndarray, "H W c"], Bool[np.ndarray, "H W"], Crop]:
+    """A perspective picture as a part of a panorama, which pixels of that part show it, and which part it is.
+
+    The picture, which comes in blocks of rows, is first averaged down to the panorama's resolution at its center,
+    then sampled bilinearly.
+
+    Raises: ValueError if `fov` (horizontal) is not between 1 and 170 degrees, or if the picture covers no pixel.
+    """
+    view = perspective_view(height, width, fov)
+    fitting = math.ceil(2 * math.tan(math.radians(fov) / 2) * view.crop.full_height / math.pi)
+    columns = min(width, fitting)
+    values = average(blocks, height, width, min(height, max(1, round(height * columns / width))), columns)
+    placed = np.zeros((*view.seen.shape, values.shape[2]))
+    placed[view.seen] = _bilinear(values, view.down * len(values) - 0.5, view.across * columns - 0.5)
+    return placed, view.seen, view.crop
+
+
+def average(
+    blocks: Blocks, height: int, width: int, rows: int, columns: int
+) -> Float[np.ndarray, "{rows} {columns} c"]:
     """Plain area average of a flat picture."""
-    height, width, channels = values.shape
-    down = equirect.overlaps(np.arange(height + 1) / height, np.arange(rows + 1) / rows).astype(values.dtype)
-    across = equirect.overlaps(np.arange(width + 1) / width, np.arange(columns + 1) / columns).astype(values.dtype)
-    reduced = (down @ values.reshape(height, -1)).reshape(rows, width, channels)
-    return across @ reduced
+    down = equirect.overlaps(np.arange(height + 1) / height, np.arange(rows + 1) / rows)
+    reduced = integrate_rows(down, blocks).reshape(rows, width, -1)
+    if columns == width:
+        return reduced
+    across = equirect.overlaps(np.arange(width + 1) / width, np.arange(columns + 1) / columns)
+    return integrate_rows(across, array_blocks(reduced.swapaxes(0, 1))).reshape(columns, rows, -1).swapaxes(0, 1)
 
 
-def _bilinear(values: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+def _bilinear(
+    values: Float[np.ndarray, "h w c"], row: Float[np.ndarray, " n"], column: Float[np.ndarray, " n"]
+) -> Float[np.ndarray, "n c"]:
     rows, columns = values.shape[:2]
     row, column = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
     top, left = row.astype(int), column.astype(int)
     bottom, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, columns - 1)
-    v, u = (row - top)[:, None].astype(values.dtype), (column - left)[:, None].astype(values.dtype)
+    v, u = (row - top)[:, None], (column - left)[:, None]
     upper = values[top, left] * (1 - u) + values[top, right] * u
     lower = values[bottom, left] * (1 - u) + values[bottom, right] * u
     return upper * (1 - v) + lower * v

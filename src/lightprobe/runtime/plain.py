@@ -16,7 +16,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num
 from lightprobe.imaging import curves, placement
-from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.picture import Picture, seen_where
 from lightprobe.runtime.estimate import CELLS, Estimate
 from lightprobe.sphere import SH, dominant_light, equirect, project
 from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
@@ -34,10 +34,8 @@ def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None =
     """
     response = "linear" if picture.is_linear else "srgb" if response == "auto" else response
     if fov is not None:
-        placed, clipped_share = _place(picture, response, fov)
-        estimate = _project(placed, "linear")
-        clipped = float((clipped_share * equirect.solid_angles(*clipped_share.shape)).sum() / (4 * np.pi))
-        return replace(estimate, response=response, clipped=clipped)
+        placed, clipped = _place(picture, response, fov)
+        return replace(_project(placed, "linear"), response=response, clipped=clipped)
     return _project(picture, response)
 
 
@@ -49,61 +47,76 @@ def project_picture(
     Raises: ValueError if the picture is not a whole 2:1 panorama.
     """
     height, width = picture.pixels.shape[:2]
+    if picture.seen is not None or picture.crop is not None:
+        raise ValueError(f"{picture.name}: expected a whole, opaque panorama, got a part; `estimate` fills the rest")
     equirect.check_panorama(height, width)
-    if picture.seen is not None:
-        raise ValueError(f"{picture.name}: expected an opaque panorama, got transparent parts; `estimate` fills them")
-    blocks = _decode(picture.pixels, "linear" if picture.is_linear else "srgb", np.zeros(height), slice(0, height))
+    blocks = _linear_blocks(picture.pixels, "linear" if picture.is_linear else "srgb")
     if adjust is not None:
         blocks = ((start, adjust(block.reshape(-1, 3)).reshape(block.shape)) for start, block in blocks)
     return SH(azimuth_step(integrate_rows(row_integrals(height, bands), blocks), width, bands))
 
 
-def _place(picture: Picture, response: str, fov: float) -> tuple[Picture, Float[np.ndarray, "h w"]]:
-    """A perspective picture as linear panorama, and how much of each of its pixels is clipped."""
+def _place(picture: Picture, response: str, fov: float) -> tuple[Picture, float]:
+    """A perspective picture as part of a linear panorama, and which part of the sphere it shows at display white."""
+    height, width = picture.pixels.shape[:2]
+    placed, seen, crop = placement.place_perspective(_layers(picture, response), height, width, fov)
+    seen = seen & (placed[..., 4] > 0.5)
+    radiance = np.where(seen[..., None], placed[..., :3] / np.maximum(placed[..., 4:], 0.5), 0)
+    angles = _row_angles(crop.full_height)[crop.top : crop.top + len(seen)]
+    clipped = float((placed[..., 3] * seen).sum(axis=1) @ angles / (4 * np.pi))
+    mask = seen_where(seen, picture.name)
+    return Picture(pixels=radiance, is_linear=True, name=picture.name, seen=mask, crop=crop), clipped
+
+
+def _layers(picture: Picture, response: str) -> Iterator[tuple[int, np.ndarray]]:
+    """Blocks of rows of five layers: radiance where the picture is opaque, clipped or not, opaque or not."""
     pixels = picture.pixels
-    radiance = pixels.astype(np.float32) if response == "linear" else curves.decode(pixels, response)
-    clipped = curves.clipped(pixels) if response != "linear" else np.zeros(pixels.shape[:2], bool)
-    opaque = np.ones(pixels.shape[:2], bool) if picture.seen is None else picture.seen
-    values = np.concatenate(
-        [radiance * opaque[..., None], np.stack([clipped & opaque, opaque], axis=-1).astype(np.float32)], axis=-1
-    )
-    placed, seen = placement.place_perspective(values, fov)
-    seen &= placed[..., 4] > 0.5
-    radiance = np.where(seen[..., None], placed[..., :3] / np.maximum(placed[..., 4:], 0.5), np.float32(0))
-    return Picture(pixels=radiance, is_linear=True, name=picture.name, seen=seen), placed[..., 3] * seen
+    height, width = pixels.shape[:2]
+    step = max(1, BLOCK_VALUES // (5 * width))
+    for start in range(0, height, step):
+        block = pixels[start : start + step]
+        layers = np.ones((len(block), width, 5), np.float32)
+        layers[..., :3] = block if response == "linear" else curves.decode(block, response)
+        layers[..., 3] = 0 if response == "linear" else curves.clipped(block)
+        if picture.seen is not None:
+            layers[~picture.seen[start : start + step]] = 0
+        yield start, layers.reshape(len(block), -1)
 
 
 def _project(picture: Picture, response: str) -> Estimate:
     """Coefficients, small panorama and clipped part of a panorama or of a part of one."""
-    height, width = picture.pixels.shape[:2]
-    left = top = 0
-    seen = picture.seen
-    if picture.crop is not None:
-        left, top, canvas_height = picture.crop.left, picture.crop.top, picture.crop.full_height
-        canvas = np.zeros((canvas_height, 2 * canvas_height), bool)
-        part = canvas[top : top + height, left : left + width]
-        part[...] = True if seen is None else seen[: part.shape[0], : part.shape[1]]
-        height, width, seen = *canvas.shape, canvas
+    if picture.crop is None:
+        height, width = picture.pixels.shape[:2]
+        left = top = 0
+    else:
+        height, left, top = picture.crop.full_height, picture.crop.left, picture.crop.top
+        width = 2 * height
     equirect.check_panorama(height, width)
-
-    clipped_pixels = np.zeros(height)
+    pixels = picture.pixels[: height - top, : width - left]  # a crop that was scaled may be a pixel too large
+    seen = None if picture.seen is None else picture.seen[: len(pixels), : pixels.shape[1]]
+    rows, columns = slice(top, top + len(pixels)), slice(left, left + pixels.shape[1])
+    weights = _weights(height)[:, rows]
+    clipped_pixels = np.zeros(len(pixels))
 
     def sum_rows(part: slice) -> np.ndarray:
-        blocks = _decode(picture.pixels, response, clipped_pixels[top:], part)
-        return integrate_rows(_weights(height), blocks if seen is None else _on_canvas(blocks, seen, left, top))
+        return integrate_rows(weights, _decode(pixels, seen, response, clipped_pixels, part))
 
-    if picture.pixels.size < LARGE:
-        sums = sum_rows(slice(0, len(picture.pixels)))
+    if pixels.size < LARGE:
+        sums = sum_rows(slice(0, len(pixels)))
     else:  # numpy lets go of the interpreter in all that takes time; always two halves, so that machines agree
-        middle = len(picture.pixels) // 2
+        middle = len(pixels) // 2
         with ThreadPoolExecutor(2) as pool:
-            upper, lower = pool.map(sum_rows, (slice(0, middle), slice(middle, len(picture.pixels))))
+            upper, lower = pool.map(sum_rows, (slice(0, middle), slice(middle, len(pixels))))
         sums = upper + lower
-    coeffs = azimuth_step(sums[CELLS[0] :], width, BANDS)
-    panorama = _columns(width) @ sums[: CELLS[0]].reshape(CELLS[0], width, 3)
+    sums = sums.reshape(len(weights), -1, 3)
+    down, across = weights[: CELLS[0]], _columns(width)[:, columns]
+    panorama = across @ sums[: CELLS[0]]
+    moments = np.zeros((len(sums) - CELLS[0], width, 3))
+    moments[:, columns] = sums[CELLS[0] :]
+    coeffs = azimuth_step(moments.reshape(len(moments), -1), width, BANDS)
     seen_part = 1.0
-    if seen is not None:
-        share = equirect.coverage(seen, *CELLS)
+    if picture.crop is not None or seen is not None:
+        share = _share(down, across, seen)
         means = panorama / np.maximum(share, 1e-9)[..., None]
         unseen = (1 - share)[..., None] * placement.fill(means, share)
         panorama, coeffs = panorama + unseen, coeffs + project(unseen, BANDS)
@@ -112,10 +125,24 @@ def _project(picture: Picture, response: str) -> Estimate:
         sh=SH(coeffs),
         light=dominant_light(coeffs, panorama),
         panorama=panorama.astype(np.float32),
-        clipped=float(clipped_pixels @ equirect.solid_angles(height, width)[:, 0] / (4 * np.pi)),
+        clipped=float(clipped_pixels @ _row_angles(height)[rows] / (4 * np.pi)),
         seen=seen_part,
         response=response,
     )
+
+
+def _share(
+    down: Float[np.ndarray, "v h"], across: Float[np.ndarray, "u w"], seen: Bool[np.ndarray, "h w"] | None
+) -> Float[np.ndarray, "v u"]:
+    """How much of each cell is seen."""
+    if seen is None:
+        return np.outer(down.sum(axis=1), across.sum(axis=1))
+    return np.clip(integrate_rows(down, array_blocks(seen[..., None].view(np.uint8))) @ across.T, 0, 1)
+
+
+def _row_angles(height: int) -> Float[np.ndarray, " {height}"]:
+    """Solid angle [sr] of one pixel of each row of a panorama."""
+    return -np.diff(equirect.row_edges(height)) * np.pi / height
 
 
 @lru_cache(maxsize=8)
@@ -131,31 +158,34 @@ def _columns(width: int) -> Float[np.ndarray, "v {width}"]:
 
 
 def _decode(
-    pixels: Num[np.ndarray, "h w 3"], response: str, clipped_pixels: Float[np.ndarray, " h"], part: slice
+    pixels: Num[np.ndarray, "h w 3"],
+    seen: Bool[np.ndarray, "h w"] | None,
+    response: str,
+    clipped_pixels: Float[np.ndarray, " h"],
+    part: slice,
 ) -> Iterator[tuple[int, np.ndarray]]:
-    """Blocks of a part of the rows as linear radiance; counts clipped pixels into `clipped_pixels` on the way."""
+    """Blocks of a part of the rows as linear radiance, black where nothing is seen.
+
+    Counts clipped pixels that are seen into `clipped_pixels` on the way.
+    """
+    for start, block in _linear_blocks(pixels[part], response):
+        rows = slice(part.start + start, part.start + start + len(block))
+        if response != "linear":
+            white = curves.clipped(pixels[rows])
+            clipped_pixels[rows] = np.count_nonzero(white if seen is None else white & seen[rows], axis=1)
+        if seen is not None:
+            block.reshape(len(block), -1, 3)[~seen[rows]] = 0
+        yield rows.start, block
+
+
+def _linear_blocks(pixels: Num[np.ndarray, "h w 3"], response: str) -> Iterator[tuple[int, np.ndarray]]:
+    """Blocks of rows as linear radiance, in one reused buffer."""
     if response == "linear":
-        yield from ((part.start + start, block) for start, block in array_blocks(pixels[part]))
+        yield from array_blocks(pixels)
         return
-    width = pixels.shape[1]
+    height, width = pixels.shape[:2]
     step = max(1, 2 * BLOCK_VALUES // (3 * width))  # float32: twice the values in the same bytes
-    buffer = np.empty((min(step, part.stop - part.start), width, 3), np.float32)
-    for start in range(part.start, part.stop, step):
-        block = pixels[start : min(start + step, part.stop)]
-        clipped_pixels[start : start + len(block)] = np.count_nonzero(curves.clipped(block), axis=1)
-        radiance = curves.decode(block, response, out=buffer[: len(block)])
-        yield start, radiance.reshape(len(block), -1)
-
-
-def _on_canvas(
-    blocks: Iterator[tuple[int, np.ndarray]], seen: Bool[np.ndarray, "h w"], left: int, top: int
-) -> Iterator[tuple[int, np.ndarray]]:
-    """The same blocks at their place on a panorama, black where nothing is seen."""
-    height, width = seen.shape
-    for start, block in blocks:
-        rows = block.reshape(len(block), -1, 3)[: max(0, height - top - start)]
-        canvas = np.zeros((len(rows), width, 3), block.dtype)
-        part = canvas[:, left : left + rows.shape[1]]
-        part[...] = rows[:, : part.shape[1]]
-        canvas *= seen[top + start : top + start + len(rows), :, None]
-        yield top + start, canvas.reshape(len(rows), -1)
+    buffer = np.empty((min(step, height), width, 3), np.float32)
+    for start in range(0, height, step):
+        block = pixels[start : start + step]
+        yield start, curves.decode(block, response, out=buffer[: len(block)]).reshape(len(block), -1)

@@ -15,18 +15,20 @@ from lightprobe._shapes import Bool, Float, UInt8
 from lightprobe.imaging import curves
 from lightprobe.imaging.picture import Picture
 from lightprobe.runtime.estimate import Estimate
-from lightprobe.sphere import LUMINANCE, equirect
+from lightprobe.sphere import LUMINANCE, Light, equirect
 
 WIDTH, MARGIN, CAPTION = 640, 16, 26
 BALL = 240
 BACKGROUND, INK, FAINT, MARK = (24, 25, 28), (236, 236, 232), (150, 152, 156), (255, 196, 40)
+UNSEEN = (48, 50, 56)
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+"""Left, top, width and height of a whole panorama, in its own width and height."""
 
 
 def draw(picture: Picture, estimate: Estimate) -> Image.Image:
     """The drawing, 1328 pixels wide."""
     exposure = display_exposure(picture)
     shown = _picture_panel(picture, exposure)
-    is_panorama = picture.pixels.shape[1] == 2 * picture.pixels.shape[0]
     surroundings = _panel(_surroundings(estimate.panorama, exposure), WIDTH // 2)
     top = MARGIN + CAPTION
     second = top + max(shown.height, surroundings.height) + MARGIN + CAPTION
@@ -37,10 +39,9 @@ def draw(picture: Picture, estimate: Estimate) -> Image.Image:
     canvas.paste(surroundings, (right, top))
     _caption(pen, left, top, "Picture", _describe(picture, estimate, exposure))
     _caption(pen, right, top, "Estimated surroundings", f"seen {estimate.seen:.0%}, clipped {estimate.clipped:.1%}")
-    if estimate.light.intensity > 0:
-        if is_panorama:
-            _mark(pen, (left, top), shown.size, estimate.light.direction)
-        _mark(pen, (right, top), surroundings.size, estimate.light.direction)
+    if _stands_out(estimate.light):
+        _mark_in_picture(pen, (left, top, *shown.size), picture, estimate)
+        _mark(pen, (right, top, *surroundings.size), *_place(estimate.light.direction, WHOLE))
     normals, inside = ball_normals(BALL)
     diffuse = estimate.sh.irradiance(normals) / np.pi
     view = np.array([1.0, 0.0, 0.0])
@@ -83,23 +84,30 @@ def _surroundings(panorama: np.ndarray, exposure: float) -> np.ndarray:
 
 
 def _picture_panel(picture: Picture, exposure: float) -> Image.Image:
-    pixels = picture.pixels
-    step = max(1, pixels.shape[1] // (2 * WIDTH))
-    pixels = pixels[::step, ::step]
+    pixels, seen = picture.pixels, picture.seen
     if picture.is_linear:
-        pixels = to_display(pixels.astype(np.float64) * exposure)
+        step = max(1, pixels.shape[1] // (2 * WIDTH))
+        pixels = to_display(pixels[::step, ::step].astype(np.float64) * exposure)
+        seen = None if seen is None else seen[::step, ::step]
     elif pixels.dtype == np.uint16:
         pixels = (pixels >> 8).astype(np.uint8)
+    if seen is not None:
+        pixels = np.where(seen[..., None], pixels, np.array(UNSEEN, np.uint8))
     return _panel(pixels, max(WIDTH // 2, min(WIDTH, round(WIDTH * pixels.shape[0] / pixels.shape[1]))))
 
 
+def _fitted(size: tuple[int, int], panel: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, width and height [pixels] of a picture of one size, as large as fits into a panel, centered."""
+    scale = min(panel[0] / size[0], panel[1] / size[1])
+    width, height = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+    return (panel[0] - width) // 2, (panel[1] - height) // 2, width, height
+
+
 def _panel(pixels: np.ndarray, height: int) -> Image.Image:
-    """The picture, as large as fits into a panel of this height, centred."""
     image = Image.fromarray(np.ascontiguousarray(pixels))
-    scale = min(WIDTH / image.width, height / image.height)
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    left, top, *size = _fitted(image.size, (WIDTH, height))
     panel = Image.new("RGB", (WIDTH, height), BACKGROUND)
-    panel.paste(image.resize(size, Image.Resampling.BICUBIC), ((WIDTH - size[0]) // 2, (height - size[1]) // 2))
+    panel.paste(image.resize((size[0], size[1]), Image.Resampling.BICUBIC, reducing_gap=3), (left, top))
     return panel
 
 
@@ -109,15 +117,49 @@ def _ball(values: Float[np.ndarray, "h w 3"], inside: Bool[np.ndarray, "h w"]) -
     return Image.fromarray(pixels)
 
 
-def _mark(pen: ImageDraw.ImageDraw, corner: tuple[int, int], size: tuple[int, int], direction: np.ndarray) -> None:
-    """A ring with rays where a panorama shows this direction."""
-    row, column = equirect.positions(direction, size[1], size[0])
-    x, y = corner[0] + float(column), corner[1] + float(row)
-    for color, width in (((0, 0, 0), 4), (MARK, 2)):
-        pen.ellipse((x - 9, y - 9, x + 9, y + 9), outline=color, width=width)
+def _part(picture: Picture, estimate: Estimate) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height of the picture in its panorama; None of a perspective picture.
+
+    Which it is shows in how much of the sphere was seen: the estimate does not keep its field of view.
+    """
+    height, width = picture.pixels.shape[:2]
+    full, left, top = (height, 0, 0) if (crop := picture.crop) is None else (crop.full_height, crop.left, crop.top)
+    if picture.crop is None and width != 2 * height:
+        return None
+    rows = np.mean(picture.seen, axis=1) if picture.seen is not None else np.ones(height)
+    angles = -np.diff(equirect.row_edges(full))[top : top + height] / 2 * width / (2 * full)
+    if abs(float(rows[: len(angles)] @ angles) - estimate.seen) > 0.02:
+        return None
+    return left / (2 * full), top / full, width / (2 * full), height / full
+
+
+def _place(direction: np.ndarray, part: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Where a part of a panorama shows a direction: 0 … 1 from its left to its right, from its top to its bottom."""
+    row, column = equirect.positions(direction, 1, 1)
+    return (float(column) + 0.5 - part[0]) / part[2], (float(row) + 0.5 - part[1]) / part[3]
+
+
+def _mark_in_picture(
+    pen: ImageDraw.ImageDraw, panel: tuple[int, int, int, int], picture: Picture, estimate: Estimate
+) -> None:
+    part = _part(picture, estimate)
+    if part is None:
+        return
+    across, down = _place(estimate.light.direction, part)
+    if 0 <= across <= 1 and 0 <= down <= 1:
+        left, top, width, height = _fitted(picture.pixels.shape[1::-1], panel[2:])
+        _mark(pen, (panel[0] + left, panel[1] + top, width, height), across, down)
+
+
+def _mark(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], across: float, down: float) -> None:
+    """A ring with rays, at a place in a box of left, top, width and height."""
+    x, y = box[0] + across * box[2] - 0.5, box[1] + down * box[3] - 0.5
+    for color, extra in (((0, 0, 0), 1), (MARK, 0)):
+        pen.ellipse((x - 9 - extra, y - 9 - extra, x + 9 + extra, y + 9 + extra), outline=color, width=2 + 2 * extra)
         for k in range(8):
             c, s = math.cos(k * math.pi / 4), math.sin(k * math.pi / 4)
-            pen.line((x + 13 * c, y + 13 * s, x + 19 * c, y + 19 * s), fill=color, width=width)
+            near, far = 13 - extra, 19 + extra
+            pen.line((x + near * c, y + near * s, x + far * c, y + far * s), fill=color, width=2 + 2 * extra)
 
 
 def _caption(pen: ImageDraw.ImageDraw, x: int, y: int, title: str, note: str) -> None:
@@ -127,28 +169,43 @@ def _caption(pen: ImageDraw.ImageDraw, x: int, y: int, title: str, note: str) ->
 
 
 def _describe(picture: Picture, estimate: Estimate, exposure: float) -> str:
+    height, width = picture.pixels.shape[:2]  # Pillow's font has no multiplication sign
     if not picture.is_linear:
-        return f"{picture.size}, tone curve {estimate.response}"
-    return f"{picture.size}, HDR, shown at {math.log2(exposure):+.1f} EV"
+        return f"{width} x {height}, tone curve {estimate.response}"
+    return f"{width} x {height}, HDR, shown at {math.log2(exposure):+.1f} EV"
 
 
-def _numbers(pen: ImageDraw.ImageDraw, x: int, y: int, estimate: Estimate) -> None:
-    light = estimate.light
-    pen.text((x, y + 3), "Dominant light", fill=INK, font=ImageFont.load_default(15))
-    color = tuple(int(value) for value in to_display(light.color[None, None])[0, 0])
-    pen.rounded_rectangle((x, y + 32, x + 56, y + 88), 8, fill=color)
-    font = ImageFont.load_default(14)
-    lines = (
-        f"{abs(light.azimuth):.0f}° {'right' if light.azimuth >= 0 else 'left'} of the centre, "
+def _stands_out(light: Light) -> bool:
+    """It is worth being marked and described; in even light the direction is noise."""
+    return light.share >= 0.005
+
+
+def _describe_light(light: Light) -> tuple[str, ...]:
+    if not _stands_out(light):
+        return ("none stands out", f"intensity {light.intensity:.3g}")
+    return (
+        f"{abs(light.azimuth):.0f}° {'right' if light.azimuth >= 0 else 'left'} of the center, "
         f"{abs(light.elevation):.0f}° {'above' if light.elevation >= 0 else 'below'} the horizon",
         f"intensity {light.intensity:.3g} (irradiance, display white · sr)",
         f"{light.share:.0%} of the light on a surface facing it",
     )
-    for k, line in enumerate(lines):
-        pen.text((x + 70, y + 32 + 20 * k), line, fill=INK if k == 0 else FAINT, font=font)
-    pen.text((x, y + 112), "Radiance SH (three.js order)", fill=INK, font=ImageFont.load_default(15))
-    small = ImageFont.load_default(12)
-    labels = ("L00", "L1-1", "L10", "L11", "L2-2", "L2-1", "L20", "L21", "L22")
-    for k, (label, rgb) in enumerate(zip(labels, estimate.sh.coeffs, strict=True)):
-        for column, text in enumerate((label, *(f"{value: .4f}" for value in rgb))):
-            pen.text((x + 70 * column, y + 136 + 14 * k), text, fill=FAINT, font=small)
+
+
+def _numbers(pen: ImageDraw.ImageDraw, x: int, y: int, estimate: Estimate) -> None:
+    title, plain, small = (ImageFont.load_default(size) for size in (15, 14, 12))
+    pen.text((x, y + 3), "Dominant light", fill=INK, font=title)
+    color = tuple(int(value) for value in to_display(estimate.light.color[None, None])[0, 0])
+    pen.rounded_rectangle((x, y + 32, x + 56, y + 88), 8, fill=color)
+    for k, line in enumerate(_describe_light(estimate.light)):
+        pen.text((x + 70, y + 32 + 20 * k), line, fill=INK if k == 0 else FAINT, font=plain)
+    pen.text((x, y + 112), "Radiance SH, as three.js takes them", fill=INK, font=title)
+    labels = ("", "L00", "L1-1", "L10", "L11", "L2-2", "L2-1", "L20", "L21", "L22")
+    rows = (("red", "green", "blue"), *(tuple(map(_decimal, rgb)) for rgb in estimate.sh.coeffs))
+    for k, (label, texts) in enumerate(zip(labels, rows, strict=True)):
+        pen.text((x, y + 134 + 13 * k), label, fill=FAINT, font=small)
+        for column, text in enumerate(texts):
+            pen.text((x + 110 + 76 * column, y + 134 + 13 * k), text, fill=FAINT, font=small, anchor="ra")
+
+
+def _decimal(value: float) -> str:
+    return f"{round(float(value), 4) + 0.0:.4f}" if abs(value) < 1000 else f"{value:.5g}"

@@ -31,7 +31,7 @@ class Smoother:
 
         Raises: ValueError if they do; call `reset` where a video is wound back.
         """
-        if time < self._time:
+        if not self._time <= time < math.inf:  # also true of NaN
             raise ValueError(f"expected a time ≥ {self._time:g} s, got {time:g} s; reset() after winding back")
         if self._last is not None and self.time_constant > 0:
             new = -math.expm1((self._time - time) / self.time_constant)

@@ -1,0 +1,44 @@
+"""16-bit RGB PNG, which Pillow would cut to 8 bits: Pillow reads what is said about it, FFmpeg the pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from lightprobe.imaging.color import is_srgb
+from lightprobe.imaging.damage import decoding
+from lightprobe.imaging.gpano import read_crop
+from lightprobe.imaging.picture import Picture, check_size, seen_where
+from lightprobe.imaging.pillow import opened, read_with_pillow
+
+_RGB, _RGBA = 2, 6
+
+
+def is_deep_png(head: bytes) -> bool:
+    """The first bytes of a PNG with 16 bits in each of red, green and blue."""
+    return head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) >= 26 and head[24] == 16 and head[25] in (_RGB, _RGBA)
+
+
+def read_deep_png(path: Path) -> Picture:
+    """All 16 bits; only a picture with a color profile other than sRGB, or to be turned, is read with 8.
+
+    Raises: ImageError if it is damaged or too large.
+    """
+    import av
+    from av.error import FFmpegError
+
+    name = str(path)
+    with opened(path, ("PNG",)) as image:
+        size, info = image.size, dict(image.info)
+    check_size(*size, name)
+    if "exif" in info or ("icc_profile" in info and not is_srgb(info["icc_profile"], name)):
+        return read_with_pillow(path)
+    with decoding(name, also=(FFmpegError,)):
+        decoder = av.CodecContext.create("png", "r")
+        decoder.options = {"err_detect": "explode"}
+        (frame,) = decoder.decode(av.Packet(path.read_bytes()))  # pyright: ignore[reportAttributeAccessIssue]
+        pixels: np.ndarray = frame.to_ndarray()
+    crop = read_crop(info["xmp"], *size, name) if "xmp" in info else None
+    seen = seen_where(pixels[..., 3] >= 32768, name) if pixels.shape[2] == 4 else None
+    return Picture(pixels=np.ascontiguousarray(pixels[..., :3]), is_linear=False, name=name, crop=crop, seen=seen)

@@ -1,0 +1,119 @@
+"""Pictures that Pillow decodes: JPEG, PNG, WebP, AVIF, TIFF, HEIC, BMP, GIF, and whatever PIL image a user holds."""
+
+from __future__ import annotations
+
+import re
+from contextlib import nullcontext
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from lightprobe._shapes import Bool
+from lightprobe.errors import ImageError
+from lightprobe.imaging.color import to_srgb
+from lightprobe.imaging.damage import DECODER_ERRORS, damaged, decoding
+from lightprobe.imaging.gpano import read_crop
+from lightprobe.imaging.picture import Picture, check_size, seen_where, too_large
+from lightprobe.imaging.quiet import stderr_of_codecs, warnings_of_pillow
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
+"""Formats that are tried: Pillow knows more, some of which start other programs."""
+
+_MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
+"""How files begin that Pillow knows; without them, what it cannot open is no picture."""
+
+_TRANSPARENT = {"LA": "L", "La": "LA", "PA": "RGBA", "RGBA": "RGB", "RGBa": "RGBA", "RGBX": "RGB"}
+"""The next mode on the way from a mode with a fourth channel to one without."""
+
+
+def read_with_pillow(path: Path) -> Picture:
+    """A file of one of `FORMATS`. Raises: ImageError."""
+    name = str(path)
+    with opened(path, FORMATS) as image:
+        return from_pillow(image, name)
+
+
+def read_heif(path: Path) -> Picture:
+    """A HEIC file, by pillow_heif. Raises: ImageError, also where that is not installed."""
+    name = str(path)
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        raise ImageError(f"{name}: expected a HEIC reader, got none; pip install 'lightprobe[heif]'") from None
+    register_heif_opener()
+    with opened(path, ("HEIF",)) as image:
+        return from_pillow(image, name)
+
+
+def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
+    """A file with its header read, and not yet its pixels. Raises: ImageError."""
+    name = str(path)
+    try:
+        with warnings_of_pillow:
+            return Image.open(path, formats=formats)
+    except UnidentifiedImageError:
+        with path.open("rb") as file:
+            if _MAGIC.match(file.read(12)):
+                raise damaged(name, "picture", "its header cannot be read") from None
+        raise ImageError(
+            f"{name}: expected a picture, got an unknown kind of file; convert it to JPEG or PNG"
+        ) from None
+    except Image.DecompressionBombError as error:
+        found = re.search(r"\((\d+) pixels", str(error))
+        raise too_large(name, f"{int(found[1]) / 1e6:.0f}" if found else "more") from None
+    except DECODER_ERRORS as error:
+        raise damaged(name, "picture", error) from error
+
+
+def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
+    """A PIL image of any mode, its orientation, profile, transparency and GPano data honored.
+
+    Raises: ImageError if it cannot be decoded, is too large, or shows nothing.
+    """
+    check_size(*image.size, name)
+    held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
+    with held, warnings_of_pillow, decoding(name):
+        image.load()
+        xmp = image.info.get("xmp")
+        image = ImageOps.exif_transpose(image)
+    crop = read_crop(xmp, image.width, image.height, name) if xmp else None
+    seen = _visible(image, name)
+    if image.mode == "F":
+        radiance = np.repeat(np.asarray(image, np.float32)[..., None], 3, axis=2)
+        return Picture(pixels=radiance, is_linear=True, name=name, crop=crop, seen=seen)
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        grey, profile = _deep_grey(image, name), image.info.get("icc_profile")
+        if not profile:
+            pixels = np.repeat(grey[..., None], 3, axis=2)
+            return Picture(pixels=pixels, is_linear=False, name=name, crop=crop, seen=seen)
+        image = Image.fromarray(((grey.astype(np.uint32) + 128) // 257).astype(np.uint8))
+        image.info["icc_profile"] = profile
+    with decoding(name):
+        if "transparency" in image.info and image.mode == "P":
+            image = image.convert("RGBA")
+        while image.mode in _TRANSPARENT:
+            image = image.convert(_TRANSPARENT[image.mode])
+    return Picture(pixels=np.asarray(to_srgb(image, name)), is_linear=False, name=name, crop=crop, seen=seen)
+
+
+def _visible(image: Image.Image, name: str) -> Bool[np.ndarray, "h w"] | None:
+    """Pixels that are at least half opaque; None if all are."""
+    clear = image.info.get("transparency")
+    if clear is not None and (image.mode == "I" or image.mode.startswith("I;16")):
+        return seen_where(np.asarray(image) != clear, name)
+    if clear is None and image.mode not in ("LA", "La", "PA", "RGBA", "RGBa"):
+        return None
+    with decoding(name):
+        while image.mode != "RGBA":
+            image = image.convert("LA" if image.mode == "La" else "RGBA")
+    return seen_where(np.asarray(image)[..., 3] >= 128, name)
+
+
+def _deep_grey(image: Image.Image, name: str) -> np.ndarray:
+    """16-bit grey; the 32-bit mode only where its values fit."""
+    grey = np.asarray(image)
+    low, high = int(grey.min()), int(grey.max())
+    if low < 0 or high > 65535:
+        raise ImageError(f"{name}: expected 16-bit grey, got values {low} to {high}; convert it to RGB")
+    return grey.astype(np.uint16)
