@@ -50,7 +50,8 @@ def test_import_takes_less_than_a_quarter_second() -> None:
 
 
 def test_public_names() -> None:
-    assert lightprobe.__all__ == ["SH", "Estimate", "Estimator", "LightprobeError", "Smoother", "__version__", "estimate", "load"]
+    names = ["SH", "Estimate", "Estimator", "LightprobeError", "Smoother", "__version__", "estimate", "load"]
+    assert lightprobe.__all__ == names
     for name in lightprobe.__all__:
         assert getattr(lightprobe, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'Probe'"):
@@ -99,6 +100,8 @@ def test_the_rooms_are_in_order(house: Path) -> None:
         ("runtime/plain.py", "def f():\n    import torch"),
         ("imaging/curves.py", "def f():\n    import onnx"),
         ("sphere/window.py", "def f():\n    import bpy"),
+        ("data/pairs.py", "import lightprobe.runtime"),
+        ("blender/engine.py", "import lightprobe.blender.worker"),
     ],
 )
 def test_each_rule_bites(house: Path, room: str, statement: str) -> None:

@@ -28,8 +28,12 @@ def project(
         ),
     ] = None,
     no_mirror: Annotated[bool, typer.Option("--no-mirror", help="As cmgen --no-mirror.")] = False,
-    no_clamp: Annotated[
-        bool, typer.Option("--no-clamp", help="Leave luminance above 4096 alone, which --format cmgen squeezes.")
+    clamp: Annotated[
+        bool,
+        typer.Option(
+            "--clamp/--no-clamp",
+            help="As cmgen --clamp: squeeze luminance above 4096, which today's cmgen leaves alone.",
+        ),
     ] = False,
     repair: Annotated[
         bool, typer.Option("--repair", help="Take NaN, infinite and negative values as 0 instead of refusing.")
@@ -41,8 +45,8 @@ def project(
 ) -> None:
     """Project an environment onto spherical harmonics, exactly.
 
-    With --format cmgen the numbers and the text are those of Filament's cmgen --sh-shader: highlights
-    squeezed, windowed, pre-scaled, mirrored.
+    With --format cmgen the numbers and the text are those of Filament's cmgen --sh-shader: windowed,
+    pre-scaled, mirrored.
 
     \b
     Examples:
@@ -57,10 +61,10 @@ def project(
     from lightprobe.runtime.plain import project_picture
     from lightprobe.sphere.cmgen import squeeze
 
-    name = _format(format, bands, irradiance, no_shader, no_mirror or no_clamp)
+    name = _format(format, bands, irradiance, no_shader, no_mirror or clamp)
     is_cmgen = name.startswith("cmgen")
     picture = check_radiance(read_picture(input), repair)
-    sh = project_picture(picture, bands, squeeze if is_cmgen and not no_clamp else None)
+    sh = project_picture(picture, bands, squeeze if clamp else None)
     if no_mirror:
         sh = sh.mirrored()
     kind = read_window(window)
@@ -80,7 +84,7 @@ def _format(format: str, bands: int, irradiance: bool, no_shader: bool, other_fl
     if format != "cmgen":
         if irradiance or no_shader or other_flags:
             raise ValueError(
-                f"expected --irradiance, --no-shader, --no-mirror, --no-clamp with --format cmgen, got {format!r}"
+                f"expected --irradiance, --no-shader, --no-mirror, --clamp with --format cmgen, got {format!r}"
             )
         return format
     if irradiance:
