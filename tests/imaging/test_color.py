@@ -185,3 +185,10 @@ def test_white_stays_white() -> None:
 def test_rec709_passes_untouched() -> None:
     radiance = np.random.default_rng(0).random((2, 4, 3), np.float32)
     assert to_rec709(radiance, REC709) is radiance
+
+
+def test_profile_that_cannot_be_unpacked_is_none(tmp_path: Path) -> None:
+    """Pillow passes over it, and so do browsers."""
+    pixels = noise(4, 8, 3)
+    (tmp_path / "a.png").write_bytes(png(pixels, chunk(b"iCCP", b"x\0\0no zlib stream")))
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png").pixels, pixels)

@@ -36,8 +36,9 @@ from makers import (
 from PIL import Image, features
 
 from lightprobe.errors import ImageError
-from lightprobe.imaging import read_picture
+from lightprobe.imaging import picture, read_picture
 from lightprobe.imaging.picture import Picture, check_radiance
+from lightprobe.imaging.video import read_video
 
 COLOR = smooth(32, 64)
 PACKET = gpano(**crop_properties((128, 64), (64, 32), (10, 10)))
@@ -45,7 +46,7 @@ PACKET = gpano(**crop_properties((128, 64), (64, 32), (10, 10)))
 
 def exif() -> Image.Exif:
     tags = Image.Exif()
-    tags[0x0112] = 6
+    tags[0x0112] = 3
     tags[0x010F] = "maker"
     return tags
 
@@ -328,6 +329,25 @@ def test_text_that_unpacks_to_gigabytes_is_not_unpacked(bombs: dict[str, tuple[s
     assert grown < 150
 
 
+@pytest.mark.parametrize("name", [name for name in WHOLE if name.split(".")[-1] not in ("mp4", "mkv", "avi")])
+def test_every_reader_asks_whether_the_size_is_allowed(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    WHOLE[name](path)
+    assert read_picture(path).pixels.size == 3 * 32 * 64
+    monkeypatch.setattr(picture, "MAX_PIXELS", 2000)
+    with pytest.raises(ImageError, match="expected at most 0 megapixels, got 64×32; reduce the picture first"):
+        read_picture(path)
+
+
+def test_videos_are_asked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    WHOLE["a.mkv"](tmp_path / "a.mkv")
+    monkeypatch.setattr(picture, "MAX_PIXELS", 2000)
+    with pytest.raises(ImageError, match="expected at most 0 megapixels, got 64×32; reduce the picture first"):
+        next(read_video(tmp_path / "a.mkv"))
+
+
 def test_tiles_larger_than_any_picture(bombs: dict[str, tuple[str, float, float]]) -> None:
     """OpenEXR would take two minutes and twelve gigabytes."""
     result, seconds, grown = bombs["tiles.exr"]
@@ -377,8 +397,8 @@ def test_doubles_beyond_single_precision_count_as_infinite() -> None:
 def test_possible_radiance_passes_as_it_is() -> None:
     pixels = np.zeros((2, 4, 3), np.float32)
     pixels[0, 0] = np.finfo(np.float32).max
-    picture = linear(pixels)
-    assert check_radiance(picture) is picture
+    possible = linear(pixels)
+    assert check_radiance(possible) is possible
     ldr = Picture(pixels=np.zeros((2, 4, 3), np.uint8), is_linear=False, name="a")
     assert check_radiance(ldr, repair=True) is ldr
 
@@ -395,3 +415,9 @@ def test_other_threads_keep_their_stderr(capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr().err == "somebody else\n"
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
+
+
+def test_without_stderr_pictures_are_read_all_the_same(tmp_path: Path) -> None:
+    exr(tmp_path / "a.exr", RADIANCE)
+    code = "import os, sys; os.close(2); from lightprobe.imaging import read_picture; read_picture(sys.argv[1])"
+    assert subprocess.run([sys.executable, "-c", code, tmp_path / "a.exr"], check=False).returncode == 0

@@ -124,6 +124,13 @@ def test_suns_of_one_texel_keep_their_energy_on_the_way_back() -> None:
     assert np.median(error) < 0.006
 
 
+def test_a_pixel_of_the_way_back_is_a_mean_over_the_sphere() -> None:
+    faces = np.zeros((6, 8, 8, 1))
+    faces[2:4] = 1  # a third of the sphere, at the poles
+    for height in (1, 2, 3):
+        assert energy(to_equirect(faces, height))[0] == pytest.approx(4 * np.pi / 3, rel=2e-3)
+
+
 def test_there_and_back() -> None:
     panorama = sun_panorama(64, toward(30, 50), 15, [4.0, 3.0, 2.0], [0.2, 0.3, 0.5])
     back = to_equirect(from_equirect(panorama, 64), 64)

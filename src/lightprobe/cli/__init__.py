@@ -11,8 +11,12 @@ from typing import Annotated
 import typer
 
 from lightprobe import __version__
+from lightprobe.cli.blender import blender
+from lightprobe.cli.catalog import catalog
 from lightprobe.cli.convert import conventions, convert
 from lightprobe.cli.estimate import estimate
+from lightprobe.cli.fetch import fetch
+from lightprobe.cli.pairs import pairs
 from lightprobe.cli.project import project
 from lightprobe.errors import LightprobeError
 
@@ -43,10 +47,17 @@ def root(
     """The light that an ordinary picture of the surroundings casts."""
 
 
-app.command()(estimate)
-app.command()(project)
-app.command()(convert)
-app.command()(conventions)
+for command, short in (
+    (estimate, "Light of pictures and videos."),
+    (project, "Exact coefficients of an environment."),
+    (convert, "From one convention to another."),
+    (conventions, "List the conventions."),
+    (fetch, "HDRIs into a catalog."),
+    (catalog, "What a catalog holds."),
+    (pairs, "Training pairs from a catalog."),
+):
+    app.command(short_help=short)(command)
+app.add_typer(blender, short_help="Blender's own environment.")
 
 
 def main() -> None:

@@ -19,12 +19,11 @@ from lightprobe.imaging.curves import srgb_encode
 POWER, SHOULDER = (0.9, 0.1), (0.6, 0.1)
 """Mean and deviation of n and of σ in the source."""
 GRAY = 0.18
-_GRAY_DISPLAY = float(srgb_encode(np.float64(GRAY)))
+_GRAY_DISPLAY = srgb_encode(np.array([GRAY]))
 
 
-def _inverse(display: Num[np.ndarray, "*shape"] | float, power: float, shoulder: float) -> np.ndarray:
+def _inverse(display: Num[np.ndarray, "*shape"], power: float, shoulder: float) -> Float[np.ndarray, "*shape"]:
     """H of f(H) = display."""
-    display = np.asarray(display, np.float64)
     return (shoulder * display / (1 + shoulder - display)) ** (1 / power)
 
 
@@ -35,19 +34,15 @@ def camera_white(power: float, shoulder: float) -> float:
     """
     if not (power > 0 and shoulder > 0):
         raise ValueError(f"expected power and shoulder above 0, got {power} and {shoulder}; the mean is 0.9 and 0.6")
-    return GRAY / float(_inverse(_GRAY_DISPLAY, power, shoulder))
+    return GRAY / float(_inverse(_GRAY_DISPLAY, power, shoulder)[0])
 
 
-def camera_encode(
-    radiance: Num[np.ndarray, "*shape"], power: float, shoulder: float
-) -> Float[np.ndarray, "*shape"]:
+def camera_encode(radiance: Num[np.ndarray, "*shape"], power: float, shoulder: float) -> Float[np.ndarray, "*shape"]:
     """Display value that the camera shows for this radiance."""
     exposed = np.clip(radiance / camera_white(power, shoulder), 0, 1) ** power
     return (1 + shoulder) * exposed / (exposed + shoulder)
 
 
-def camera_decode(
-    display: Num[np.ndarray, "*shape"], power: float, shoulder: float
-) -> Float[np.ndarray, "*shape"]:
+def camera_decode(display: Num[np.ndarray, "*shape"], power: float, shoulder: float) -> Float[np.ndarray, "*shape"]:
     """Radiance that the camera shows with this value; at 1, the least that does."""
     return camera_white(power, shoulder) * _inverse(np.clip(display, 0, 1), power, shoulder)

@@ -1,12 +1,16 @@
 """Pictures in and out, and the tone curves they were made with.
 
-files         read any picture (Pillow, OpenEXR, Radiance HDR, HEIC)
-video         read frames
-picture       what has been read
-gpano, color  what files say about place on the sphere and colour space
-curves, lut   tone curves and their inverses
-placement     partial pictures on the sphere, and the rest filled
-exr, output   writing, whole or not at all
+files             read any picture; arrays: pixels that are in memory already
+pillow, deep_png  JPEG, PNG, WebP, AVIF, TIFF, HEIC
+exr               OpenEXR, in and out
+radiance_hdr      Radiance HDR
+video             read frames
+picture           what has been read, and what may be read
+gpano, color      what files say about place on the sphere and color space
+damage, quiet     libraries' errors as one line of ours, and nothing beside it
+curves, lut       tone curves and their inverses
+placement         partial pictures on the sphere, and the rest filled
+output            writing, whole or not at all
 """
 
 from lightprobe.imaging.curves import RESPONSES, clipped, decode, encode

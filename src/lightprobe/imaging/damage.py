@@ -21,10 +21,8 @@ DECODER_ERRORS = (
 def damaged(name: str, kind: str, reason: BaseException | str) -> ImageError:
     """The error of a file that cannot be decoded, with the first line of the reason."""
     text = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-    lines = text.split(", while reading ")[0].splitlines()
-    return ImageError(
-        f"{name}: expected a whole {kind}, got a damaged one ({lines[0][:120].strip()}); fetch or export it again"
-    )
+    line = next(iter(text.strip().splitlines()), type(reason).__name__)[:120]
+    return ImageError(f"{name}: expected a whole {kind}, got a damaged one ({line}); fetch or export it again")
 
 
 @contextmanager

@@ -32,7 +32,8 @@ def read_deep_png(path: Path) -> Picture:
     with opened(path, ("PNG",)) as image:
         size, info = image.size, dict(image.info)
     check_size(*size, name)
-    if "exif" in info or ("icc_profile" in info and not is_srgb(info["icc_profile"], name)):
+    profile = info.get("icc_profile")
+    if "exif" in info or (profile and not is_srgb(profile, name)):
         return read_with_pillow(path)
     with decoding(name, also=(FFmpegError,)):
         decoder = av.CodecContext.create("png", "r")

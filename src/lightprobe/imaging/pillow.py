@@ -20,6 +20,7 @@ from lightprobe.imaging.quiet import stderr_of_codecs, warnings_of_pillow
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """Formats that are tried: Pillow knows more, some of which start other programs."""
 
+_ORIENTATION = 0x0112
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
 """How files begin that Pillow knows; without them, what it cannot open is no picture."""
 
@@ -76,7 +77,8 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
     with held, warnings_of_pillow, decoding(name):
         image.load()
         xmp = image.info.get("xmp")
-        image = ImageOps.exif_transpose(image)
+        if image.getexif().get(_ORIENTATION, 1) != 1:
+            image = ImageOps.exif_transpose(image)
     crop = read_crop(xmp, image.width, image.height, name) if xmp else None
     seen = _visible(image, name)
     if image.mode == "F":

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 for _library in ("PIL", "pillow_heif", "libav"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # else what nobody listens to goes to stderr
@@ -58,12 +58,13 @@ def _ignored_warnings() -> Generator[None, None, None]:
 
 @contextmanager
 def _held_stderr() -> Generator[None, None, None]:
-    try:
-        real = os.dup(2)
-    except OSError:  # no stderr at all, as in a service
-        yield
-        return
-    with tempfile.TemporaryFile() as held:
+    with ExitStack() as stack:
+        try:
+            held = stack.enter_context(tempfile.TemporaryFile())
+            real = os.dup(2)
+        except OSError:  # no place for temporary files, or no stderr at all, as in a service
+            yield
+            return
         os.dup2(held.fileno(), 2)
         try:
             yield

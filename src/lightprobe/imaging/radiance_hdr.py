@@ -33,13 +33,15 @@ def read_radiance_hdr(path: Path) -> Float[np.ndarray, "h w 3"]:
     with decoding(name, "Radiance file"):
         data = path.read_bytes()
     head, end, _ = data[:HEADER_LIMIT].partition(b"\n\n")
-    size = re.match(rb"-Y +(\d{1,9}) +\+X +(\d{1,9}) *\n", data[len(head) + len(end) :])
+    start = len(head) + len(end)
+    line = data[start : start + 64]
+    size = re.match(rb"-Y +(\d{1,9}) +\+X +(\d{1,9}) *\n", line)
     if b"32-bit_rle_xyze" in head or not size:
-        shown = data[len(head) + len(end) :][:40].split(b"\n", 1)[0].decode("latin-1")
+        shown = line[:40].split(b"\n", 1)[0].decode("latin-1")
         raise ImageError(f"{name}: expected RGBE rows from the top ('-Y h +X w'), got {shown!r}; convert it to EXR")
     height, width = int(size.group(1)), int(size.group(2))
     check_size(width, height, name)
-    rows = memoryview(data)[len(head) + len(end) + size.end() :]
+    rows = memoryview(data)[start + size.end() :]
     guard = np.random.default_rng(0).integers(130, 250, (2, width, 4), np.uint8)
     radiance = _decode(rows, height, guard[0], name)
     if not np.array_equal(radiance[height], _radiance(guard[0])):

@@ -108,7 +108,7 @@ def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
 
     Bisects from w = 4·bands + 1 down to w = bands for the mildest window whose result is nowhere negative;
     one cut-off for all channels, the smallest. Without any ringing the search still ends below its start
-    (12.77 for three bands), so band 1 is always × 0.960 and band 2 × 0.846.
+    (12.77 for three bands), so band 1 is always × 0.960 or less and band 2 × 0.850.
 
     `coeffs` are those of the function that must not be negative: irradiance, in cmgen's default.
 

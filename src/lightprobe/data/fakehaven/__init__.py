@@ -1,0 +1,41 @@
+"""A stand-in for Poly Haven's API on this machine, for tests and for trying things offline.
+
+It is a server process of its own, spoken to over real HTTP, and it can misbehave as servers and networks do:
+
+    python -m lightprobe.data.fakehaven --count 50 --faults 0.2 --seed 1
+
+pictures  HDRIs made from nothing
+shelf     what is on offer: assets, file trees, bytes
+faults    which request meets which misfortune
+server    the HTTP server and its log
+
+Source: https://github.com/Poly-Haven/Public-API.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+
+@contextmanager
+def running(*arguments: str) -> Generator[str, None, None]:
+    """Start the server in another process, with the arguments of its command line; yields its address.
+
+    Raises: RuntimeError if it does not start.
+    """
+    command = [sys.executable, "-m", "lightprobe.data.fakehaven", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            address = process.stdout.readline().strip()
+            if not address.startswith("http://"):
+                raise RuntimeError(f"expected the address of a fake server, got {address!r}; run {' '.join(command)}")
+            yield address
+        finally:
+            process.terminate()
+
+
+__all__ = ["running"]

@@ -1,0 +1,188 @@
+"""The HTTP server: Poly Haven's routes, and every way in which an answer can go wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from lightprobe.data.fakehaven.faults import Faults
+from lightprobe.data.fakehaven.shelf import ODD, Shelf
+
+ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
+PIECE = 4096
+"""Bytes written at a time."""
+SLOW = 0.01
+"""Wait between pieces of a slow body [s]."""
+
+
+class Server(ThreadingHTTPServer):
+    """A server on loopback that remembers what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, shelf: Shelf, faults: Faults, bytes_per_second: float, ranges: bool) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.shelf, self.faults, self.ranges, self.bytes_per_second = shelf, faults, ranges, bytes_per_second
+        self.log: list[dict[str, Any]] = []
+        self.lock = threading.Lock()
+        self.address = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that go away are no news."""
+
+
+def make_server(
+    port: int, shelf: Shelf, faults: Faults, *, bytes_per_second: float = 0.0, ranges: bool = True
+) -> Server:
+    """A server that listens; `serve_forever` makes it answer."""
+    return Server(port, shelf, faults, bytes_per_second, ranges)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def setup(self) -> None:
+        """Prepare for the requests of one connection."""
+        super().setup()
+        self.fault, self.record = "", dict[str, Any]()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silence: the log is asked for by HTTP."""
+
+    def do_DELETE(self) -> None:
+        """Clear the log."""
+        with self.server.lock:
+            self.server.log.clear()
+        self._json({})
+
+    def do_GET(self) -> None:
+        """Answer, or fail as `faults` says."""
+        path = unquote(urlsplit(self.path).path)
+        if path == "/_log":
+            with self.server.lock:
+                log = list(self.server.log)
+            self._json(log)
+            return
+        byte_range = self.headers.get("Range", "")
+        self.fault = self.server.faults.next(path, bool(byte_range))
+        agent = self.headers.get("User-Agent", "")
+        self.record = {"path": self.path, "range": byte_range, "agent": agent, "fault": self.fault, "status": 0}
+        with self.server.lock:
+            self.server.log.append(self.record)
+        if not self.headers.get("User-Agent") and not self.headers.get("Referer"):
+            self._text(403, "Please name your software in the User-Agent header.")
+        elif self.fault in ("429", "503", "503-date", "404"):
+            wait = formatdate(time.time() + 1, usegmt=True) if self.fault.endswith("date") else "1"
+            self._text(int(self.fault[:3]), "Not now.", {} if self.fault == "404" else {"Retry-After": wait})
+        else:
+            self._route(path, parse_qs(urlsplit(self.path).query))
+
+    def _route(self, path: str, query: dict[str, list[str]]) -> None:
+        shelf = self.server.shelf
+        verb, _, rest = path.strip("/").partition("/")
+        if path in shelf.redirects:
+            self._text(302, "", {"Location": shelf.redirects[path]})
+        elif verb == "types":
+            self._json(["hdris", "textures", "models"])
+        elif verb == "assets":
+            self._assets(query)
+        elif verb == "categories" and rest == "hdris":
+            count = Counter(name for asset in shelf.assets.values() for name in asset["categories"])
+            self._json({"all": len(shelf.assets)} | dict(count.most_common()))
+        elif verb in ("info", "files"):
+            self._one(verb, rest)
+        elif (content := shelf.content(path)) is not None:
+            self._file(content)
+        else:
+            self._text(404, f"Cannot GET {path}")
+
+    def _assets(self, query: dict[str, list[str]]) -> None:
+        kind = query.get("type", ["all"])[0]
+        if kind not in ("hdris", "all"):
+            self._text(400, f"Unsupported asset type: {kind}.")
+            return
+        wanted = {name for names in query.get("categories", []) for name in names.split(",")}
+        shelf = self.server.shelf
+        if unknown := wanted - {name for asset in shelf.assets.values() for name in asset["categories"]}:
+            self._text(400, f"Unknown category: {sorted(unknown)[0]}")
+            return
+        self._json({slug: self._shown(slug) for slug, a in shelf.assets.items() if wanted <= set(a["categories"])})
+
+    def _shown(self, slug: str) -> dict[str, Any]:
+        asset = self.server.shelf.assets[slug]
+        return asset | {"thumbnail_url": f"{self.server.address}{asset['thumbnail_url']}?width=256&height=256"}
+
+    def _one(self, verb: str, slug: str) -> None:
+        shelf = self.server.shelf
+        if not ID.fullmatch(slug):
+            self._text(400, "No asset with that ID")
+        elif slug not in shelf.assets:
+            self._text(404, f"No asset with id {slug}")
+        elif verb == "info":
+            self._json(self._shown(slug))
+        else:
+            tree = shelf.odd_tree if slug in ODD else shelf.tree
+            self._json(tree(slug, self.server.address), {"Cache-Control": "public, max-age=43200"})
+
+    def _file(self, content: bytes) -> None:
+        if self.fault == "corrupt":
+            middle = len(content) // 2
+            content = (
+                content[:middle] + bytes(255 - byte for byte in content[middle : middle + 16]) + content[middle + 16 :]
+            )
+        if self.fault == "short":
+            content = content[: len(content) * 3 // 4]
+        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        if not asked or not self.server.ranges or self.fault == "no-range":
+            self._send(200, content, "application/octet-stream", {"Accept-Ranges": "bytes"})
+            return
+        start = int(asked.group(1)) // (2 if self.fault == "wrong-range" else 1)
+        if start >= len(content) or self.fault == "416":
+            self._send(416, b"", "text/plain", {"Content-Range": f"bytes */{len(content)}"})
+            return
+        place = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
+        self._send(206, content[start:], "application/octet-stream", place)
+
+    def _json(self, value: object, headers: dict[str, str] | None = None) -> None:
+        body = json.dumps(value).encode()
+        etag = f'W/"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
+        if self.headers.get("If-None-Match") == etag:
+            self._send(304, b"", "application/json", {"ETag": etag})
+        else:
+            self._send(200, body, "application/json", {"ETag": etag} | (headers or {}))
+
+    def _text(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
+        self._send(status, text.encode(), "text/html; charset=utf-8", headers or {})
+
+    def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str]) -> None:
+        fault, self.record["status"] = self.fault, status
+        self.send_response(status)
+        for name, value in (headers | {"Content-Type": kind, "Content-Length": str(len(body))}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        end = len(body) // 2 if fault in ("cut", "reset") else len(body)
+        rate = self.server.bytes_per_second
+        for start in range(0, end, PIECE):
+            self.wfile.write(body[start : min(start + PIECE, end)])
+            self.wfile.flush()
+            wait = SLOW if fault == "slow" else 0
+            time.sleep(max(wait, PIECE / rate if rate else 0))
+        if fault == "reset":  # no lingering: the kernel sends RST
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if fault in ("cut", "reset"):
+            self.close_connection = True
+            self.connection.close()
+        self.fault, self.record = "", {}

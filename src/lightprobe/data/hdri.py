@@ -1,0 +1,150 @@
+"""HDRIs in memory, as forming pictures needs them, and a cache of them.
+
+Convention: radiance in the HDRI's own unit: the file's times a power of two, `scale`, that puts the median luminance
+between 1/2 and 1. Half floats then reach 13 EV below it, and far above what any exposure leaves unclipped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lightprobe._shapes import Float, Num
+from lightprobe.data import areas, codes, metering
+from lightprobe.data.sources import Source
+from lightprobe.errors import ImageError
+from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.picture import check_radiance
+from lightprobe.sphere import equirect, project
+
+FINEST = 4
+"""Most source pixels across one picture pixel; finer sources are averaged down to that."""
+EXCESS = 16.0
+"""Radiance, in means over the sphere, above which a pixel is moved by its energy when the panorama is tilted."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hdri:
+    """One HDRI, for pictures of one height. Fields are in its own unit."""
+
+    slug: str
+    scale: float
+    coeffs: Float[np.ndarray, "9 3"]
+    """Radiance coefficients, from full resolution."""
+    zones: Float[np.ndarray, "z y 3"]
+    codes: Num[np.ndarray, "3 H W"]
+    """Half-float codes of the source, a plane per channel, a whole number of pixels to each picture pixel."""
+    small: Float[np.ndarray, "3 h w"]
+    """Radiance at the picture's size."""
+    wide: Float[np.ndarray, "3 m n"]
+    """At twice that, less what is brighter than EXCESS."""
+    lights: Float[np.ndarray, "k 3"]
+    """What was taken away there: energy [radiance · sr] …"""
+    toward: Float[np.ndarray, "k 3"]
+    """… and direction of each source pixel that had too much."""
+
+    @cached_property
+    def median(self) -> float:
+        """Median luminance."""
+        return metering.median(self.zones)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken [bytes]."""
+        return sum(array.nbytes for array in (self.codes, self.small, self.wide, self.lights, self.toward))
+
+
+def make_hdri(slug: str, radiance: Float[np.ndarray, "H W 3"], height: int) -> Hdri:
+    """Prepare linear radiance for pictures of this height.
+
+    Raises: ImageError if it is not a 2:1 panorama, is all black, or is smaller than the picture.
+    """
+    try:
+        equirect.check_panorama(*radiance.shape[:2])
+    except ValueError as error:
+        raise ImageError(f"{slug}: {error}") from None
+    if len(radiance) < height:
+        raise ImageError(
+            f"{slug}: expected an HDRI of at least {2 * height}×{height}, got {2 * len(radiance)}×{len(radiance)}; "
+            "fetch a larger one or ask for smaller pictures"
+        )
+    fine = height * min(FINEST, len(radiance) // height)
+    source = areas.planes(radiance if fine == len(radiance) else equirect.resize(radiance, fine, 2 * fine))
+    small = areas.shrink(source, fine // height)
+    zones = equirect.resize(np.moveaxis(small, 0, -1), metering.ZONES, 2 * metering.ZONES)
+    middle = metering.median(zones)
+    if not middle > 0:
+        raise ImageError(f"{slug}: expected light, got a black panorama; take it out of the catalog")
+    scale = 2.0 ** -math.ceil(math.log2(middle))
+    for plane in (source, small):
+        plane *= np.float32(scale)
+    base, lights, toward = _split_lights(source)
+    return Hdri(
+        slug=slug,
+        scale=scale,
+        coeffs=project(radiance) * scale,
+        zones=zones * scale,
+        codes=codes.codes(source),
+        small=small,
+        wide=_twice(base, height),
+        lights=lights,
+        toward=toward,
+    )
+
+
+def _split_lights(
+    source: Float[np.ndarray, "3 h w"],
+) -> tuple[Float[np.ndarray, "3 h w"], Float[np.ndarray, "k 3"], Float[np.ndarray, "k 3"]]:
+    """The panorama without what is above EXCESS means, and the energies and directions of that."""
+    height, width = source.shape[1:]
+    angle = equirect.solid_angles(height, width)
+    limit = np.float32(EXCESS * (angle * source).sum() / (12 * np.pi))
+    base = np.minimum(source, limit)
+    above = np.flatnonzero((source > limit).any(axis=0))
+    lights = (source - base).reshape(3, -1)[:, above] * angle.ravel()[above]
+    return base, lights.T, equirect.directions(height, width).reshape(-1, 3)[above]
+
+
+def _twice(base: Float[np.ndarray, "3 h w"], height: int) -> Float[np.ndarray, "3 m n"]:
+    """At twice the picture's size."""
+    factor, odd = divmod(base.shape[1], 2 * height)
+    if not odd:
+        return areas.shrink(base, factor)
+    return areas.planes(equirect.resize(np.moveaxis(base, 0, -1), 2 * height, 4 * height))
+
+
+def load_hdri(source: Source, height: int) -> Hdri:
+    """Read an HDRI and prepare it; NaN, infinite and negative values count as 0.
+
+    Raises: ImageError if it cannot be read, is no HDR panorama, is black, or is smaller than the picture.
+    """
+    picture = read_picture(source.path)
+    if not picture.is_linear:
+        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; give EXR or Radiance HDR files")
+    return make_hdri(source.slug, check_radiance(picture, repair=True).pixels, height)
+
+
+class Cache:
+    """The HDRIs used last, as many as fit into a budget of memory."""
+
+    def __init__(self, load: Callable[[str], Hdri], budget: int = 1 << 30) -> None:
+        """`load` makes an HDRI by its slug; `budget` is in bytes. One HDRI is kept however large it is."""
+        self._load, self._budget = load, budget
+        self._held: OrderedDict[str, Hdri] = OrderedDict()
+        self._bytes = 0
+
+    def __call__(self, slug: str) -> Hdri:
+        """The HDRI of this name, loaded if need be."""
+        if slug in self._held:
+            self._held.move_to_end(slug)
+            return self._held[slug]
+        hdri = self._held[slug] = self._load(slug)
+        self._bytes += hdri.nbytes
+        while self._bytes > self._budget and len(self._held) > 1:
+            self._bytes -= self._held.popitem(last=False)[1].nbytes
+        return hdri

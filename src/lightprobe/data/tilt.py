@@ -1,0 +1,94 @@
+"""Tilting panoramas: index maps, one per whole degree, that every job with that tilt shares.
+
+Convention: a tilt turns about the axis to the viewer's right (+Z), so that the centre (+X) goes up.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from lightprobe._shapes import Float, Int, Num
+from lightprobe.sphere import equirect
+from lightprobe.sphere.rotation import MIRROR, about_y
+
+BLOCK = 16384
+"""Pixels worked on at a time, so that temporaries stay in the processor's cache."""
+
+
+def tilt_matrix(degrees: float) -> Float[np.ndarray, "3 3"]:
+    """Rotation of directions that lifts the centre (+X) towards up (+Y)."""
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def turn_matrix(columns: int, width: int) -> Float[np.ndarray, "3 3"]:
+    """Rotation of directions by whole columns of a panorama, content moving right."""
+    return about_y(2 * math.pi * columns / width)
+
+
+def placement_matrix(*, toward: int, tilt: float, mirror: bool, yaw: int, width: int) -> Float[np.ndarray, "3 3"]:
+    """From directions in the scene to directions in the picture: turned, tilted, mirrored, turned."""
+    matrix = tilt_matrix(tilt) @ turn_matrix(toward, width) if tilt else np.eye(3)
+    return turn_matrix(yaw, width) @ (MIRROR @ matrix if mirror else matrix)
+
+
+@lru_cache(maxsize=16)
+def nearest(height: int, degrees: int) -> Int[np.ndarray, " pixels"]:
+    """Of each pixel of the tilted panorama, the pixel of the old one that it shows."""
+    row, column = equirect.positions(equirect.directions(height, 2 * height) @ tilt_matrix(degrees), height, 2 * height)
+    i = np.clip(np.rint(row), 0, height - 1).astype(np.intp)
+    j = np.rint(column).astype(np.intp) % (2 * height)
+    index = (i * (2 * height) + j).ravel()
+    index.flags.writeable = False
+    return index
+
+
+@lru_cache(maxsize=16)
+def bilinear(height: int, degrees: int) -> tuple[tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]], ...]:
+    """Of each pixel of the tilted panorama, the four old ones that it lies between, and their weights."""
+    width = 2 * height
+    row, column = equirect.positions(equirect.directions(height, width) @ tilt_matrix(degrees), height, width)
+    top, left = np.floor(row).astype(np.intp).ravel(), np.floor(column).astype(np.intp).ravel()
+    v, u = row.ravel() - top, column.ravel() - left
+    corners = []
+    for down, below in ((0, 1 - v), (1, v)):
+        for across, right in ((0, 1 - u), (1, u)):
+            i, j = top + down, left + across
+            beyond = (i < 0) | (i >= height)  # over a pole: same row, half a turn away
+            j = np.where(beyond, j + height, j) % width
+            index = np.clip(i, 0, height - 1) * width + j
+            corners.append((index, (below * right).astype(np.float32)))
+    return tuple(corners)
+
+
+def tilt_bilinear(planes: Float[np.ndarray, "c h w"], degrees: int) -> Float[np.ndarray, "c h w"]:
+    """The panorama tilted, bilinear; a plane per channel."""
+    channels, height, width = planes.shape
+    flat = planes.reshape(channels, -1)
+    total = np.zeros_like(flat)
+    scratch = np.empty(BLOCK, flat.dtype)
+    corners = bilinear(height, degrees)
+    for start in range(0, height * width, BLOCK):
+        stop = min(start + BLOCK, height * width)
+        taken = scratch[: stop - start]
+        for index, weight in corners:
+            for plane, out in zip(flat, total[:, start:stop], strict=True):
+                plane.take(index[start:stop], out=taken, mode="clip")
+                taken *= weight[start:stop]
+                out += taken
+    return total.reshape(planes.shape)
+
+
+def splat(
+    energy: Float[np.ndarray, "n 3"], directions: Float[np.ndarray, "n 3"], height: int
+) -> Num[np.ndarray, "3 {height} w"]:
+    """Lights put into the pixels that they fall on: radiance from energies [radiance · sr], none lost."""
+    row, column = equirect.positions(directions, height, 2 * height)
+    i = np.clip(np.rint(row), 0, height - 1).astype(np.intp)
+    j = np.rint(column).astype(np.intp) % (2 * height)
+    size = 2 * height * height
+    planes = [np.bincount(i * (2 * height) + j, weights=channel, minlength=size) for channel in energy.T]
+    return np.stack(planes).reshape(3, height, 2 * height) / equirect.solid_angles(height, 2 * height)
