@@ -99,8 +99,8 @@ def test_an_unclipped_picture_decodes_to_the_truth(shape: str) -> None:
 def test_mixing_adds_light() -> None:
     job = replace(PLAIN, partner="toy2", weight=0.25, partner_turn=6)
     pair = form(job, HDRI, SUNNY)
-    light = project(np.roll(toy(2, sun=300.0), 24, axis=1)) / metering.median(SUNNY.zones) * SUNNY.scale
-    own = project(toy(1)) / metering.median(HDRI.zones) * HDRI.scale
+    light = project(np.roll(toy(2, sun=300.0), 24, axis=1)) / SUNNY.reading.median * SUNNY.scale
+    own = project(toy(1)) / HDRI.reading.median * HDRI.scale
     expected = 0.75 * own + 0.25 * light
     scale = pair.coeffs[0, 0] / expected[0, 0]
     np.testing.assert_allclose(pair.coeffs, scale * expected, rtol=1e-6)
@@ -118,7 +118,7 @@ def test_forming_at_the_source_equals_the_plain_way(curve: str) -> None:
         if partner:
             second = replace(job, scene="toy2", partner="toy1", weight=0.6)
             gains = form(second, SUNNY, HDRI).gains * pair.gains[1] / form(second, SUNNY, HDRI).gains[1]
-            ratio = 0.4 / 0.6 * (HDRI.median / HDRI.scale) / (SUNNY.median / SUNNY.scale)
+            ratio = 0.4 / 0.6 * (HDRI.reading.median / HDRI.scale) / (SUNNY.reading.median / SUNNY.scale)
             light = light + np.roll(toy(2, sun=300.0), 12, axis=1) * gains * ratio
         display = np.rint(responses.encode(job, light) * 255)
         expected = np.rint(display.reshape(16, 4, 32, 4, 3).mean(axis=(1, 3)))
@@ -144,7 +144,7 @@ def test_protection_darkens_bright_scenes() -> None:
     levels = [form(replace(PLAIN, meter="auto", protection=p), bright).gains[1] for p in (0.0, 0.3, 0.6)]
     assert levels[0] > levels[1] > levels[2]
     with pytest.raises(ValueError, match="expected a meter 'auto' or 'fixed', got 'spot'"):
-        metering.exposure(bright.zones, "spot", 0, 0)
+        metering.exposure(bright.reading, "spot", 0, 0)
 
 
 @pytest.mark.parametrize(("warmth", "tint"), [(0.5, 0.0), (-0.3, 0.2)])
@@ -247,7 +247,7 @@ def test_the_cache_keeps_to_its_budget() -> None:
 def test_exposure_is_on_the_sphere() -> None:
     zones = np.ones((32, 64, 3))
     zones[:16] = 3.0
-    assert metering.median(zones) in (1.0, 3.0)
+    assert metering.Reading.of(zones).median in (1.0, 3.0)
     assert metering.quantile(zones[..., 0], 0.25) == 1.0
     assert metering.log_average(zones[..., 0]) == pytest.approx(np.sqrt(3), rel=1e-3)
     assert solid_angles(32, 64).sum() == pytest.approx(4 * np.pi)

@@ -18,7 +18,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from lightprobe.cli import pairs as command
+from lightprobe.cli.pairs import pairs
 from lightprobe.data import manifest, scale
 from lightprobe.data.jobs import Recipe
 from lightprobe.data.pairs import Outcome, make_pairs, stream
@@ -205,16 +205,16 @@ def test_tasks_can_be_done_alone(hdris: Path, whole: Path, tmp_path: Path) -> No
 
 def test_streams_give_the_pairs_of_a_run(hdris: Path, whole: Path) -> None:
     expected = {row["id"]: row for row in manifest.read_manifest(whole)}
-    pairs = list(itertools.islice(stream(read_sources(hdris), RECIPE, visit=2), 24))
-    for pair in pairs:
+    streamed = list(itertools.islice(stream(read_sources(hdris), RECIPE, visit=2), 24))
+    for pair in streamed:
         row = expected[pair.job.id]
         assert row["sh"] == " ".join(f"{value:.9g}" for value in pair.coeffs.ravel())
         np.testing.assert_array_equal(pair.picture_srgb, read_picture(whole / row["picture"]).pixels)
-    rounds = [[pair.job.scene for pair in pairs[start : start + 8 : 2]] for start in (0, 8, 16)]
+    rounds = [[pair.job.scene for pair in streamed[start : start + 8 : 2]] for start in (0, 8, 16)]
     assert all(sorted(scenes) == ["aaa", "bbb", "ccc", "ddd"] for scenes in rounds)
     assert len({tuple(scenes) for scenes in rounds}) > 1
     later = next(stream(read_sources(hdris), RECIPE, visit=2, first=1))
-    np.testing.assert_array_equal(later.picture_srgb, pairs[8].picture_srgb)
+    np.testing.assert_array_equal(later.picture_srgb, streamed[8].picture_srgb)
     with pytest.raises(ValueError, match="expected at least one HDRI, got none"):
         next(stream([]))
 
@@ -242,7 +242,7 @@ def test_catalogs_and_plain_folders(hdris: Path, tmp_path: Path) -> None:
 
 
 app = Typer(pretty_exceptions_enable=False)
-app.command()(command.pairs)
+app.command()(pairs)
 
 
 def invoke(*arguments: str):

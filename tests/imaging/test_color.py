@@ -96,6 +96,17 @@ def test_profile_beside_transparency(tmp_path: Path) -> None:
     assert np.abs(picture.pixels - srgb_of(pixels[..., :3], DISPLAY_P3, 2.2)).max() <= 2
 
 
+def test_grey_profile_of_a_palette_and_of_bits(tmp_path: Path) -> None:
+    ramp = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (16, 1))
+    image = Image.fromarray(ramp, "P")
+    image.putpalette([level for level in range(256) for _ in range(3)])
+    image.save(tmp_path / "a.png", icc_profile=grey_profile(1.8))
+    expected = srgb_of(np.repeat(ramp[..., None], 3, axis=2), SRGB, 1.8)
+    assert np.abs(read_picture(tmp_path / "a.png").pixels - expected).max() <= 1.5
+    Image.fromarray(ramp > 99).save(tmp_path / "b.png", icc_profile=grey_profile(1.8))
+    np.testing.assert_array_equal(read_picture(tmp_path / "b.png").pixels[..., 0], 255 * (ramp > 99))
+
+
 @pytest.mark.parametrize("mode", ["L", "LA", "I;16"])
 def test_grey_profile(tmp_path: Path, mode: str) -> None:
     ramp = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (16, 1))

@@ -12,7 +12,7 @@ from lightprobe.data.jobs import Job
 
 def form_at_source(
     job: Job, layers: list[tuple[Hdri, Float[np.ndarray, " 3"], int]]
-) -> tuple[Float[np.ndarray, "3 h w"], Float[np.ndarray, "h w"]]:
+) -> tuple[Float[np.ndarray, "3 h w"], Float[np.ndarray, "1 h w"]]:
     """Display values 0 … 1, a plane per channel, at the picture's size, and the share of each pixel that is clipped."""
     factor = max(hdri.codes.shape[1] for hdri, _, _ in layers) // job.height
     planes = _per_channel(job, layers, factor) if job.curve in responses.PER_CHANNEL else _across(job, layers, factor)
@@ -23,7 +23,7 @@ def form_at_source(
     white = np.maximum(np.maximum(planes[0], planes[1]), planes[2]) == 255
     display = block_sums(planes, factor).astype(np.float32)
     display *= np.float32(1 / (255 * factor**2))
-    clipped = block_sums(white.view(np.uint8)[None], factor)[0] * np.float32(1 / factor**2)
+    clipped = block_sums(white.view(np.uint8)[None], factor) * np.float32(1 / factor**2)
     return display, clipped
 
 

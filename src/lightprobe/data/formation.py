@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from lightprobe._shapes import Float, UInt8
+from lightprobe._shapes import Float, Num, UInt8
 from lightprobe.data import metering, optics, responses, tilt
 from lightprobe.data.areas import shrink
 from lightprobe.data.display import form_at_source
@@ -60,8 +60,8 @@ def form(job: Job, hdri: Hdri, partner: Hdri | None = None) -> Pair:
     layers = _exposed(job, _layers(job, hdri, partner))
     panorama = _panorama(job, layers)
     if job.form == "source":
-        planes, clipped = (_placed(job, planes) for planes in form_at_source(job, layers))
-        display = np.ascontiguousarray(np.moveaxis(planes, 0, -1))
+        display, clipped = (_placed(job, planes) for planes in form_at_source(job, layers))
+        clipped = clipped[..., 0]
         display = optics.display_noise(optics.blur(display, job.blur), job)
     else:
         display = responses.encode(job, optics.linear_noise(optics.blur(panorama, job.blur), job))
@@ -101,14 +101,17 @@ def _layers(job: Job, hdri: Hdri, partner: Hdri | None) -> list[Layer]:
         )
     if partner is None:
         return [(hdri, np.ones(3), 0)]
-    alone, mixed = (1 - job.weight) / hdri.median, job.weight / partner.median
-    return [(hdri, np.full(3, hdri.median * alone), 0), (partner, np.full(3, hdri.median * mixed), job.partner_turn)]
+    alone, mixed = 1 - job.weight, job.weight * hdri.reading.median / partner.reading.median
+    return [(hdri, np.full(3, alone), 0), (partner, np.full(3, mixed), job.partner_turn)]
 
 
 def _exposed(job: Job, layers: list[Layer]) -> list[Layer]:
     """The layers in the picture's scale."""
-    zones = sum(share * _turned(hdri.zones, turn, job.width) for hdri, share, turn in layers)
-    level = metering.exposure(np.asarray(zones), job.meter, job.protection, job.compensation)
+    reading = layers[0][0].reading
+    if len(layers) > 1:
+        zones = sum(share * _turned(hdri.zones, turn, job.width) for hdri, share, turn in layers)
+        reading = metering.Reading.of(np.asarray(zones))
+    level = metering.exposure(reading, job.meter, job.protection, job.compensation)
     gains = level * metering.balance(job.warmth, job.tint)
     return [(hdri, share * gains, turn) for hdri, share, turn in layers]
 
@@ -117,9 +120,13 @@ def _turned(zones: np.ndarray, turn: int, width: int) -> np.ndarray:
     return equirect.turn(zones, round(turn * zones.shape[1] / width))
 
 
-def _placed(job: Job, planes: np.ndarray) -> np.ndarray:
-    """Mirrored and turned at the end, at the picture's size."""
-    return np.roll(planes[..., ::-1] if job.mirror else planes, job.yaw, axis=-1)
+def _placed(job: Job, planes: Num[np.ndarray, "c h w"]) -> Num[np.ndarray, "h w c"]:
+    """Mirrored and turned at the end, at the picture's size; channels last."""
+    pixels = np.moveaxis(planes[..., ::-1] if job.mirror else planes, 0, -1)
+    placed = np.empty(pixels.shape, pixels.dtype)
+    placed[:, job.yaw :] = pixels[:, : job.width - job.yaw]
+    placed[:, : job.yaw] = pixels[:, job.width - job.yaw :]
+    return placed
 
 
 def _panorama(job: Job, layers: list[Layer]) -> Float[np.ndarray, "h w 3"]:
@@ -133,14 +140,13 @@ def _panorama(job: Job, layers: list[Layer]) -> Float[np.ndarray, "h w 3"]:
                 planes += tilt.splat(h.lights * gains, h.toward @ matrix.T, job.height).astype(np.float32)
     else:
         planes = _blend([(h.small, gains, turn) for h, gains, turn in layers])
-    return np.ascontiguousarray(np.moveaxis(_placed(job, planes), 0, -1))
+    return _placed(job, planes)
 
 
 def _blend(parts: list[tuple[np.ndarray, np.ndarray, int]]) -> Float[np.ndarray, "3 h w"]:
     total: np.ndarray | None = None
     for planes, gains, turn in parts:
-        part = np.roll(planes, turn, axis=-1)
-        part *= gains.astype(np.float32)[:, None, None]
+        part = (np.roll(planes, turn, axis=-1) if turn else planes) * gains.astype(np.float32)[:, None, None]
         total = part if total is None else np.add(total, part, out=total)
     assert total is not None
     return total

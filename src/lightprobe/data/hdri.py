@@ -49,9 +49,9 @@ class Hdri:
     """… and direction of each source pixel that had too much."""
 
     @cached_property
-    def median(self) -> float:
-        """Median luminance."""
-        return metering.median(self.zones)
+    def reading(self) -> metering.Reading:
+        """What a light meter says of it."""
+        return metering.Reading.of(self.zones)
 
     @property
     def nbytes(self) -> int:
@@ -77,7 +77,7 @@ def make_hdri(slug: str, radiance: Float[np.ndarray, "H W 3"], height: int) -> H
     source = areas.planes(radiance if fine == len(radiance) else equirect.resize(radiance, fine, 2 * fine))
     small = areas.shrink(source, fine // height)
     zones = equirect.resize(np.moveaxis(small, 0, -1), metering.ZONES, 2 * metering.ZONES)
-    middle = metering.median(zones)
+    middle = metering.Reading.of(zones).median
     if not middle > 0:
         raise ImageError(f"{slug}: expected light, got a black panorama; take it out of the catalog")
     scale = 2.0 ** -math.ceil(math.log2(middle))

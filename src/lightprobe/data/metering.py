@@ -7,6 +7,8 @@ a hard-clipped picture and 0.18 is middle gray.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,11 +23,38 @@ BRIGHT = 0.95
 """Share of the sphere that is darker than what counts as highlights."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a meter sees: luminances over the sphere, none below a thousandth of the mean."""
+
+    median: float
+    average: float
+    """Geometric mean."""
+    highlights: float
+    """What `BRIGHT` of the sphere does not exceed."""
+
+    @classmethod
+    def of(cls, zones: Float[np.ndarray, "h w 3"]) -> Reading:
+        """Read linear radiance."""
+        luminance = zones @ LUMINANCE
+        least = 1e-3 * float((_shares(*luminance.shape) * luminance).sum())
+        return cls(
+            median=max(quantile(luminance, 0.5), least),
+            average=max(log_average(luminance), least),
+            highlights=max(quantile(luminance, BRIGHT), least),
+        )
+
+
+@lru_cache(maxsize=4)
+def _shares(height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
+    return solid_angles(height, width) / (4 * np.pi)
+
+
 def quantile(luminance: Float[np.ndarray, "h w"], share: float) -> float:
     """The luminance below which this share of the sphere lies."""
     order = np.argsort(luminance, axis=None)
-    angle = np.cumsum(solid_angles(*luminance.shape).ravel()[order])
-    return float(luminance.ravel()[order[np.searchsorted(angle, share * angle[-1])]])
+    area = np.cumsum(_shares(*luminance.shape).ravel()[order])
+    return float(luminance.ravel()[order[np.searchsorted(area, share * area[-1])]])
 
 
 def log_average(luminance: Float[np.ndarray, "h w"]) -> float:
@@ -33,19 +62,14 @@ def log_average(luminance: Float[np.ndarray, "h w"]) -> float:
 
     Source: Reinhard et al., "Photographic Tone Reproduction for Digital Images", SIGGRAPH 2002, equation 1.
     """
-    weight = solid_angles(*luminance.shape) / (4 * np.pi)
+    weight = _shares(*luminance.shape)
     floor = 1e-3 * float((weight * luminance).sum())
+    if not floor > 0:
+        return 0.0
     return math.exp(float((weight * np.log(luminance + floor)).sum())) - floor
 
 
-def median(zones: Float[np.ndarray, "h w 3"]) -> float:
-    """Median luminance over the sphere, at least a thousandth of its mean."""
-    luminance = zones @ LUMINANCE
-    mean = float((solid_angles(*luminance.shape) * luminance).sum()) / (4 * np.pi)
-    return max(quantile(luminance, 0.5), 1e-3 * mean)
-
-
-def exposure(zones: Float[np.ndarray, "h w 3"], meter: str, protection: float, compensation: float) -> float:
+def exposure(reading: Reading, meter: str, protection: float, compensation: float) -> float:
     """The factor from this radiance to the picture's scale.
 
     `fixed` brings the median to middle gray. `auto` brings the log-average there, or the highlights to white, or, by
@@ -54,13 +78,10 @@ def exposure(zones: Float[np.ndarray, "h w 3"], meter: str, protection: float, c
     Raises: ValueError for another meter.
     """
     if meter == "fixed":
-        return _settled(GRAY / median(zones) * 2.0**compensation)
+        return _settled(GRAY / reading.median * 2.0**compensation)
     if meter != "auto":
         raise ValueError(f"expected a meter 'auto' or 'fixed', got {meter!r}; choose one")
-    luminance = zones @ LUMINANCE
-    mean = float((solid_angles(*luminance.shape) * luminance).sum()) / (4 * np.pi)
-    average = math.log2(GRAY / max(log_average(luminance), 1e-3 * mean))
-    highlights = -math.log2(max(quantile(luminance, BRIGHT), 1e-3 * mean))
+    average, highlights = math.log2(GRAY / reading.average), -math.log2(reading.highlights)
     return _settled(2.0 ** ((1 - protection) * average + protection * highlights + compensation))
 
 

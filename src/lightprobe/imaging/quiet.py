@@ -19,7 +19,7 @@ for _library in ("PIL", "pillow_heif", "libav"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # else what nobody listens to goes to stderr
 
 _CODECS = re.compile(
-    rb"\(EXR_ERR_|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
+    rb"\(EXR_ERR_|^Apparently should be|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
     rb"|(MissingRequired|O?JPEG|LZMA|LZW|ZIP|ZSTD|Fax|LogLuv|PixarLog|CCITT)\w*): "
 )
 """Lines of OpenEXR ('name: (EXR_ERR_…') and of libtiff ('LZWDecode: …', 'tempfile.tif: …')."""

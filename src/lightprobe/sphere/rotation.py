@@ -6,6 +6,8 @@ from d, so radiance(rotate(c, M), M d) = radiance(c, d).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from lightprobe._shapes import Float
@@ -26,11 +28,18 @@ def rotation_matrix(matrix: Float[np.ndarray, "3 3"], bands: int = 3) -> Float[n
             f"expected a 3×3 rotation or reflection, got {np.round(matrix, 4).tolist()}; "
             "normalise it first (scale and shear have no meaning for light from far away)"
         )
-    directions, weights = quadrature(bands)
+    directions, weighted = _weighted_basis(bands)
     # ∫ Y_i(d) Y_j(Mᵀ d) dω: what the old function j, carried along by M, holds of the new function i
-    turned = (basis(directions, bands) * weights[:, None]).T @ basis(directions @ matrix, bands)
+    turned = weighted.T @ basis(directions @ matrix, bands)
     band = orders(bands)[0]
     return np.where(band[:, None] == band, turned, 0.0)
+
+
+@lru_cache(maxsize=32)
+def _weighted_basis(bands: int) -> tuple[Float[np.ndarray, "k 3"], Float[np.ndarray, "k n"]]:
+    """Directions of the quadrature, and the basis there times its weights."""
+    directions, weights = quadrature(bands)
+    return directions, basis(directions, bands) * weights[:, None]
 
 
 def rotate(coeffs: Float[np.ndarray, "n c"], matrix: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "n c"]:

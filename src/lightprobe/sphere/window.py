@@ -76,23 +76,33 @@ def sloan_bound(coeffs: Float[np.ndarray, " 9"]) -> float:
 
     Source: Filament, CubemapSH.cpp, windowSH/shmin; after Sloan, "Deringing Spherical Harmonics", 2017.
     """
+    return _bound_along_z(_along_z(coeffs))
+
+
+def _along_z(coeffs: Float[np.ndarray, " 9"]) -> Float[np.ndarray, " 9"]:
+    """The same light, turned so that its band 1 points along z; as it is if that points nowhere."""
     direction = np.array([coeffs[3], coeffs[1], coeffs[2]], np.float64)
     length = np.linalg.norm(direction)
-    if length > 0:
-        coeffs = rotate(coeffs[:, None], _to_z(direction / length))[:, 0]
+    return rotate(coeffs[:, None], _to_z(direction / length))[:, 0] if length > 0 else coeffs
+
+
+_Z = np.cos(np.linspace(0, np.pi, 721))
+_SLOPE = np.abs(_Z) * np.sqrt(1 - _Z * _Z)
+
+
+def _bound_along_z(coeffs: Float[np.ndarray, " 9"]) -> float:
     k0, k1, k2, k20, k22 = POLYNOMIAL_CONSTANTS[[0, 1, 4, 6, 8]]
     around_two = k22 * math.hypot(coeffs[8], coeffs[4])
     around_one = k2 * math.hypot(coeffs[5], coeffs[7])
     a = 3 * k20 * coeffs[6] + around_two
     b = k1 * coeffs[2]
     c = k0 * coeffs[0] - k20 * coeffs[6] - around_two
-    z = np.cos(np.linspace(0, np.pi, 721))  # then refined once: a parabola through the best three
-    values = a * z * z + b * z + c - around_one * np.abs(z) * np.sqrt(1 - z * z)
-    best = int(np.clip(np.argmin(values), 1, len(z) - 2))
-    left, centre, right = values[best - 1 : best + 2]
-    curvature = left - 2 * centre + right
+    values = (a * _Z + b) * _Z + c - around_one * _SLOPE
+    best = int(np.clip(np.argmin(values), 1, len(_Z) - 2))
+    left, center, right = values[best - 1 : best + 2]  # refined once: a parabola through the best three
+    curvature = left - 2 * center + right
     dip = (left - right) ** 2 / (8 * curvature) if curvature > 0 else 0.0
-    return float(min(values.min(), centre - dip))
+    return float(min(values.min(), center - dip))
 
 
 def _to_z(direction: Float[np.ndarray, " 3"]) -> Float[np.ndarray, "3 3"]:
@@ -121,12 +131,13 @@ def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
     padded[: len(coeffs)] = coeffs
     cutoff = 4.0 * bands + 1
     for channel in padded.T:
+        channel = _along_z(channel)  # a window does not turn it
         low, high = float(bands), cutoff
         for _ in range(16):
             if low + 0.1 >= high:
                 break
             middle = (low + high) / 2
-            negative = sloan_bound(sinc_window(middle) * channel) < 0
+            negative = _bound_along_z(sinc_window(middle) * channel) < 0
             low, high = (low, middle) if negative else (middle, high)
         cutoff = min(cutoff, low)
     return cutoff
