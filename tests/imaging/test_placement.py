@@ -16,7 +16,7 @@ from lightprobe.sphere import equirect
 from lightprobe.sphere.projection import array_blocks
 
 FOVS = [1, 20, 65, 120, 170]
-SHAPES = [(300, 400), (400, 300), (90, 160), (256, 256)]
+SHAPES = [(150, 200), (200, 150), (90, 160)]
 
 
 def rays(height: int, width: int, fov: float) -> np.ndarray:
@@ -178,7 +178,7 @@ shares = st.integers(0, 2**32 - 1).map(lambda seed: np.random.default_rng(seed))
 
 
 @given(shares)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, derandomize=True, database=None)
 def test_fill_stays_between_the_darkest_and_the_brightest_seen(rng: np.random.Generator) -> None:
     cells = rng.random((16, 32, 3)) ** 4 * 100
     share = np.where(rng.random((16, 32)) < 0.3, rng.random((16, 32)), 0)
@@ -190,8 +190,8 @@ def test_fill_stays_between_the_darkest_and_the_brightest_seen(rng: np.random.Ge
         assert filled[..., channel].max() <= seen.max() + 1e-9
 
 
-@given(shares, st.floats(0, 1e6))
-@settings(max_examples=10, deadline=None)
+@given(shares, st.floats(1e-6, 1e6))
+@settings(max_examples=10, deadline=None, derandomize=True, database=None)
 def test_fill_of_something_even_is_even(rng: np.random.Generator, level: float) -> None:
     share = (rng.random((16, 32)) < 0.1).astype(float)
     share[0, 0] = 1
