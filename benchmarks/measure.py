@@ -16,12 +16,14 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def in_turn(actions: dict[str, Callable[[], object]], rounds: int = 15) -> dict[str, list[float]]:
-    """Times [s] of each action, one of each a round after a warm-up, so that a slow moment hits all alike."""
-    for action in actions.values():
-        action()
+    """Times [s] of each action, one of each a round, so that a slow moment hits all alike.
+
+    Before it is timed, each is run once in the same round: what came before it has used up the caches.
+    """
     times: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(rounds):
         for name, action in actions.items():
+            action()
             start = time.perf_counter()
             action()
             times[name].append(time.perf_counter() - start)
@@ -58,5 +60,7 @@ def processor() -> str:
     """Model name and count of processors."""
     import os
 
-    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    names = [
+        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"

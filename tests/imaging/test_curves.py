@@ -211,3 +211,15 @@ def test_tables_come_with_their_licence() -> None:
     folder = Path(lut.__file__).parent / "tables"
     assert "Redistributions in binary form must reproduce" in (folder / "LICENSE-OpenColorIO.txt").read_text()
     assert sum(path.stat().st_size for path in folder.iterdir()) < 700_000
+
+
+@pytest.mark.parametrize("shape", [(5, 16, 3), (3, 8, 3), (4, 12, 3), (1, 2, 3)])
+def test_clipped_pixels_are_counted_by_row(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(4)
+    picture = rng.integers(250, 256, shape).astype(np.uint8)
+    expected = curves.clipped(picture).sum(axis=1)
+    assert expected.max() > 0
+    np.testing.assert_array_equal(curves.count_clipped(picture), expected)
+    np.testing.assert_array_equal(curves.count_clipped(picture.astype(np.uint16) * 257), expected)
+    mask = rng.random(shape[:2]) < 0.5
+    np.testing.assert_array_equal(curves.count_clipped(picture, mask), (curves.clipped(picture) & mask).sum(axis=1))

@@ -65,9 +65,10 @@ def test_the_mark_is_on_the_lamp() -> None:
     np.testing.assert_allclose(found, lamp * 320 / 128, atol=4)
 
 
-def test_the_picture_is_shown_as_it_is() -> None:
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_the_picture_is_shown_as_it_is(dtype: type) -> None:
     pixels = smooth(320, 640)
-    image, _ = draw(pixels)
+    image, _ = draw(pixels if dtype == np.uint8 else pixels.astype(np.uint16) * 257)
     shown = np.asarray(image)[TOP : TOP + 320, MARGIN : MARGIN + WIDTH].astype(int)
     away = np.abs(shown - pixels).max(axis=-1) > 1
     assert away.mean() < 0.02  # the mark

@@ -1,6 +1,6 @@
 """Write docs/cli.md from the `--help` texts.
 
-    python tools/docs/cli_help.py [--check]
+python tools/docs/cli_help.py [--check]
 """
 
 import os

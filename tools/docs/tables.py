@@ -1,6 +1,6 @@
 """Write the tables between `<!-- table NAME -->` and `<!-- end -->` in README.md from benchmarks/results/.
 
-    python tools/docs/tables.py [--check]
+python tools/docs/tables.py [--check]
 """
 
 import json
@@ -27,30 +27,70 @@ def speed() -> str:
     large, processes, sizes = r["4096x2048 JPEG"], r["whole processes"], s["sizes"]
     start = processes["import lightprobe"]["median_ms"] - processes["python"]["median_ms"]
     rows = [
-        ("project 1024×512 float32, one thread", ms(s["project"]), f"{s['times faster']['median']:.0f} × faster than evaluating the basis per call"),
-        ("the same per pixel, 1024×512 → 8192×4096", f"{sizes['1024x512']['ns_per_pixel']:.1f} → {sizes['8192x4096']['ns_per_pixel']:.1f} ns", f"{sizes['8192x4096']['extra_memory_MB']:.0f} MB beside the picture"),
-        ("estimate a 4096×2048 JPEG from disk", ms(large["estimate, decoding included"]), f"{large['ratio']['median']:.2f} × decoding it"),
-        ("estimate 1024×512 pixels in memory", ms(r["1024x512 pixels"]["srgb"]), f"AgX undone: {ms(r['1024x512 pixels']['agx'])}"),
-        ("estimate 256×128 pixels in memory", ms(r["256x128 pixels"]["srgb"]), f"AgX undone: {ms(r['256x128 pixels']['agx'])}"),
+        (
+            "project 1024×512 float32, one thread",
+            ms(s["project"]),
+            f"{s['times faster']['median']:.0f} × faster than evaluating the basis per call",
+        ),
+        (
+            "the same per pixel, 1024×512 → 8192×4096",
+            f"{sizes['1024x512']['ns_per_pixel']:.1f} → {sizes['8192x4096']['ns_per_pixel']:.1f} ns",
+            f"{sizes['8192x4096']['extra_memory_MB']:.0f} MB beside the picture",
+        ),
+        (
+            "estimate a 4096×2048 JPEG from disk",
+            ms(large["estimate, decoding included"]),
+            f"{large['ratio']['median']:.2f} × decoding it",
+        ),
+        (
+            "estimate 1024×512 pixels in memory",
+            ms(r["1024x512 pixels"]["srgb"]),
+            f"AgX undone: {ms(r['1024x512 pixels']['agx'])}",
+        ),
+        (
+            "estimate 256×128 pixels in memory",
+            ms(r["256x128 pixels"]["srgb"]),
+            f"AgX undone: {ms(r['256x128 pixels']['agx'])}",
+        ),
         ("estimate a 640×480 webcam picture", ms(r["perspective"]["640x480 webcam"]), "placed and filled"),
-        ("`import lightprobe`", f"{start:.0f} ms", f"with all it needs to estimate: {processes['import everything public']['median_ms'] - processes['python']['median_ms']:.0f} ms"),
-        ("`lightprobe estimate` as a process", ms(processes["lightprobe estimate"]), "interpreter and imports included"),
+        (
+            "`import lightprobe`",
+            f"{start:.0f} ms",
+            f"with all it needs to estimate: {processes['import everything public']['median_ms'] - processes['python']['median_ms']:.0f} ms",
+        ),
+        (
+            "`lightprobe estimate` as a process",
+            ms(processes["lightprobe estimate"]),
+            "interpreter and imports included",
+        ),
     ]
     lines = ["| what | median (quartiles) | |", "|---|---|---|", *(f"| {a} | {b} | {c} |" for a, b, c in rows)]
-    lines += ["", f"{runtime['machine']['processor']}, Python {runtime['machine']['python']}, numpy {runtime['versions']['numpy']}; commit {runtime['commit']}, {runtime['date']}; `make bench`."]
+    lines += [
+        "",
+        f"{runtime['machine']['processor']}, Python {runtime['machine']['python']}, numpy {runtime['versions']['numpy']}; commit {runtime['commit']}, {runtime['date']}; `make bench`.",
+    ]
     return "\n".join(lines)
 
 
 def accuracy() -> str:
     r = result("accuracy")["results"]
-    lines = ["| sample | clipped | irradiance error, sRGB picture | direction of the light | Filmic told | AgX told |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| sample | clipped | irradiance error, sRGB picture | direction of the light | Filmic told | AgX told |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, row in r.items():
         told = row["told curve, irradiance error"]
         lines.append(
             f"| {name} | {row['clipped']:.1%} | {row['srgb, clipped: irradiance error']:.0%} "
             f"| {row['srgb, clipped: light direction error_deg']:.0f}° off | {told['filmic']:.0%} | {told['agx']:.0%} |"
         )
-    return "\n".join([*lines, "", "Relative irradiance error ‖Ê − E‖/‖E‖ against the HDR beside the picture; `benchmarks/bench_accuracy.py`."])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "Relative irradiance error ‖Ê − E‖/‖E‖ against the HDR beside the picture; `benchmarks/bench_accuracy.py`.",
+        ]
+    )
 
 
 TABLES = {"speed": speed, "accuracy": accuracy}

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from lightprobe._shapes import Bool, Float, Num
+from lightprobe._shapes import Bool, Float, Int, Num
 from lightprobe.imaging import lut
 
 REINHARD_WHITE = 4.0
@@ -202,6 +202,24 @@ def clipped(image_srgb: Num[np.ndarray, "*shape 3"]) -> Bool[np.ndarray, "*shape
     limit = 1 - 0.5 / 255 if _is_floating(image) else np.iinfo(image.dtype).max
     white = image >= limit
     return white[..., 0] | white[..., 1] | white[..., 2]
+
+
+def count_clipped(
+    image_srgb: Num[np.ndarray, "h w 3"], seen: Bool[np.ndarray, "h w"] | None = None
+) -> Int[np.ndarray, " h"]:
+    """Number of pixels in each row that are `clipped`, of those that are seen.
+
+    Eight pixels at a time where rows allow it: their 24 comparisons are packed into one number, each bit is spread
+    over the channels of its pixel, and one bit a pixel is counted.
+    """
+    rows, width = len(image_srgb), image_srgb.shape[1]
+    if seen is not None or width % 8 or image_srgb.dtype != np.uint8:
+        white = clipped(image_srgb)
+        return np.count_nonzero(white if seen is None else white & seen, axis=1)
+    bits = np.packbits((image_srgb == 255).reshape(rows, -1), axis=1).reshape(rows, -1, 3).astype(np.uint32)
+    eight = (bits[..., 0] << 16) | (bits[..., 1] << 8) | bits[..., 2]
+    eight |= (eight << 1) | (eight << 2)
+    return np.bitwise_count(eight & 0x924924).sum(axis=1, dtype=np.intp)
 
 
 def _pixels(image: Num[np.ndarray, "*shape 3"]) -> Num[np.ndarray, "n 3"]:

@@ -8,7 +8,6 @@ panorama (imaging.placement.fill).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 
@@ -22,8 +21,6 @@ from lightprobe.sphere import SH, dominant_light, equirect, project
 from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
 
 BANDS = 3
-LARGE = 1 << 20
-"""Values from which on a picture is worth two threads."""
 
 
 def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
@@ -97,17 +94,7 @@ def _project(picture: Picture, response: str) -> Estimate:
     rows, columns = slice(top, top + len(pixels)), slice(left, left + pixels.shape[1])
     weights = _weights(height)[:, rows]
     clipped_pixels = np.zeros(len(pixels))
-
-    def sum_rows(part: slice) -> np.ndarray:
-        return integrate_rows(weights, _decode(pixels, seen, response, clipped_pixels, part))
-
-    if pixels.size < LARGE:
-        sums = sum_rows(slice(0, len(pixels)))
-    else:  # numpy lets go of the interpreter in all that takes time; always two halves, so that machines agree
-        middle = len(pixels) // 2
-        with ThreadPoolExecutor(2) as pool:
-            upper, lower = pool.map(sum_rows, (slice(0, middle), slice(middle, len(pixels))))
-        sums = upper + lower
+    sums = integrate_rows(weights, _decode(pixels, seen, response, clipped_pixels))
     sums = sums.reshape(len(weights), -1, 3)
     down, across = weights[: CELLS[0]], _columns(width)[:, columns]
     panorama = across @ sums[: CELLS[0]]
@@ -162,20 +149,18 @@ def _decode(
     seen: Bool[np.ndarray, "h w"] | None,
     response: str,
     clipped_pixels: Float[np.ndarray, " h"],
-    part: slice,
 ) -> Iterator[tuple[int, np.ndarray]]:
-    """Blocks of a part of the rows as linear radiance, black where nothing is seen.
+    """Blocks of rows as linear radiance, black where nothing is seen.
 
     Counts clipped pixels that are seen into `clipped_pixels` on the way.
     """
-    for start, block in _linear_blocks(pixels[part], response):
-        rows = slice(part.start + start, part.start + start + len(block))
+    for start, block in _linear_blocks(pixels, response):
+        rows = slice(start, start + len(block))
         if response != "linear":
-            white = curves.clipped(pixels[rows])
-            clipped_pixels[rows] = np.count_nonzero(white if seen is None else white & seen[rows], axis=1)
+            clipped_pixels[rows] = curves.count_clipped(pixels[rows], None if seen is None else seen[rows])
         if seen is not None:
             block.reshape(len(block), -1, 3)[~seen[rows]] = 0
-        yield rows.start, block
+        yield start, block
 
 
 def _linear_blocks(pixels: Num[np.ndarray, "h w 3"], response: str) -> Iterator[tuple[int, np.ndarray]]:
