@@ -93,7 +93,31 @@ def accuracy() -> str:
     )
 
 
-TABLES = {"speed": speed, "accuracy": accuracy}
+def pairs() -> str:
+    """Training pairs: rates, and Blender beside them."""
+    document = result("pairs")
+    r = document["results"]
+    rate, blender = r["pairs per second"], r["Blender"]
+
+    def row(name: str, entry: dict) -> str:
+        return f"| {name} | {entry['median']:.0f} pairs/s ({entry['q1']:.0f} … {entry['q3']:.0f}) |"
+
+    memory = list(r["resident megabytes"].items())
+    lines = [
+        "| 1024×512 HDRIs to 256×128 pictures with coefficients, one thread | median (quartiles) |",
+        "|---|---|",
+        row("in memory", rate["not written"]),
+        row("written: PNG or JPEG, EXR, sh.txt, manifest", rate["written"]),
+        f"| resident memory {memory[0][0]}, {memory[-1][0]} | {memory[0][1]:.0f} MB, {memory[-1][1]:.0f} MB |",
+    ]
+    if "times faster" in blender:
+        lines.append(f"| Blender {blender['version']} on the same jobs | {blender['times faster']:.0f} × slower |")
+    return "\n".join(
+        [*lines, "", f"{document['machine']['processor']}; commit {document['commit']}; `benchmarks/bench_pairs.py`."]
+    )
+
+
+TABLES = {"pairs": pairs, "speed": speed, "accuracy": accuracy}
 
 
 def filled(text: str) -> str:

@@ -199,7 +199,7 @@ def _print_report(file: Path, result: Estimate, format: str, target: Path | None
     names, values = _values(result, format)
     lines = [
         str(file),
-        f"  light     {abs(light.azimuth):.0f}° {side} of the centre, {abs(light.elevation):.0f}° {height} the "
+        f"  light     {abs(light.azimuth):.0f}° {side} of the center, {abs(light.elevation):.0f}° {height} the "
         f"horizon, intensity {light.intensity:.3g}, color {red:.2f} {green:.2f} {blue:.2f}, "
         f"{light.share:.0%} of the light on what faces it",
         f"  picture   {result.seen:.0%} of the sphere seen, {result.clipped:.1%} clipped, response {result.response}",
