@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -434,6 +435,14 @@ def test_other_threads_keep_their_stderr(capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr().err == "somebody else\n"
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
+
+
+def test_without_a_place_for_temporary_files_pictures_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    exr(tmp_path / "a.exr", RADIANCE)
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.exr").pixels, RADIANCE)
 
 
 def test_without_stderr_pictures_are_read_all_the_same(tmp_path: Path) -> None:

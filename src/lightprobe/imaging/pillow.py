@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lightprobe._shapes import Bool
+from lightprobe._shapes import Bool, UInt8
 from lightprobe.errors import ImageError
 from lightprobe.imaging.color import to_srgb
 from lightprobe.imaging.damage import DECODER_ERRORS, damaged, decoding
@@ -20,6 +20,8 @@ from lightprobe.imaging.quiet import stderr_of_codecs, warnings_of_pillow
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """Formats that are tried: Pillow knows more, some of which start other programs."""
 
+STRIP = 64
+"""Rows copied at a time."""
 _ORIENTATION = 0x0112
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
 """How files begin that Pillow knows; without them, what it cannot open is no picture."""
@@ -96,7 +98,17 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
             image = image.convert("RGBA")
         while image.mode in _TRANSPARENT:
             image = image.convert(_TRANSPARENT[image.mode])
-    return Picture(pixels=np.asarray(to_srgb(image, name)), is_linear=False, name=name, crop=crop, seen=seen)
+    return Picture(pixels=_pixels(to_srgb(image, name)), is_linear=False, name=name, crop=crop, seen=seen)
+
+
+def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:
+    """The pixels of an RGB image, strip by strip: at once, Pillow gathers them in two more copies, which takes as long
+    as decoding a JPEG."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP):
+        strip = pixels[top : top + STRIP]
+        strip[...] = np.asarray(image.crop((0, top, image.width, top + len(strip))))
+    return pixels
 
 
 def _visible(image: Image.Image, name: str) -> Bool[np.ndarray, "h w"] | None:

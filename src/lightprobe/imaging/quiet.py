@@ -60,8 +60,9 @@ def _ignored_warnings() -> Generator[None, None, None]:
 def _held_stderr() -> Generator[None, None, None]:
     with ExitStack() as stack:
         try:
-            held = stack.enter_context(tempfile.TemporaryFile())
             real = os.dup(2)
+            stack.callback(os.close, real)
+            held = stack.enter_context(tempfile.TemporaryFile())
         except OSError:  # no place for temporary files, or no stderr at all, as in a service
             yield
             return
@@ -74,7 +75,6 @@ def _held_stderr() -> Generator[None, None, None]:
             rest = b"".join(line for line in held if not _CODECS.search(line))
             if rest:
                 os.write(real, rest)
-            os.close(real)
 
 
 warnings_of_pillow = _Shared(_ignored_warnings)
