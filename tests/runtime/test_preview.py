@@ -144,6 +144,21 @@ def test_even_light_has_no_mark() -> None:
         assert not len(marks(image, 0, 0, image.width, TOP + 320))
 
 
+@pytest.mark.parametrize("shape", [(200, 100), (100, 200), (64, 48)])
+def test_all_of_the_picture_is_shown(shape: tuple[int, int]) -> None:
+    """Four corners of four colors, in the middle of a panel of their own."""
+    height, width = shape
+    pixels = np.zeros((height, width, 3), np.uint8)
+    colors = [(250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)]
+    pixels[: height // 2, : width // 2], pixels[: height // 2, width // 2 :] = colors[:2]
+    pixels[height // 2 :, : width // 2], pixels[height // 2 :, width // 2 :] = colors[2:]
+    image, _ = draw(pixels, fov=60)
+    panel = np.asarray(image)[TOP : image.height - 2 * MARGIN - CAPTION - BALL, MARGIN : MARGIN + WIDTH]
+    covered = [(np.abs(panel.astype(int) - color).max(axis=-1) < 5).sum() for color in colors]
+    assert min(covered) > 0.97 * max(covered)
+    assert sum(covered) == pytest.approx(min(WIDTH / width, len(panel) / height) ** 2 * width * height, rel=0.03)
+
+
 @pytest.mark.parametrize(
     ("source", "options"),
     [
@@ -152,6 +167,7 @@ def test_even_light_has_no_mark() -> None:
         (noise(4096, 8192, 3), {}),
         (noise(2000, 20, 3), {"fov": 20}),
         (noise(20, 2000, 3), {"fov": 120}),
+        (noise(2000, 1, 3), {"fov": 1}),
         (np.full((256, 512, 3), 1e6, np.float32), {}),
         (np.full((256, 512, 3), 1e-9), {}),
     ],
