@@ -1,0 +1,184 @@
+"""Ambient: the estimator. It predicts what the picture has lost, and projects exactly.
+
+picture → cells (radiance, clipped share) → circular U-net → radiance that clipping took away → panorama → coefficients
+
+Told the tone curve, cells without a clipped pixel pass through untouched. Told 'auto', the curve is estimated first,
+as a mixture of prototypes, and undone on the cells; a small gain per cell may correct it.
+
+Convention: three frame, radiance, 1.0 is display white of a hard-clipped picture (spec/CONVENTIONS.md).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lightprobe.imaging import curves
+from lightprobe.models import tones
+from lightprobe.models.cells import CELLS, picture_cells
+from lightprobe.models.lighting import Lighting
+from lightprobe.models.model import RESPONSES, Model
+from lightprobe.sphere import equirect, project
+from lightprobe.sphere.projection import column_integrals
+
+CHANNELS = 6
+MAX_LOG_EXCESS = 12.0
+"""Light beyond display white is at most e¹² times it: a sun disc spread over a cell."""
+DEAD_END = 0.7
+"""Largest correction of the estimated curve in a cell [ln]."""
+
+
+def projection_steps() -> tuple[Tensor, Tensor]:
+    """The exact projection of cells in two steps: [5, 64] over the azimuth, then [9, 5·32] over the rows.
+
+    Around the up axis the basis separates: first come the sums with 1, cos θ, cos 2θ, sin θ and sin 2θ, of which each
+    coefficient takes its share row by row. 2 k numbers instead of 18 k.
+    """
+    rows, columns = CELLS
+    cosine, sine = column_integrals(columns, 3)
+    around = np.concatenate([cosine, sine[1:]])
+    # what each row brings to each coefficient follows from panoramas that are one of those five waves in one row
+    down = np.zeros((9, len(around), rows))
+    for wave, values in enumerate(around):
+        for row in range(rows):
+            panorama = np.zeros((rows, columns, 3))
+            panorama[row] = (values / (values @ values))[:, None]
+            down[:, wave, row] = project(panorama)[:, 0]
+    return torch.from_numpy(around).float(), torch.from_numpy(down.reshape(9, -1)).float()
+
+
+class CircularConv(nn.Module):
+    """A convolution that goes around the azimuth; beyond the poles there is nothing."""
+
+    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, size, stride, padding=(1, 0))
+
+    def forward(self, planes: Tensor) -> Tensor:
+        return functional.relu(self.conv(functional.pad(planes, (1, 1, 0, 0), mode="circular")))
+
+
+class Ambient(Model):
+    """The estimator: about 3 M multiply-adds.
+
+    `widths` are the channels at 16×32, 8×16 and 4×8 cells; `dropout` acts on the global context and on whole
+    channels; `jitter` is the deviation of each color channel's gain in what the network sees, in training.
+    """
+
+    name: ClassVar[str] = "ambient"
+    convention: ClassVar[str] = "radiance"
+
+    def __init__(
+        self, *, widths: tuple[int, int, int] = (12, 20, 28), dropout: float = 0.2, jitter: float = 0.1
+    ) -> None:
+        super().__init__()
+        fine, middle, coarse = widths
+        self.settings: dict[str, Any] = {"widths": list(widths), "dropout": dropout, "jitter": jitter}
+        self.dropout, self.jitter = dropout, jitter
+        self.stem = nn.Conv2d(CHANNELS, fine, 4, 2, padding=(1, 0))
+        self.place = nn.Linear(3, fine)
+        self.told = nn.Linear(2, fine)
+        self.moments = nn.Conv2d(CHANNELS, 16, 1)
+        self.encode0 = CircularConv(fine, fine)
+        self.down1, self.encode1 = CircularConv(fine, middle, stride=2), CircularConv(middle, middle)
+        self.down2, self.encode2 = CircularConv(middle, coarse, stride=2), CircularConv(coarse, coarse)
+        self.context = nn.Linear(2 * coarse + 18, coarse)
+        self.inject = nn.Linear(coarse, coarse)
+        self.up1, self.decode1 = nn.Conv2d(coarse, middle, 1), CircularConv(middle, middle)
+        self.up0, self.decode0 = nn.Conv2d(middle, fine, 1), CircularConv(fine, fine)
+        self.excess = nn.Conv2d(fine, 4 * 4, 1)
+        self.level = nn.Linear(coarse, 1)
+        self.residue = nn.Conv2d(fine, 4 * 3, 1)
+        self.mixture = nn.Linear(coarse, len(tones.PROTOTYPES))
+        for head in (self.excess, self.level, self.residue, self.mixture):
+            nn.init.zeros_(head.weight)
+            assert head.bias is not None
+            nn.init.zeros_(head.bias)
+        with torch.no_grad():
+            self.level.bias.fill_(1.0)
+        self._constants()
+
+    def _constants(self) -> None:
+        """What is not learned, and not saved."""
+        rows, columns = CELLS
+        height = torch.from_numpy(np.sin(np.pi * (0.5 - (np.arange(rows // 2) + 0.5) * 2 / rows))).float()
+        around, down = projection_steps()
+        constants = {
+            "around": around,
+            "down": down,
+            "heights": torch.stack([height, height**2, height**3], dim=1),
+            "shares": torch.from_numpy(equirect.solid_angles(rows, columns) / (4 * np.pi)).float().reshape(-1, 1),
+            "log_curves": torch.from_numpy(tones.log_curves()).float(),
+            "log_gains": torch.from_numpy(tones.log_gains()).float(),
+        }
+        for name, value in constants.items():
+            self.register_buffer(name, value, persistent=False)
+
+    around: Tensor
+    down: Tensor
+    heights: Tensor
+    shares: Tensor
+    log_curves: Tensor
+    log_gains: Tensor
+
+    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
+        """Cells [n, 6, 32, 64], and [n, 2]: whether the curve is told, and ln of its white."""
+        name = RESPONSES[int(response)]
+        told = name != "auto"
+        name = name if told else "srgb"
+        cells = np.stack([picture_cells(picture, name) for picture in image.cpu().numpy()])
+        facts = torch.tensor([float(told), float(np.log(curves.white(name)))])
+        return torch.from_numpy(cells).to(image.device), facts.expand(len(cells), 2).to(image.device)
+
+    def light(self, *prepared: Tensor) -> Lighting:
+        """The network; see the module."""
+        cells, facts = prepared
+        root = torch.sqrt(cells[:, :3]).clamp(max=1)  # saturated colors of some curves are beyond their white
+        seen = torch.cat([root, cells[:, 3:]], dim=1)
+        if self.training and self.jitter:
+            noise = 1 + self.jitter * torch.randn(len(seen), 3, 1, 1, device=seen.device)
+            seen = torch.cat([seen[:, :3] * noise, seen[:, 3:]], dim=1)
+        features, context = self._features(seen, facts)
+        unknown = 1 - facts[:, :1]
+        mixture = torch.softmax(self.mixture(context), dim=1)
+        curve = mixture @ self.log_curves
+        residue = DEAD_END * torch.tanh(functional.pixel_shuffle(self.residue(features), 2))
+        gain = tones.mixed_gain(mixture @ self.log_gains, root) + residue
+        excess = functional.pixel_shuffle(self.excess(features), 2)
+        excess = excess[:, :1] + 0.5 * excess[:, 1:] + self.level(context)[:, :, None, None]
+        excess = torch.exp(excess.clamp(-MAX_LOG_EXCESS, MAX_LOG_EXCESS) + (unknown * curve[:, -1:])[:, :, None, None])
+        radiance = cells[:, :3] * torch.exp(unknown[:, :, None, None] * gain) + cells[:, 3:] * excess
+        radiance = radiance * torch.exp(facts[:, 1:])[:, :, None, None]
+        panorama = radiance.permute(0, 2, 3, 1)
+        return Lighting(self.project(panorama), panorama, curve)
+
+    def project(self, panorama: Tensor) -> Tensor:
+        """[n, 9, 3] coefficients of panoramas [n, 32, 64, 3], exactly."""
+        waves = (self.around @ panorama).transpose(1, 2)  # [n, 5, 32, 3]
+        return self.down @ waves.flatten(1, 2)
+
+    def _features(self, seen: Tensor, facts: Tensor) -> tuple[Tensor, Tensor]:
+        """Features of 16×32 blocks of cells, and a vector about the whole picture."""
+        around = functional.pad(seen, (1, 1, 0, 0), mode="circular")
+        place = self.place(self.heights).T[None, :, :, None]
+        fine = functional.relu(self.stem(around) + place + self.told(facts)[:, :, None, None])
+        fine = self.encode0(fine)
+        middle = self.encode1(self.down1(fine))
+        coarse = self.down2(middle)
+        moments = functional.relu(self.moments(seen)).flatten(2) @ self.shares
+        summary = torch.cat([coarse.mean(dim=(2, 3)), coarse.amax(dim=(2, 3)), moments[:, :, 0], facts], dim=1)
+        context = self._drop(functional.relu(self.context(summary)))
+        coarse = functional.relu(self.encode2(coarse) + self.inject(context)[:, :, None, None])
+        middle = self.decode1(middle + functional.interpolate(self.up1(self._drop(coarse)), scale_factor=2))
+        fine = self.decode0(fine + functional.interpolate(self.up0(self._drop(middle)), scale_factor=2))
+        return fine, context
+
+    def _drop(self, features: Tensor) -> Tensor:
+        """Whole channels, in training."""
+        if features.ndim == 2:
+            return functional.dropout(features, self.dropout, self.training)
+        return functional.dropout2d(features, self.dropout, self.training)
