@@ -1,0 +1,115 @@
+"""What tuning found, to be looked at: a table, and pictures of what mattered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+
+from lightprobe.imaging.output import atomic, write_text
+
+REPORT = "report.md"
+SHOWN = 20
+"""Trials in the table."""
+
+
+def write_report(study: optuna.Study, out: Path) -> None:
+    """report.md, history.png, slices.png and importances.png. Raises: OutputError."""
+    trials = [trial for trial in study.trials if trial.value is not None and trial.state.name == "COMPLETE"]
+    ranked = sorted(trials, key=lambda trial: trial.value or 0.0)
+    names = sorted({name for trial in trials for name in trial.params})
+    weights = importances(study, trials)
+    _save(_history(study, trials), out / "history.png")
+    _save(_slices(trials, names), out / "slices.png")
+    if weights:
+        _save(_bars(weights), out / "importances.png")
+    states: dict[str, int] = {}
+    for trial in study.trials:
+        states[trial.state.name.lower()] = states.get(trial.state.name.lower(), 0) + 1
+    counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    rows = [
+        f"| {trial.number} | {trial.value:.4f} | " + " | ".join(_short(trial.params.get(name)) for name in names) + " |"
+        for trial in ranked[:SHOWN]
+    ]
+    lines = [
+        f"# Tuning {study.study_name}",
+        "",
+        f"{len(study.trials)} trials: {counted}. The score is that of validation; smaller is better.",
+        f"Best: {ranked[0].value:.4f}, trial {ranked[0].number}; its recipe is `recipe.py`.",
+        "",
+        "![Scores, trial by trial](history.png)",
+        "",
+        *(["![What mattered](importances.png)", ""] if weights else ["Too few trials to say what mattered.", ""]),
+        "![Score by each setting](slices.png)",
+        "",
+        "| trial | score | " + " | ".join(names) + " |",
+        "|" + "---|" * (len(names) + 2),
+        *rows,
+    ]
+    write_text(out / REPORT, "\n".join(lines) + "\n")
+
+
+def importances(study: optuna.Study, trials: list[Any]) -> dict[str, float]:
+    """How much of the score's spread each setting explains (PED-ANOVA); nothing of few trials."""
+    if len(trials) < 4 or len({trial.value for trial in trials}) < 2:
+        return {}
+    evaluator = optuna.importance.PedAnovaImportanceEvaluator()
+    return dict(optuna.importance.get_param_importances(study, evaluator=evaluator))
+
+
+def _figure(rows: int, columns: int) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(3.2 * columns + 1, 2.8 * rows), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def _save(figure: Any, path: Path) -> None:
+    with atomic(path) as temporary:
+        figure.savefig(temporary, dpi=110)
+
+
+def _history(study: optuna.Study, trials: list[Any]) -> Any:
+    figure, axes = _figure(1, 2)
+    each, curves = axes[0]
+    numbers, values = [trial.number for trial in trials], [trial.value for trial in trials]
+    each.plot(numbers, values, "o", alpha=0.6)
+    each.plot(numbers, np.minimum.accumulate(values), "-")
+    each.set(xlabel="trial", ylabel="score", title="trials, and the best so far")
+    for trial in study.trials:
+        if trial.intermediate_values:
+            color = "C0" if trial.state.name == "COMPLETE" else "0.7"
+            curves.plot(*zip(*sorted(trial.intermediate_values.items()), strict=True), color=color, lw=0.8)
+    curves.set(xlabel="step", title="on the way; gray: ended early")
+    return figure
+
+
+def _slices(trials: list[Any], names: list[str]) -> Any:
+    columns = min(4, max(len(names), 1))
+    figure, axes = _figure(-(-len(names) // columns), columns)
+    for axis, name in zip(axes.ravel(), names, strict=False):
+        values = [trial.params.get(name) for trial in trials]
+        is_number = all(isinstance(value, (int, float)) for value in values)
+        shown = values if is_number else [str(value) for value in values]
+        axis.plot(shown, [trial.value for trial in trials], "o", alpha=0.6)
+        if is_number and min(values) > 0 and max(values) / min(values) > 20:
+            axis.set_xscale("log")
+        axis.set(xlabel=name, ylabel="score")
+    for axis in axes.ravel()[len(names) :]:
+        axis.set_axis_off()
+    return figure
+
+
+def _bars(weights: dict[str, float]) -> Any:
+    figure, axes = _figure(1, 2)
+    names = sorted(weights, key=lambda name: weights[name])
+    axes[0][0].barh(names, [weights[name] for name in names])
+    axes[0][0].set(xlabel="share of the score's spread", title="what mattered")
+    axes[0][1].set_axis_off()
+    return figure
+
+
+def _short(value: Any) -> str:
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

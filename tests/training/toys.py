@@ -1,0 +1,83 @@
+"""A model that is small enough to be trained in a test, and the command line with it.
+
+`python toys.py train toy …` is `lightprobe train` with a recipe `toy`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lightprobe.models import KNOTS, MODELS, Lighting, Model
+from lightprobe.sphere import project
+from lightprobe.training import recipes
+from lightprobe.training.recipes import Data, Optimizer, Recipe
+from lightprobe.training.sphere import turns
+
+
+class Toy(Model):
+    """Area-averages to 32 × 64 cells, multiplies by a learned gain, projects."""
+
+    name: ClassVar[str] = "toy"
+    convention: ClassVar[str] = "radiance"
+
+    def __init__(self, channels: int = 4, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.settings: dict[str, Any] = {"channels": channels, "dropout": dropout}
+        self.net = nn.Sequential(
+            nn.Conv2d(6, channels, 3, padding=1), nn.ReLU(), nn.Dropout2d(dropout), nn.Conv2d(channels, 3, 1)
+        )
+        self.curve = nn.Parameter(torch.linspace(-4, 1, KNOTS))
+        self.register_buffer("basis", _projection(), persistent=False)
+
+    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
+        display = functional.adaptive_avg_pool2d(image.movedim(-1, 1).float() / 255, (32, 64))
+        told = (response > 0).float().expand(len(image), 2)
+        return torch.cat([display, display.square()], dim=1), told
+
+    def light(self, *prepared: Tensor) -> Lighting:
+        cells, told = prepared
+        gain = self.net(cells) + 0.1 * told[:, :1, None, None]
+        panorama = (cells[:, 3:] * torch.exp(gain.clamp(-8, 8))).movedim(1, -1)
+        coeffs = torch.einsum("khw,nhwc->nkc", self.get_buffer("basis"), panorama)
+        return Lighting(coeffs, panorama, self.curve.expand(len(cells), KNOTS))
+
+
+@cache
+def _projection() -> Tensor:
+    """[9, 32, 64]: the coefficients of each cell alone."""
+    first = np.zeros((32, 32, 64, 3))
+    first[range(32), range(32), 0] = 1
+    rows = np.stack([project(cell)[:, 0] for cell in first])
+    turned = np.einsum("jkl,il->kij", turns()[0], rows)
+    return torch.as_tensor(turned, dtype=torch.float32)
+
+
+def toy() -> Recipe:
+    """A run of seconds."""
+    return Recipe(
+        model="toy",
+        folds=3,
+        steps=24,
+        batch=4,
+        data=Data(variants=3, width=128, height=64),
+        optimizer=Optimizer(lr=1e-2),
+        validate_every=8,
+        checkpoint_every=3,
+        workers=0,
+    )
+
+
+MODELS["toy"] = Toy
+recipes.RECIPES["toy"] = toy
+recipes.SPACES["toy"] = {"optimizer.lr": recipes.Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
+
+if __name__ == "__main__":
+    from lightprobe.cli import main
+
+    main()
