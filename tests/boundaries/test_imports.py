@@ -12,7 +12,8 @@ import pytest
 import lightprobe
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("torch", "onnx", "optuna", "bpy", "lightning", "dask", "httpx", "scipy")
+TRAINING = ("torch", "onnx", "onnxscript", "optuna", "tensorboard", "lightning", "lightning_fabric")
+HEAVY = (*TRAINING, "bpy", "dask", "httpx", "scipy")
 
 
 def modules_after(code: str) -> set[str]:
@@ -37,9 +38,26 @@ def test_estimating_needs_nothing_heavy() -> None:
     assert not {"av", "OpenEXR", "typer", *HEAVY} & held
 
 
+@pytest.mark.parametrize("room", ["lightprobe", "lightprobe.runtime", "lightprobe.evaluation", "lightprobe.cli"])
+def test_what_users_import_is_light(room: str) -> None:
+    held = modules_after(f"import {room}\nfor name in {room}.__all__: getattr({room}, name)")
+    assert "lightprobe" in held
+    assert not {*HEAVY} & held
+
+
+def test_running_a_model_needs_onnxruntime_alone(tmp_path: Path) -> None:
+    sys.path.insert(0, str(ROOT / "tests" / "runtime"))
+    from model_folders import write_model
+
+    folder, sample = write_model(tmp_path / "model"), ROOT / "samples" / "venice_sunset.jpg"
+    held = modules_after(f"import lightprobe\nlightprobe.load({str(folder)!r})({str(sample)!r})")
+    assert "onnxruntime" in held
+    assert not {"av", "OpenEXR", "typer", *HEAVY} & held
+
+
 def test_the_command_line_starts_without_numpy() -> None:
     held = modules_after("from lightprobe.cli import app")
-    assert not {"numpy", "PIL", *HEAVY} & held
+    assert not {"numpy", "PIL", "onnxruntime", *HEAVY} & held
 
 
 def test_import_takes_less_than_a_quarter_second() -> None:
@@ -100,11 +118,26 @@ def test_the_rooms_are_in_order(house: Path) -> None:
         ("runtime/plain.py", "def f():\n    import torch"),
         ("imaging/curves.py", "def f():\n    import onnx"),
         ("sphere/window.py", "def f():\n    import bpy"),
+        ("runtime/network.py", "def f():\n    import onnx"),
+        ("evaluation/__init__.py", "def f():\n    import torch"),
+        ("evaluation/__init__.py", "import lightprobe.cli"),
         ("data/pairs.py", "import lightprobe.runtime"),
+        ("data/pairs.py", "import lightprobe.training"),
+        ("models/model.py", "import lightprobe.runtime"),
+        ("models/model.py", "import lightprobe.training"),
+        ("training/loss.py", "import lightprobe.runtime"),
+        ("training/loss.py", "import lightprobe.export"),
+        ("training/loss.py", "import lightprobe.evaluation"),
+        ("runtime/network.py", "import lightprobe.models.lighting"),
+        ("runtime/network.py", "import lightprobe.export"),
+        ("export/cost.py", "import lightprobe.cli"),
         ("blender/engine.py", "import lightprobe.blender.worker"),
     ],
 )
 def test_each_rule_bites(house: Path, room: str, statement: str) -> None:
     path = house / "src" / "lightprobe" / room
     path.write_text(path.read_text() + f"\n{statement}\n")
-    assert lint_imports(house).returncode != 0
+    done = lint_imports(house)
+    assert done.returncode != 0
+    module = ".".join(("lightprobe", *Path(room).with_suffix("").parts)).removesuffix(".__init__")
+    assert f"{module} -> " in done.stdout

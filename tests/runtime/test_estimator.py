@@ -26,7 +26,9 @@ def write(path: Path, pixels: np.ndarray, extra: bytes = b"") -> Path:
 def test_load() -> None:
     assert (load().name, load().response) == ("plain", "auto")
     assert load("plain", response="agx").response == "agx"
-    with pytest.raises(ModelError, match="expected 'plain', got 'best'; this version runs no trained models yet"):
+    with pytest.raises(
+        ModelError, match=r"best: expected a model folder with manifest\.json, got no such folder; check"
+    ):
         load("best")
     with pytest.raises(ValueError, match="expected a response of auto, srgb"):
         load(response="none")

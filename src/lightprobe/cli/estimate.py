@@ -20,11 +20,18 @@ PREVIEW_FOLDER = Path("lightprobe-out")
 
 def estimate(
     inputs: Annotated[list[str], typer.Argument(help="Pictures, videos, folders or patterns.", show_default=False)],
+    model: Annotated[
+        str,
+        typer.Option(
+            help="A model folder, or plain: what the picture shows, projected exactly, nothing guessed.",
+            show_default="the one that is shipped, else plain",
+        ),
+    ] = "",
     response: Annotated[
         str,
         typer.Option(
-            help="Tone curve of LDR pictures: auto, srgb, filmic, agx, aces, reinhard. Until a trained model "
-            "ships, auto means srgb.",
+            help="Tone curve of LDR pictures: auto, srgb, filmic, agx, aces, reinhard. With auto a model finds out by "
+            "itself; plain takes srgb.",
         ),
     ] = "auto",
     fov: Annotated[
@@ -65,6 +72,7 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
+      lightprobe estimate pano.jpg --model runs/a/model
     """
     from lightprobe.imaging.suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
     from lightprobe.runtime import load
@@ -75,7 +83,7 @@ def estimate(
     targets = _preview_targets(
         files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
     )
-    estimator = load(response=response)
+    estimator = load(model or None, response=response)
     options: dict[str, Any] = {"fov": fov, "repair": repair}
     failed = 0
     with progress("Estimating", len(files), show=not (quiet or as_json)) as step:

@@ -35,13 +35,18 @@ class Estimate:
     seen: float
     """Part of the sphere [0…1] that the picture shows; the rest is filled."""
     response: str
-    """The tone curve that was undone; 'linear' for HDR input."""
+    """The tone curve that was undone; 'linear' for HDR input, 'auto' where the model found out by itself."""
+    curve: Float[np.ndarray, " k"] | None = None
+    """The tone curve that a model found where it was told none: radiance of the gray display values 1/k, 2/k … 1."""
+    is_drawn: bool = False
+    """The panorama is drawn from `sh` alone, by a model that tells no more; it shows nothing sharp."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and lists, for JSON; all but the panorama."""
         light = self.light
         return {
             "response": self.response,
+            "curve": None if self.curve is None else self.curve.tolist(),
             "seen": self.seen,
             "clipped": self.clipped,
             "light": {

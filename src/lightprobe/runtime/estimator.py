@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lightprobe.errors import LightprobeError, ModelError
+from lightprobe.errors import LightprobeError
 from lightprobe.imaging.curves import RESPONSES
 from lightprobe.imaging.files import as_picture
 from lightprobe.imaging.picture import Picture, check_radiance
 from lightprobe.runtime.estimate import Estimate
+from lightprobe.runtime.manifest import AUTO
+from lightprobe.runtime.manifest import NAME as MANIFEST
 from lightprobe.runtime.plain import estimate_plain
 from lightprobe.runtime.smoother import Smoother
 
@@ -20,10 +23,14 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from lightprobe.imaging.video import Frame
+    from lightprobe.runtime.network import Network
 
     Source = str | Path | Image.Image | np.ndarray | Picture
 
-AUTO = "auto"
+PLAIN = "plain"
+
+PRETRAINED = Path(__file__).parents[1] / "pretrained"
+"""The model folder that this package ships."""
 
 
 def check_response(response: str) -> str:
@@ -36,9 +43,13 @@ def check_response(response: str) -> str:
 class Estimator:
     """Estimates light from pictures. Holds what is worth keeping between calls; safe to share between threads."""
 
-    def __init__(self, name: str = "plain", response: str = AUTO) -> None:
-        self.name = name
-        self.response = check_response(response)
+    def __init__(self, network: Network | None = None, response: str = AUTO) -> None:
+        """An estimator by a network, or the plain one. Raises: ValueError for a response that it cannot be told."""
+        self.network = network
+        self.name = PLAIN if network is None else network.manifest.name
+        self.responses = (AUTO, *RESPONSES) if network is None else network.manifest.responses
+        """Tone curves that it can be told."""
+        self.response = self._check(response)
 
     def __call__(
         self,
@@ -57,8 +68,17 @@ class Estimator:
 
         Raises: ImageError if the picture cannot be read or holds such values; ValueError for wrong arguments.
         """
-        response = self.response if response is None else check_response(response)
-        return estimate_plain(check_radiance(as_picture(image), repair), response, fov)
+        response = self.response if response is None else self._check(response)
+        picture = check_radiance(as_picture(image), repair)
+        if self.network is None:
+            return estimate_plain(picture, response, fov)
+        from lightprobe.runtime.learned import estimate_learned
+
+        return estimate_learned(self.network, picture, response, fov)
+
+    def _check(self, response: str) -> str:
+        check_response(response)
+        return response if self.network is None else self.network.check_response(response)
 
     def batch(
         self, images: Iterable[Source], **options: Any
@@ -86,17 +106,29 @@ class Estimator:
             yield frame, smoother(self(frame.pixels, **options), frame.time)
 
 
-def load(model: str | Path | None = None, *, response: str = AUTO) -> Estimator:
-    """An estimator: the best that this package ships, or 'plain', or a model folder.
+def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1) -> Estimator:
+    """An estimator: a model folder, or 'plain', or, by default, the best that this package ships.
 
-    'plain' decodes the picture with its tone curve and projects it exactly; light that the picture has lost
-    stays lost. No trained model is shipped yet, so the default is 'plain', and `response="auto"` means sRGB.
+    'plain' decodes the picture with its tone curve, `auto` meaning sRGB, and projects it exactly; light that the
+    picture has lost stays lost. It is the default where the package holds no trained model. `threads` is how many a
+    network may use for one picture.
 
-    Raises: ModelError if there is no such model; ValueError for an unknown response.
+    Raises: ModelError in one line if there is no such model, or if it is damaged or of an unknown kind; ValueError
+    for a response that it cannot be told.
     """
-    if model not in (None, "plain"):
-        raise ModelError(f"expected 'plain', got {str(model)!r}; this version runs no trained models yet")
-    return Estimator("plain", response)
+    check_response(response)
+    if model is None:
+        model = PRETRAINED if (PRETRAINED / MANIFEST).is_file() else PLAIN
+    if model == PLAIN:
+        return Estimator(None, response)
+    from lightprobe.runtime.network import Network
+
+    return Estimator(Network(model, threads), response)
+
+
+@cache
+def _default() -> Estimator:
+    return load()
 
 
 def estimate(
@@ -106,8 +138,8 @@ def estimate(
     fov: float | None = None,
     repair: bool = False,
 ) -> Estimate:
-    """The light of one picture; see Estimator for the arguments. Use `load` for many pictures.
+    """The light of one picture, by the estimator that `load()` gives; see Estimator for the arguments.
 
     Raises: ImageError if the picture cannot be read or holds impossible values; ValueError for wrong arguments.
     """
-    return load(response=response)(image, fov=fov, repair=repair)
+    return _default()(image, response=response, fov=fov, repair=repair)

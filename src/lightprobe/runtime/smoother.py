@@ -37,12 +37,9 @@ class Smoother:
             new = -math.expm1((self._time - time) / self.time_constant)
             coeffs = self._last.sh.coeffs + new * (estimate.sh.coeffs - self._last.sh.coeffs)
             panorama = self._last.panorama + np.float32(new) * (estimate.panorama - self._last.panorama)
-            estimate = replace(
-                estimate,
-                sh=SH(coeffs, is_windowed=estimate.sh.is_windowed),
-                panorama=panorama,
-                light=dominant_light(coeffs, panorama),
-            )
+            sh = SH(coeffs, is_windowed=estimate.sh.is_windowed)
+            light = sh.light if estimate.is_drawn else dominant_light(coeffs, panorama)
+            estimate = replace(estimate, sh=sh, panorama=panorama, light=light)
         self._last, self._time = estimate, time
         return estimate
 

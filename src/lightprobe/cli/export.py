@@ -1,0 +1,73 @@
+"""`lightprobe export`: a training run becomes a model folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from lightprobe.export import Released
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="A training run's folder, or a checkpoint (.pt).", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for the model: a new one.")] = Path("model"),
+    precision: Annotated[
+        str, typer.Option(help="Of the weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter).")
+    ] = "fp32",
+    torchscript: Annotated[
+        bool,
+        typer.Option(
+            "--torchscript",
+            help="Also write model.pt2 for torch without this package: a program of torch.export, which took "
+            "TorchScript's place.",
+        ),
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the model that is in the folder.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Export the best checkpoint of a training run as a model folder: ONNX, manifest, weights.
+
+    The graph takes 8-bit sRGB panoramas of any number and size. It is run by onnxruntime on real and made pictures,
+    under every response, and compared with torch: where they differ by more than 1e-4 (fp16: 1e-2) of the largest
+    value, nothing is written. For int8 the difference is reported. Needs torch: pip install 'lightprobe[train]'.
+
+    \b
+    Examples:
+      lightprobe export runs/a --out model
+      lightprobe export runs/a --out model-small --precision fp16
+      lightprobe export runs/a/last.pt --out model --overwrite --torchscript
+    """
+    from lightprobe.errors import ModelError
+
+    try:
+        from lightprobe.export import release
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("lightprobe"):
+            raise
+        raise ModelError(f"expected {error.name} for exporting, got none; pip install 'lightprobe[train]'") from None
+    released = release(run, out, precision=precision, torchscript=torchscript, overwrite=overwrite)
+    if as_json:
+        typer.echo(json.dumps({"out": str(out), "manifest": released.manifest}))
+    elif not quiet:
+        typer.echo(_report(released))
+
+
+def _report(released: Released) -> str:
+    told, parity = released.manifest, released.parity
+    size = (released.folder / told["files"]["model"]).stat().st_size
+    differences = ", ".join(f"{name} {value:.1e}" for name, value in parity.largest.items())
+    return "\n".join(
+        (
+            f"{released.folder}",
+            f"  model     {told['name']} {told['version']}, {told['parameters']:,} parameters, "
+            f"{told['macs'] / 1e6:.1f} M multiply-adds, {size / 1e3:.0f} kB, {told['precision']}, "
+            f"opset {told['opset']}",
+            f"  parity    {differences} of the largest value, on {parity.compared} pictures and responses",
+            f"  files     {', '.join(told['files'].values())}, manifest.json",
+        )
+    )

@@ -1,0 +1,116 @@
+"""`lightprobe inspect`: what a model folder holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from lightprobe.runtime.manifest import Manifest
+
+
+def inspect(
+    model: Annotated[Path, typer.Argument(help="A model folder.", show_default=False)],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the manifest as JSON, with sizes and whether files are intact.")
+    ] = False,
+) -> None:
+    """Say what a model is: architecture, size, cost, responses, scores, license, what it was trained on.
+
+    Every file is compared with its hash in the manifest; the exit code is 1 if one is missing or changed.
+
+    \b
+    Examples:
+      lightprobe inspect model
+      lightprobe inspect model --json
+    """
+    from lightprobe.runtime.manifest import read
+
+    manifest = read(model)
+    files = _files(manifest)
+    if as_json:
+        typer.echo(json.dumps({**manifest.document, "held": files}))
+    else:
+        from rich.console import Console
+
+        Console(highlight=False).print(_table(manifest, files))
+    broken = [file["error"] for file in files.values() if file["error"]]
+    for error in broken:
+        typer.echo(f"lightprobe: {error}", err=True)
+    if broken:
+        raise typer.Exit(1)
+
+
+def _files(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """Bytes of each file by kind, and what is wrong with it."""
+    from lightprobe.errors import ModelError
+
+    found: dict[str, dict[str, Any]] = {}
+    for kind in manifest.document["files"]:
+        size, error = None, None
+        try:
+            size = len(manifest.check_file(kind))
+        except ModelError as failure:
+            error = str(failure)
+        found[kind] = {"name": manifest.path(kind).name, "bytes": size, "error": error}
+    return found
+
+
+def _table(manifest: Manifest, files: dict[str, dict[str, Any]]) -> Table:
+    from rich.box import SIMPLE
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=SIMPLE, show_header=False, title=str(manifest.folder), title_justify="left")
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in _rows(manifest, files):
+        table.add_row(name, escape(text))
+    return table
+
+
+def _rows(manifest: Manifest, files: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
+    told = manifest.document
+    trained, output = told["trained_on"], told["output"]
+    held = ", ".join(f"{file['name']} {_size(file)}" for file in files.values())
+    tells = f"coefficients ({output['coeffs']['convention']}, {output['coeffs']['frame']} frame)"
+    tells += ", panorama 64×32" * (output["panorama"] is not None)
+    tells += ", tone curve" * (output["curve"] is not None)
+    scenes, groups = len(trained.get("scenes", [])), len(trained.get("groups", []))
+    source = ", ".join(str(trained[key]) for key in ("source", "licence") if trained.get(key))
+    size = "any" if manifest.height is None else f"{manifest.width}×{manifest.height}"
+    return [
+        ("model", f"{told['name']}, version {told['version']}, made by lightprobe {told['lightprobe']}"),
+        ("parameters", f"{told['parameters']:,}"),
+        ("multiply-adds", f"{told['macs'] / 1e6:.2f} M for 256×128"),
+        ("precision", f"{told['precision']}, ONNX opset {told['opset']}"),
+        ("files", held),
+        ("takes", f"8-bit sRGB panoramas, size {size}; responses {', '.join(manifest.responses)}"),
+        ("tells", tells),
+        ("trained on", f"{scenes} scenes of {groups} groups" + f" ({source})" * bool(source)),
+        *((f"score {name}", text) for name, text in _scores(told["metrics"])),
+        ("license", told["licence"]),
+        ("created", told["created"]),
+    ]
+
+
+def _size(file: dict[str, Any]) -> str:
+    return "✗" if file["error"] else f"{file['bytes'] / 1e3:,.1f} kB ✓"
+
+
+def _scores(metrics: dict[str, Any]) -> list[tuple[str, str]]:
+    """A line per score, or per group of scores."""
+    lines: list[tuple[str, str]] = []
+    for name, value in metrics.items():
+        parts = value.items() if isinstance(value, dict) else [("", value)]
+        lines.append((name, ", ".join(f"{key} {_number(part)}".strip() for key, part in parts)))
+    return lines
+
+
+def _number(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,72 @@
+"""Model folders on disk: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lightprobe.errors import OutputError
+from lightprobe.runtime.manifest import NAME
+
+
+def check_target(out: Path, *, overwrite: bool) -> None:
+    """Raises: OutputError if `out` holds something that must not be replaced."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputError(f"{out}: expected a new folder, got a file; choose another --out")
+    if not any(out.iterdir()):
+        return
+    if not (out / NAME).is_file():
+        raise OutputError(f"{out}: expected a new folder, got one that holds something else; choose another --out")
+    if not overwrite:
+        raise OutputError(f"{out}: expected a new folder, got one with a model; choose another --out, or --overwrite")
+
+
+@contextmanager
+def atomic_folder(out: Path, *, overwrite: bool) -> Generator[Path]:
+    """A temporary folder beside `out` that takes its name when the block ends without an error.
+
+    What was there before is gone then, and only then.
+
+    Raises: OutputError if it cannot be written, or must not be replaced.
+    """
+    out = Path(out)
+    check_target(out, overwrite=overwrite)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise OutputError(f"{out}: expected a place to write to, got: {error.strerror}; choose another --out") from None
+    try:
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o777 & ~umask)
+        _replace(temporary, out)
+    except OSError as error:
+        raise OutputError(
+            f"{out}: expected to write it, got: {error.strerror or error}; choose another --out"
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _replace(new: Path, out: Path) -> None:
+    if not out.exists():
+        new.rename(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
+    try:
+        out.rename(old / out.name)
+        try:
+            new.rename(out)
+        except OSError:
+            (old / out.name).rename(out)
+            raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,209 @@
+"""manifest.json: what a model folder says about its model. Read with care, refused where it is not understood.
+
+The same rules stand, for other readers, in spec/manifest.schema.json; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lightprobe.errors import ModelError
+from lightprobe.imaging.curves import RESPONSES
+
+NAME = "manifest.json"
+FORMAT = 1
+AUTO = "auto"
+KNOWN_RESPONSES = (AUTO, *RESPONSES)
+"""Tone curves that a model may be told, in the order of the numbers that its graph takes."""
+
+FRAMES = {"radiance": "three", "cmgen": "filament"}
+"""Frame of the coefficients in each convention that a model may answer in."""
+
+PRECISIONS = ("fp32", "fp16", "int8")
+
+FIELDS: dict[str, type] = {
+    "format": int,
+    "name": str,
+    "version": str,
+    "lightprobe": str,
+    "files": dict,
+    "sha256": dict,
+    "input": dict,
+    "responses": list,
+    "default_response": str,
+    "output": dict,
+    "opset": int,
+    "precision": str,
+    "parameters": int,
+    "macs": int,
+    "trained_on": dict,
+    "metrics": dict,
+    "licence": str,
+    "created": str,
+}
+"""What every manifest holds; more is allowed."""
+
+INPUT = {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb"}
+"""What the graph takes: the only kind of picture there is."""
+
+
+CELLS = {"name": "cells", "height": 32, "width": 64}
+"""Another input, for responses of which a graph knows the gray axis only; see the schema."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What is needed to run a model; the rest is in `document`."""
+
+    folder: Path
+    name: str
+    responses: tuple[str, ...]
+    default_response: str
+    convention: str
+    """Of the coefficients: radiance or cmgen."""
+    height: int | None
+    """Rows and columns of the picture that the graph takes; None where it takes any."""
+    width: int | None
+    by_cells: tuple[str, ...]
+    """Tone curves that the graph knows exactly only where it is given cells that were formed outside."""
+    has_panorama: bool
+    has_curve: bool
+    document: dict[str, Any]
+
+    def path(self, kind: str) -> Path:
+        """Path of a file of the model: 'model', 'weights' …"""
+        return self.folder / self.document["files"][kind]
+
+    def check_file(self, kind: str) -> bytes:
+        """The bytes of a file of the model.
+
+        Raises: ModelError if it is missing, or not the one that the manifest was written for.
+        """
+        path = self.path(kind)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: expected the model's {kind}, got: {error.strerror}; copy it again") from None
+        expected, found = str(self.document["sha256"][kind]), hashlib.sha256(data).hexdigest()
+        if found != expected:
+            raise ModelError(
+                f"{path}: expected the file that {NAME} tells of (sha256 {expected[:12]}…), got another "
+                f"({found[:12]}…); copy the folder again"
+            )
+        return data
+
+
+def read(folder: str | Path) -> Manifest:
+    """The manifest of a model folder. Raises: ModelError in one line if there is none, or none that is known."""
+    folder = Path(folder)
+    path = folder / NAME
+    try:
+        document: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        found = "a folder without one" if folder.is_dir() else "no such folder"
+        raise ModelError(f"{folder}: expected a model folder with {NAME}, got {found}; check the path") from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: expected JSON, got: {error}; copy the folder again") from None
+    try:
+        check(document)
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from None
+    output, taken = document["output"], document["input"]
+    return Manifest(
+        folder=folder,
+        name=document["name"],
+        responses=tuple(document["responses"]),
+        default_response=document["default_response"],
+        convention=output["coeffs"]["convention"],
+        height=taken["height"],
+        width=taken["width"],
+        by_cells=tuple((taken.get("cells") or {}).get("responses", ())),
+        has_panorama=output["panorama"] is not None,
+        has_curve=output["curve"] is not None,
+        document=document,
+    )
+
+
+def check(document: Any) -> None:
+    """Raises: ValueError, in one line, if this is not a manifest that this version understands."""
+    _require(isinstance(document, dict), "an object", document)
+    _require(document.get("format") == FORMAT, f"format {FORMAT}", document.get("format"), "update lightprobe")
+    for name, kind in FIELDS.items():
+        _require(name in document, f"a field {name!r}", "none")
+        value = document[name]
+        is_kind = isinstance(value, kind) and not isinstance(value, bool)
+        _require(is_kind, f"{name} of type {WORDS[kind]}", value)
+    for name in ("opset", "parameters", "macs"):
+        _require(document[name] >= (1 if name == "opset" else 0), f"{name} ≥ 0", document[name])
+    _require(document["precision"] in PRECISIONS, f"precision {_list(PRECISIONS)}", document["precision"])
+    _check_files(document["files"], document["sha256"])
+    _check_input(document["input"])
+    _check_responses(document["responses"], document["default_response"])
+    _check_output(document["output"])
+
+
+def _check_files(files: dict[str, Any], digests: dict[str, Any]) -> None:
+    _require("model" in files, "files.model", "none")
+    for kind, name in files.items():
+        is_plain = isinstance(name, str) and name not in ("", ".", "..") and not set(name) & set("/\\:")
+        _require(is_plain, f"files.{kind} to be a name in the folder", name)
+        digest = digests.get(kind)
+        is_digest = isinstance(digest, str) and len(digest) == 64 and set(digest) <= set("0123456789abcdef")
+        _require(is_digest, f"sha256.{kind} of 64 hexadecimal digits", digest)
+
+
+def _check_input(taken: dict[str, Any]) -> None:
+    for name, value in INPUT.items():
+        _require(taken.get(name) == value, f"input.{name} {value!r}", taken.get(name), "update lightprobe")
+    for name in ("height", "width"):
+        size = taken.get(name, 0)
+        is_size = size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 1)
+        _require(is_size, f"input.{name} a number of pixels or null", size)
+    cells = taken.get("cells")
+    responses = cells.get("responses") if isinstance(cells, dict) else None
+    is_cells = cells is None or (cells == CELLS | {"responses": responses} and _are_responses(responses))
+    _require(is_cells, f"input.cells {CELLS} with responses, or null", cells, "update lightprobe")
+    height, width = taken["height"], taken["width"]
+    is_panorama = (height is None) == (width is None) and (height is None or width == 2 * height)
+    _require(is_panorama, "input.width = 2 × input.height, or both null", f"{width}×{height}")
+
+
+def _check_responses(responses: list[Any], default: str) -> None:
+    is_known = _are_responses(responses)
+    _require(is_known, f"responses from {_list(KNOWN_RESPONSES)}, each once", responses, "update lightprobe")
+    _require(default in responses, f"default_response to be one of {_list(responses)}", default)
+
+
+def _are_responses(names: Any) -> bool:
+    is_list = isinstance(names, list) and bool(names) and all(isinstance(name, str) for name in names)
+    return is_list and {*names} <= {*KNOWN_RESPONSES} and len({*names}) == len(names)
+
+
+def _check_output(output: dict[str, Any]) -> None:
+    coeffs = output.get("coeffs")
+    _require(isinstance(coeffs, dict), "output.coeffs of type object", coeffs)
+    assert isinstance(coeffs, dict)
+    name = coeffs.get("convention")
+    is_known = isinstance(name, str) and name in FRAMES
+    _require(is_known, f"output.coeffs.convention {_list(FRAMES)}", name, "update lightprobe")
+    _require(coeffs.get("frame") == FRAMES[str(name)], f"output.coeffs.frame {FRAMES[str(name)]}", coeffs.get("frame"))
+    for key, wanted in (("panorama", {"height": 32, "width": 64}), ("curve", {"knots": 16})):
+        _require(key in output, f"output.{key}, null where there is none", "none")
+        _require(output[key] is None or output[key] == wanted, f"output.{key} {wanted} or null", output[key])
+
+
+def _require(is_met: bool, expected: str, got: Any, remedy: str = "copy or export the model again") -> None:
+    if not is_met:
+        shown = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
+        raise ValueError(f"expected {expected}, got {shown[:60]}; {remedy}")
+
+
+WORDS: dict[type, str] = {int: "integer", str: "string", dict: "object", list: "array"}
+
+
+def _list(names: Any) -> str:
+    return ", ".join(names)

@@ -1,0 +1,109 @@
+"""Network: the graph of a model folder, ready to run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as failures  # pyright: ignore[reportAttributeAccessIssue]
+
+from lightprobe._shapes import Float, UInt8
+from lightprobe.errors import ModelError
+from lightprobe.runtime import manifest
+from lightprobe.runtime.shown import cells
+
+_CANNOT_LOAD = (
+    failures.Fail,
+    failures.InvalidArgument,
+    failures.InvalidGraph,
+    failures.InvalidProtobuf,
+    failures.NotImplemented,
+    failures.RuntimeException,
+)
+_CANNOT_RUN = (failures.Fail, failures.InvalidArgument, failures.NotImplemented, failures.RuntimeException)
+
+
+class Network:
+    """A model folder's graph and manifest. May be run by several threads at once."""
+
+    def __init__(self, folder: str | Path, threads: int = 1) -> None:
+        """Load and check a model folder.
+
+        Raises: ModelError if it is missing, damaged or of an unknown kind; ValueError for less than one thread.
+        """
+        if threads < 1:
+            raise ValueError(f"expected 1 thread or more, got {threads}; 1 is best for small pictures")
+        self.manifest = manifest.read(folder)
+        graph = self.manifest.check_file("model")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        try:
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except _CANNOT_LOAD as error:
+            raise self._refusal("a graph that onnxruntime runs", error) from None
+        self.outputs = [
+            name
+            for name, is_told in (
+                ("coeffs", True),
+                ("panorama", self.manifest.has_panorama),
+                ("curve", self.manifest.has_curve),
+            )
+            if is_told
+        ]
+        self._check_names()
+
+    def __call__(self, image_srgb: UInt8[np.ndarray, "h w 3"], response: str) -> dict[str, Float[np.ndarray, ...]]:
+        """What the graph tells of a picture: coeffs, and panorama and curve where it tells them.
+
+        Raises: ValueError for a response that the model cannot be told; ModelError if the graph fails, or answers
+        with something else than finite numbers of the promised shape.
+        """
+        index = np.array([manifest.KNOWN_RESPONSES.index(self.check_response(response))])
+        feeds: dict[str, np.ndarray] = {"image": image_srgb[None], "response": index}
+        if response in self.manifest.by_cells:
+            feeds |= {"image": image_srgb[None][:0], "cells": cells(image_srgb, response)[None]}
+        try:
+            values = self._session.run(self.outputs, feeds)
+        except _CANNOT_RUN as error:
+            raise self._refusal(f"an answer for {image_srgb.shape[1]}×{image_srgb.shape[0]} pixels", error) from None
+        found = {name: np.asarray(value) for name, value in zip(self.outputs, values, strict=True)}
+        for name, value in found.items():
+            if value.shape != _SHAPES[name] or not np.isfinite(value).all():
+                kind = f"shape {value.shape}" if value.shape != _SHAPES[name] else "NaN or infinity"
+                raise ModelError(
+                    f"{self.manifest.folder}: expected finite {name} of shape {_SHAPES[name]}, got {kind}; "
+                    "take another model"
+                )
+        return {name: value[0] for name, value in found.items()}
+
+    def check_response(self, response: str) -> str:
+        """Raises: ValueError if the model cannot be told this tone curve."""
+        known = self.manifest.responses
+        if response not in known:
+            raise ValueError(
+                f"expected a response of {', '.join(known)} for {self.manifest.name}, got {response!r}; "
+                "the model cannot be told others"
+            )
+        return response
+
+    def _check_names(self) -> None:
+        taken = sorted(value.name for value in self._session.get_inputs())
+        given_by_choice = {value.name for value in self._session.get_overridable_initializers()}
+        if self.manifest.by_cells and "cells" not in given_by_choice:
+            raise ModelError(f"{self.manifest.folder}: expected a graph that takes cells, got none; export it again")
+        given = {value.name for value in self._session.get_outputs()}
+        if taken != ["image", "response"] or not given >= set(self.outputs):
+            raise ModelError(
+                f"{self.manifest.folder}: expected a graph from image, response to {', '.join(self.outputs)}, got "
+                f"{', '.join(taken)} to {', '.join(sorted(given))}; export the model again"
+            )
+
+    def _refusal(self, expected: str, error: Exception) -> ModelError:
+        reason = " ".join(str(error).split())[:160]
+        return ModelError(f"{self.manifest.folder}: expected {expected}, got: {reason}; take another model")
+
+
+_SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, 32, 64, 3), "curve": (1, 16)}

@@ -1,0 +1,97 @@
+"""Checkpoints: what is taken from them, and what is said about those that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from export_toys import checkpoint, toy, write_run
+
+from lightprobe.errors import ModelError
+from lightprobe.export.checkpoint import read
+
+
+def test_the_averaged_weights_are_taken(tmp_path: Path) -> None:
+    model = toy()
+    found = read(write_run(tmp_path, model))
+    assert not found.model.training
+    for name, value in found.model.state_dict().items():
+        torch.testing.assert_close(value, model.state_dict()[name], rtol=0, atol=0)
+    assert (found.lightprobe, found.metrics) == ("0.1.0", {"srgb": {"median": 0.4}})
+    assert found.data["scenes"] == ["a", "b"]
+
+
+def test_without_an_average_the_weights_are(tmp_path: Path) -> None:
+    for ema in (None, {}):
+        found = read(write_run(tmp_path, toy(), change={"ema": ema}))
+        assert not any(value.any() for value in found.model.state_dict().values())
+
+
+def test_the_best_comes_before_the_last(tmp_path: Path) -> None:
+    run = write_run(tmp_path, toy(), "last.pt")
+    assert read(run).path.name == "last.pt"
+    write_run(tmp_path, toy(), "best.pt")
+    assert read(run).path.name == "best.pt"
+    assert read(run / "last.pt").path.name == "last.pt"
+
+
+def test_scores_beside_the_checkpoint_come_first(tmp_path: Path) -> None:
+    run = write_run(tmp_path, toy())
+    (run / "metrics.json").write_text(json.dumps({"agx": 0.1}))
+    assert read(run).metrics == {"agx": 0.1}
+    (run / "metrics.json").write_text("{")
+    with pytest.raises(ModelError, match=r"metrics.json: expected scores as JSON, got: .*; remove or mend it"):
+        read(run)
+
+
+def message(path: Path) -> str:
+    with pytest.raises(ModelError) as caught:
+        read(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    assert "expected a training run with best.pt or last.pt, got no such folder" in message(tmp_path / "none")
+    assert "got a folder without them; check the path" in message(tmp_path)
+
+
+def test_damaged(tmp_path: Path) -> None:
+    run = write_run(tmp_path, toy())
+    whole = (run / "best.pt").read_bytes()
+    for data in (b"", b"no checkpoint", whole[:200], whole[: len(whole) // 2]):
+        (run / "best.pt").write_bytes(data)
+        assert "expected a checkpoint, got a damaged one" in message(run)
+
+
+def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> Any:
+            return print, ("sprung",)
+
+    torch.save(checkpoint(toy()) | {"data": Trap()}, tmp_path / "best.pt", pickle_module=pickle)
+    assert "expected a checkpoint, got a damaged one" in message(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": 2}, "expected a checkpoint of format 1, got 2"),
+        ({"model": {"name": "toy"}}, "expected 'settings' in the checkpoint, got none"),
+        ({"model": {"name": "none", "settings": {}}}, "expected a model and its weights, got: expected a model of"),
+        ({"model": {"name": "toy", "settings": {"depth": 3}}}, "expected a model and its weights, got: expected setti"),
+        ({"model": {"name": "toy", "settings": {"channels": 4}}}, "got: Error(s) in loading state_dict for Toy"),
+        ({"ema": {"first.weight": 3}}, "got: Error(s) in loading state_dict for Toy"),
+    ],
+)
+def test_of_another_kind(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+    assert said in message(write_run(tmp_path, toy(), change=change))
+
+
+def test_no_dictionary(tmp_path: Path) -> None:
+    torch.save([1, 2], tmp_path / "best.pt")
+    assert "expected a checkpoint of format 1, got 'list'" in message(tmp_path)

@@ -1,0 +1,89 @@
+"""Graphs: one for all numbers and sizes of pictures, with nothing in it that does not compute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from export_toys import Toy, toy
+from torch import Tensor
+
+from lightprobe.errors import ModelError
+from lightprobe.export import OPSET, Released, operators, to_onnx
+from lightprobe.export.graph import outputs
+from lightprobe.models import Lighting
+
+
+def test_inputs_and_outputs(released: Released) -> None:
+    graph = onnx.load(released.folder / "model.onnx", load_external_data=False)
+    shapes = {
+        value.name: [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim]
+        for value in (*graph.graph.input, *graph.graph.output)
+    }
+    assert [value.name for value in graph.graph.input] == ["image", "response"]
+    assert [value.name for value in graph.graph.output] == ["coeffs", "panorama", "curve"]
+    assert shapes["image"] == ["n", "h", "w", 3]
+    assert shapes["response"] == [1]
+    assert shapes["coeffs"] == ["n", 9, 3]
+    assert shapes["panorama"] == ["n", 32, 64, 3]
+    assert shapes["curve"] == ["n", 16]
+    assert [(entry.domain, entry.version) for entry in graph.opset_import] == [("", OPSET)]
+
+
+@pytest.mark.parametrize("size", [(1, 128, 256), (3, 64, 128), (2, 33, 66), (1, 500, 1000)])
+def test_any_number_and_size(released: Released, size: tuple[int, int, int]) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    session = onnxruntime.InferenceSession(released.folder / "model.onnx")
+    got = session.run(["coeffs"], {"image": image, "response": np.array([2])})[0]
+    with torch.no_grad():
+        expected = toy()(torch.from_numpy(image), torch.tensor([2])).coeffs.numpy()
+    np.testing.assert_allclose(got, expected, atol=1e-5 * np.abs(expected).max())
+
+
+def test_no_traces_of_the_machine(released: Released) -> None:
+    here = str(Path(__file__).parents[2]).encode()
+    for path in released.folder.iterdir():
+        data = path.read_bytes()
+        assert here not in data, path.name
+        assert b"site-packages" not in data, path.name
+    graph = onnx.load(released.folder / "model.onnx")
+    assert b"pkg.torch" not in graph.SerializeToString()
+    assert not any(node.doc_string or node.metadata_props for node in graph.graph.node)
+
+
+def test_normalization_is_folded_and_circles_are_one_node(released: Released) -> None:
+    found = operators(onnx.load(released.folder / "model.onnx"))
+    assert found["Conv"] == 2
+    assert found["Pad"] == 1
+    assert not {"BatchNormalization", "Slice", "Identity", "Dropout"} & found.keys()
+
+
+def test_operators_in_branches_count() -> None:
+    class Branching(Toy):
+        def light(self, *prepared: Tensor) -> Lighting:
+            cells, told = prepared
+            is_dark = told.sum() > 5
+            brighter = torch.cond(is_dark, lambda x: torch.exp(x), lambda x: torch.sin(x) * 2, (cells,))
+            return Lighting(super().light(brighter, told).coeffs)
+
+    found = operators(to_onnx(Branching().eval()))
+    assert (found["If"], found["Sin"]) == (1, 1)
+
+
+def test_outputs_that_are_there() -> None:
+    assert outputs(toy()) == ["coeffs", "panorama", "curve"]
+
+
+def test_a_graph_for_one_size_is_refused() -> None:
+    class Stiff(Toy):
+        def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
+            return super().prepare(image + torch.zeros(96, 192, 3, dtype=torch.uint8), response)
+
+    with pytest.raises(
+        ModelError, match="expected a graph for any number and size of pictures, got h = 96, w = 192 fix"
+    ):
+        to_onnx(Stiff().eval())

@@ -1,0 +1,68 @@
+"""Parity: measured as it says, and strict."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from export_toys import toy
+
+from lightprobe.errors import ModelError
+from lightprobe.export import Released
+from lightprobe.export.parity import DARK, Parity, check, compare, difference
+from lightprobe.export.pictures import made, real
+from lightprobe.models import RESPONSES
+
+
+def test_difference_is_relative_to_each_picture() -> None:
+    expected = np.stack([np.full((9, 3), 100.0), np.full((9, 3), 1.0)])
+    got = expected.copy()
+    got[0, 3, 1] += 0.5
+    assert difference(expected, got) == pytest.approx(0.005)
+    got[1, 0, 0] -= 0.1
+    assert difference(expected, got) == pytest.approx(0.1)
+    assert difference(np.zeros((1, 3)), np.full((1, 3), DARK / 10)) == pytest.approx(0.1)
+    for wrong in (np.nan, np.inf):
+        got[0, 0, 0] = wrong
+        assert difference(expected, got) == np.inf
+
+
+def test_a_wrong_weight_is_found(released: Released) -> None:
+    model = toy()
+    graph = (released.folder / "model.onnx").read_bytes()
+    pictures = [*made()]
+    same = compare(model, graph, pictures, RESPONSES)
+    assert same.compared == len(pictures) * 6
+    assert same.largest.keys() == {"coeffs", "panorama", "curve"}
+    assert same.worst < 1e-4
+    check(same, "fp32")
+    model.get_buffer("table")[3, 1] *= 1.001  # seen by one response alone
+    found = compare(model, graph, pictures, RESPONSES)
+    assert found.where["panorama"].endswith(", agx")
+    assert found.where["coeffs"].endswith(", agx")
+    assert found.largest["curve"] < 1e-4
+    with pytest.raises(
+        ModelError, match=r"expected torch and onnxruntime to agree within 0.0001 at fp32, got 0.001 in"
+    ):
+        check(found, "fp32")
+    check(found, "fp16")
+
+
+def test_limits() -> None:
+    poor = Parity(largest={"coeffs": 0.02, "panorama": 0.5}, where={"coeffs": "a", "panorama": "b, agx"}, compared=2)
+    check(poor, "int8")
+    for precision in ("fp32", "fp16"):
+        with pytest.raises(ModelError, match=r"got 0.5 in panorama \(b, agx\); nothing was written"):
+            check(poor, precision)
+    with pytest.raises(ModelError):
+        check(Parity(largest={"coeffs": float("nan")}, where={"coeffs": "a"}), "fp16")
+
+
+def test_pictures() -> None:
+    found = dict([*real(), *made()])
+    assert all(image.dtype == np.uint8 and image.shape[2] == 2 * image.shape[1] for image in found.values())
+    heights = {image.shape[1] for image in found.values()}
+    assert heights >= {128, 100, 512}
+    assert any(len(image) > 1 for image in found.values())
+    assert max((image == 255).mean() for name, image in found.items() if name not in ("white", "noise")) > 0.01
+    again = dict(made())
+    np.testing.assert_array_equal(found["suns"], again["suns"])

@@ -1,0 +1,213 @@
+"""Releases: whole folders or none, and a manifest that is true."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from export_toys import checkpoint, toy, trained, write_run
+
+import lightprobe
+from lightprobe.errors import ModelError, OutputError
+from lightprobe.export import Released, release, releasing, to_onnx
+from lightprobe.export.folder import atomic_folder
+from lightprobe.models import build
+from lightprobe.models.cells import picture_cells
+from lightprobe.runtime import manifest
+from lightprobe.runtime.shown import cells
+
+
+def test_the_folder(released: Released) -> None:
+    told = json.loads((released.folder / "manifest.json").read_text())
+    assert told == released.manifest
+    assert sorted(path.name for path in released.folder.iterdir()) == sorted(["manifest.json", *told["files"].values()])
+    assert told["files"] == {"model": "model.onnx", "weights": "weights.pth", "program": "model.pt2"}
+    for kind, name in told["files"].items():
+        assert hashlib.sha256((released.folder / name).read_bytes()).hexdigest() == told["sha256"][kind]
+    assert (told["name"], told["precision"], told["opset"]) == ("toy", "fp32", 20)
+    assert told["parameters"] == sum(weight.numel() for weight in toy().parameters())
+    assert told["metrics"] == {"srgb": {"median": 0.4}}
+    assert told["trained_on"] == {"scenes": ["a", "b"], "groups": ["g"], "source": "", "licence": "CC0"}
+    assert told["lightprobe"] == lightprobe.__version__
+    assert told["input"]["height"] is None
+    assert told["parity"]["largest"]["coeffs"] < 1e-4
+    manifest.check(told)
+
+
+def test_the_runtime_says_what_torch_says(released: Released) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (64, 128, 3), np.uint8)
+    for response in ("auto", "agx"):
+        result = lightprobe.load(released.folder, response=response)(pixels)
+        index = torch.tensor([manifest.KNOWN_RESPONSES.index(response)])
+        with torch.no_grad():
+            expected = toy()(torch.from_numpy(pixels[None]), index)
+        np.testing.assert_allclose(result.sh.coeffs, expected.coeffs[0], atol=1e-5)
+        assert expected.panorama is not None
+        np.testing.assert_allclose(result.panorama, expected.panorama[0], atol=1e-5)
+
+
+def test_weights_and_program_load_without_this_package(released: Released) -> None:
+    model = toy()
+    weights = torch.load(released.folder / "weights.pth", weights_only=True)
+    torch.testing.assert_close(weights, dict(model.state_dict()), rtol=0, atol=0)
+    program = torch.export.load(released.folder / "model.pt2").module()
+    for size in ((1, 128, 256, 3), (3, 50, 100, 3)):
+        image = torch.randint(0, 256, size, dtype=torch.uint8)
+        with torch.no_grad():
+            torch.testing.assert_close(program(image, torch.tensor([1]))[0], model(image, torch.tensor([1])).coeffs)
+
+
+def test_smaller_precisions(run: Path, tmp_path: Path) -> None:
+    for name in ("fp16", "int8"):
+        found = release(run, tmp_path / name, precision=name, samples=tmp_path)
+        assert found.manifest["precision"] == name
+        assert found.parity.worst > 1e-5
+        assert found.manifest["parity"]["largest"] == found.parity.largest
+        assert np.isfinite(lightprobe.load(tmp_path / name)(np.zeros((32, 64, 3), np.uint8)).sh.coeffs).all()
+    with pytest.raises(ValueError, match="expected a precision of fp32, fp16, int8, got 'fp8'; choose one"):
+        release(run, tmp_path / "no", precision="fp8")
+
+
+def test_where_they_differ_nothing_is_written(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = to_onnx(trained(toy(), seed=5))
+    monkeypatch.setattr(releasing, "to_onnx", lambda model: other)
+    with pytest.raises(ModelError, match=r"agree within 0\.0001 at fp32, got .* nothing was written"):
+        release(run, tmp_path / "model", samples=tmp_path)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_is_there_is_not_replaced(run: Path, tmp_path: Path) -> None:
+    full, file, empty = tmp_path / "full", tmp_path / "file", tmp_path / "empty"
+    full.mkdir()
+    (full / "thesis.tex").write_text("dear")
+    file.write_text("dear")
+    for overwrite in (False, True):
+        with pytest.raises(OutputError, match="full: expected a new folder, got one that holds something else"):
+            release(run, full, overwrite=overwrite)
+        with pytest.raises(OutputError, match="file: expected a new folder, got a file; choose another --out"):
+            release(run, file, overwrite=overwrite)
+    empty.mkdir()
+    release(run, empty, samples=tmp_path)
+    with pytest.raises(
+        OutputError, match="expected a new folder, got one with a model; choose another --out, or --over"
+    ):
+        release(run, empty, samples=tmp_path)
+    (empty / "old").write_text("of the old model")
+    release(run, empty, overwrite=True, samples=tmp_path)
+    assert not (empty / "old").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file", "full"]
+
+
+def test_an_interrupted_write_leaves_the_old_model(tmp_path: Path) -> None:
+    out = tmp_path / "model"
+
+    def write(text: str, failure: BaseException | None = None) -> None:
+        with atomic_folder(out, overwrite=True) as folder:
+            (folder / "manifest.json").write_text(text)
+            if failure is not None:
+                raise failure
+
+    write("old")
+    with pytest.raises(KeyboardInterrupt):
+        write("new", KeyboardInterrupt())
+    with pytest.raises(OutputError, match="expected to write it, got: No space left on device; choose another --out"):
+        write("new", OSError(28, "No space left on device"))
+    assert (out / "manifest.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    write("new")
+    assert (out / "manifest.json").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_failed_exchange_puts_the_old_model_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "model"
+    out.mkdir()
+    (out / "manifest.json").write_text("old")
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == out and "old" not in self.parent.name:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    inside = atomic_folder(out, overwrite=True)
+    inside.__enter__()
+    with pytest.raises(OutputError, match="expected to write it, got: Input/output error; choose another --out"):
+        inside.__exit__(None, None, None)
+    assert (out / "manifest.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_no_place_to_write_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    inside = atomic_folder(tmp_path / "file" / "model", overwrite=False)
+    with pytest.raises(OutputError, match="expected a place to write to, got: File exists; choose another --out"):
+        inside.__enter__()
+
+
+def test_a_damaged_run_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "best.pt").write_bytes(b"no")
+    with pytest.raises(ModelError, match="expected a checkpoint, got a damaged one"):
+        release(tmp_path, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_mobilenet_v2(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = trained(build("mobilenet_v2", width=0.5))
+    found = release(write_run(tmp_path / "run", model), tmp_path / "model", samples=tmp_path)
+    told = found.manifest
+    # the predecessor's: 712,995 with its normalizations folded, 62.6 M
+    assert told["parameters"] == 722_267
+    assert told["macs"] == pytest.approx(62.6e6, rel=1e-3)
+    assert told["responses"] == ["auto"]
+    assert told["output"] == {
+        "coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None,
+    }  # fmt: skip
+    pixels = np.random.default_rng(0).integers(0, 256, (128, 256, 3), np.uint8)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(pixels[None]), torch.tensor([0])).coeffs[0].numpy()
+    result = lightprobe.load(tmp_path / "model")(pixels)
+    np.testing.assert_allclose(result.sh.to("cmgen"), expected, atol=1e-4 * np.abs(expected).max())
+
+
+def test_ambient(tmp_path: Path) -> None:
+    """Its first stage is written by hand; curves that mix channels are given as cells."""
+    torch.manual_seed(0)
+    model = build("ambient")
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight += 0.02 * torch.randn_like(weight)  # its heads start at 0: nothing would be compared
+    found = release(write_run(tmp_path / "run", model.eval()), tmp_path / "model", samples=tmp_path)
+    told = found.manifest
+    assert told["parameters"] <= 60_000
+    assert told["macs"] <= 10e6
+    assert (tmp_path / "model" / "model.onnx").stat().st_size <= 250_000
+    assert told["input"]["cells"]["responses"] == [*told["parity"]["without_cells"]] == ["filmic", "agx", "aces"]
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 200, 3), np.uint8)
+    for index, response in enumerate(told["responses"]):
+        with torch.no_grad():
+            expected = model(torch.from_numpy(pixels[None]), torch.tensor([index]))
+        result = lightprobe.load(tmp_path / "model", response=response)(pixels)
+        assert expected.panorama is not None
+        for got, wanted in ((result.sh.coeffs, expected.coeffs[0]), (result.panorama, expected.panorama[0])):
+            np.testing.assert_allclose(got, wanted, atol=1e-4 * float(wanted.abs().max()))
+
+
+@pytest.mark.parametrize("response", ["filmic", "agx", "aces"])
+def test_cells_of_both_rooms_agree(response: str) -> None:
+    """Training and running may not import each other; what they form of a picture must be the same."""
+    for height in (32, 100):
+        pixels = np.random.default_rng(0).integers(0, 256, (height, 2 * height, 3), np.uint8)
+        np.testing.assert_allclose(cells(pixels, response), picture_cells(pixels, response), atol=1e-5)
+
+
+def test_a_checkpoint_of_training_has_all_that_is_read() -> None:
+    from lightprobe.training.checkpoint import PARTS
+
+    assert set(PARTS) <= checkpoint(toy()).keys()

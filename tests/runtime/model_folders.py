@@ -1,0 +1,118 @@
+"""Small model folders, made by hand: what their graphs answer can be told without them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from lightprobe.sphere import project
+from lightprobe.sphere.conventions import encode
+
+RESPONSES = ["auto", "srgb", "filmic", "agx", "aces", "reinhard"]
+LOG_CURVE = np.log(np.arange(1, 17) / 16).astype(np.float32)
+
+
+def projection() -> np.ndarray:
+    """[9, 2048]: coefficients of a 32×64 panorama."""
+    cells = np.eye(2048, dtype=np.float32).reshape(2048, 32, 64).transpose(1, 2, 0)
+    return np.concatenate([project(cells[..., start : start + 256]) for start in range(0, 2048, 256)], axis=1)
+
+
+def graph(convention: str = "radiance", panorama: bool = True, curve: bool = True) -> onnx.ModelProto:
+    """Takes display values / 255 for radiance: means of cells (sizes that 32 rows divide), projected exactly.
+
+    The curve is LOG_CURVE plus the number of the response.
+    """
+    matrix = projection()
+    if convention != "radiance":
+        matrix = encode(matrix, convention)
+    constants = {
+        "scale": np.float32(255),
+        "flat": np.array([0, 2048, 3]),
+        "matrix": matrix.astype(np.float32),
+        "log_curve": LOG_CURVE[None],
+        "axes": np.array([2, 4]),
+        # [n, h, w, 3] → [n, 32, h/32, 64, w/64, 3]: only one size may be inferred, so h/32 is computed
+        "before": np.array([0, 32]),
+        "after": np.array([64, -1, 3]),
+        "thirty_two": np.array([32]),
+    }
+    nodes = [
+        helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["float", "scale"], ["display"]),
+        helper.make_node("Shape", ["image"], ["rows"], start=1, end=2),
+        helper.make_node("Div", ["rows", "thirty_two"], ["each"]),
+        helper.make_node("Concat", ["before", "each", "after"], ["shape"], axis=0),
+        helper.make_node("Reshape", ["display", "shape"], ["blocks"]),
+        helper.make_node("ReduceMean", ["blocks", "axes"], ["panorama"], keepdims=0),
+        helper.make_node("Reshape", ["panorama", "flat"], ["list"]),
+        helper.make_node("MatMul", ["matrix", "list"], ["coeffs"]),
+        helper.make_node("Cast", ["response"], ["number"], to=TensorProto.FLOAT),
+        helper.make_node("Add", ["log_curve", "number"], ["curve"]),
+    ]
+    shapes = {"coeffs": ["n", 9, 3], "panorama": ["n", 32, 64, 3], "curve": [1, 16]}
+    wanted = ["coeffs", *["panorama"] * panorama, *["curve"] * curve]
+    made = helper.make_graph(
+        nodes,
+        "made",
+        [
+            helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", "h", "w", 3]),
+            helper.make_tensor_value_info("response", TensorProto.INT64, [1]),
+        ],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in wanted],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()],
+    )
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+
+
+def document(graph: bytes, **changes: Any) -> dict[str, Any]:
+    """A manifest for a graph with all outputs, in radiance; changes replace fields."""
+    return {
+        "format": 1,
+        "name": "made",
+        "version": "0",
+        "lightprobe": "0.1.0",
+        "files": {"model": "model.onnx"},
+        "sha256": {"model": hashlib.sha256(graph).hexdigest()},
+        "input": {
+            "name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb", "height": None, "width": None,
+        },
+        "responses": RESPONSES,
+        "default_response": "auto",
+        "output": {
+            "coeffs": {"convention": "radiance", "frame": "three"},
+            "panorama": {"height": 32, "width": 64},
+            "curve": {"knots": 16},
+        },
+        "opset": 20,
+        "precision": "fp32",
+        "parameters": 0,
+        "macs": 55296,
+        "trained_on": {"scenes": ["a", "b"], "groups": ["g"], "source": "nowhere", "licence": "CC0"},
+        "metrics": {"srgb": {"median": 0.4, "mean": 0.5}, "epochs": 3},
+        "licence": "MIT",
+        "created": "2026-01-01T00:00:00+00:00",
+    } | changes  # fmt: skip
+
+
+def write_model(
+    folder: Path, *, convention: str = "radiance", panorama: bool = True, curve: bool = True, **changes: Any
+) -> Path:
+    """A model folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = graph(convention, panorama, curve).SerializeToString()
+    frame = {"radiance": "three", "cmgen": "filament"}[convention]
+    output = {
+        "coeffs": {"convention": convention, "frame": frame},
+        "panorama": {"height": 32, "width": 64} if panorama else None,
+        "curve": {"knots": 16} if curve else None,
+    }
+    (folder / "model.onnx").write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps(document(data, **({"output": output} | changes))))
+    return folder
