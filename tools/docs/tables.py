@@ -72,7 +72,49 @@ def speed() -> str:
     return "\n".join(lines)
 
 
+REPORT = ROOT / "benchmarks" / "results" / "accuracy" / "report.json"
+"""What `lightprobe evaluate --out benchmarks/results/accuracy` wrote."""
+
+
 def accuracy() -> str:
+    """The table of the first suite of the committed report; of the two samples as long as there is none."""
+    return judged(json.loads(REPORT.read_text())) if REPORT.exists() else samples()
+
+
+def judged(report: dict) -> str:
+    """Medians of a report's first suite."""
+    from lightprobe.evaluation.metrics import METRICS
+    from lightprobe.evaluation.report import best_text, number, span
+
+    section = report["suites"][0]
+    shown = ("e_rel", "e_si", "rgb_angle_deg", "direction_deg", "intensity_stops")
+    heads = {
+        "e_rel": "irradiance error E_rel (95 %)",
+        "e_si": "after the best gain",
+        "rgb_angle_deg": "color",
+        "direction_deg": "direction of the light",
+        "intensity_stops": "its intensity",
+    }
+    lines = [f"| | {' | '.join(heads[name] for name in shown)} |", f"|---|{'---|' * len(shown)}"]
+    for row in section["rows"]:
+        cells = []
+        for name in shown:
+            found, unit = row["metrics"][name], METRICS[name].unit
+            text = number(found["median"], name)
+            bold = text == best_text(section, name)
+            text += "" if text == "–" or not unit else unit if unit == "°" else f" {unit}"
+            interval = f" ({span(found['median_95'], name)})" if name == "e_rel" else ""
+            cells.append((f"**{text}**" if bold else text) + interval)
+        lines.append(f"| {row['key']} | {' | '.join(cells)} |")
+    counts, scenes = section["pictures"], section["scenes"]
+    seen = sorted({scene for found in section["left_out"].values() for scene in found})
+    left = f"; {len(seen)} scenes that a model was trained on are left out" if seen else ""
+    about = f"Medians over {counts['in_table']} pictures of {scenes['scored']} scenes, suite {section['name']}: {section['about']}{left}."
+    return "\n".join([*lines, "", f"{about} `lightprobe evaluate`, [docs/evaluation.md](docs/evaluation.md)."])
+
+
+def samples() -> str:
+    """What the plain estimator loses on two samples."""
     r = result("accuracy")["results"]
     lines = [
         "| sample | clipped | irradiance error, sRGB picture | direction of the light | Filmic told | AgX told |",

@@ -11,13 +11,20 @@ from typing import Annotated
 import typer
 
 from lightprobe import __version__
+from lightprobe.cli.bench import bench
 from lightprobe.cli.blender import blender
 from lightprobe.cli.catalog import catalog
 from lightprobe.cli.convert import conventions, convert
 from lightprobe.cli.estimate import estimate
+from lightprobe.cli.evaluate import evaluate
+from lightprobe.cli.export import export
 from lightprobe.cli.fetch import fetch
+from lightprobe.cli.inspect import inspect
 from lightprobe.cli.pairs import pairs
 from lightprobe.cli.project import project
+from lightprobe.cli.suite import suite
+from lightprobe.cli.train import train
+from lightprobe.cli.tune import tune
 from lightprobe.errors import LightprobeError
 
 app = typer.Typer(
@@ -55,8 +62,15 @@ for command, short in (
     (fetch, "HDRIs into a catalog."),
     (catalog, "What a catalog holds."),
     (pairs, "Training pairs from a catalog."),
+    (train, "From HDRIs to a model."),
+    (tune, "Better settings for training."),
+    (export, "A training run as a model folder."),
+    (inspect, "What a model folder holds."),
+    (evaluate, "How good estimated light is."),
+    (bench, "How fast and how large models are."),
 ):
     app.command(short_help=short)(command)
+app.add_typer(suite, short_help="Pictures whose true light is known.")
 app.add_typer(blender, short_help="Blender's own environment.")
 
 

@@ -1,0 +1,83 @@
+"""`lightprobe suite`: pictures of which the true light is known."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+suite = typer.Typer(
+    name="suite", help="Pictures of which the true light is known.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@suite.command(short_help="Pictures, truth and manifest.")
+def build(
+    source: Annotated[
+        str,
+        typer.Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the suite, new or a suite's.")] = Path("suite"),
+    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirrors and exposures.")] = 1,
+    size: Annotated[str, typer.Option(help="Size of the pictures, 2:1.")] = "256x128",
+    split: Annotated[str, typer.Option(help="Scenes to take of a catalog: test, val, train, all.")] = "test",
+    split_seed: Annotated[int, typer.Option(help="Seed of the split; that of the training.")] = 0,
+    with_pureskies: Annotated[
+        bool, typer.Option("--with-pureskies", help="Take pure skies, too, whose lower half is made up.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+) -> None:
+    """Take pictures of HDRIs at listed exposures through listed tone curves, and write the truth beside them.
+
+    21 pictures of each scene: srgb at the median-based exposures, as a camera exposes, and unclipped; every other curve
+    as a camera exposes and at one of the three. The same scenes and seed give the same bytes.
+
+    \b
+    Examples:
+      lightprobe suite build hdris --out suite --seed 1
+      lightprobe suite build registry --out registry --size 512x256
+    """
+    from lightprobe.cli.pairs import read_size
+    from lightprobe.cli.progress import progress
+    from lightprobe.evaluation.building import build as write
+    from lightprobe.evaluation.building import plan_of
+
+    planned = plan_of(
+        source, seed=seed, size=read_size(size), side=split, split_seed=split_seed, with_pureskies=with_pureskies
+    )
+    with progress("Pictures", len(planned.suite.shots), show=not (quiet or as_json)) as step:
+        count = write(planned, out, step=step)
+    if as_json:
+        typer.echo(json.dumps({"out": str(out), "pictures": count}))
+    elif not quiet:
+        typer.echo(f"{count} pictures in {out}")
+
+
+@suite.command(short_help="What a suite holds.")
+def show(
+    name: Annotated[str, typer.Argument(help="A folder, or registry or analytic.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say what a suite holds: scenes, kinds of light, curves and exposures.
+
+    \b
+    Example:
+      lightprobe suite show registry
+    """
+    from lightprobe.evaluation.suite import open_suite
+
+    found = open_suite(name)
+    counts = {part: Counter(getattr(shot, part) for shot in found.shots) for part in ("stratum", "curve", "exposure")}
+    scenes = len({shot.scene for shot in found.shots})
+    if as_json:
+        about = {"name": found.name, "about": found.about, "seed": found.seed, "digest": found.digest}
+        typer.echo(json.dumps({**about, "pictures": len(found.shots), "scenes": scenes, **counts}))
+        return
+    typer.echo(f"{found.name}: {len(found.shots)} pictures {found.width}×{found.height} of {scenes} scenes")
+    typer.echo(f"  made of   {found.about}")
+    for part, names in counts.items():
+        typer.echo(f"  {part:<9} {', '.join(f'{value} {count}' for value, count in names.items())}")
