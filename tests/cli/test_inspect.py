@@ -35,8 +35,8 @@ def test_says_what_it_is(run, model: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert rows["takes"] == "8-bit sRGB panoramas, size any; responses auto, srgb, filmic, agx, aces, reinhard"
     assert rows["tells"] == "coefficients (radiance, three frame), panorama 64×32, tone curve"
     assert rows["trained on"] == "2 scenes of 1 groups (nowhere, CC0)"
-    assert rows["score srgb"] == "median 0.4, mean 0.5"
-    assert rows["score epochs"] == "3"
+    assert rows["score: srgb"] == "median 0.4, mean 0.5"
+    assert rows["score: epochs"] == "3"
     assert rows["license"] == "MIT"
 
 

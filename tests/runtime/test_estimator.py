@@ -24,7 +24,8 @@ def write(path: Path, pixels: np.ndarray, extra: bytes = b"") -> Path:
 
 
 def test_load() -> None:
-    assert (load().name, load().response) == ("plain", "auto")
+    assert (load().name, load().response) == ("ambient", "auto")
+    assert (load("plain").name, load("plain").response) == ("plain", "auto")
     assert load("plain", response="agx").response == "agx"
     with pytest.raises(
         ModelError, match=r"best: expected a model folder with manifest\.json, got no such folder; check"
@@ -35,7 +36,7 @@ def test_load() -> None:
 
 
 def test_the_response_of_the_call_wins() -> None:
-    estimator = load(response="filmic")
+    estimator = load("plain", response="filmic")
     assert estimator(smooth(16, 32)).response == "filmic"
     assert estimator(smooth(16, 32), response="agx").response == "agx"
     assert estimator(smooth(16, 32), response="auto").response == "srgb"
@@ -151,7 +152,7 @@ def test_to_dict_is_json_and_says_it_all() -> None:
     told = json.loads(json.dumps(result.to_dict()))
     np.testing.assert_array_equal(told["sh"]["coeffs"], result.sh.coeffs)
     assert told["sh"]["convention"] == "radiance"
-    assert (told["seen"], told["clipped"], told["response"]) == (1, result.clipped, "srgb")
+    assert (told["seen"], told["clipped"], told["response"]) == (1, result.clipped, "auto")
     light = told["light"]
     assert np.linalg.norm(light["direction"]) == pytest.approx(1)
     assert light["azimuth_deg"] == pytest.approx(result.light.azimuth)

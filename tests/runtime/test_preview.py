@@ -11,12 +11,14 @@ import pytest
 from makers import noise, smooth
 from PIL import Image, ImageFont
 
-import lightprobe
+from lightprobe import load
 from lightprobe.imaging import Picture, as_picture, curves
 from lightprobe.imaging.gpano import Crop
 from lightprobe.runtime import preview
 from lightprobe.runtime.preview import BALL, CAPTION, MARGIN, MARK, UNSEEN, WIDTH, ball_normals, display_exposure
 from lightprobe.sphere import equirect
+
+plain = load("plain")
 
 TOP = MARGIN + CAPTION
 RIGHT = 2 * MARGIN + WIDTH
@@ -42,7 +44,7 @@ def marks(image: Image.Image, left: int, top: int, width: int, height: int) -> n
 
 
 def draw(source, **options: object) -> tuple[Image.Image, lightprobe.Estimate]:
-    result = lightprobe.estimate(source, **options)
+    result = plain(source, **options)
     return result.preview(source), result
 
 
@@ -173,7 +175,7 @@ def test_all_of_the_picture_is_shown(shape: tuple[int, int]) -> None:
     ],
 )
 def test_every_size_and_brightness(source: np.ndarray, options: dict[str, float]) -> None:
-    result = lightprobe.estimate(source, **options)
+    result = plain(source, **options)
     start = time.perf_counter()
     image = result.preview(source)
     assert time.perf_counter() - start < 3
@@ -193,7 +195,7 @@ def test_hdr_is_exposed_for_its_median() -> None:
 
 def test_a_file_can_be_drawn(tmp_path: Path) -> None:
     Image.fromarray(eight_bits(world())).save(tmp_path / "a.png")
-    image = lightprobe.estimate(tmp_path / "a.png").preview(tmp_path / "a.png")
+    image = plain(tmp_path / "a.png").preview(tmp_path / "a.png")
     image.save(tmp_path / "preview.png")
     with Image.open(tmp_path / "preview.png") as saved:
         assert saved.size == image.size

@@ -1,4 +1,4 @@
-"""Write the tables between `<!-- table NAME -->` and `<!-- end -->` in README.md from benchmarks/results/.
+"""Write the tables between `<!-- table NAME -->` and `<!-- end -->` in README.md and others from benchmarks/results/.
 
 python tools/docs/tables.py [--check]
 """
@@ -159,7 +159,106 @@ def pairs() -> str:
     )
 
 
-TABLES = {"pairs": pairs, "speed": speed, "accuracy": accuracy}
+MODES = {
+    "srgb told": "sRGB, told",
+    "srgb auto": "sRGB, not told",
+    "camera auto": "a camera's own curve, not told",
+    "filmic told": "Filmic, told",
+    "filmic auto": "Filmic, not told",
+    "agx told": "AgX, told",
+    "reinhard auto": "Reinhard, not told",
+    "any curve auto": "any of these, not told",
+    "srgb unclipped told": "sRGB, told, nothing clipped",
+}
+
+
+def crossvalidation() -> str:
+    """Five folds: each scene judged by a model that has not seen it."""
+    document = result("cross_validation")
+    r = document["results"]
+
+    def pair(entry: dict) -> str:
+        return (
+            f"{entry['median']:.1%} / {entry['mean']:.1%}"
+            if entry["max"] < 0.02
+            else f"{entry['median']:.0%} / {entry['mean']:.0%}"
+        )
+
+    lines = [
+        "| picture | decoded and projected, median / mean | estimator, median / mean | largest | better by |",
+        "|---|---|---|---|---|",
+    ]
+    for mode, text in MODES.items():
+        ours, plain = r["estimator"][mode], r["plain"][mode]
+        gain = "" if ours["max"] < 0.02 else f"{1 - ours['mean'] / plain['mean']:.0%} (mean)"
+        lines.append(f"| {text} | {pair(plain)} | {pair(ours)} | {ours['max']:.1%} | {gain} |")
+    count = r["estimator"]["srgb told"]["pictures"]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Relative irradiance error ‖Ê − E‖/‖E‖; five folds over scene groups, {count // 3} scenes at −1.5, −0.5 and "
+            "+0.5 EV, each judged by a model that has not seen its group. `benchmarks/cross_validation.py`.",
+        ]
+    )
+
+
+def training() -> str:
+    """Samples per second of both recipes."""
+    document = result("training")
+    r = document["results"]
+    rate = r["samples per second"]
+    lines = ["| recipe | a step, records at hand | records formed | weights |", "|---|---|---|---|"]
+    for name in ("ambient", "mobilenet_v2 0.5"):
+        step, about = rate[f"{name}, step"], r[name]
+        lines.append(
+            f"| {name} | {step['median']:.0f} samples/s ({step['q1']:.0f} … {step['q3']:.0f}) "
+            f"| {about['records formed per second']:.0f}/s | {about['parameters']:,} |"
+        )
+    times = r["times as many samples, ambient against mobilenet_v2 0.5"]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"In one thread; the estimator learns from {times['median']:.1f} × ({times['q1']:.1f} … {times['q3']:.1f}) as many samples "
+            f"a second. {document['machine']['processor']}; commit {document['commit']}; `benchmarks/bench_training.py`.",
+        ]
+    )
+
+
+def models() -> str:
+    """The exported graphs: what they cost."""
+    document = result("models")
+    r = document["results"]
+    lines = [
+        "| graph, 256×128 uint8, one thread | median (quartiles) | weights | multiply-adds | file |",
+        "|---|---|---|---|---|",
+    ]
+    for name, entry in r["graphs"].items():
+        lines.append(
+            f"| {name} | {ms(entry['time'])} | {entry['parameters']:,} | {entry['macs'] / 1e6:.1f} M | {entry['bytes'] / 1000:.0f} kB |"
+        )
+    times = r["times faster than mobilenet_v2 0.5"]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"The estimator is {times['median']:.1f} × ({times['q1']:.1f} … {times['q3']:.1f}) faster than `mobilenet_v2` 0.5 in the same run; "
+            f"{document['machine']['processor']}, onnxruntime; commit {document['commit']}; `benchmarks/bench_models.py`.",
+        ]
+    )
+
+
+TABLES = {
+    "pairs": pairs,
+    "speed": speed,
+    "accuracy": accuracy,
+    "crossvalidation": crossvalidation,
+    "training": training,
+    "models": models,
+}
+
+PAGES = ("README.md", "docs/training.md", "docs/research/accuracy.md", "src/lightprobe/pretrained/MODEL_CARD.md")
 
 
 def filled(text: str) -> str:
@@ -172,9 +271,10 @@ def filled(text: str) -> str:
 
 
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
-    text = readme.read_text()
-    if "--check" not in sys.argv:
-        readme.write_text(filled(text))
-    elif text != filled(text):
-        sys.exit("README.md differs from benchmarks/results; run make docs")
+    for page in PAGES:
+        path = ROOT / page
+        text = path.read_text()
+        if "--check" not in sys.argv:
+            path.write_text(filled(text))
+        elif text != filled(text):
+            sys.exit(f"{page} differs from benchmarks/results; run make docs")

@@ -93,7 +93,7 @@ def _rows(manifest: Manifest, files: dict[str, dict[str, Any]]) -> list[tuple[st
         ("takes", f"8-bit sRGB panoramas, size {size}; responses {', '.join(manifest.responses)}"),
         ("tells", tells),
         ("trained on", f"{scenes} scenes of {groups} groups" + f" ({source})" * bool(source)),
-        *((f"score {name}", text) for name, text in _scores(told["metrics"])),
+        *((f"score: {name}", text) for name, text in _scores(told["metrics"])),
         ("license", told["licence"]),
         ("created", told["created"]),
     ]
@@ -104,13 +104,22 @@ def _size(file: dict[str, Any]) -> str:
 
 
 def _scores(metrics: dict[str, Any]) -> list[tuple[str, str]]:
-    """A line per score, or per group of scores."""
+    """A line per score; of scores by kind of picture, a line each with its numbers. How they came about is left out."""
     lines: list[tuple[str, str]] = []
     for name, value in metrics.items():
-        parts = value.items() if isinstance(value, dict) else [("", value)]
-        lines.append((name, ", ".join(f"{key} {_number(part)}".strip() for key, part in parts)))
+        if not isinstance(value, dict):
+            if isinstance(value, int | float | str):
+                lines.append((name, _number(value)))
+        elif all(isinstance(part, dict) for part in value.values()):
+            lines += [(kind, _numbers(part)) for kind, part in value.items()]
+        else:
+            lines.append((name, _numbers(value)))
     return lines
 
 
+def _numbers(parts: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {_number(part)}" for key, part in parts.items())
+
+
 def _number(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return str(value) if not isinstance(value, float) else f"{value:.0f}" if value.is_integer() else f"{value:.3g}"

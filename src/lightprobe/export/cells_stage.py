@@ -1,8 +1,9 @@
 """The first stage of the estimator's graph, written for onnxruntime: any picture → cells and facts.
 
 It computes what lightprobe.models.cells does, in few passes over the pixels. Pictures whose cells are whole numbers of
-pixels, in sRGB, go the fast way: a cubic of the display value, then sums over the rows and columns of each cell. All
-others look their tone curve up and are averaged by two matrices made for their size.
+pixels, in sRGB, go the fast way: a cubic of the display value, then sums over the rows and columns of each cell; the
+usual size does so with constants. All others look their tone curve up and are averaged by two matrices made for
+their size.
 
 Curves that look at each channel by itself are exact. Filmic, AgX and ACES mix channels: the stage knows their gray
 axis only. Whoever wants them exactly forms the cells outside, and hands them in as `cells`, with an empty picture.
@@ -22,6 +23,8 @@ from lightprobe.models import RESPONSES
 from lightprobe.models.cells import CELLS, cubic, cubic_table, remainder_factors
 
 ROWS, COLUMNS = CELLS
+USUAL = (128, 256)
+"""Rows and columns of the pictures that networks were trained on, and that the browser sends."""
 EXACT = ("auto", "srgb", "reinhard")
 """Responses whose cells are those of lightprobe.models.cells."""
 
@@ -41,14 +44,23 @@ def cells_stage(opset: int) -> onnx.ModelProto:
         whole = Equal(rest, zero)
         plain_curve = LessOrEqual(response, one)
         fast = And(whole, plain_curve)
+        is_high = Equal(h, usual_height)
+        is_wide = Equal(w, usual_width)
+        is_usual = And(is_high, is_wide)
+        usual = And(is_usual, plain_curve)
         given = Shape<start = 0, end = 1>(cells)
         is_given = Greater(given, zero)
         picture_cells = If (is_given) <
             then_branch = as_given () => (float[m, 6, {ROWS}, {COLUMNS}] same) {{ same = Identity(cells) }},
             else_branch = look () => (float[n, 6, {ROWS}, {COLUMNS}] looked) {{
-                mean_near, share = If (fast) <
-                    then_branch = whole_cells () => (mean_a, share_a) {{ {_WHOLE} }},
-                    else_branch = any_cells () => (mean_b, share_b) {{ {_ANY} }}
+                mean_near, share = If (usual) <
+                    then_branch = usual_cells () => (mean_c, share_c) {{ {_USUAL} }},
+                    else_branch = others () => (mean_d, share_d) {{
+                        mean_d, share_d = If (fast) <
+                            then_branch = whole_cells () => (mean_a, share_a) {{ {_WHOLE} }},
+                            else_branch = any_cells () => (mean_b, share_b) {{ {_ANY} }}
+                        >
+                    }}
                 >
                 {_remainder()}
                 all = Concat<axis = 2>(mean, share)
@@ -87,7 +99,7 @@ _EDGES = """
 """
 """Edges of the picture's rows, as (1 − sin of latitude)/2: 0 at the top, 1 at the bottom."""
 
-_WHOLE = f"""
+_PASSES = """
     code = Cast<to = 1>(image)
     shifted = Add(code, second)
     squared = Mul(shifted, code)
@@ -95,6 +107,24 @@ _WHOLE = f"""
     near = Mul(raised, code)
     is_white = Equal(image, top)
     white = Cast<to = 1>(is_white)
+"""
+"""What is done to every pixel of an sRGB picture: a cubic up to a factor, and whether it is white."""
+
+_USUAL = f"""
+    {_PASSES}
+    near_blocks = Reshape(near, usual_blocks)
+    near_rows = MatMul(usual_rows, near_blocks)
+    near_cells = Reshape(near_rows, usual_cells)
+    mean_c = MatMul(near_cells, usual_columns_near)
+    white_blocks = Reshape(white, usual_blocks)
+    white_rows = MatMul(usual_rows, white_blocks)
+    white_cells = Reshape(white_rows, usual_cells)
+    share_c = MatMul(white_cells, usual_columns)
+"""
+"""Pictures of USUAL pixels, whose weights are constants: half of the time would go into making them."""
+
+_WHOLE = f"""
+    {_PASSES}
     {_EDGES}
     height = Sub(lower_edge, upper_edge)
     tall = Div(h, rows)
@@ -167,8 +197,9 @@ _ANY = f"""
 def _remainder() -> str:
     """Horner's rule, in the square root of the mean; nothing remains of curves that were looked up."""
     steps = ["used = LessOrEqual(response, one)", "use = Cast<to = 1>(used)", "root = Sqrt(mean_near)"]
-    value, last = "factor7", "factor7"
-    for k in range(6, -1, -1):
+    highest = len(remainder_factors()) - 1
+    value, last = f"factor{highest}", f"factor{highest}"
+    for k in range(highest - 1, -1, -1):
         steps += [f"power{k} = Mul({value}, root)", f"sum{k} = Add(power{k}, factor{k})"]
         value = last = f"sum{k}"
     steps += [f"rest_of = Mul({last}, root)", "used_rest = Mul(rest_of, use)", "mean = Add(mean_near, used_rest)"]
@@ -203,6 +234,19 @@ def _constants() -> dict[str, np.ndarray]:
         "cell_right": np.arange(1, COLUMNS + 1, dtype=single)[:, None],
         "tables": np.stack([_table(name) for name in RESPONSES]).astype(single),
         "fact_table": np.array([_facts(name) for name in RESPONSES], single),
+    }
+    height, width = USUAL
+    edges = np.sin(np.pi * np.arange(height + 1) / (2 * height)) ** 2
+    tall, wide = height // ROWS, width // COLUMNS
+    columns = np.tile(np.eye(3), (wide, 1)) / wide
+    constants |= {
+        "usual_height": np.array([height], np.int64),
+        "usual_width": np.array([width], np.int64),
+        "usual_blocks": np.array([-1, ROWS, tall, 3 * width], np.int64),
+        "usual_cells": np.array([-1, ROWS * COLUMNS, 3 * wide], np.int64),
+        "usual_rows": (np.diff(edges).reshape(ROWS, 1, tall) / np.diff(row_edges)[:, None, None]).astype(single),
+        "usual_columns": columns.astype(single),
+        "usual_columns_near": (columns * (third / 255**3)).astype(single),
     }
     constants |= {f"factor{k}": np.array(factor, single) for k, factor in enumerate(remainder_factors())}
     return constants

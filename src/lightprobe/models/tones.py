@@ -55,7 +55,7 @@ def evaluate(root: Tensor) -> Tensor:
 
 def mixed_gain(coeffs: Tensor, root: Tensor) -> Tensor:
     """The log gain of a mixture: `coeffs` [n, b], t [n, c, h, w]."""
-    a = coeffs[:, :, None, None, None].unbind(1)
+    a = coeffs[:, :, None, None].split(1, dim=1)
     gain = a[POWERS]
     for power in range(POWERS - 1, -1, -1):
         gain = gain * root + a[power]

@@ -7,7 +7,8 @@ mirroring are drawn from (seed, p). So any process can make any batch, and a run
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -139,16 +140,27 @@ def feed(batches: Batches, first: int, last: int, *, workers: int, pinned: bool 
 def _unwrapped(made: Iterator[Batch | Failure]) -> Iterator[Batch]:
     while True:
         try:
-            batch = next(made)
+            with workers_living():
+                batch = next(made)
         except StopIteration:
             return
-        except RuntimeError as error:
-            if "DataLoader worker" not in str(error):
-                raise
-            raise LightprobeError(
-                "expected the processes that form records to live, got one killed, maybe for want of memory; "
-                "go on with --resume --workers 0"
-            ) from None
         if isinstance(batch, Failure):
             raise batch.kind(batch.message)
         yield batch
+
+
+@contextmanager
+def workers_living() -> Generator[None]:
+    """Torch tells of a killed worker wherever the process is just then: between two batches, or amid a step.
+
+    Raises: LightprobeError if one was killed.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if "DataLoader worker" not in str(error):
+            raise
+        raise LightprobeError(
+            "expected the processes that form records to live, got one killed, maybe for want of memory; "
+            "go on with --resume --workers 0"
+        ) from None

@@ -19,7 +19,7 @@ from lightprobe.errors import ModelError
 from lightprobe.models import build
 from lightprobe.training import checkpoint, devices, settings, validation
 from lightprobe.training.board import Board, open_board
-from lightprobe.training.feeding import Batches, feed
+from lightprobe.training.feeding import Batches, feed, workers_living
 from lightprobe.training.learning import is_any, learn
 from lightprobe.training.material import Material, gather
 from lightprobe.training.progress import Pace, Standing, Watch
@@ -137,7 +137,7 @@ def _run(
     recipe, shown = state.recipe, math.nan
     made = feed(batches, state.step, recipe.steps, workers=recipe.workers, pinned=fabric.device.type == "cuda")
     pace = Pace(state.step, recipe.batch)
-    with devices.stopping() as stop, open_board(out, state.step, on=fabric.is_global_zero) as board:
+    with workers_living(), devices.stopping() as stop, open_board(out, state.step, on=fabric.is_global_zero) as board:
         for batch in pace.timed(made):
             found, norm = learn(state, fabric, batch)
             loss = sum(found.values())

@@ -163,13 +163,13 @@ def ambient() -> Recipe:
     photographs = ("srgb", "srgb", "camera", "camera")
     return Recipe(
         model="ambient",
-        steps=1200,
+        steps=1800,
         batch=48,
         data=Data(variants=80, curves=(*photographs, "filmic", "agx", "aces", "reinhard"), mixed=0.6),
         optimizer=Optimizer(lr=3e-3, weight_decay=2e-2),
         schedule=Schedule(kind="cosine", warm_up=0.15),
         weights=Weights(irradiance=1.0, log=0.3, curve=0.3),
-        light_jitter=1.0,
+        light_jitter=0.8,
         validate_every=300,
         checkpoint_every=300,
     )

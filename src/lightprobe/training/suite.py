@@ -123,8 +123,14 @@ def shown_job(slug: str, mode: Mode, exposure: float, width: int, height: int) -
 
 
 def _cut_down(source: Source, height: int, exposure: float) -> Hdri:
-    """The scene without what would clip at this exposure."""
+    """The scene without what would clip at this exposure.
+
+    A meter counts nothing as darker than a thousandth of the mean, and that falls with what is cut off, so the
+    exposure may rise again: cut until it does not.
+    """
     radiance = check_radiance(read_picture(source.path), repair=True).pixels
-    whole = make_hdri(source.slug, radiance, height)
-    level = metering.exposure(whole.reading, "fixed", 0.0, exposure) * whole.scale
-    return make_hdri(source.slug, np.minimum(radiance, np.float32(BELOW_WHITE / level)), height)
+    whole, level = make_hdri(source.slug, radiance, height), 0.0
+    while (found := metering.exposure(whole.reading, "fixed", 0.0, exposure) * whole.scale) > level:
+        level = found
+        whole = make_hdri(source.slug, np.minimum(radiance, np.float32(BELOW_WHITE / level)), height)
+    return whole

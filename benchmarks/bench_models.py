@@ -1,0 +1,66 @@
+"""Models: the whole graph from 256×128 uint8 pixels, onnxruntime, one thread; the estimator against the predecessor's.
+
+The predecessor's architecture is exported with weights at random: they do not change the time.
+"""
+
+import json
+
+import numpy as np
+import onnxruntime
+from measure import in_turn, ratio, save, spread
+
+from lightprobe.export import cost
+from lightprobe.export.graph import to_onnx
+from lightprobe.models import build
+from lightprobe.runtime.estimator import PRETRAINED
+
+ROUNDS = 400
+
+
+def session(graph: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def main() -> None:
+    about = json.loads((PRETRAINED / "manifest.json").read_text())
+    shipped = (PRETRAINED / "model.onnx").read_bytes()
+    predecessor = build("mobilenet_v2", width=0.5).eval()
+    graph = to_onnx(predecessor)
+    serialized = graph.SerializeToString()
+    image = np.random.default_rng(0).integers(0, 256, (1, 128, 256, 3), np.uint8)
+    runs = {
+        "ambient, curve not told": (session(shipped), 0),
+        "ambient, sRGB told": (session(shipped), 1),
+        "mobilenet_v2 0.5": (session(serialized), 0),
+    }
+    times = in_turn(
+        {
+            name: lambda runner=runner, told=told: runner.run(None, {"image": image, "response": np.array([told])})
+            for name, (runner, told) in runs.items()
+        },
+        rounds=ROUNDS,
+    )
+    small = {"parameters": about["parameters"], "macs": about["macs"], "bytes": len(shipped)}
+    large = {
+        "parameters": sum(weight.numel() for weight in predecessor.parameters()),
+        "macs": cost.multiply_adds(serialized, ["auto"]),
+        "bytes": len(serialized),
+    }
+    save(
+        "models",
+        {
+            "onnxruntime": onnxruntime.__version__,
+            "graphs": {
+                name: {"time": spread(values), **(large if name.startswith("mobilenet") else small)}
+                for name, values in times.items()
+            },
+            "times faster than mobilenet_v2 0.5": ratio(times["mobilenet_v2 0.5"], times["ambient, curve not told"]),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
