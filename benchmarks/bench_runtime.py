@@ -25,6 +25,8 @@ def large_jpeg(path: Path) -> None:
 
 def main() -> None:
     results: dict[str, object] = {}
+    ambient, plain = lightprobe.load(), lightprobe.load("plain")
+    assert ambient.name == "ambient"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.jpg"
         large_jpeg(path)
@@ -33,21 +35,27 @@ def main() -> None:
             with Image.open(path) as image:
                 return np.asarray(image)
 
-        times = in_turn({"decode": decode, "estimate": lambda: lightprobe.estimate(path)}, rounds=25)
+        actions = {"decode": decode, "ambient": lambda: ambient(path), "plain": lambda: plain(path)}
+        times = in_turn(actions, rounds=25)
         results["4096x2048 JPEG"] = {
             "megabytes": round(path.stat().st_size / 1e6, 2),
-            "decode": spread(times["decode"]),
-            "estimate, decoding included": spread(times["estimate"]),
-            "ratio": ratio(times["estimate"], times["decode"]),
+            **{name: spread(values) for name, values in times.items()},
+            **{f"{name} to decode": ratio(times[name], times["decode"]) for name in ("ambient", "plain")},
         }
     pixels = read_picture(SAMPLES / "venice_sunset.jpg").pixels
     small = np.asarray(Image.fromarray(pixels).resize((256, 128)))
-    estimator = lightprobe.load()
     for label, picture in (("256x128", small), ("1024x512", pixels)):
-        actions = {name: lambda p=picture, name=name: estimator(p, response=name) for name in RESPONSES}
+        actions = {
+            f"{kind}, {name}": lambda p=picture, name=name, run=run: run(p, response=name)
+            for kind, run in (("ambient", ambient), ("plain", plain))
+            for name in ("auto", *RESPONSES)
+        }
         results[f"{label} pixels"] = {name: spread(times) for name, times in in_turn(actions, rounds=25).items()}
-    actions = {"640x480 webcam": lambda: estimator(pixels[:480, :640], fov=65)}
-    results["perspective"] = {name: spread(times) for name, times in in_turn(actions).items()}
+    actions = {
+        "ambient": lambda: ambient(pixels[:480, :640], fov=65),
+        "plain": lambda: plain(pixels[:480, :640], fov=65),
+    }
+    results["640x480 webcam"] = {name: spread(times) for name, times in in_turn(actions).items()}
 
     def run(*arguments: str) -> None:
         subprocess.run([sys.executable, *arguments], check=True, capture_output=True)

@@ -9,7 +9,7 @@ import torch
 from lightprobe.models import KNOTS, Lighting
 from lightprobe.sphere import fibonacci, irradiance, project
 from lightprobe.training import sphere
-from lightprobe.training.loss import Truth, curve_error, irradiance_error, log_error, terms
+from lightprobe.training.loss import DARK, Truth, curve_error, irradiance_error, log_error, terms
 from lightprobe.training.recipes import Weights
 
 
@@ -52,7 +52,9 @@ def test_weights_count() -> None:
     once = terms(light, truth, Weights(irradiance=1, log=1, curve=1), "radiance")
     other = terms(light, truth, Weights(irradiance=2, log=3, curve=5), "radiance")
     assert float(once["irradiance"]) == pytest.approx(0.5, rel=1e-5)
-    assert float(once["log"]) == pytest.approx(np.log(2), rel=0.01)
+    bright = torch.log((2 * truth.panorama + DARK) / (truth.panorama + DARK))
+    assert float(once["log"]) == pytest.approx(float(log_error(2 * truth.panorama, truth.panorama).mean()))
+    assert float(bright.min()) <= float(once["log"]) <= np.log(2)
     for name, weight in (("irradiance", 2), ("log", 3), ("curve", 5)):
         assert float(other[name]) == pytest.approx(weight * float(once[name]))
 
@@ -81,4 +83,6 @@ def test_the_logarithm_weighs_by_solid_angle() -> None:
     truth = torch.ones(1, 32, 64, 3)
     wrong = truth.clone()
     wrong[:, 0] = np.e
-    assert float(log_error(wrong, truth)) == pytest.approx((1 - np.cos(np.pi / 32)) / 2, rel=0.01)
+    assert float(log_error(wrong, truth)) == pytest.approx(
+        (1 - np.cos(np.pi / 32)) / 2 * np.log((np.e + DARK) / (1 + DARK)), rel=1e-3
+    )
