@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.imaging import curves
 from lightprobe.imaging.picture import Picture
 from lightprobe.runtime.estimate import CELLS, Estimate
 from lightprobe.runtime.manifest import AUTO
 from lightprobe.runtime.network import Network
 from lightprobe.runtime.plain import estimate_plain
-from lightprobe.runtime.shown import show
+from lightprobe.runtime.shown import LARGEST, cells, show
 from lightprobe.sphere import SH, dominant_light, equirect
 
 
@@ -26,9 +27,20 @@ def estimate_learned(network: Network, picture: Picture, response: str, fov: flo
     # without a curve, sizes are reduced as if it were sRGB's: what is reduced is encoded again in the same way
     decoded_by = "srgb" if response == AUTO else response
     known = network.manifest
-    size = None if known.height is None or known.width is None else (known.height, known.width)
-    shown = show(picture, decoded_by, fov, size)
-    found = network(shown.image_srgb, response)
+    if (
+        network.takes_cells
+        and _is_whole(picture, fov)
+        and (picture.pixels.shape[1] > LARGEST or response in known.by_cells)
+    ):
+        height, width = picture.pixels.shape[:2]
+        equirect.check_panorama(height, width)
+        angles = equirect.solid_angles(height, width)[:, 0]
+        clipped, seen = float(curves.count_clipped(picture.pixels) @ angles / (4 * np.pi)), 1.0
+        found = network.of_cells(cells(picture.pixels, decoded_by), response)
+    else:
+        size = None if known.height is None or known.width is None else (known.height, known.width)
+        image_srgb, clipped, seen = show(picture, decoded_by, fov, size)
+        found = network(image_srgb, response)
     sh = SH.from_convention(found["coeffs"].astype(np.float64), known.convention)
     panorama, curve = found.get("panorama"), found.get("curve") if response == AUTO else None
     return Estimate(
@@ -36,11 +48,15 @@ def estimate_learned(network: Network, picture: Picture, response: str, fov: flo
         light=sh.light if panorama is None else dominant_light(sh.coeffs, panorama),
         panorama=drawn(sh) if panorama is None else np.maximum(panorama, 0).astype(np.float32),
         is_drawn=panorama is None,
-        clipped=shown.clipped,
-        seen=shown.seen,
+        clipped=clipped,
+        seen=seen,
         response=response,
         curve=None if curve is None else np.exp(curve.astype(np.float64)),
     )
+
+
+def _is_whole(picture: Picture, fov: float | None) -> bool:
+    return fov is None and picture.crop is None and picture.seen is None
 
 
 def drawn(sh: SH) -> Float[np.ndarray, "32 64 3"]:

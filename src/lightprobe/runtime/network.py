@@ -61,14 +61,33 @@ class Network:
         Raises: ValueError for a response that the model cannot be told; ModelError if the graph fails, or answers
         with something else than finite numbers of the promised shape.
         """
-        index = np.array([manifest.KNOWN_RESPONSES.index(self.check_response(response))])
-        feeds: dict[str, np.ndarray] = {"image": image_srgb[None], "response": index}
+        feeds: dict[str, np.ndarray] = {"image": image_srgb[None], "response": self._index(response)}
         if response in self.manifest.by_cells:
             feeds |= {"image": image_srgb[None][:0], "cells": cells(image_srgb, response)[None]}
+        return self._run(feeds, f"{image_srgb.shape[1]}×{image_srgb.shape[0]} pixels")
+
+    @property
+    def takes_cells(self) -> bool:
+        """Whether a picture's cells may be given in its place."""
+        return bool(self.manifest.by_cells)
+
+    def of_cells(self, formed: Float[np.ndarray, "6 32 64"], response: str) -> dict[str, Float[np.ndarray, ...]]:
+        """What the graph tells of a picture whose cells were formed outside (`shown.cells`).
+
+        Raises: as calling it with a picture.
+        """
+        nothing = np.empty((0, 2, 4, 3), np.uint8)
+        feeds = {"image": nothing, "response": self._index(response), "cells": formed[None]}
+        return self._run(feeds, "cells")
+
+    def _index(self, response: str) -> np.ndarray:
+        return np.array([manifest.KNOWN_RESPONSES.index(self.check_response(response))])
+
+    def _run(self, feeds: dict[str, np.ndarray], what: str) -> dict[str, Float[np.ndarray, ...]]:
         try:
             values = self._session.run(self.outputs, feeds)
         except _CANNOT_RUN as error:
-            raise self._refusal(f"an answer for {image_srgb.shape[1]}×{image_srgb.shape[0]} pixels", error) from None
+            raise self._refusal(f"an answer for {what}", error) from None
         found = {name: np.asarray(value) for name, value in zip(self.outputs, values, strict=True)}
         for name, value in found.items():
             if value.shape != _SHAPES[name] or not np.isfinite(value).all():
