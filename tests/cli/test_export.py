@@ -19,7 +19,7 @@ from lightprobe.models import MODELS
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setitem(MODELS, "toy", Toy)
+    monkeypatch.setitem(MODELS, "export_toy", Toy)
     monkeypatch.setattr("lightprobe.export.pictures.HEIGHTS", (64,))
     return write_run(tmp_path / "runs" / "a", toy())
 
@@ -27,14 +27,14 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_from_run_to_estimate(run, runs: Path, pano: Path) -> None:
     ran = run("export", runs, "--out", "model")
     assert (ran.code, ran.err) == (0, "")
-    assert "model     toy " in ran.out
+    assert "model     export_toy " in ran.out
     assert "411 parameters" in ran.out
     assert "parity    coeffs " in ran.out
     assert "files     model.onnx, weights.pth, manifest.json" in ran.out
     told = json.loads(run("estimate", pano, "--model", "model", "--json").out)
     assert (told["response"], len(told["curve"])) == ("auto", 16)
     told = json.loads(run("inspect", "model", "--json").out)
-    assert told["name"] == "toy"
+    assert told["name"] == "export_toy"
     ran = run("export", runs, "--out", "model")
     assert ran.code == 1
     assert ran.err.startswith(

@@ -19,9 +19,9 @@ from lightprobe.models import MODELS
 @pytest.fixture(autouse=True, scope="session")
 def registered() -> Iterator[None]:
     """`build` knows the toy."""
-    MODELS["toy"] = export_toys.Toy
+    MODELS["export_toy"] = export_toys.Toy
     yield
-    del MODELS["toy"]
+    del MODELS["export_toy"]
 
 
 @pytest.fixture(scope="session")

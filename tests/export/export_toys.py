@@ -15,7 +15,7 @@ from lightprobe.models import KNOTS, Lighting, Model
 class Toy(Model):
     """Cells of the picture, a convolution with a circle around, and a table of what a response does to light."""
 
-    name: ClassVar[str] = "toy"
+    name: ClassVar[str] = "export_toy"
     convention: ClassVar[str] = "radiance"
 
     def __init__(self, channels: int = 8) -> None:

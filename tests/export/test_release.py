@@ -28,7 +28,7 @@ def test_the_folder(released: Released) -> None:
     assert told["files"] == {"model": "model.onnx", "weights": "weights.pth", "program": "model.pt2"}
     for kind, name in told["files"].items():
         assert hashlib.sha256((released.folder / name).read_bytes()).hexdigest() == told["sha256"][kind]
-    assert (told["name"], told["precision"], told["opset"]) == ("toy", "fp32", 20)
+    assert (told["name"], told["precision"], told["opset"]) == ("export_toy", "fp32", 20)
     assert told["parameters"] == sum(weight.numel() for weight in toy().parameters())
     assert told["metrics"] == {"srgb": {"median": 0.4}}
     assert told["trained_on"] == {"scenes": ["a", "b"], "groups": ["g"], "source": "", "licence": "CC0"}

@@ -68,7 +68,7 @@ def test_a_view_goes_back_where_it_came_from(fov: float, shape: tuple[int, int])
 @pytest.mark.parametrize("fov", FOVS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_seen_is_the_solid_angle_of_the_pyramid(fov: float, shape: tuple[int, int]) -> None:
-    result = lightprobe.estimate(np.full((*shape, 3), 90, np.uint8), fov=fov)
+    result = lightprobe.load("plain")(np.full((*shape, 3), 90, np.uint8), fov=fov)
     # at 1 degree the panorama is as coarse as its largest size makes it: 45 columns
     assert result.seen == pytest.approx(solid_angle(*shape, fov) / (4 * np.pi), rel=0.03 if fov == 1 else 0.01)
 
@@ -87,31 +87,31 @@ def test_a_bright_dot_lands_in_its_direction(row: int, column: int, fov: float) 
     pixel = 2 * math.tan(math.radians(fov) / 2) / 400
     assert math.acos(min(1, found @ expected)) < pixel  # half a pixel of the picture, half of the panorama
     # the fill shines with a lamp's light, too, on one side of it only: the light comes out within 15 degrees
-    direction = lightprobe.estimate(radiance, fov=fov).light.direction
+    direction = lightprobe.load("plain")(radiance, fov=fov).light.direction
     assert math.degrees(math.acos(min(1, direction @ expected))) < 15
 
 
 def test_right_and_up_are_right_and_up() -> None:
     pixels = np.zeros((300, 400, 3), np.float32)
     pixels[40:60, 300:320] = 50
-    light = lightprobe.estimate(pixels, fov=65).light
+    light = lightprobe.load("plain")(pixels, fov=65).light
     assert 10 < light.azimuth < 30
     assert 10 < light.elevation < 30
 
 
 def test_sh_of_a_view_are_those_of_the_same_part_of_a_panorama() -> None:
-    view = lightprobe.estimate(world(rays(600, 800, 90)).astype(np.float32), fov=90)
+    view = lightprobe.load("plain")(world(rays(600, 800, 90)).astype(np.float32), fov=90)
     panorama = world(equirect.directions(512, 1024)).astype(np.float32)
     x, y, z = np.moveaxis(equirect.directions(512, 1024), -1, 0)
     seen = (x > 0) & (np.abs(z) <= x) & (np.abs(y) <= 0.75 * x)
-    masked = lightprobe.estimate(np.concatenate([panorama, seen[..., None].astype(np.float32)], axis=-1))
+    masked = lightprobe.load("plain")(np.concatenate([panorama, seen[..., None].astype(np.float32)], axis=-1))
     assert view.seen == pytest.approx(masked.seen, rel=0.01)
     np.testing.assert_allclose(view.sh.coeffs, masked.sh.coeffs, atol=0.01)
 
 
 @pytest.mark.parametrize("fov", FOVS)
 def test_an_even_picture_is_an_even_world(fov: float) -> None:
-    result = lightprobe.estimate(np.full((30, 40, 3), 0.7, np.float32), fov=fov)
+    result = lightprobe.load("plain")(np.full((30, 40, 3), 0.7, np.float32), fov=fov)
     np.testing.assert_allclose(result.panorama, 0.7, rtol=1e-6)
     np.testing.assert_allclose(result.sh.coeffs[0], 0.7 * np.sqrt(4 * np.pi), rtol=1e-6)
     assert np.abs(result.sh.coeffs[1:]).max() < 3e-3  # the fill knows cells, the picture's edge runs through them
@@ -120,7 +120,7 @@ def test_an_even_picture_is_an_even_world(fov: float) -> None:
 def test_clipped_part_of_a_view() -> None:
     pixels = np.full((300, 400, 3), 90, np.uint8)
     pixels[:, :200] = 255
-    result = lightprobe.estimate(pixels, fov=65)
+    result = lightprobe.load("plain")(pixels, fov=65)
     assert result.clipped == pytest.approx(result.seen / 2, rel=0.02)
 
 
@@ -128,7 +128,7 @@ def test_transparent_part_of_a_view() -> None:
     pixels = np.full((300, 400, 4), 90, np.uint8)
     pixels[:, :200] = (255, 255, 255, 0)
     pixels[:, 200:, 3] = 255
-    result = lightprobe.estimate(pixels, fov=65)
+    result = lightprobe.load("plain")(pixels, fov=65)
     assert result.seen == pytest.approx(solid_angle(300, 400, 65) / (8 * np.pi), rel=0.02)
     assert result.clipped == 0
     np.testing.assert_allclose(result.panorama, result.panorama[0, 0, 0], rtol=1e-5)
@@ -136,7 +136,7 @@ def test_transparent_part_of_a_view() -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2), (3, 2), (1, 100), (2000, 10)])
 def test_odd_sizes(shape: tuple[int, int]) -> None:
-    result = lightprobe.estimate(np.full((*shape, 3), 90, np.uint8), fov=60)
+    result = lightprobe.load("plain")(np.full((*shape, 3), 90, np.uint8), fov=60)
     assert result.seen == pytest.approx(solid_angle(*shape, 60) / (4 * np.pi), rel=0.05, abs=0.005)
 
 
@@ -144,7 +144,7 @@ def test_a_picture_too_flat_to_be_seen() -> None:
     with pytest.raises(
         ValueError, match=r"expected a picture that covers some of the sphere, got 20000×1 with a field of view of 1°"
     ):
-        lightprobe.estimate(np.zeros((1, 20000, 3), np.uint8), fov=1)
+        lightprobe.load("plain")(np.zeros((1, 20000, 3), np.uint8), fov=1)
 
 
 @pytest.mark.parametrize("fov", [0, 0.5, -60, 171, 180, 360, math.nan, math.inf])
@@ -154,7 +154,7 @@ def test_impossible_fields_of_view(fov: float) -> None:
     ):
         check_fov(fov)
     with pytest.raises(ValueError, match="expected a horizontal field of view"):
-        lightprobe.estimate(np.zeros((30, 40, 3), np.uint8), fov=fov)
+        lightprobe.load("plain")(np.zeros((30, 40, 3), np.uint8), fov=fov)
 
 
 def test_the_part_covers_no_more_than_it_must() -> None:
@@ -241,6 +241,6 @@ def test_a_view_of_a_picture_that_knows_its_crop_follows_fov() -> None:
     from lightprobe.imaging.gpano import Crop
 
     pixels = np.full((30, 40, 3), 90, np.uint8)
-    plain = lightprobe.estimate(pixels, fov=65)
+    plain = lightprobe.load("plain")(pixels, fov=65)
     crop = Picture(pixels=pixels, is_linear=False, name="a", crop=Crop(full_height=100, left=0, top=0))
-    assert lightprobe.estimate(crop, fov=65).seen == plain.seen
+    assert lightprobe.load("plain")(crop, fov=65).seen == plain.seen

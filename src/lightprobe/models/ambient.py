@@ -28,7 +28,7 @@ from lightprobe.sphere.projection import column_integrals
 CHANNELS = 6
 MAX_LOG_EXCESS = 12.0
 """Light beyond display white is at most e¹² times it: a sun disc spread over a cell."""
-DEAD_END = 0.7
+LARGEST_CORRECTION = 0.7
 """Largest correction of the estimated curve in a cell [ln]."""
 
 
@@ -160,7 +160,7 @@ class Ambient(Model):
         # two heads in one go: an exported graph pays for every step
         weight, bias = (torch.cat([head, tail]) for head, tail in zip(*map(_parameters, self._heads()), strict=True))
         told = functional.pixel_shuffle(functional.conv2d(features, weight, bias), 2)
-        gain = tones.mixed_gain(mixture @ self.log_gains, root) + DEAD_END * torch.tanh(told[:, 4:])
+        gain = tones.mixed_gain(mixture @ self.log_gains, root) + LARGEST_CORRECTION * torch.tanh(told[:, 4:])
         excess = told[:, :1] + 0.5 * told[:, 1:4] + dense(self.level, context)
         beyond = unknown * curve[:, -1:, None, None]  # ln of white, where it is not told
         excess = torch.exp(excess.clamp(-MAX_LOG_EXCESS, MAX_LOG_EXCESS) + beyond)
