@@ -83,7 +83,7 @@ def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
         ({"format": 2}, "expected a checkpoint of format 1, got 2"),
         ({"model": {"name": "export_toy"}}, "expected 'settings' in the checkpoint, got none"),
         ({"model": {"name": "none", "settings": {}}}, "expected a model and its weights, got: expected a model of"),
-        ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "expected a model and its weights, got: expected setti"),
+        ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "model and its weights, got: expected setti"),
         ({"model": {"name": "export_toy", "settings": {"channels": 4}}}, "got: Error(s) in loading state_dict for Toy"),
         ({"ema": {"first.weight": 3}}, "got: Error(s) in loading state_dict for Toy"),
     ],
