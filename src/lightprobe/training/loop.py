@@ -102,7 +102,11 @@ def fit(
     if fabric.is_global_zero:
         checkpoint.write_json(out / checkpoint.RECIPE, settings.to_dict(recipe))
     fabric.barrier()
-    return _run(state, fabric, batches, judge, material.about, out, watch, validated)
+    result = _run(state, fabric, batches, judge, material.about, out, watch, validated)
+    if fabric.world_size > 1:  # a process that leaves while others still talk is aborted by gloo
+        fabric.barrier()
+        torch.distributed.destroy_process_group()
+    return result
 
 
 def _resume(state: State, fabric: Fabric, material: Material, path: Path, watch: Watch) -> None:
