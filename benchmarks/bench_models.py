@@ -10,7 +10,7 @@ import onnxruntime
 from measure import in_turn, ratio, save, spread
 
 from lightprobe.export import cost
-from lightprobe.export.graph import to_onnx
+from lightprobe.export.graph import feeds, to_onnx
 from lightprobe.models import build
 from lightprobe.runtime.estimator import PRETRAINED
 
@@ -32,14 +32,18 @@ def main() -> None:
     serialized = graph.SerializeToString()
     image = np.random.default_rng(0).integers(0, 256, (1, 128, 256, 3), np.uint8)
     runs = {
-        "ambient, curve not told": (session(shipped), 0),
-        "ambient, sRGB told": (session(shipped), 1),
-        "mobilenet_v2 0.5": (session(serialized), 0),
+        "ambient, curve not told": (session(shipped), "auto"),
+        "ambient, sRGB told": (session(shipped), "srgb"),
+        "mobilenet_v2 0.5": (session(serialized), "auto"),
+    }
+    given_to = {
+        name: (runner, feeds({value.name for value in runner.get_inputs()}, image, told))
+        for name, (runner, told) in runs.items()
     }
     times = in_turn(
         {
-            name: lambda runner=runner, told=told: runner.run(None, {"image": image, "response": np.array([told])})
-            for name, (runner, told) in runs.items()
+            name: lambda runner=runner, given=given: runner.run(None, given)
+            for name, (runner, given) in given_to.items()
         },
         rounds=ROUNDS,
     )

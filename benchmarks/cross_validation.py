@@ -34,6 +34,9 @@ class Plain(Model):
         super().__init__()
         self.estimator = estimator
 
+    def prepare(self, image: torch.Tensor, response: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return self.estimator.prepare(image, response)
+
     def light(self, *prepared: torch.Tensor) -> Lighting:
         cells, facts = prepared
         shown = cells[:, :3].permute(0, 2, 3, 1) * torch.exp(facts[:, 1])[:, None, None, None]

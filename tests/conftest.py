@@ -1,8 +1,13 @@
 """Every call into the package is held to the shapes that its annotations promise."""
 
+import importlib.util
 import os
 import sys
 import types
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 os.environ["LIGHTPROBE_SHAPES"] = "1"
 
@@ -15,3 +20,19 @@ checker.check = beartype(conf=BeartypeConf(is_pep484_tower=True))
 sys.modules["shape_checker"] = checker
 
 install_import_hook(["lightprobe.sphere", "lightprobe.imaging", "lightprobe.runtime"], "shape_checker.check")
+
+
+@pytest.fixture(scope="session")
+def toy_module() -> Callable[[str, str], types.ModuleType]:
+    """toy_module("training_toys", "training/toys.py"): a module of the tests, loaded once under a name of its own."""
+
+    def load(name: str, path: str) -> types.ModuleType:
+        if name not in sys.modules:
+            spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / path)
+            assert spec
+            assert spec.loader
+            sys.modules[name] = module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        return sys.modules[name]
+
+    return load

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -47,3 +48,10 @@ def pano(tmp_path: Path) -> Path:
     path = tmp_path / "pano.png"
     Image.fromarray(pixels).save(path)
     return path
+
+
+@pytest.fixture
+def toy_hdris(toy_module: Callable[[str, str], ModuleType], tmp_path: Path) -> Path:
+    """The toy model for training, registered, and a folder of scenes for it."""
+    toy_module("training_toys", "training/toys.py")
+    return toy_module("pairs_toys", "data/pairs_toys.py").toy_folder(tmp_path / "hdris", count=3)

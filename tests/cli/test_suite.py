@@ -46,7 +46,7 @@ def test_showing_what_there_is(run) -> None:
     [
         (["nowhere"], 1, "nowhere: expected a folder of HDRIs"),
         (["registry", "--size", "90x45"], 2, "expected a 2:1 size with rows in multiples of 32"),
-        (["registry", "--size", "512x256"], 1, "expected a panorama of at least 512×256"),
+        (["registry", "--size", "512x256"], 1, "expected an HDRI of at least 512×256"),
     ],
 )
 def test_errors_are_one_line(run, arguments: list[str], code: int, message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
@@ -14,19 +13,6 @@ from pathlib import Path
 import pytest
 
 TRAINING = Path(__file__).parents[1] / "training"
-
-
-@pytest.fixture
-def toy_hdris(tmp_path: Path) -> Path:
-    """The toy model, registered, and a folder for it."""
-    for name, path in (("training_toys", TRAINING / "toys.py"), ("pairs_toys", TRAINING.parent / "data/pairs_toys.py")):
-        if name not in sys.modules:
-            spec = importlib.util.spec_from_file_location(name, path)
-            assert spec
-            assert spec.loader
-            sys.modules[name] = module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-    return sys.modules["pairs_toys"].toy_folder(tmp_path / "hdris", count=3)
 
 
 SHORT = ("--set", "steps=2", "--set", "data.variants=1", "--threads", 1)

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def toy_hdris(tmp_path: Path) -> Path:
-    """The toy model, registered, and a folder for it."""
-    for name, path in (("training_toys", TESTS / "training/toys.py"), ("pairs_toys", TESTS / "data/pairs_toys.py")):
-        if name not in sys.modules:
-            spec = importlib.util.spec_from_file_location(name, path)
-            assert spec
-            assert spec.loader
-            sys.modules[name] = module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-    return sys.modules["pairs_toys"].toy_folder(tmp_path / "hdris", count=3)
 
 
 def test_a_recipe_is_found_and_can_be_trained(run: Callable, toy_hdris: Path) -> None:

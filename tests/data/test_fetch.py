@@ -139,10 +139,10 @@ def test_fifty_through_a_server_that_fails_one_request_in_five(tmp_path: Path) -
 
 def test_what_is_interrupted_is_completed_by_the_next_run(tmp_path: Path) -> None:
     out, known = tmp_path / "hdris", truth(20, 64)
-    with running("--count", "20", "--rate", "60000") as url, watched(out, known) as wrong:
+    with running("--count", "20", "--rate", "30000") as url, watched(out, known) as wrong:
         command = [*COMMAND, "--out", str(out), "--api-url", url, "--jobs", "4"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 40
             while len(hdris(out)) < 6 or not begun(out):
                 assert time.monotonic() < deadline
                 assert process.poll() is None

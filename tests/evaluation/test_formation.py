@@ -103,7 +103,7 @@ def test_jpeg_is_what_the_file_holds() -> None:
 def test_what_is_no_scene() -> None:
     with pytest.raises(ImageError, match="x: expected a 2:1 panorama"):
         make_scene("x", np.ones((8, 8, 3), np.float32), 4)
-    with pytest.raises(ImageError, match="x: expected a panorama of at least 128×64, got 64×32"):
+    with pytest.raises(ImageError, match="x: expected an HDRI of at least 128×64, got 64×32"):
         make_scene("x", np.ones((32, 64, 3), np.float32), 64)
     with pytest.raises(ImageError, match="x: expected light, got a black panorama"):
         make_scene("x", np.zeros((32, 64, 3), np.float32), 32)

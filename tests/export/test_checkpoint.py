@@ -21,7 +21,7 @@ def test_the_averaged_weights_are_taken(tmp_path: Path) -> None:
     assert not found.model.training
     for name, value in found.model.state_dict().items():
         torch.testing.assert_close(value, model.state_dict()[name], rtol=0, atol=0)
-    assert (found.lightprobe, found.metrics) == ("0.1.0", {"srgb": {"median": 0.4}})
+    assert (found.lightprobe, found.metrics["scores"]) == ("0.1.0", {"srgb": {"median": 0.4}})
     assert found.data["scenes"] == ["a", "b"]
 
 
@@ -39,13 +39,21 @@ def test_the_best_comes_before_the_last(tmp_path: Path) -> None:
     assert read(run / "last.pt").path.name == "last.pt"
 
 
-def test_scores_beside_the_checkpoint_come_first(tmp_path: Path) -> None:
-    run = write_run(tmp_path, toy())
-    (run / "metrics.json").write_text(json.dumps({"agx": 0.1}))
-    assert read(run).metrics == {"agx": 0.1}
-    (run / "metrics.json").write_text("{")
-    with pytest.raises(ModelError, match=r"metrics.json: expected scores as JSON, got: .*; remove or mend it"):
-        read(run)
+def test_scores_are_those_of_the_weights_that_are_taken(tmp_path: Path) -> None:
+    early = {"scores": {"srgb": {"median": 0.3}}, "history": [{"step": 8, "score": 0.3}]}
+    late = {"scores": {"srgb": {"median": 0.5}}, "history": [*early["history"], {"step": 16, "score": 0.5}]}
+    run = write_run(tmp_path, toy(), "best.pt", change=early)
+    write_run(tmp_path, toy(), "last.pt", change=late)
+    (run / "metrics.json").write_text(json.dumps({"step": 16, "scores": late["scores"]}))
+    best, last = read(run).metrics, read(run / "last.pt").metrics
+    assert (best["step"], best["score"], best["scores"]["srgb"]["median"]) == (8, 0.3, 0.3)
+    assert (last["step"], last["score"], last["scores"]["srgb"]["median"]) == (16, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(("scored", "held_out"), [(["c"], True), (["b", "c"], False), ([], False)])
+def test_scores_say_whether_they_are_of_scenes_trained_on(tmp_path: Path, scored: list[str], held_out: bool) -> None:
+    run = write_run(tmp_path, toy(), change={"data": {"scenes": ["a", "b"], "scored": scored}})
+    assert read(run).metrics["held_out"] is held_out
 
 
 def message(path: Path) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from lightprobe.errors import ModelError
 from lightprobe.export import OPSET, Released, operators, to_onnx
-from lightprobe.export.graph import outputs
+from lightprobe.export.graph import feeds, outputs
 from lightprobe.models import Lighting
 
 
@@ -38,7 +38,7 @@ def test_inputs_and_outputs(released: Released) -> None:
 def test_any_number_and_size(released: Released, size: tuple[int, int, int]) -> None:
     image = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
     session = onnxruntime.InferenceSession(released.folder / "model.onnx")
-    got = session.run(["coeffs"], {"image": image, "response": np.array([2])})[0]
+    got = session.run(["coeffs"], feeds(("image", "response"), image, "filmic"))[0]
     with torch.no_grad():
         expected = toy()(torch.from_numpy(image), torch.tensor([2])).coeffs.numpy()
     np.testing.assert_allclose(got, expected, atol=1e-5 * np.abs(expected).max())

@@ -14,8 +14,8 @@ import lightprobe
 from lightprobe import load
 from lightprobe.errors import ImageError
 from lightprobe.imaging import RESPONSES, Picture, as_picture, curves
+from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.gpano import Crop
-from lightprobe.runtime.estimate import CELLS
 from lightprobe.runtime.plain import estimate_plain, project_picture
 from lightprobe.sphere import SH, equirect, project
 

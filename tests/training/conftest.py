@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -13,29 +12,18 @@ from types import ModuleType
 import pytest
 
 TOYS = Path(__file__).with_name("toys.py")
-PAIRS_TOYS = Path(__file__).parents[1] / "data" / "pairs_toys.py"
-
-
-def _module(name: str, path: Path) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec
-        assert spec.loader
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
 
 
 @pytest.fixture(scope="session")
-def toys() -> ModuleType:
+def toys(toy_module: Callable[[str, str], ModuleType]) -> ModuleType:
     """The toy model and its recipe; both are registered."""
-    return _module("training_toys", TOYS)
+    return toy_module("training_toys", "training/toys.py")
 
 
 @pytest.fixture(scope="session")
-def hdris(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hdris(toy_module: Callable[[str, str], ModuleType], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six small scenes, every second with a sun."""
-    return _module("pairs_toys", PAIRS_TOYS).toy_folder(tmp_path_factory.mktemp("toy") / "hdris", count=6)
+    return toy_module("pairs_toys", "data/pairs_toys.py").toy_folder(tmp_path_factory.mktemp("toy") / "hdris", count=6)
 
 
 @pytest.fixture(scope="session")

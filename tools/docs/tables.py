@@ -121,6 +121,28 @@ def judged(report: dict) -> str:
     return "\n".join([*lines, "", f"{about} `lightprobe evaluate`, [docs/evaluation.md](docs/evaluation.md)."])
 
 
+def byclipping() -> str:
+    """The same report by how much of the picture is clipped: where the network helps, and where it does not."""
+    from lightprobe.evaluation.report import number
+
+    section = json.loads(REPORT.read_text())["suites"][0]
+    shown = ("plain projection", "known curve inverted", "highlight gain", "default", "default · told")
+    lines = [
+        f"| clipped | pictures | {' | '.join(ROWS.get(name, name) for name in shown)} |",
+        f"|---|---|{'---|' * len(shown)}",
+    ]
+    for name in ("none", "below 1 %", "1 to 5 %", "5 to 20 %", "above 20 %"):
+        part = section["parts"]["clipped"][name]
+        medians = {row: part["rows"][row]["median"] for row in shown}
+        least = min(medians.values())
+        cells = [number(value, "e_rel") for value in medians.values()]
+        cells = [f"**{text}**" if value == least else text for text, value in zip(cells, medians.values(), strict=True)]
+        lines.append(f"| {name} | {part['pictures']} | {' | '.join(cells)} |")
+    return "\n".join(
+        [*lines, "", "Median E_rel, the same report; every exposure and tone curve, nearly black pictures included."]
+    )
+
+
 def samples() -> str:
     """What the plain estimator loses on two samples."""
     r = result("accuracy")["results"]
@@ -261,6 +283,7 @@ TABLES = {
     "pairs": pairs,
     "speed": speed,
     "accuracy": accuracy,
+    "byclipping": byclipping,
     "crossvalidation": crossvalidation,
     "training": training,
     "models": models,

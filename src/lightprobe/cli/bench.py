@@ -29,7 +29,7 @@ def bench(
       lightprobe bench --model model
       lightprobe bench --model model --model other --size 1024x512 --out bench.json
     """
-    from lightprobe.cli.pairs import read_size
+    from lightprobe.cli.inputs import read_size
     from lightprobe.evaluation.bench import bench as measure
 
     width, height = read_size(size)

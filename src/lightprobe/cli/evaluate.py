@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from lightprobe.cli.progress import standing
 
 
 def evaluate(
@@ -56,7 +55,7 @@ def evaluate(
       lightprobe suite build registry --out suite
       lightprobe evaluate --predictions mine.npz --suite suite
     """
-    from lightprobe.cli.pairs import read_size
+    from lightprobe.cli.inputs import read_size
     from lightprobe.evaluation.judging import Plan
     from lightprobe.evaluation.judging import evaluate as judge
     from lightprobe.evaluation.report import as_json as as_text
@@ -75,7 +74,7 @@ def evaluate(
         from lightprobe.evaluation.plots import check_plots
 
         check_plots()
-    with _bar(show=not (quiet or as_json) and sys.stderr.isatty()) as step:
+    with standing("Judging", show=not (quiet or as_json)) as step:
         verdicts = judge(plan, workers=workers, step=step)
     report = write_report(out, plan, verdicts, with_page=not no_page)
     if as_json:
@@ -101,18 +100,3 @@ def _print_table(section: dict[str, Any]) -> None:
             f"{text['gain_stops']:>7}{text['rgb_angle_deg']:>7}{text['direction_deg']:>11}{text['intensity_stops']:>11}"
         )
     typer.echo("")
-
-
-@contextmanager
-def _bar(*, show: bool) -> Generator[Callable[[int, int], None]]:
-    """A progress bar that is told where things stand."""
-    if not show:
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Judging", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

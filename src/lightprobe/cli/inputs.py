@@ -1,4 +1,4 @@
-"""What the user means by paths: files, folders, globs."""
+"""What the user means by paths (files, folders, globs) and sizes."""
 
 from __future__ import annotations
 
@@ -40,3 +40,12 @@ def unique_names(files: list[Path]) -> list[str]:
         taken.add(name)
         names.append(name)
     return names
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """Width and height of '256x128'. Raises: ValueError for another form."""
+    try:
+        width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
+    except ValueError:
+        raise ValueError(f"expected a size such as 256x128, got {text!r}; give width x height") from None
+    return width, height

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from lightprobe.cli.inputs import read_size
+from lightprobe.cli.progress import standing
 
 
 def pairs(
@@ -72,34 +72,10 @@ def pairs(
         chosen = tuple(VIEWS)
     recipe = Recipe(width=width, height=height, seed=seed, curves=chosen, form=form)
     run = Run(folder=hdris, out=out, variants=variants, recipe=recipe, side=split, split_seed=split_seed, engine=engine)
-    with _bar(show=not (quiet or as_json) and sys.stderr.isatty()) as step:
+    with standing("Pairs", show=not (quiet or as_json)) as step:
         outcome = make_pairs(run, workers=workers, scheduler=scheduler, step=step)
     if as_json:
         typer.echo(json.dumps({"out": str(out), "pairs": outcome.pairs, "made": outcome.made}))
     elif not quiet:
         before = outcome.pairs - outcome.made
         typer.echo(f"{outcome.pairs} pairs in {out}" + (f", {before} of them from before" if before else ""))
-
-
-def read_size(text: str) -> tuple[int, int]:
-    """Width and height of '256x128'. Raises: ValueError for another form."""
-    try:
-        width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
-    except ValueError:
-        raise ValueError(f"expected a size such as 256x128, got {text!r}; give width x height") from None
-    return width, height
-
-
-@contextmanager
-def _bar(*, show: bool) -> Generator[Callable[[int, int], None]]:
-    """A progress bar that is told where things stand."""
-    if not show:
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Pairs", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

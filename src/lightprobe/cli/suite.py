@@ -41,7 +41,7 @@ def build(
       lightprobe suite build hdris --out suite --seed 1
       lightprobe suite build registry --out registry --size 512x256
     """
-    from lightprobe.cli.pairs import read_size
+    from lightprobe.cli.inputs import read_size
     from lightprobe.cli.progress import progress
     from lightprobe.evaluation.building import build as write
     from lightprobe.evaluation.building import plan_of

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Float, Num
+from lightprobe.errors import ImageError
+from lightprobe.sphere import equirect
 from lightprobe.sphere.equirect import row_edges
+
+FINEST = 4
+"""Most source pixels across one picture pixel; finer sources are averaged down to that."""
 
 
 def planes(pixels: Num[np.ndarray, "h w c"]) -> Float[np.ndarray, "c h w"]:
@@ -25,3 +30,25 @@ def shrink(planes: Float[np.ndarray, "c H W"], factor: int) -> Float[np.ndarray,
     for k in range(1, factor):
         total += rows[..., k::factor]
     return total
+
+
+def two_sizes(
+    slug: str, radiance: Float[np.ndarray, "H W 3"], height: int
+) -> tuple[Float[np.ndarray, "3 m n"], Float[np.ndarray, "3 h w"]]:
+    """A panorama as pictures of this height need it: a whole number of pixels, at most FINEST, across each of the
+    picture's, and averaged down to those.
+
+    Raises: ImageError if it is not a 2:1 panorama, or is smaller than the picture.
+    """
+    try:
+        equirect.check_panorama(*radiance.shape[:2])
+    except ValueError as error:
+        raise ImageError(f"{slug}: {error}") from None
+    if len(radiance) < height:
+        raise ImageError(
+            f"{slug}: expected an HDRI of at least {2 * height}×{height}, got {2 * len(radiance)}×{len(radiance)}; "
+            "fetch a larger one or ask for smaller pictures"
+        )
+    fine = height * min(FINEST, len(radiance) // height)
+    source = planes(radiance if fine == len(radiance) else equirect.resize(radiance, fine, 2 * fine))
+    return source, shrink(source, fine // height)

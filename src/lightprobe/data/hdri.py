@@ -22,8 +22,6 @@ from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.picture import check_radiance
 from lightprobe.sphere import equirect, project
 
-FINEST = 4
-"""Most source pixels across one picture pixel; finer sources are averaged down to that."""
 EXCESS = 16.0
 """Radiance, in means over the sphere, above which a pixel is moved by its energy when the panorama is tilted."""
 
@@ -64,18 +62,7 @@ def make_hdri(slug: str, radiance: Float[np.ndarray, "H W 3"], height: int) -> H
 
     Raises: ImageError if it is not a 2:1 panorama, is all black, or is smaller than the picture.
     """
-    try:
-        equirect.check_panorama(*radiance.shape[:2])
-    except ValueError as error:
-        raise ImageError(f"{slug}: {error}") from None
-    if len(radiance) < height:
-        raise ImageError(
-            f"{slug}: expected an HDRI of at least {2 * height}×{height}, got {2 * len(radiance)}×{len(radiance)}; "
-            "fetch a larger one or ask for smaller pictures"
-        )
-    fine = height * min(FINEST, len(radiance) // height)
-    source = areas.planes(radiance if fine == len(radiance) else equirect.resize(radiance, fine, 2 * fine))
-    small = areas.shrink(source, fine // height)
+    source, small = areas.two_sizes(slug, radiance, height)
     zones = equirect.resize(np.moveaxis(small, 0, -1), metering.ZONES, 2 * metering.ZONES)
     middle = metering.Reading.of(zones).median
     if not middle > 0:

@@ -16,7 +16,7 @@ from lightprobe._shapes import Float, UInt8
 from lightprobe.data.metering import quantile
 from lightprobe.evaluation.estimators import Contestant, Estimate, Prediction, from_callable
 from lightprobe.imaging import curves
-from lightprobe.runtime.estimate import CELLS
+from lightprobe.imaging.cells import CELLS
 from lightprobe.sphere import LUMINANCE, equirect, project
 
 Picture = UInt8[np.ndarray, "h w 3"]

@@ -114,16 +114,13 @@ def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: byte
             "estimate": lambda: estimate_plain(picture),
             **total,
         }
-    from lightprobe.runtime.shown import show
+    from lightprobe.runtime.learned import prepare
 
     network = estimator.network
-    known = network.manifest
-    size = None if known.height is None or known.width is None else (known.height, known.width)
-    shown = show(picture, "srgb", None, size).image_srgb
     return {
         **decode,
-        "resize": lambda: show(picture, "srgb", None, size),
-        "graph": lambda: network(shown, AUTO),
+        "resize": lambda: prepare(network, picture, AUTO),
+        "graph": prepare(network, picture, AUTO).run,
         "estimate": lambda: estimator(picture),
         **total,
     }

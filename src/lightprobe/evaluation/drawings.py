@@ -15,7 +15,7 @@ from PIL import Image
 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.imaging import curves
-from lightprobe.runtime.estimate import CELLS
+from lightprobe.imaging.cells import CELLS
 from lightprobe.runtime.preview import ball_normals
 from lightprobe.sphere import LUMINANCE, equirect, irradiance
 

@@ -15,18 +15,16 @@ from PIL import Image
 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.data import metering, tilt
-from lightprobe.data.areas import planes, shrink
+from lightprobe.data.areas import two_sizes
 from lightprobe.data.cameras import GRAY
 from lightprobe.data.display import block_sums
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.shots import AS_IS, AUTO, STANDARD, UNCLIPPED, Shot
 from lightprobe.evaluation.tones import find
 from lightprobe.imaging import curves
-from lightprobe.runtime.estimate import CELLS
+from lightprobe.imaging.cells import CELLS
 from lightprobe.sphere import LUMINANCE, equirect, project, rotate
 
-FINEST = 4
-"""Most source pixels across one of the picture; finer sources are averaged down."""
 BRIGHTEST = 0.98
 """Where an unclipped picture has its largest channel [display white]."""
 
@@ -67,20 +65,9 @@ def make_scene(
 
     Raises: ImageError if it is no 2:1 panorama, is black, or is smaller than the picture.
     """
-    try:
-        equirect.check_panorama(*radiance.shape[:2])
-    except ValueError as error:
-        raise ImageError(f"{slug}: {error}") from None
-    if len(radiance) < height:
-        raise ImageError(
-            f"{slug}: expected a panorama of at least {2 * height}×{height}, got {2 * len(radiance)}×{len(radiance)}; "
-            "take a larger one or ask for smaller pictures"
-        )
+    source, small = two_sizes(slug, radiance, height)
     if not radiance.any():
         raise ImageError(f"{slug}: expected light, got a black panorama; leave it out")
-    fine = height * min(FINEST, len(radiance) // height)
-    source = planes(radiance if fine == len(radiance) else equirect.resize(radiance, fine, 2 * fine))
-    small = shrink(source, fine // height) if fine > height else source
     return Scene(slug=slug, source=source, small=small, coeffs=project(radiance) if coeffs is None else coeffs)
 
 

@@ -8,19 +8,21 @@ their size.
 Curves that look at each channel by itself are exact. Filmic, AgX and ACES mix channels: the stage knows their gray
 axis only. Whoever wants them exactly forms the cells outside, and hands them in as `cells`, with an empty picture.
 
-Convention: inputs `image` uint8 [n, h, w, 3], `response` int64 [1] and, optionally, `cells` float32 [m, 6, 32, 64],
-which replace the picture where m > 0; outputs `picture_cells` and `facts`, as Ambient.prepare returns them.
+Convention: inputs `image` uint8 [n, h, w, 3], `response` int64 [1] and `cells` float32 [m, 6, 32, 64], which replace
+the picture where m > 0 (onnxruntime-web knows no inputs that may be left out); outputs `picture_cells` and `facts`, as
+Ambient.prepare returns them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import numpy_helper
 
 from lightprobe.imaging import curves
+from lightprobe.imaging.cells import CELLS
 from lightprobe.models import RESPONSES
-from lightprobe.models.cells import CELLS, cubic, cubic_table, remainder_factors
+from lightprobe.models.cells import cubic, cubic_table, remainder_factors
 
 ROWS, COLUMNS = CELLS
 USUAL = (128, 256)
@@ -78,8 +80,6 @@ def cells_stage(opset: int) -> onnx.ModelProto:
     model = onnx.parser.parse_model(body)
     for name, value in _constants().items():
         model.graph.initializer.append(numpy_helper.from_array(np.asarray(value), name))
-    # a default makes the input optional: without one, nothing is given
-    model.graph.initializer.append(helper.make_tensor("cells", TensorProto.FLOAT, (0, 6, ROWS, COLUMNS), []))
     return model
 
 
@@ -110,19 +110,37 @@ _PASSES = """
 """
 """What is done to every pixel of an sRGB picture: a cubic up to a factor, and whether it is white."""
 
+
+def _whole_means(plane: str, out: str, *, rows: str, blocks: str, cells: str, columns: str) -> str:
+    """Means of a plane over cells of whole pixels: weighted sums of the rows of each, then of its columns."""
+    return f"""
+    {plane}_blocks = Reshape({plane}, {blocks})
+    {plane}_rows = MatMul({rows}, {plane}_blocks)
+    {plane}_cells = Reshape({plane}_rows, {cells})
+    {out} = MatMul({plane}_cells, {columns})
+"""
+
+
+def _any_means(plane: str, out: str) -> str:
+    """Means of a plane over cells of any size: by `down` and `across`, how much of each pixel is in each cell."""
+    return f"""
+    {plane}_flat = Reshape({plane}, flat_shape)
+    {plane}_rows = MatMul(down, {plane}_flat)
+    {plane}_back = Reshape({plane}_rows, back_shape)
+    {plane}_cells = MatMul(across, {plane}_back)
+    {out} = Reshape({plane}_cells, cell_shape)
+"""
+
+
+_USUAL_SHAPE = {"rows": "usual_rows", "blocks": "usual_blocks", "cells": "usual_cells"}
 _USUAL = f"""
     {_PASSES}
-    near_blocks = Reshape(near, usual_blocks)
-    near_rows = MatMul(usual_rows, near_blocks)
-    near_cells = Reshape(near_rows, usual_cells)
-    mean_c = MatMul(near_cells, usual_columns_near)
-    white_blocks = Reshape(white, usual_blocks)
-    white_rows = MatMul(usual_rows, white_blocks)
-    white_cells = Reshape(white_rows, usual_cells)
-    share_c = MatMul(white_cells, usual_columns)
+    {_whole_means("near", "mean_c", columns="usual_columns_near", **_USUAL_SHAPE)}
+    {_whole_means("white", "share_c", columns="usual_columns", **_USUAL_SHAPE)}
 """
 """Pictures of USUAL pixels, whose weights are constants: half of the time would go into making them."""
 
+_WHOLE_SHAPE = {"rows": "row_weight", "blocks": "block_shape", "cells": "cell_shape"}
 _WHOLE = f"""
     {_PASSES}
     {_EDGES}
@@ -140,22 +158,16 @@ _WHOLE = f"""
     adding = Tile(identity, repeats)
     wide_float = Cast<to = 1>(wide)
     averaging = Div(adding, wide_float)
-    near_blocks = Reshape(near, block_shape)
-    near_rows = MatMul(row_weight, near_blocks)
-    near_cells = Reshape(near_rows, cell_shape)
-    near_mean = MatMul(near_cells, averaging)
+    {_whole_means("near", "near_mean", columns="averaging", **_WHOLE_SHAPE)}
     mean_a = Mul(near_mean, third)
-    white_blocks = Reshape(white, block_shape)
-    white_rows = MatMul(row_weight, white_blocks)
-    white_cells = Reshape(white_rows, cell_shape)
-    share_a = MatMul(white_cells, averaging)
+    {_whole_means("white", "share_a", columns="averaging", **_WHOLE_SHAPE)}
 """
 
 _ANY = f"""
     table_row = Gather<axis = 0>(tables, response)
     table = Reshape(table_row, all_of_it)
     index_code = Cast<to = 6>(image)
-    looked_up = Gather<axis = 0>(table, index_code)
+    radiance = Gather<axis = 0>(table, index_code)
     is_white = Equal(image, top)
     white = Cast<to = 1>(is_white)
     {_EDGES}
@@ -181,16 +193,8 @@ _ANY = f"""
     flat_shape = Concat<axis = 0>(n, h, values)
     back_shape = Concat<axis = 0>(n, rows, w, three)
     cell_shape = Concat<axis = 0>(n, cell_count, three)
-    radiance_flat = Reshape(looked_up, flat_shape)
-    radiance_rows = MatMul(down, radiance_flat)
-    radiance_back = Reshape(radiance_rows, back_shape)
-    radiance_cells = MatMul(across, radiance_back)
-    mean_b = Reshape(radiance_cells, cell_shape)
-    white_flat = Reshape(white, flat_shape)
-    white_rows = MatMul(down, white_flat)
-    white_back = Reshape(white_rows, back_shape)
-    white_cells = MatMul(across, white_back)
-    share_b = Reshape(white_cells, cell_shape)
+    {_any_means("radiance", "mean_b")}
+    {_any_means("white", "share_b")}
 """
 
 

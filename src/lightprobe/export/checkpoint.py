@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,7 @@ class Checkpoint:
     data: dict[str, Any]
     """What it was trained on: scenes, groups, licences."""
     metrics: dict[str, Any]
-    """Validation scores."""
+    """Validation scores of these weights, by kind of picture, and `held_out`."""
     lightprobe: str
     """Version that trained it."""
 
@@ -43,7 +42,7 @@ def read(run: str | Path) -> Checkpoint:
     try:
         name, settings = str(document["model"]["name"]), dict(document["model"]["settings"])
         weights: dict[str, Tensor] = document.get("ema") or document["weights"]
-        data, scores = dict(document.get("data") or {}), dict(document.get("scores") or {})
+        data = dict(document.get("data") or {})
         model = build(name, **settings)
         model.load_state_dict(weights)
     except KeyError as error:
@@ -55,7 +54,7 @@ def read(run: str | Path) -> Checkpoint:
         path=path,
         model=model.eval().requires_grad_(False),
         data=data,
-        metrics=_metrics(path.with_name("metrics.json"), scores),
+        metrics=_metrics(document, data),
         lightprobe=str(document.get("version", "")),
     )
 
@@ -82,12 +81,18 @@ def _load(path: Path) -> dict[str, Any]:
     return document
 
 
-def _metrics(path: Path, scores: dict[str, Any]) -> dict[str, Any]:
-    """What validation wrote beside the checkpoint, else the scores in it."""
-    if not path.is_file():
-        return scores
-    try:
-        found: Any = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: expected scores as JSON, got: {error}; remove or mend it") from None
-    return found if isinstance(found, dict) else {"scores": found}
+def _metrics(document: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Validation of these very weights, and whether it was on scenes that they were not trained on.
+
+    Not the run's metrics.json: that is of the last weights, and the best may be others.
+    """
+    history = document.get("history") or []
+    scored = set(data.get("scored") or [])
+    return {
+        **({"step": history[-1]["step"], "score": history[-1]["score"]} if history else {}),
+        "held_out": bool(scored) and not scored & set(data.get("scenes") or []),
+        "scores": {
+            mode: {key: round(float(value), 5) for key, value in score.items()}
+            for mode, score in dict(document.get("scores") or {}).items()
+        },
+    }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from lightprobe.models import RESPONSES
+from lightprobe.export.graph import feeds
 
 SIZE = (128, 256)
 """Rows and columns of the picture that multiply-adds are counted for."""
@@ -37,7 +37,7 @@ def _run(graph: bytes, response: str, size: tuple[int, int]) -> int:
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         image = np.full((1, *size, 3), 128, np.uint8)
-        session.run(None, {"image": image, "response": np.array([RESPONSES.index(response)])})
+        session.run(None, feeds({value.name for value in session.get_inputs()}, image, response))
         events: list[dict[str, Any]] = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     return sum(_cost(event["args"]) for event in events if str(event.get("name", "")).endswith("_kernel_time"))
 

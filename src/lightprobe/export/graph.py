@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Container, Generator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import onnx
 import onnx.compose
 import onnx_ir as ir
@@ -23,7 +24,8 @@ from torch.export import ExportedProgram
 
 from lightprobe.errors import ModelError
 from lightprobe.export.cells_stage import EXACT, cells_stage
-from lightprobe.models import Lighting, Model
+from lightprobe.imaging.cells import CELLS
+from lightprobe.models import RESPONSES, Lighting, Model
 
 OPSET = 20
 """Version of the ONNX operators: from 19 on there is circular padding; onnxruntime and its web build run 20."""
@@ -78,6 +80,16 @@ STAGES: dict[str, Callable[[int], onnx.ModelProto]] = {"ambient": cells_stage}
 """Graphs that stand for a model's prepare() where torch cannot trace it, or would trace it badly, by opset."""
 
 STAGED_INPUTS = ("image", "response", "cells")
+
+
+def feeds(
+    takes: Container[str], image: np.ndarray, response: str, cells: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """What a graph that takes these inputs is given: pictures uint8 [n, h, w, 3], or, in their place, cells."""
+    given = {"image": image if cells is None else image[:0], "response": np.array([RESPONSES.index(response)])}
+    if "cells" in takes:
+        given["cells"] = np.empty((0, 6, *CELLS), np.float32) if cells is None else cells
+    return given
 
 
 def wants_cells(model: Model, response: str) -> bool:

@@ -10,7 +10,7 @@ import onnxruntime
 import torch
 
 from lightprobe.errors import ModelError
-from lightprobe.export.graph import outputs, told, wants_cells
+from lightprobe.export.graph import feeds, outputs, told, wants_cells
 from lightprobe.models import RESPONSES, Model
 
 LIMITS = {"fp32": 1e-4, "fp16": 1e-2}
@@ -49,28 +49,29 @@ def session(graph: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
 def compare(model: Model, graph: bytes, pictures: Iterable[tuple[str, np.ndarray]], responses: Iterable[str]) -> Parity:
     """Every output on every picture under every response."""
     runner, names, found = session(graph), outputs(model), Parity()
+    takes = {value.name for value in runner.get_inputs()}
     responses = list(responses)
     for label, image in pictures:
         for response in responses:
             index = np.array([RESPONSES.index(response)])
-            feeds = {"image": image, "response": index}
             with torch.no_grad():
                 prepared = model.prepare(torch.from_numpy(image), torch.from_numpy(index))
                 expected = [value.numpy() for value in told(model.light(*prepared))]
+            got = _run(runner, names, feeds(takes, image, response))
             if wants_cells(model, response):
-                rough = max(map(difference, expected, _run(runner, names, feeds)))
+                rough = max(map(difference, expected, got))
                 found.without_cells[response] = max(rough, found.without_cells.get(response, 0.0))
-                feeds |= {"image": image[:0], "cells": prepared[0].numpy()}
+                got = _run(runner, names, feeds(takes, image, response, prepared[0].numpy()))
             found.compared += 1
-            for name, ours, theirs in zip(names, expected, _run(runner, names, feeds), strict=True):
+            for name, ours, theirs in zip(names, expected, got, strict=True):
                 error = difference(ours, theirs)
                 if error >= found.largest.get(name, -1.0):
                     found.largest[name], found.where[name] = error, f"{label}, {response}"
     return found
 
 
-def _run(runner: onnxruntime.InferenceSession, names: list[str], feeds: dict[str, np.ndarray]) -> list[np.ndarray]:
-    return [np.asarray(value) for value in runner.run(names, feeds)]
+def _run(runner: onnxruntime.InferenceSession, names: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+    return [np.asarray(value) for value in runner.run(names, given)]
 
 
 def difference(expected: np.ndarray, got: np.ndarray) -> float:

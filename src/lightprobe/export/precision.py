@@ -11,15 +11,15 @@ Tables that are exact (projection, curves) stay float32.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from lightprobe.export.graph import PREFIX, quiet
-from lightprobe.models import RESPONSES, Model
+from lightprobe.export.graph import PREFIX, feeds, quiet
+from lightprobe.models import Model
 
 PRECISIONS = ("fp32", "fp16", "int8")
 
@@ -78,11 +78,12 @@ def to_int8(
     nodes = learned_nodes(named, model)
     for k, node in enumerate(nodes):
         node.name = f"learned_{k}"
-    feeds = _feeds(list(pictures), list(responses))
+    takes = {value.name for value in graph.graph.input}
+    calibration = (feeds(takes, image, response) for _, image in list(pictures) for response in list(responses))
 
     class Reader(quantization.CalibrationDataReader):
         def get_next(self) -> dict[str, np.ndarray] | None:  # type: ignore[override]
-            return next(feeds, None)
+            return next(calibration, None)
 
     with tempfile.TemporaryDirectory() as folder, quiet():
         before, after = Path(folder) / "before.onnx", Path(folder) / "after.onnx"
@@ -99,9 +100,3 @@ def to_int8(
             weight_type=quantization.QuantType.QInt8,
         )
         return onnx.load(after)
-
-
-def _feeds(pictures: list[tuple[str, np.ndarray]], responses: list[str]) -> Iterator[dict[str, np.ndarray]]:
-    for _, image in pictures:
-        for response in responses:
-            yield {"image": image, "response": np.array([RESPONSES.index(response)])}

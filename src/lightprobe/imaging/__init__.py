@@ -9,6 +9,7 @@ picture           what has been read, and what may be read
 gpano, color      what files say about place on the sphere and color space
 damage, quiet     libraries' errors as one line of ours, and nothing beside it
 curves, lut       tone curves and their inverses
+cells             means over the small grid that estimators work on
 placement         partial pictures on the sphere, and the rest filled
 output            writing, whole or not at all
 """

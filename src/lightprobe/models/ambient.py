@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lightprobe.imaging import curves
+from lightprobe.imaging.cells import CELLS
 from lightprobe.models import tones
-from lightprobe.models.cells import CELLS, picture_cells
+from lightprobe.models.cells import learned_cells
 from lightprobe.models.lighting import Lighting
 from lightprobe.models.model import RESPONSES, Model
 from lightprobe.sphere import equirect, project
@@ -65,11 +66,6 @@ class CircularConv(nn.Module):
 def dense(layer: nn.Linear, vectors: Tensor) -> Tensor:
     """A linear layer on vectors [n, c, 1, 1]: as a convolution, so that a graph need not reshape them."""
     return functional.conv2d(vectors, layer.weight[:, :, None, None], layer.bias)
-
-
-def _parameters(layer: nn.Conv2d) -> tuple[Tensor, Tensor]:
-    assert layer.bias is not None
-    return layer.weight, layer.bias
 
 
 class Ambient(Model):
@@ -140,7 +136,7 @@ class Ambient(Model):
         name = RESPONSES[int(response)]
         told = name != "auto"
         name = name if told else "srgb"
-        cells = np.stack([picture_cells(picture, name) for picture in image.cpu().numpy()])
+        cells = np.stack([learned_cells(picture, name) for picture in image.cpu().numpy()])
         facts = torch.tensor([float(told), float(np.log(curves.white(name)))])
         return torch.from_numpy(cells).to(image.device), facts.expand(len(cells), 2).to(image.device)
 
@@ -158,7 +154,10 @@ class Ambient(Model):
         mixture = torch.softmax(dense(self.mixture, context).flatten(1), dim=1)
         curve = mixture @ self.log_curves
         # two heads in one go: an exported graph pays for every step
-        weight, bias = (torch.cat([head, tail]) for head, tail in zip(*map(_parameters, self._heads()), strict=True))
+        assert self.excess.bias is not None
+        assert self.residue.bias is not None
+        weight = torch.cat([self.excess.weight, self.residue.weight])
+        bias = torch.cat([self.excess.bias, self.residue.bias])
         told = functional.pixel_shuffle(functional.conv2d(features, weight, bias), 2)
         gain = tones.mixed_gain(mixture @ self.log_gains, root) + LARGEST_CORRECTION * torch.tanh(told[:, 4:])
         excess = told[:, :1] + 0.5 * told[:, 1:4] + dense(self.level, context)
@@ -172,9 +171,6 @@ class Ambient(Model):
         """[n, 9, 3] coefficients of panoramas [n, 32, 64, 3], exactly."""
         waves = (self.around @ panorama).transpose(1, 2)  # [n, 5, 32, 3]
         return self.down @ waves.flatten(1, 2)
-
-    def _heads(self) -> tuple[nn.Conv2d, nn.Conv2d]:
-        return self.excess, self.residue
 
     def _features(self, seen: Tensor, facts: Tensor) -> tuple[Tensor, Tensor]:
         """Features of 16×32 blocks of cells, and a vector [n, c, 1, 1] about the whole picture."""

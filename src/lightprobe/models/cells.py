@@ -1,7 +1,4 @@
-"""Cells: what a picture keeps of the light, on the small grid that the estimator sees.
-
-Convention: three frame, row 0 is up, cells of equal angles (spec/CONVENTIONS.md#panorama). Values are radiance as a
-share of what the tone curve can hold: 1.0 is the radiance of display white.
+"""The cells that the estimator learns from: those of lightprobe.imaging.cells, but for one shortcut.
 
 sRGB is decoded by a cubic of the display value, and what that leaves over is made good on the means of the cells: an
 exported graph has no fast way to look 100,000 values up, but multiplies them at once. Cells of one color are exact
@@ -10,48 +7,24 @@ to 0.0004; of pictures, irradiance is within 0.25 % (tests/models/test_cells.py)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 
 from lightprobe._shapes import Float, UInt8
-from lightprobe.imaging import curves
-from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import integrate_rows
-
-CELLS = (32, 64)
-"""Rows and columns."""
-BLOCK = 1 << 18
-"""Pixels decoded at a time."""
+from lightprobe.imaging import cells, curves
 
 
-def picture_cells(image_srgb: UInt8[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:
-    """Means over each cell, by solid angle: radiance (red, green, blue), then the share of pixels at display white.
+def learned_cells(image_srgb: UInt8[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:
+    """`imaging.cells.picture_cells`, with sRGB decoded as an exported graph decodes it.
 
     Raises: ValueError for an unknown response or a picture that is no 2:1 panorama.
     """
-    height, width = image_srgb.shape[:2]
-    equirect.check_panorama(height, width)
-    down, across = _overlaps(height, width)
-
-    def blocks() -> Iterator[tuple[int, np.ndarray]]:
-        step = max(1, BLOCK // width)
-        for start in range(0, height, step):
-            rows = image_srgb[start : start + step]
-            block = np.empty((len(rows), width, 6), np.float32)
-            if response == "srgb":
-                np.take(cubic_table(), rows, out=block[..., :3])
-            else:
-                np.divide(curves.decode(rows, response), curves.white(response), out=block[..., :3])
-            np.equal(rows, 255, out=block[..., 3:])
-            yield start, block.reshape(len(rows), -1)
-
-    sums = integrate_rows(down, blocks()).reshape(len(down), width, 6)
-    cells = np.moveaxis(across @ sums, -1, 0)
-    if response == "srgb":
-        cells[:3] += remainder(cells[:3])
-    return np.ascontiguousarray(cells, np.float32)
+    if response != "srgb":
+        return cells.picture_cells(image_srgb, response)
+    means = cells.cell_means(image_srgb, lambda rows, out: np.take(cubic_table(), rows, out=out, mode="clip"))
+    means[:3] += remainder(means[:3])
+    return means
 
 
 @cache
@@ -93,11 +66,3 @@ def remainder(near: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
     for factor in remainder_factors()[::-1]:
         total = (total + factor) * root
     return total
-
-
-@lru_cache(maxsize=8)
-def _overlaps(height: int, width: int) -> tuple[Float[np.ndarray, "v h"], Float[np.ndarray, "u w"]]:
-    return (
-        equirect.overlaps(equirect.row_edges(height), equirect.row_edges(CELLS[0])),
-        equirect.overlaps(equirect.column_edges(width), equirect.column_edges(CELLS[1])),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ RESPONSES = ("auto", *curves.RESPONSES)
 """Tone curves a model can be told, by index; 'auto' leaves it to the model."""
 
 
-class Model(nn.Module):
+class Model(nn.Module, ABC):
     """Picture in, light out: `light(*prepare(image, response))`.
 
     `image` is uint8 [n, h, w, 3], sRGB display values of a whole panorama; `response` int64 [1], an index into
@@ -27,13 +28,13 @@ class Model(nn.Module):
     settings: dict[str, Any]
     """What it was built with: `build(name, **settings)` makes the same again."""
 
+    @abstractmethod
     def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
         """What the network sees of a picture, as float32."""
-        raise NotImplementedError
 
+    @abstractmethod
     def light(self, *prepared: Tensor) -> Lighting:
         """The network."""
-        raise NotImplementedError
 
     def forward(self, image: Tensor, response: Tensor) -> Lighting:
         """The light of a batch of pictures."""

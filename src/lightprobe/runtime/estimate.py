@@ -13,9 +13,6 @@ from lightprobe.sphere import SH, Light
 if TYPE_CHECKING:
     from PIL import Image
 
-CELLS = (32, 64)
-"""Rows and columns of the panorama in an estimate."""
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Estimate:

@@ -10,8 +10,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as failures  # pyright: 
 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.errors import ModelError
+from lightprobe.imaging.cells import CELLS, picture_cells
 from lightprobe.runtime import manifest
-from lightprobe.runtime.shown import cells
 
 _CANNOT_LOAD = (
     failures.Fail,
@@ -61,9 +61,11 @@ class Network:
         Raises: ValueError for a response that the model cannot be told; ModelError if the graph fails, or answers
         with something else than finite numbers of the promised shape.
         """
-        feeds: dict[str, np.ndarray] = {"image": image_srgb[None], "response": self._index(response)}
         if response in self.manifest.by_cells:
-            feeds |= {"image": image_srgb[None][:0], "cells": cells(image_srgb, response)[None]}
+            return self.of_cells(picture_cells(image_srgb, response), response)
+        feeds: dict[str, np.ndarray] = {"image": image_srgb[None], "response": self._index(response)}
+        if self.takes_cells:
+            feeds["cells"] = _NO_CELLS
         return self._run(feeds, f"{image_srgb.shape[1]}×{image_srgb.shape[0]} pixels")
 
     @property
@@ -72,12 +74,11 @@ class Network:
         return bool(self.manifest.by_cells)
 
     def of_cells(self, formed: Float[np.ndarray, "6 32 64"], response: str) -> dict[str, Float[np.ndarray, ...]]:
-        """What the graph tells of a picture whose cells were formed outside (`shown.cells`).
+        """What the graph tells of a picture whose cells were formed outside (`imaging.cells`).
 
         Raises: as calling it with a picture.
         """
-        nothing = np.empty((0, 2, 4, 3), np.uint8)
-        feeds = {"image": nothing, "response": self._index(response), "cells": formed[None]}
+        feeds = {"image": _NO_PICTURE, "response": self._index(response), "cells": formed[None]}
         return self._run(feeds, "cells")
 
     def _index(self, response: str) -> np.ndarray:
@@ -109,14 +110,12 @@ class Network:
         return response
 
     def _check_names(self) -> None:
+        wanted = ["cells", "image", "response"] if self.takes_cells else ["image", "response"]
         taken = sorted(value.name for value in self._session.get_inputs())
-        given_by_choice = {value.name for value in self._session.get_overridable_initializers()}
-        if self.manifest.by_cells and "cells" not in given_by_choice:
-            raise ModelError(f"{self.manifest.folder}: expected a graph that takes cells, got none; export it again")
         given = {value.name for value in self._session.get_outputs()}
-        if taken != ["image", "response"] or not given >= set(self.outputs):
+        if taken != wanted or not given >= set(self.outputs):
             raise ModelError(
-                f"{self.manifest.folder}: expected a graph from image, response to {', '.join(self.outputs)}, got "
+                f"{self.manifest.folder}: expected a graph from {', '.join(wanted)} to {', '.join(self.outputs)}, got "
                 f"{', '.join(taken)} to {', '.join(sorted(given))}; export the model again"
             )
 
@@ -125,4 +124,5 @@ class Network:
         return ModelError(f"{self.manifest.folder}: expected {expected}, got: {reason}; take another model")
 
 
+_NO_PICTURE, _NO_CELLS = np.empty((0, 2, 4, 3), np.uint8), np.empty((0, 6, *CELLS), np.float32)
 _SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, 32, 64, 3), "curve": (1, 16)}

@@ -15,8 +15,9 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num
 from lightprobe.imaging import curves, placement
+from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture, seen_where
-from lightprobe.runtime.estimate import CELLS, Estimate
+from lightprobe.runtime.estimate import Estimate
 from lightprobe.sphere import SH, dominant_light, equirect, project
 from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, Int, Num, UInt8
 from lightprobe.imaging import curves, placement
+from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.estimate import CELLS
 from lightprobe.sphere import equirect
 from lightprobe.sphere.projection import BLOCK_VALUES, integrate_rows
 
@@ -187,36 +187,3 @@ def _filled(layers: Float[np.ndarray, "h w 8"], response: str) -> tuple[Layers, 
         light = light + (1 - share) * equirect.resize(placement.fill(means, cells[..., 3]), height, width)
     clipped = np.where(clipped > 1 - SLACK, 1.0, clipped)
     return Layers(light / np.maximum(1 - clipped, SLACK), clipped), clipped_part, min(seen_part, 1.0)
-
-
-def cells(pixels: Num[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:
-    """Means by solid angle over the cells of the small panorama: radiance as a share of the curve's white, then the
-    share of pixels at display white, each of red, green and blue.
-
-    One block of rows is in memory as floats at a time, so pictures may be large.
-    """
-    height, width = pixels.shape[:2]
-    down = equirect.overlaps(equirect.row_edges(height), equirect.row_edges(CELLS[0]))
-    across = equirect.overlaps(equirect.column_edges(width), equirect.column_edges(CELLS[1]))
-    limit = np.iinfo(pixels.dtype).max
-
-    def light() -> Iterator[tuple[int, np.ndarray]]:
-        step = max(1, 2 * BLOCK_VALUES // (3 * width))
-        buffer = np.empty((min(step, height), width, 3), np.float32)
-        for start in range(0, height, step):
-            rows = pixels[start : start + step]
-            yield start, curves.decode(rows, response, out=buffer[: len(rows)]).reshape(len(rows), -1)
-
-    def white() -> Iterator[tuple[int, np.ndarray]]:
-        step = max(1, 2 * BLOCK_VALUES // (3 * width))
-        for start in range(0, height, step):
-            is_white = pixels[start : start + step] == limit
-            if is_white.any():
-                yield start, is_white.astype(np.float32).reshape(len(is_white), -1)
-
-    planes = np.zeros((6, *CELLS), np.float32)
-    for first, blocks, scale in ((0, light(), 1 / curves.white(response)), (3, white(), 1.0)):
-        sums = integrate_rows(down, blocks)
-        if sums.size:
-            planes[first : first + 3] = np.moveaxis(across @ sums.reshape(CELLS[0], width, 3), -1, 0) * scale
-    return planes

@@ -19,14 +19,12 @@ from lightprobe.data import jobs
 from lightprobe.data.formation import Pair, form
 from lightprobe.data.hdri import Cache, Hdri, load_hdri
 from lightprobe.data.sources import Source
+from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.curves import clipped
 from lightprobe.imaging.files import read_picture
 from lightprobe.models import RESPONSES
 from lightprobe.sphere.equirect import resize, solid_angles
 from lightprobe.training import folds, truths
-
-PANORAMA = (32, 64)
-"""Rows and columns of the panorama that a model is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +70,7 @@ def of_pair(pair: Pair, response: int) -> Example:
         picture_srgb=pair.picture_srgb,
         response=response,
         coeffs=pair.coeffs,
-        panorama=resize(pair.panorama, *PANORAMA),
+        panorama=resize(pair.panorama, *CELLS),
         curve=truths.curve(job.curve, job.power, job.shoulder),
         clipped=float((pair.clipped * angle).sum() / angle.sum()),
     )
@@ -167,7 +165,7 @@ class Written:
             picture_srgb=picture,
             response=row.response,
             coeffs=np.array(row.coeffs).reshape(9, 3),
-            panorama=resize(read_picture(row.panorama).pixels, *PANORAMA),
+            panorama=resize(read_picture(row.panorama).pixels, *CELLS),
             curve=truths.curve(row.curve, row.power, row.shoulder),
             clipped=float((clipped(picture) * angle).sum() / angle.sum()),
         )

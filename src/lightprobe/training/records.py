@@ -12,9 +12,10 @@ import numpy as np
 import torch
 
 import lightprobe
+from lightprobe.imaging.cells import CELLS
 from lightprobe.models import KNOTS, RESPONSES, Model
 from lightprobe.training.cache import Store
-from lightprobe.training.examples import PANORAMA, Example, Supply
+from lightprobe.training.examples import Example, Supply
 
 
 class Records:
@@ -33,7 +34,7 @@ class Records:
             [
                 *((name, kind, shape) for name, shape in zip(self.prepared, shapes, strict=True)),
                 ("coeffs", np.float32, (9, 3)),
-                ("panorama", np.float32, (*PANORAMA, 3)),
+                ("panorama", np.float32, (*CELLS, 3)),
                 ("curve", np.float32, (KNOTS,)),
                 ("clipped", np.float32),
                 ("response", np.int8),
