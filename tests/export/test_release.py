@@ -15,7 +15,7 @@ import lightprobe
 from lightprobe.errors import ModelError, OutputError
 from lightprobe.export import Released, release, releasing, to_onnx
 from lightprobe.export.folder import atomic_folder
-from lightprobe.models import build
+from lightprobe.models import build, cells
 from lightprobe.runtime import manifest
 
 
@@ -187,6 +187,10 @@ def test_ambient(tmp_path: Path) -> None:
     assert told["macs"] <= 10e6
     assert (tmp_path / "model" / "model.onnx").stat().st_size <= 250_000
     assert told["input"]["cells"]["responses"] == [*told["parity"]["without_cells"]] == ["filmic", "agx", "aces"]
+    assert told["input"]["cells"]["decoding"] == {
+        "cubic": cells.cubic().tolist(),
+        "remainder": cells.remainder_factors().tolist(),
+    }
     pixels = np.random.default_rng(0).integers(0, 256, (100, 200, 3), np.uint8)
     for index, response in enumerate(told["responses"]):
         with torch.no_grad():

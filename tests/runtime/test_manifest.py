@@ -18,6 +18,13 @@ from lightprobe.runtime import manifest
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "spec" / "manifest.schema.json").read_text())
 Change = Callable[[dict[str, Any]], Any]
 
+CELLS = {
+    "name": "cells",
+    "height": 32,
+    "width": 64,
+    "decoding": {"cubic": [0.0, 0.0, 1.0], "remainder": [0.0] * 6},
+}
+
 GOOD: dict[str, Change] = {
     "as it is": lambda d: None,
     "more than is asked for": lambda d: d.update(settings={"width": 0.5}, parity={"largest": {}}),
@@ -26,9 +33,7 @@ GOOD: dict[str, Change] = {
         output={"coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None}
     ),
     "told nothing": lambda d: d.update(responses=["auto"]),
-    "cells formed outside": lambda d: d["input"].update(
-        cells={"name": "cells", "height": 32, "width": 64, "responses": ["agx", "aces"]}
-    ),
+    "cells formed outside": lambda d: d["input"].update(cells=CELLS | {"responses": ["agx", "aces"]}),
     "no cells": lambda d: d["input"].update(cells=None),
     "half precision": lambda d: d.update(precision="fp16"),
     "weights beside": lambda d: (d["files"].update(weights="w.pth"), d["sha256"].update(weights="0" * 64)),
@@ -53,12 +58,12 @@ BAD: dict[str, tuple[Change, str]] = {
     "height": (lambda d: d["input"].update(height="big"), "expected input.height a number of pixels or null, got big"),
     "no height": (lambda d: d["input"].pop("height"), "expected input.height a number of pixels or null, got 0"),
     "response": (lambda d: d.update(responses=["auto", "log"]), 'got ["auto", "log"]; update lightprobe'),
-    "cells": (lambda d: d["input"].update(cells={"name": "cells", "height": 8, "width": 16, "responses": ["agx"]}),
-              "expected input.cells {'name': 'cells', 'height': 32, 'width': 64} with responses, or null, got"),
-    "cells of nothing": (lambda d: d["input"].update(cells={"name": "cells", "height": 32, "width": 64}),
-                         "expected input.cells {'name'"),
-    "cells of unknown": (
-        lambda d: d["input"].update(cells={"name": "cells", "height": 32, "width": 64, "responses": ["log"]}),
+    "cells": (lambda d: d["input"].update(cells=CELLS | {"height": 8, "width": 16, "responses": ["agx"]}),
+              "expected input.cells {'name': 'cells', 'height': 32, 'width': 64} with responses and decoding, or null"),
+    "cells of nothing": (lambda d: d["input"].update(cells=CELLS), "expected input.cells {'name'"),
+    "cells of unknown": (lambda d: d["input"].update(cells=CELLS | {"responses": ["log"]}), "expected input.cells {'n"),
+    "cells, decoded anyhow": (
+        lambda d: d["input"].update(cells=CELLS | {"responses": ["agx"], "decoding": {"cubic": [1.0]}}),
         "expected input.cells {'name'",
     ),
     "no response": (lambda d: d.update(responses=[]), "expected responses from auto, srgb"),
@@ -96,7 +101,7 @@ def changed(change: Change) -> dict[str, Any]:
 
 def fits(value: Any, schema: Any) -> bool:
     """Whether a value is valid under the part of JSON Schema 2020-12 that the schema uses; other words are an error."""
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "null": type(None)}
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": float, "null": type(None)}
 
     def same(one: Any, other: Any) -> bool:
         return type(one) is type(other) and one == other

@@ -93,9 +93,9 @@ def test_a_graph_that_tells_less(tmp_path: Path) -> None:
 
 def test_a_graph_that_takes_no_cells(tmp_path: Path) -> None:
     taken = {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb", "height": None, "width": None}
-    folder = write_model(
-        tmp_path, input=taken | {"cells": {"name": "cells", "height": 32, "width": 64, "responses": ["agx"]}}
-    )
+    cells = {"name": "cells", "height": 32, "width": 64, "responses": ["agx"]}
+    decoding = {"cubic": [0.0, 0.0, 1.0], "remainder": [0.0] * 6}
+    folder = write_model(tmp_path, input=taken | {"cells": cells | {"decoding": decoding}})
     with pytest.raises(
         ModelError,
         match="expected a graph from cells, image, response to coeffs, panorama, curve, got image, response to",

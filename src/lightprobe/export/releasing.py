@@ -20,7 +20,7 @@ from lightprobe.export.checkpoint import Checkpoint, read
 from lightprobe.export.folder import atomic_folder, check_target
 from lightprobe.export.graph import OPSET, outputs, program, quiet, to_onnx, wants_cells
 from lightprobe.export.parity import Parity
-from lightprobe.models import KNOTS, RESPONSES, Model
+from lightprobe.models import KNOTS, RESPONSES, Model, cells
 from lightprobe.runtime import manifest
 
 FILES = {"model": "model.onnx", "weights": "weights.pth", "program": "model.pt2"}
@@ -132,7 +132,7 @@ def _manifest(
             **manifest.INPUT,
             "height": None,
             "width": None,
-            "cells": manifest.CELLS | {"responses": formed_outside} if formed_outside else None,
+            "cells": _cells(formed_outside),
         },
         "responses": responses,
         "default_response": default,
@@ -157,3 +157,11 @@ def _manifest(
         "licence": LICENCE,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _cells(formed_outside: list[str]) -> dict[str, Any] | None:
+    """What others need to know to form cells by themselves; None for a model that takes pictures only."""
+    if not formed_outside:
+        return None
+    decoding = {"cubic": cells.cubic().tolist(), "remainder": cells.remainder_factors().tolist()}
+    return manifest.CELLS | {"responses": formed_outside, "decoding": decoding}

@@ -52,6 +52,8 @@ INPUT = {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb"}
 
 
 CELLS = {"name": "cells", "height": 32, "width": 64}
+DECODING = {"cubic": 3, "remainder": 6}
+"""How many factors of what; see spec/manifest.schema.json."""
 """Another input, for responses of which a graph knows the gray axis only; see the schema."""
 
 
@@ -164,9 +166,7 @@ def _check_input(taken: dict[str, Any]) -> None:
         is_size = size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 1)
         _require(is_size, f"input.{name} a number of pixels or null", size)
     cells = taken.get("cells")
-    responses = cells.get("responses") if isinstance(cells, dict) else None
-    is_cells = cells is None or (cells == CELLS | {"responses": responses} and _are_responses(responses))
-    _require(is_cells, f"input.cells {CELLS} with responses, or null", cells, "update lightprobe")
+    _require(cells is None or _are_cells(cells), f"input.cells {CELLS} with responses and decoding, or null", cells)
     height, width = taken["height"], taken["width"]
     is_panorama = (height is None) == (width is None) and (height is None or width == 2 * height)
     _require(is_panorama, "input.width = 2 × input.height, or both null", f"{width}×{height}")
@@ -176,6 +176,16 @@ def _check_responses(responses: list[Any], default: str) -> None:
     is_known = _are_responses(responses)
     _require(is_known, f"responses from {_list(KNOWN_RESPONSES)}, each once", responses, "update lightprobe")
     _require(default in responses, f"default_response to be one of {_list(responses)}", default)
+
+
+def _are_cells(cells: Any) -> bool:
+    if not isinstance(cells, dict):
+        return False
+    responses, decoding = cells.get("responses"), cells.get("decoding")
+    if cells != CELLS | {"responses": responses, "decoding": decoding} or not isinstance(decoding, dict):
+        return False
+    counts = {name: len(factors) for name, factors in decoding.items() if isinstance(factors, list)}
+    return counts == DECODING and _are_responses(responses)
 
 
 def _are_responses(names: Any) -> bool:
