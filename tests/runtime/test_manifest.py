@@ -131,6 +131,8 @@ def fits(value: Any, schema: Any) -> bool:
                 met = not isinstance(value, list) or all(fits(part, rule) for part in value)
             case "minItems":
                 met = not isinstance(value, list) or len(value) >= rule
+            case "maxItems":
+                met = not isinstance(value, list) or len(value) <= rule
             case "uniqueItems":
                 met = not isinstance(value, list) or len({*map(str, value)}) == len(value)
             case "minimum":
