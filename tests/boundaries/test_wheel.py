@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PAGE = "lightprobe/page/"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,22 @@ def test_it_carries_what_is_needed(wheel: Path) -> None:
         assert name in names
     licences = {Path(name).name for name in names if ".dist-info/licenses/" in name}
     assert {"LICENSE", "LICENSE-OpenColorIO.txt"} <= licences
-    assert wheel.stat().st_size < 2_000_000
+
+
+def test_it_is_small(wheel: Path) -> None:
+    """What everybody downloads [bytes]; most of the page is the runtime of its networks."""
+    files = zipfile.ZipFile(wheel).infolist()
+    assert sum(file.compress_size for file in files if not file.filename.startswith(PAGE)) < 2_000_000
+    assert wheel.stat().st_size < 10_000_000
+
+
+@pytest.mark.skipif(not (ROOT / "src" / PAGE).exists(), reason="the page is not built: `make page` needs Node")
+def test_it_carries_the_page(wheel: Path) -> None:
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith(PAGE)}
+    assert {f"{PAGE}index.html", f"{PAGE}model/model.onnx", f"{PAGE}model/manifest.json"} <= names
+    assert any(name.endswith(".wasm") for name in names)
+    built = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src" / PAGE).rglob("*") if path.is_file()}
+    assert names == built
 
 
 def test_it_estimates_without_the_sources(wheel: Path, tmp_path: Path) -> None:

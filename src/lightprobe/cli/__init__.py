@@ -15,6 +15,7 @@ from lightprobe.cli.bench import bench
 from lightprobe.cli.blender import blender
 from lightprobe.cli.catalog import catalog
 from lightprobe.cli.convert import conventions, convert
+from lightprobe.cli.demo import demo
 from lightprobe.cli.estimate import estimate
 from lightprobe.cli.evaluate import evaluate
 from lightprobe.cli.export import export
@@ -56,6 +57,7 @@ def root(
 
 for command, short in (
     (estimate, "Light of pictures and videos."),
+    (demo, "The page, in the browser."),
     (project, "Exact coefficients of an environment."),
     (convert, "From one convention to another."),
     (conventions, "List the conventions."),

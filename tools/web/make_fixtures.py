@@ -1,0 +1,108 @@
+"""Make the numbers that the web library's tests compare with: curves, cells and whole estimates, by Python.
+
+    python tools/web/make_fixtures.py
+
+Pictures are made by a formula that the tests know too, but for one small view of a panorama in samples/. Writes
+web/packages/core/tests/picture/data/*.json.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import lightprobe
+from lightprobe.imaging import curves, read_picture
+from lightprobe.imaging.cells import picture_cells
+from lightprobe.runtime import Estimate
+from lightprobe.sphere.equirect import sample
+
+ROOT = Path(__file__).parents[2]
+TARGET = ROOT / "web" / "packages" / "core" / "tests" / "picture" / "data"
+CODES = (0, 10, 90, 180, 240, 254, 255)
+FOV = 65.0
+
+
+def pattern(height: int, width: int) -> np.ndarray:
+    """A picture by whole-number arithmetic: tests/picture/pattern.ts makes the same."""
+    row, column, channel = np.ogrid[:height, :width, :3]
+    mixed = (row * 7 + column * 3 + channel * 29 + (row * column) // 5 + (row // 9) * (column // 13) * 17) % 331
+    return np.minimum(mixed, 255).astype(np.uint8)
+
+
+def perspective(height: int, width: int, fov: float) -> np.ndarray:
+    """What a camera with this field of view sees of a panorama in samples/, as 8-bit pixels."""
+    panorama = curves.decode(read_picture(ROOT / "samples" / "venice_sunset.jpg").pixels, "srgb")
+    half = math.tan(math.radians(fov) / 2)
+    across = half * (2 * (np.arange(width) + 0.5) / width - 1)
+    down = half * height / width * (2 * (np.arange(height) + 0.5) / height - 1)
+    toward = np.stack(np.broadcast_arrays(1.0, -down[:, None], across), axis=-1)
+    seen = sample(panorama, toward / np.linalg.norm(toward, axis=-1, keepdims=True))
+    return np.rint(255 * curves.encode(seen, "srgb")).astype(np.uint8)
+
+
+def estimate(found: Estimate) -> dict[str, Any]:
+    """What is compared of an estimate, the panorama as every 97th of its numbers."""
+    return {
+        "coeffs": found.sh.coeffs.ravel().tolist(),
+        "panorama": found.panorama.ravel()[::97].tolist(),
+        "direction": found.light.direction.tolist(),
+        "intensity": found.light.intensity,
+        "share": found.light.share,
+        "clipped": found.clipped,
+        "seen": found.seen,
+        "response": found.response,
+        "curve": None if found.curve is None else found.curve.tolist(),
+    }
+
+
+def decoded() -> dict[str, Any]:
+    """Radiance of some colors under each curve, and its white."""
+    colors = np.stack(np.meshgrid(CODES, CODES, CODES, indexing="ij"), axis=-1).reshape(-1, 3).astype(np.uint8)
+    return {
+        name: {"white": curves.white(name), "radiance": curves.decode(colors, name).ravel().tolist()}
+        for name in curves.RESPONSES
+    }
+
+
+def estimates() -> dict[str, Any]:
+    """Estimates of the pattern by the plain and the shipped estimator."""
+    pixels, plain, learned = pattern(128, 256), lightprobe.load("plain"), lightprobe.load()
+    asked: tuple[tuple[str, Callable[..., Estimate]], ...] = (("plain", plain), ("learned", learned))
+    return {
+        f"{kind} {response}": estimate(run(pixels, response=response))
+        for kind, run in asked
+        for response in learned.responses
+    }
+
+
+def main() -> None:
+    """Write the files."""
+    cells = {name: picture_cells(pattern(96, 192), name).ravel()[::61].tolist() for name in curves.RESPONSES}
+    view = perspective(72, 96, FOV)
+    partial = {
+        f"{name} {response}": estimate(lightprobe.load(model)(view, response=response, fov=FOV))
+        for name, model in (("plain", "plain"), ("learned", None))
+        for response in ("auto", "srgb", "agx")
+    }
+    larger = estimate(lightprobe.load("plain")(pattern(480, 640), response="srgb", fov=FOV))
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name, content in (
+        ("curves", {"codes": CODES, "curves": decoded()}),
+        ("cells", cells),
+        ("estimates", estimates()),
+        (
+            "partial",
+            {"fov": FOV, "rgb": base64.b64encode(view.tobytes()).decode(), "estimates": partial, "larger": larger},
+        ),
+    ):
+        rounded = json.loads(json.dumps(content), parse_float=lambda text: float(f"{float(text):.8g}"))
+        (TARGET / f"{name}.json").write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
