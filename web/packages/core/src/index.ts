@@ -1,0 +1,35 @@
+/**
+ * Light from pictures: estimates in a worker, and the arithmetic of spherical harmonics, each importable alone.
+ *
+ * Convention: 27 radiance coefficients, 9 × RGB interleaved, three frame (the picture's center +X, its right +Z, up +Y),
+ * linear Rec.709; other tools' ways by `toConvention`.
+ */
+
+export { type ErrorCode, LightprobeError } from "./errors.js";
+export { createEstimator } from "./estimator/create.js";
+export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/estimator.js";
+export { Smoother } from "./estimator/smoother.js";
+export {
+  applyWindow,
+  basis,
+  CONVENTIONS,
+  type Convention,
+  type ConventionName,
+  type ConventionOptions,
+  directionalFit,
+  dominantLight,
+  fromConvention,
+  irradianceAt,
+  LUMINANCE,
+  type NumberList,
+  PANORAMA,
+  project,
+  type Radiance,
+  rotate,
+  shText,
+  type TextConvention,
+  toConvention,
+  type WindowKind,
+  window,
+} from "./sphere/index.js";
+export type { DominantLight, Estimate, RadianceImage, ResponseName, Source, Timing, Triple } from "./types.js";

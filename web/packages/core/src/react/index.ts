@@ -1,0 +1,8 @@
+/** The door to React. */
+
+export {
+  type LightProbeSource,
+  type LightProbeState,
+  type UseLightProbeOptions,
+  useLightProbe,
+} from "./use-light-probe.js";

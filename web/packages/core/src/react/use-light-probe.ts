@@ -1,0 +1,93 @@
+/** The light of a source, as React state. */
+
+import { type RefObject, useEffect, useState } from "react";
+import type { LightprobeError } from "../errors.js";
+import { createEstimator } from "../estimator/create.js";
+import type { Estimator, EstimatorOptions } from "../estimator/estimator.js";
+import type { FollowState } from "../live/follow.js";
+import type { Estimate, Source } from "../types.js";
+import { copyEstimate } from "./copy.js";
+import { watch } from "./watch.js";
+
+/** A source, a ref to an element that is one, or nothing yet. */
+export type LightProbeSource = Source | RefObject<Source | null> | null;
+
+/** How the estimator is made and how it looks at the source. */
+export interface UseLightProbeOptions extends EstimatorOptions {
+  /** Horizontal field of view [°] of a perspective picture; leave it out for a 2:1 panorama. */
+  fov?: number;
+  /** Live sources: every n-th frame; default 1. */
+  every?: number;
+}
+
+/** The light so far. */
+export interface LightProbeState {
+  /** The newest; a new object each time, null before the first. Stays while another source loads. */
+  light: Estimate | null;
+  /** Why there is no (newer) light. */
+  error: LightprobeError | Error | null;
+  /** `idle` without a source, `done` when a still picture is estimated; the others are those of `follow`. */
+  state: "idle" | "loading" | "done" | FollowState;
+}
+
+const START: LightProbeState = { light: null, error: null, state: "loading" };
+
+/**
+ * Estimates the light of a source: a still picture once it is loaded (again when it loads another), a video or a canvas
+ * frame by frame, each frame a new state.
+ *
+ * Each hook has an estimator with a worker of its own, which ends with the component, or when `model` changes. A ref is
+ * looked up when the component has mounted. Keep the source's identity between renders: a new object is a new source.
+ */
+export function useLightProbe(source: LightProbeSource, options: UseLightProbeOptions = {}): LightProbeState {
+  const { model, provider, response, smoothing = 0, fov, every } = options;
+  const [current, setCurrent] = useState(START);
+  const [estimator, setEstimator] = useState<Estimator | null>(null);
+  const address = model?.toString(); // a URL made anew for each render is the same model
+
+  useEffect(() => {
+    let live = true;
+    const coming = createEstimator({ model: address, provider });
+    coming.then(
+      (ready) => live && setEstimator(ready),
+      (error: unknown) => live && setCurrent((was) => failed(was, error)),
+    );
+    return () => {
+      live = false;
+      setEstimator(null);
+      // One that comes too late ends at once: StrictMode mounts twice. A failure was told above, or nobody listens.
+      coming.then(
+        (late) => late.dispose(),
+        () => undefined,
+      );
+    };
+  }, [address, provider]);
+
+  useEffect(() => {
+    const element = source && "current" in source ? source.current : source;
+    if (!element) {
+      setCurrent({ light: null, error: null, state: "idle" });
+      return;
+    }
+    setCurrent((was) => (was.state === "failed" && !estimator ? was : { ...was, error: null, state: "loading" }));
+    if (!estimator) return;
+    estimator.smoothing = smoothing;
+    estimator.reset();
+    return watch(
+      estimator,
+      element,
+      { response, fov, every },
+      {
+        onLight: (light, state) => setCurrent({ light: copyEstimate(light), error: null, state }),
+        onState: (state) => setCurrent((was) => ({ ...was, state })),
+        onError: (error) => setCurrent((was) => failed(was, error)),
+      },
+    );
+  }, [estimator, source, response, smoothing, fov, every]);
+
+  return current;
+}
+
+function failed({ light }: LightProbeState, error: unknown): LightProbeState {
+  return { light, error: error instanceof Error ? error : new Error(String(error)), state: "failed" };
+}

@@ -1,0 +1,20 @@
+/** Arithmetic on the sphere: no DOM, no input or output. */
+
+export { basis } from "./basis.js";
+export {
+  CONVENTIONS,
+  type Convention,
+  type ConventionName,
+  type ConventionOptions,
+  fromConvention,
+  toConvention,
+} from "./conventions.js";
+export { FRAMES, type FrameName } from "./frames.js";
+export { irradianceAt, radianceAt } from "./irradiance.js";
+export { directionalFit, dominantLight, LUMINANCE } from "./light.js";
+export type { NumberList } from "./numbers.js";
+export { averageToPanorama, PANORAMA, type Radiance } from "./panorama.js";
+export { project } from "./projection.js";
+export { rotate } from "./rotation.js";
+export { shText, type TextConvention } from "./text.js";
+export { applyWindow, type WindowKind, window } from "./window.js";

@@ -1,0 +1,87 @@
+/** The estimated surroundings as an environment map, for reflections. */
+
+import {
+  ClampToEdgeWrapping,
+  DataTexture,
+  DataUtils,
+  EquirectangularReflectionMapping,
+  HalfFloatType,
+  LinearFilter,
+  LinearSRGBColorSpace,
+  PMREMGenerator,
+  RepeatWrapping,
+  RGBAFormat,
+  type Texture,
+  type WebGLRenderer,
+} from "three";
+import { PANORAMA } from "../sphere/panorama.js";
+import type { Estimate } from "../types.js";
+import { dimSun } from "./sun.js";
+
+/** An environment map that follows estimates. */
+export interface Environment {
+  /** Prefiltered, for `scene.environment` or `material.envMap`; the same object for as long as the environment lives. */
+  readonly texture: Texture | null;
+  /** Draws the panorama of an estimate into the map, and returns the texture. */
+  update(light: Pick<Estimate, "panorama" | "light">): Texture;
+  dispose(): void;
+}
+
+/** How an environment map is made. */
+export interface EnvironmentOptions {
+  /** Dims the dominant light to what is around it: for a DirectionalLight that shines in its place. Default false. */
+  withoutSun?: boolean;
+}
+
+/** The largest number that a half float holds. */
+const LARGEST_HALF = 65504;
+
+/**
+ * Creates an environment map for the reflections of three's standard materials.
+ *
+ * Note: a material with an environment map also takes its diffuse light from it. Give it to those that mirror (metals), or
+ * leave the LightProbe away where it is used: light is counted twice otherwise.
+ */
+export function createEnvironment(
+  renderer: WebGLRenderer,
+  { withoutSun = false }: EnvironmentOptions = {},
+): Environment {
+  const { width, height } = PANORAMA;
+  const values = new Uint16Array(4 * width * height).fill(DataUtils.toHalfFloat(1));
+  const panorama = new DataTexture(values, width, height, RGBAFormat, HalfFloatType);
+  panorama.mapping = EquirectangularReflectionMapping;
+  panorama.colorSpace = LinearSRGBColorSpace;
+  panorama.wrapS = RepeatWrapping;
+  panorama.wrapT = ClampToEdgeWrapping;
+  panorama.minFilter = panorama.magFilter = LinearFilter;
+  const generator = new PMREMGenerator(renderer);
+  const dimmed = new Float32Array(3 * width * height);
+  let target: Parameters<PMREMGenerator["fromEquirectangular"]>[1] | null = null;
+  return {
+    get texture() {
+      return target?.texture ?? null;
+    },
+    update(light) {
+      const radiance = withoutSun ? dimSun(light, dimmed) : light.panorama;
+      for (let row = 0; row < height; row++) {
+        const below = height - 1 - row; // rows of textures go up
+        for (let column = 0; column < width; column++) {
+          const from = 3 * (row * width + column);
+          const to = 4 * (below * width + column);
+          for (let c = 0; c < 3; c++) {
+            values[to + c] = DataUtils.toHalfFloat(Math.min(Math.max(radiance[from + c], 0), LARGEST_HALF));
+          }
+        }
+      }
+      panorama.needsUpdate = true;
+      target = generator.fromEquirectangular(panorama, target);
+      return target.texture;
+    },
+    dispose() {
+      target?.dispose();
+      target = null;
+      panorama.dispose();
+      generator.dispose();
+    },
+  };
+}
