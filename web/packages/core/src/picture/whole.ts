@@ -55,45 +55,49 @@ export class WholeForming {
     for (let cell = 0; cell < PLANE; cell++) {
       const top = Math.floor(cell / PANORAMA.width) * tall;
       const left = (cell % PANORAMA.width) * wide;
-      const scale = 1 / ((edges[top] - edges[top + tall]) * wide);
-      let [red, green, blue, redWhite, greenWhite, blueWhite] = [0, 0, 0, 0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let redWhite = 0;
+      let greenWhite = 0;
+      let blueWhite = 0;
       for (let row = top; row < top + tall; row++) {
         const angle = edges[row] - edges[row + 1];
-        let [r, g, b, rWhite, gWhite, bWhite, anyWhite] = [0, 0, 0, 0, 0, 0, 0];
         let at = 3 * (row * width + left);
         for (const end = at + 3 * wide; at < end; at += 3) {
-          const [x, y, z] = [rgb[at], rgb[at + 1], rgb[at + 2]];
-          r += radiance[x];
-          g += radiance[y];
-          b += radiance[z];
-          if (x === 255) rWhite++;
-          if (y === 255) gWhite++;
-          if (z === 255) bWhite++;
-          if (x === 255 || y === 255 || z === 255) anyWhite++;
+          const r = rgb[at];
+          const g = rgb[at + 1];
+          const b = rgb[at + 2];
+          red += angle * radiance[r];
+          green += angle * radiance[g];
+          blue += angle * radiance[b];
+          if (r === 255 || g === 255 || b === 255) {
+            clipped += angle;
+            if (r === 255) redWhite += angle;
+            if (g === 255) greenWhite += angle;
+            if (b === 255) blueWhite += angle;
+          }
         }
-        red += angle * r;
-        green += angle * g;
-        blue += angle * b;
-        redWhite += angle * rWhite;
-        greenWhite += angle * gWhite;
-        blueWhite += angle * bWhite;
-        clipped += angle * anyWhite;
       }
-      out[cell] = this.#complete(scale * red);
-      out[cell + PLANE] = this.#complete(scale * green);
-      out[cell + 2 * PLANE] = this.#complete(scale * blue);
+      const scale = 1 / ((edges[top] - edges[top + tall]) * wide);
+      out[cell] = scale * red;
+      out[cell + PLANE] = scale * green;
+      out[cell + 2 * PLANE] = scale * blue;
       out[cell + 3 * PLANE] = scale * redWhite;
       out[cell + 4 * PLANE] = scale * greenWhite;
       out[cell + 5 * PLANE] = scale * blueWhite;
     }
+    this.#complete(out);
     return clipped / (2 * width);
   }
 
-  /** A mean, with what the cubic leaves over. */
-  #complete(mean: number): number {
-    const root = Math.sqrt(mean);
-    let rest = 0;
-    for (let k = this.#remainder.length - 1; k >= 0; k--) rest = (rest + this.#remainder[k]) * root;
-    return mean + rest;
+  /** Adds to the means what the cubic leaves over. */
+  #complete(means: Float32Array): void {
+    const [a, b, c, d, e, f] = this.#remainder;
+    for (let i = 0; i < CELL_VALUES; i++) {
+      const mean = means[i];
+      const t = Math.sqrt(mean);
+      means[i] = mean + (((((f * t + e) * t + d) * t + c) * t + b) * t + a) * t;
+    }
   }
 }
