@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -74,8 +75,7 @@ class PageServer(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         """As the base class, without asking the network for this machine's name, which can take seconds."""
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
+        TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:

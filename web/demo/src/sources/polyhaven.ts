@@ -1,0 +1,42 @@
+/** A panorama at random from Poly Haven, by its public API; only ever asked when the visitor says so. */
+
+import { type Feed, fetchBlob } from "./feed.js";
+import { openImage } from "./image.js";
+
+interface Asset {
+  name: string;
+  authors?: Record<string, string>;
+}
+
+const API = "https://api.polyhaven.com/assets?t=hdris";
+const HEIGHT = 1024;
+let list: Promise<Map<string, Asset>> | null = null;
+
+async function assets(): Promise<Map<string, Asset>> {
+  const response = await fetch(API, { signal: AbortSignal.timeout(8000) });
+  if (!response.ok)
+    throw new TypeError(`expected a list from Poly Haven, got status ${response.status}; try again later`);
+  const found = (await response.json()) as Record<string, Asset>;
+  return new Map(Object.entries(found).filter(([id]) => /^[\w-]{1,50}$/.test(id)));
+}
+
+/** Opens one panorama; throws a TypeError when Poly Haven cannot be reached or its picture is no whole panorama. */
+export async function openPolyHaven(random: () => number): Promise<Feed> {
+  list ??= assets().catch((error) => {
+    list = null;
+    throw error;
+  });
+  const all = [...(await list).entries()];
+  const [id, asset] = all[Math.floor(random() * all.length)];
+  const url = `https://cdn.polyhaven.com/asset_img/primary/${id}.png?height=${HEIGHT}`;
+  const feed = await openImage(await fetchBlob(url, AbortSignal.timeout(15000)), {
+    title: asset.name,
+    credit: `${Object.keys(asset.authors ?? {}).join(", ")} · Powered by Poly Haven · CC0`,
+    link: `https://polyhaven.com/a/${id}`,
+  });
+  if (Math.abs(feed.aspect - 2) > 0.05) {
+    feed.dispose();
+    throw new TypeError(`expected a 2:1 panorama of ${asset.name}, got ${feed.aspect.toFixed(2)}:1; try another`);
+  }
+  return feed;
+}

@@ -1,0 +1,222 @@
+/** Shows light to three.js from six sides, and reads back what it makes of it. */
+
+import { type DominantLight, LightprobeError, project, type Triple } from "lightprobe";
+import { applyToDirectionalLight, applyToLightProbe, createEnvironment, createSceneSource } from "lightprobe/three";
+import {
+  ACESFilmicToneMapping,
+  BoxGeometry,
+  Color,
+  DirectionalLight,
+  FloatType,
+  LightProbe,
+  type Material,
+  Mesh,
+  MeshBasicMaterial,
+  MeshLambertMaterial,
+  MeshStandardMaterial,
+  PerspectiveCamera,
+  Scene,
+  SphereGeometry,
+  Vector3,
+  WebGLRenderer,
+  WebGLRenderTarget,
+} from "three";
+
+/** The numbers of data/compass.json that the page needs. */
+interface Given {
+  directions: Triple[];
+  colors: Triple[];
+  panorama: number[];
+  coeffs: number[];
+  light: DominantLight;
+}
+
+const SIZE = 17;
+const renderer = new WebGLRenderer();
+const target = new WebGLRenderTarget(SIZE, SIZE, { type: FloatType });
+
+/** Color of a ball's pixel that faces each of the eyes. */
+function onBall(scene: Scene, material: Material, eyes: readonly Triple[]): Triple[] {
+  const ball = new Mesh(new SphereGeometry(1, 256, 128), material);
+  scene.add(ball);
+  const camera = new PerspectiveCamera(1, 1, 0.1, 10);
+  const pixels = new Float32Array(4 * SIZE * SIZE);
+  const colors = eyes.map((eye): Triple => {
+    camera.position.set(...eye).multiplyScalar(5);
+    camera.up.set(0, Math.abs(eye[1]) > 0.9 ? 0 : 1, Math.abs(eye[1]) > 0.9 ? 1 : 0);
+    camera.lookAt(0, 0, 0);
+    renderer.setRenderTarget(target);
+    renderer.render(scene, camera);
+    renderer.readRenderTargetPixels(target, 0, 0, SIZE, SIZE, pixels);
+    renderer.setRenderTarget(null);
+    const at = 4 * ((SIZE * SIZE - 1) / 2);
+    return [pixels[at], pixels[at + 1], pixels[at + 2]];
+  });
+  scene.remove(ball);
+  return colors;
+}
+
+function underProbe(coeffs: ArrayLike<number>, light: DominantLight, eyes: readonly Triple[]): Triple[] {
+  const scene = new Scene();
+  const probe = new LightProbe();
+  applyToLightProbe({ coeffs: Float32Array.from(coeffs), light }, probe);
+  scene.add(probe);
+  return onBall(scene, new MeshLambertMaterial(), eyes);
+}
+
+/** A box of each color along its axis, around the origin. */
+function boxes({ directions, colors }: Given, strength: number): Scene {
+  const scene = new Scene();
+  scene.background = new Color(0, 0, 0);
+  directions.forEach((direction, i) => {
+    const material = new MeshBasicMaterial({ color: new Color().setRGB(...colors[i]).multiplyScalar(strength) });
+    const box = new Mesh(new BoxGeometry(2.25, 2.25, 2.25), material);
+    box.position.set(...direction).multiplyScalar(4.125); // its face, 3 away, covers 48 of a cube's 128 texels
+    scene.add(box);
+  });
+  return scene;
+}
+
+/** The panorama's pixel in a direction. */
+function pixelAt(values: ArrayLike<number>, width: number, [x, y, z]: Triple): Triple {
+  const height = width / 2;
+  const column = Math.min(Math.floor((Math.atan2(z, x) / (2 * Math.PI) + 0.5) * width), width - 1);
+  const row = Math.min(Math.floor((0.5 - Math.asin(y) / Math.PI) * height), height - 1);
+  const at = 4 * (row * width + column);
+  return [values[at], values[at + 1], values[at + 2]];
+}
+
+const codeOf = (error: unknown): string => (error instanceof LightprobeError ? error.code : String(error));
+
+const compass = {
+  /** White Lambertian surfaces under a probe. */
+  lambert: ({ coeffs, light, directions }: Given) => underProbe(coeffs, light, directions),
+
+  /** Numbers of a probe whose dominant light is taken out. */
+  withoutSun: ({ coeffs, light }: Given): number[] => {
+    const probe = new LightProbe();
+    applyToLightProbe({ coeffs: Float32Array.from(coeffs), light }, probe, { withoutSun: true });
+    return probe.sh.toArray();
+  },
+
+  /** White surfaces towards the directional light, away from it, and where it stands. */
+  directional: ({ light }: Given): { shown: Triple[]; position: number[] } => {
+    const scene = new Scene();
+    const sun = new DirectionalLight();
+    sun.target.position.set(1, 2, 3);
+    applyToDirectionalLight({ light }, sun, { distance: 7 });
+    scene.add(sun, sun.target);
+    const away = light.direction.map((v) => -v) as Triple;
+    return {
+      shown: onBall(scene, new MeshLambertMaterial(), [light.direction, away]),
+      position: sun.position.toArray(),
+    };
+  },
+
+  /** A mirror ball under the environment map; shown twice, so that an update is seen to replace what was there. */
+  mirror: ({ panorama, light, directions }: Given, withoutSun: boolean): Triple[] => {
+    const environment = createEnvironment(renderer, { withoutSun });
+    const texture = environment.update({ panorama: new Float32Array(panorama.length).fill(7), light });
+    const same = environment.update({ panorama: Float32Array.from(panorama), light }) === texture;
+    if (!same || environment.texture !== texture) throw new TypeError("expected one texture for all updates, got two");
+    const scene = new Scene();
+    scene.environment = texture;
+    const colors = onBall(scene, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), directions);
+    environment.dispose();
+    return colors;
+  },
+
+  /** Boxes around the origin, read as radiance, projected, and shown by a probe. */
+  radiance: async (given: Given) => {
+    renderer.toneMapping = ACESFilmicToneMapping; // for the screen: must not reach the panorama
+    const source = createSceneSource(renderer, boxes(given, 3), { kind: "radiance" });
+    const image = await source.read();
+    const { radiance, width, height, channels } = image;
+    const coeffs = Array.from(project(image));
+    source.dispose();
+    return {
+      size: [width, height, channels],
+      seen: given.directions.map((direction) => pixelAt(radiance, width, direction)),
+      between: pixelAt(radiance, width, [Math.SQRT1_2, 0, Math.SQRT1_2]),
+      coeffs,
+      lambert: underProbe(coeffs, given.light, given.directions),
+    };
+  },
+
+  /** The same in 8 bits. */
+  picture: async (given: Given) => {
+    const source = createSceneSource(renderer, boxes(given, 0.5), { kind: "picture" });
+    const { data, width, height } = await source.read();
+    const seen = given.directions.map((direction) => pixelAt(data, width, direction));
+    source.dispose();
+    return { size: [width, height], seen };
+  },
+
+  /** Two reads at once from two places: each has its own picture. */
+  twoPlaces: async (given: Given) => {
+    const source = createSceneSource(renderer, boxes(given, 1), { size: 32 });
+    const [first, second] = await Promise.all([source.read(), source.read(new Vector3(0, 0, 100))]);
+    const seen = [first, second].map(({ radiance, width }) => pixelAt(radiance, width, given.directions[0]));
+    source.dispose();
+    return seen;
+  },
+
+  /** What a failed read leaves behind in renderer and scene. */
+  afterFailure: async (given: Given) => {
+    const scene = boxes(given, 1);
+    const [hidden, other] = scene.children;
+    let sawHidden = false;
+    other.onBeforeRender = () => {
+      sawHidden ||= hidden.visible;
+      throw new RangeError("expected no such scene");
+    };
+    renderer.autoClear = false;
+    renderer.shadowMap.autoUpdate = true;
+    renderer.setRenderTarget(target);
+    const source = createSceneSource(renderer, scene, { exclude: [hidden], size: 16 });
+    const error = await source.read().then(() => "none", String);
+    const left = {
+      error,
+      sawHidden,
+      visible: hidden.visible,
+      target: renderer.getRenderTarget() === target,
+      autoClear: renderer.autoClear,
+      shadows: renderer.shadowMap.autoUpdate,
+    };
+    renderer.autoClear = true;
+    renderer.setRenderTarget(null);
+    source.dispose();
+    return { ...left, disposed: await source.read().then(() => "none", codeOf) };
+  },
+
+  /** The context goes while a read is under way, and comes back. */
+  lostContext: async (given: Given) => {
+    const source = createSceneSource(renderer, boxes(given, 1), { size: 32 });
+    const extension = renderer.getContext().getExtension("WEBGL_lose_context");
+    if (!extension) throw new TypeError("expected WEBGL_lose_context, got none");
+    const event = (name: string): Promise<unknown> =>
+      new Promise((resolve) => renderer.domElement.addEventListener(name, resolve, { once: true }));
+    const underWay = source.read().then(() => "none", codeOf);
+    const going = event("webglcontextlost");
+    extension.loseContext();
+    const during = await underWay;
+    const after = await source.read().then(() => "none", codeOf);
+    await going;
+    await new Promise((resolve) => setTimeout(resolve)); // it may be restored only after the event
+    const coming = event("webglcontextrestored");
+    extension.restoreContext();
+    await coming;
+    const { radiance, width } = await source.read();
+    source.dispose();
+    return { during, after, again: pixelAt(radiance, width, given.directions[0]) };
+  },
+};
+
+declare global {
+  interface Window {
+    compass: typeof compass;
+  }
+}
+
+window.compass = compass;
+document.body.dataset.ready = "true";

@@ -1,0 +1,66 @@
+/** The library on `window.lib`, with what tests do with it in the page. */
+
+import * as lightprobe from "lightprobe";
+import { LightprobeError } from "lightprobe";
+import * as live from "lightprobe/live";
+
+/** Pixels as Python wrote them. */
+export interface Encoded {
+  width: number;
+  height: number;
+  bytes: string;
+}
+
+function bytesOf({ bytes }: Encoded): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+}
+
+/** RGB bytes as a picture that is not drawn, so that no pixel changes. */
+function imageOf(picture: Encoded): ImageData {
+  const image = new ImageData(picture.width, picture.height);
+  const rgb = bytesOf(picture);
+  for (let i = 0; i < rgb.length / 3; i++) {
+    image.data.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+    image.data[4 * i + 3] = 255;
+  }
+  return image;
+}
+
+function canvasOf(picture: Encoded): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("expected a canvas that draws, got none");
+  context.putImageData(imageOf(picture), 0, 0);
+  return canvas;
+}
+
+function radianceOf(picture: Encoded): lightprobe.RadianceImage {
+  return { radiance: new Float32Array(bytesOf(picture).buffer), width: picture.width, height: picture.height };
+}
+
+/** An estimate as numbers and lists. */
+function plainOf({ coeffs, panorama, light, clipped, seen, timing, response }: lightprobe.Estimate) {
+  return { coeffs: [...coeffs], panorama: [...panorama], ...light, clipped, seen, timing, response };
+}
+
+/** What a promise fails with, as text. */
+async function failureOf(promise: Promise<unknown>): Promise<{ name: string; code: string; message: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { name: error.name, code: error instanceof LightprobeError ? error.code : "", message: error.message };
+  }
+  return { name: "none", code: "", message: "" };
+}
+
+const lib = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf };
+declare global {
+  interface Window {
+    lib: typeof lib;
+  }
+}
+window.lib = lib;
+document.body.dataset.ready = "";

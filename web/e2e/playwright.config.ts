@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+import { BROWSER, LIBRARY_PORT, LIGHTPROBE, PAGE_PORT } from "./support/settings";
+
+export default defineConfig({
+  testDir: "tests",
+  globalSetup: "./support/prepare.ts",
+  snapshotPathTemplate: "baselines/{arg}{ext}",
+  workers: 1, // two cores, of which the browser takes both
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  reporter: [["list"]],
+  use: { baseURL: `http://127.0.0.1:${LIBRARY_PORT}/`, launchOptions: BROWSER },
+  projects: [
+    { name: "library", testIgnore: /page.*\.spec\.ts/ },
+    { name: "page", testMatch: /page.*\.spec\.ts/, use: { baseURL: `http://127.0.0.1:${PAGE_PORT}/` } },
+  ],
+  webServer: [
+    {
+      command: `npx vite preview --port ${LIBRARY_PORT} --strictPort --host 127.0.0.1`,
+      url: `http://127.0.0.1:${LIBRARY_PORT}/pages/library.html`,
+      reuseExistingServer: true,
+    },
+    {
+      command: `${LIGHTPROBE} demo --no-open --port ${PAGE_PORT}`,
+      url: `http://127.0.0.1:${PAGE_PORT}/`,
+      reuseExistingServer: true,
+    },
+  ],
+});

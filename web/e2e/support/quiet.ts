@@ -1,0 +1,29 @@
+/** What a page must not do: complain, or ask somebody else. */
+
+import type { Page } from "@playwright/test";
+
+/** What was noticed so far. */
+export interface Noises {
+  /** Messages of the console's errors and warnings, and uncaught errors. */
+  complaints: string[];
+  /** Requests to other origins than the page's. */
+  strangers: string[];
+}
+
+/** WebGL's remark that reading pixels back is slow, which only software rendering makes. */
+const HARMLESS = /GPU stall due to ReadPixels|GL Driver Message/;
+
+/** Listens to a page; call before it is opened. */
+export function listen(page: Page, origin: string): Noises {
+  const noises: Noises = { complaints: [], strangers: [] };
+  page.on("console", (message) => {
+    if (!["error", "warning"].includes(message.type()) || HARMLESS.test(message.text())) return;
+    noises.complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => noises.complaints.push(String(error)));
+  page.context().on("request", (request) => {
+    const { protocol, origin: asked } = new URL(request.url());
+    if (protocol.startsWith("http") && asked !== new URL(origin).origin) noises.strangers.push(request.url());
+  });
+  return noises;
+}

@@ -1,0 +1,40 @@
+/** Where things are that the tests need. */
+
+import { fileURLToPath } from "node:url";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export const ROOT = at("../../../");
+/** What is made anew for each run. */
+export const DATA = at("../.data/");
+export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
+export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;
+export const LIBRARY_PORT = 5199;
+export const PAGE_PORT = 5198;
+
+/** A camera that plays a panorama; see prepare.ts. */
+export const CAMERA_FILE = `${DATA}camera.mjpeg`;
+
+const QUIET = [
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Debian's Chromium, which draws in software. */
+export const BROWSER = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: QUIET };
+
+/** The same with a camera. */
+export const BROWSER_WITH_CAMERA = {
+  ...BROWSER,
+  args: [
+    ...QUIET,
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    `--use-file-for-fake-video-capture=${CAMERA_FILE}`,
+  ],
+};

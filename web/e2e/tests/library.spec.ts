@@ -1,0 +1,313 @@
+/** The estimator in a real browser: its manners over time, and what it says when something is missing. */
+
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page, Route } from "@playwright/test";
+import type { Encoded } from "../pages/library";
+import { data, distance, expect, test } from "../support/fixtures";
+import { LIBRARY_PORT, ROOT } from "../support/settings";
+import { serveFolder } from "../support/static-server";
+
+const pictures = data<Record<string, Encoded>>("parity");
+const [SUN, NIGHT] = [pictures.sun, pictures.night];
+const REFUSED = /Failed to load resource/;
+
+test("the newest frame wins: a burst is never a queue", async ({ library }) => {
+  const { runs, answers, last } = await library.evaluate(
+    async ([first, then]) => {
+      const estimator = await lib.createEstimator();
+      const canvas = lib.canvasOf(first);
+      await estimator.estimate(canvas);
+      const calls = Array.from({ length: 49 }, () => estimator.estimate(canvas));
+      // drawn after the calls, before the turn of the one that waits
+      canvas.getContext("2d")?.putImageData(lib.imageOf(then), 0, 0);
+      calls.push(estimator.estimate(canvas));
+      const found = await Promise.all(calls);
+      return {
+        runs: new Set(found.map(({ timing }) => timing.network)).size,
+        answers: found.length,
+        last: lib.plainOf(found[49]),
+      };
+    },
+    [SUN, NIGHT] as const,
+  );
+  expect(answers).toBe(50);
+  expect(runs).toBeLessThanOrEqual(2); // the one on its way, and the last
+  const alone = await library.evaluate(async (picture) => {
+    const estimator = await lib.createEstimator();
+    return lib.plainOf(await estimator.estimate(lib.canvasOf(picture)));
+  }, NIGHT);
+  expect(distance(last.coeffs, alone.coeffs)).toBeLessThan(1e-5);
+});
+
+test("a target is filled and handed back", async ({ library }) => {
+  const same = await library.evaluate(async (picture) => {
+    const estimator = await lib.createEstimator();
+    const target = await estimator.estimate(lib.imageOf(picture));
+    const { coeffs, panorama } = target;
+    coeffs.fill(0);
+    const again = await estimator.estimate(lib.imageOf(picture), { target });
+    return again === target && again.coeffs === coeffs && again.panorama === panorama && coeffs[0] > 0;
+  }, SUN);
+  expect(same).toBe(true);
+});
+
+test("smoothing goes by time, and forgets when told", async ({ library }) => {
+  const [first, second, after, reset] = await library.evaluate(
+    async ([a, b]) => {
+      const plain = await lib.createEstimator({ model: "plain" });
+      const first = lib.plainOf(await plain.estimate(lib.imageOf(a)));
+      const second = lib.plainOf(await plain.estimate(lib.imageOf(b)));
+      plain.smoothing = 0.5;
+      await plain.estimate(lib.imageOf(a), { time: 10 });
+      const after = lib.plainOf(await plain.estimate(lib.imageOf(b), { time: 10.5 }));
+      plain.reset();
+      return [first, second, after, lib.plainOf(await plain.estimate(lib.imageOf(b), { time: 10.6 }))];
+    },
+    [SUN, NIGHT] as const,
+  );
+  const part = 1 - Math.exp(-1);
+  const expected = first.coeffs.map((value, i) => value + part * (second.coeffs[i] - value));
+  expect(distance(after.coeffs, expected)).toBeLessThan(1e-5);
+  expect(distance(reset.coeffs, second.coeffs)).toBeLessThan(1e-6);
+});
+
+test("responses and models are checked, and told", async ({ library }) => {
+  const told = await library.evaluate(async (picture) => {
+    const [learned, plain] = [await lib.createEstimator(), await lib.createEstimator({ model: "plain" })];
+    const wrong = learned.estimate(new ImageData(256, 100));
+    const error = await lib.failureOf(wrong);
+    const { clipped } = await learned.estimate(lib.imageOf(picture));
+    return {
+      learned: [learned.model, learned.provider, learned.responses.length],
+      plain: [plain.model, plain.provider],
+      error: `${error.name}: ${error.message}`,
+      provider: (await lib.failureOf(lib.createEstimator({ provider: "webgpu" as "wasm" }))).message,
+      response: (await lib.failureOf(learned.estimate(lib.imageOf(picture), { response: "log" as "auto" }))).message,
+      clipped,
+    };
+  }, SUN);
+  expect(told.learned).toEqual(["ambient", "wasm", 6]);
+  expect(told.plain).toEqual(["plain", "none"]);
+  expect(told.error).toMatch(/^RangeError: expected a 2:1 panorama, got 256×100; .*fov/);
+  expect(told.provider).toMatch(/^expected provider 'wasm', got 'webgpu'/);
+  expect(told.response).toMatch(/^expected a response of auto, srgb, .*got 'log'/);
+  expect(told.clipped).toBeGreaterThan(0); // it lives on after errors
+});
+
+/** Creates an estimator and tells how that failed. */
+const failure = (page: Page, model?: string) =>
+  page.evaluate((model) => lib.failureOf(lib.createEstimator({ model })), model);
+
+test.describe("what is missing", () => {
+  test.use({ provoked: REFUSED });
+  const abort = (route: Route) => route.abort();
+  const missing = (route: Route) => route.fulfill({ status: 404, body: "gone" });
+
+  test("onnxruntime's WebAssembly: an error, and no silent fallback; plain needs none", async ({ library }) => {
+    await library.context().route(/\.wasm/, missing);
+    const error = await failure(library);
+    expect(error).toMatchObject({ code: "wasm" });
+    expect(error.message).toMatch(/^expected onnxruntime's WebAssembly, got: .*; serve the \.wasm file/);
+    expect(await failure(library, "plain")).toMatchObject({ name: "none" });
+  });
+
+  test("the model", async ({ library }) => {
+    await library.context().route(/\.onnx/, missing);
+    expect(await failure(library)).toMatchObject({ code: "model" });
+  });
+
+  test("half of the model", async ({ library }) => {
+    const graph = readFileSync(`${ROOT}src/lightprobe/pretrained/model.onnx`);
+    await library.context().route(/\.onnx/, (route) => route.fulfill({ body: graph.subarray(0, 1000) }));
+    expect(await failure(library)).toMatchObject({ code: "model" });
+  });
+
+  test("a manifest of another time", async ({ library }) => {
+    await library.context().route(/manifest.*\.json/, (route) => route.fulfill({ json: { format: 2 } }));
+    const error = await failure(library);
+    expect(error.code).toBe("model");
+    expect(error.message).toMatch(/expected format 1, got 2; update lightprobe/);
+  });
+
+  test("the tables of a tone curve: that picture fails, the next does not", async ({ library }) => {
+    await library.context().route(/agx.*\.npz/, missing);
+    const [error, then] = await library.evaluate(async (picture) => {
+      const estimator = await lib.createEstimator();
+      const error = await lib.failureOf(estimator.estimate(lib.imageOf(picture), { response: "agx" }));
+      return [error, await lib.failureOf(estimator.estimate(lib.imageOf(picture)))];
+    }, SUN);
+    expect(error).toMatchObject({ name: "LightprobeError", code: "model" });
+    expect(then.name).toBe("none");
+  });
+});
+
+test("a worker that is not there", async ({ browser }) => {
+  // routes do not see a worker's own script: it is really missing
+  const folder = mkdtempSync(join(tmpdir(), "lightprobe-"));
+  cpSync(fileURLToPath(new URL("../dist", import.meta.url)), folder, { recursive: true });
+  for (const name of readdirSync(join(folder, "assets"))) {
+    if (name.startsWith("worker-")) rmSync(join(folder, "assets", name));
+  }
+  const server = await serveFolder(folder);
+  const page = await browser.newPage();
+  await page.goto(`${server.url}pages/library.html`);
+  await page.locator("body[data-ready]").waitFor({ state: "attached" });
+  expect(await failure(page)).toMatchObject({ name: "LightprobeError", code: "worker" });
+  await page.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("an estimator that is disposed of ends what is pending, and says so", async ({ library }) => {
+  const codes = await library.evaluate(async (picture) => {
+    const estimator = await lib.createEstimator();
+    const pending = [1, 2, 3].map(() => lib.failureOf(estimator.estimate(lib.imageOf(picture))));
+    estimator.dispose();
+    const found = await Promise.all([...pending, lib.failureOf(estimator.estimate(lib.imageOf(picture)))]);
+    return found.map(({ code }) => code);
+  }, SUN);
+  expect(codes).toEqual(["disposed", "disposed", "disposed", "disposed"]);
+  await expect.poll(() => library.workers().length).toBe(0);
+});
+
+test("a worker that dies takes the calls with it", async ({ library }) => {
+  await library.evaluate(async () => {
+    Object.assign(window, { kept: await lib.createEstimator() });
+  });
+  const [worker] = library.workers();
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("gone");
+    });
+  });
+  const found = library.evaluate(async (picture) => {
+    const { kept } = window as unknown as { kept: Awaited<ReturnType<typeof lib.createEstimator>> };
+    return lib.failureOf(kept.estimate(lib.imageOf(picture)));
+  }, SUN);
+  expect(await found).toMatchObject({ name: "LightprobeError", code: "worker" });
+});
+
+test("sources that cannot be read", async ({ library }) => {
+  await library
+    .context()
+    .route("http://elsewhere.test/**", (route) =>
+      route.fulfill({ path: `${ROOT}samples/venice_sunset.jpg`, contentType: "image/jpeg" }),
+    );
+  const codes = await library.evaluate(async () => {
+    const estimator = await lib.createEstimator();
+    const codes: Record<string, string> = {};
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 256, height: 128 });
+    codes["no video"] = (await lib.failureOf(estimator.estimate(document.createElement("video")))).code;
+    codes["no image"] = (await lib.failureOf(estimator.estimate(new Image()))).code;
+    codes["no picture"] = (await lib.failureOf(estimator.estimate(new Blob(["text"])))).code;
+    codes["no source"] = (await lib.failureOf(estimator.estimate("picture.jpg" as unknown as Blob))).name;
+    codes["black canvas"] = (await lib.failureOf(estimator.estimate(canvas))).name;
+    return codes;
+  });
+  expect(codes).toEqual({
+    "no video": "source",
+    "no image": "source",
+    "no picture": "source",
+    "no source": "TypeError",
+    "black canvas": "none",
+  });
+});
+
+test("a tainted canvas is refused", async ({ browser, baseURL }) => {
+  const page = await browser.newPage({ baseURL });
+  const other = `http://localhost:${LIBRARY_PORT}/`; // the same server by another name is another origin
+  await page
+    .context()
+    .route(`${other}**`, (route) =>
+      route.fulfill({ path: `${ROOT}samples/venice_sunset.jpg`, contentType: "image/jpeg" }),
+    );
+  await page.goto("pages/library.html");
+  await page.locator("body[data-ready]").waitFor({ state: "attached" });
+  const error = await page.evaluate(async (url) => {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 256, height: 128 });
+    canvas.getContext("2d")?.drawImage(image, 0, 0, 256, 128);
+    const estimator = await lib.createEstimator();
+    return lib.failureOf(estimator.estimate(canvas));
+  }, `${other}picture.jpg`);
+  expect(error).toMatchObject({ code: "source" });
+  expect(error.message).toMatch(/expected a readable picture, got .*; load it from this page's origin/);
+  await page.close();
+});
+
+test("nothing is asked of anybody once it runs", async ({ library }) => {
+  await library.evaluate(async () => {
+    Object.assign(window, { kept: await lib.createEstimator() });
+  });
+  await library.context().setOffline(true);
+  const sum = await library.evaluate(async (picture) => {
+    const { kept } = window as unknown as { kept: Awaited<ReturnType<typeof lib.createEstimator>> };
+    return (await kept.estimate(lib.imageOf(picture))).coeffs[0];
+  }, SUN);
+  expect(sum).toBeGreaterThan(0);
+});
+
+test("without cross-origin isolation and without WebGL", async ({ page }) => {
+  await page.addInitScript(() => {
+    const getContext = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+      return kind.startsWith("webgl") ? null : Reflect.apply(getContext, this, [kind, ...rest]);
+    } as typeof getContext;
+  });
+  await page.goto("pages/library.html");
+  await page.locator("body[data-ready]").waitFor({ state: "attached" });
+  const told = await page.evaluate(async (picture) => {
+    const estimator = await lib.createEstimator();
+    const { coeffs } = await estimator.estimate(lib.canvasOf(picture));
+    return [crossOriginIsolated, coeffs[0] > 0];
+  }, SUN);
+  expect(told).toEqual([false, true]);
+});
+
+test("ten thousand frames leave nothing behind", async ({ library }) => {
+  test.setTimeout(400_000);
+  const session = await library.context().newCDPSession(library);
+  await library.evaluate(async (picture) => {
+    const estimator = await lib.createEstimator();
+    Object.assign(window, { kept: { estimator, canvas: lib.canvasOf(picture), target: undefined } });
+  }, SUN);
+  const [worker] = library.workers();
+  const run = (frames: number) =>
+    library.evaluate(async (frames) => {
+      const { kept } = window as unknown as {
+        kept: {
+          estimator: Awaited<ReturnType<typeof lib.createEstimator>>;
+          canvas: HTMLCanvasElement;
+          target?: Awaited<ReturnType<Awaited<ReturnType<typeof lib.createEstimator>>["estimate"]>>;
+        };
+      };
+      for (let k = 0; k < frames; k++) {
+        kept.target = await kept.estimator.estimate(kept.canvas, { target: kept.target });
+      }
+    }, frames);
+  /** Bytes in use after a collection, of the page and of the worker. */
+  const used = async () => {
+    await session.send("HeapProfiler.collectGarbage");
+    const { usedSize } = await session.send("Runtime.getHeapUsage");
+    const inWorker = await worker.evaluate(() => {
+      (self as unknown as { gc?: () => void }).gc?.();
+      return (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
+    });
+    return { page: usedSize, worker: inWorker };
+  };
+  await run(1000);
+  const before = await used();
+  await run(10_000);
+  const after = await used();
+  // 20 bytes a frame: a single leaked object per frame is larger
+  expect(after.page - before.page, `${before.page} → ${after.page}`).toBeLessThan(200_000);
+  // not collected before it is read: a leak of one frame's result (25 kB) would be 250 MB
+  expect(after.worker - before.worker, `${before.worker} → ${after.worker}`).toBeLessThan(30_000_000);
+});

@@ -1,0 +1,52 @@
+/** The example for Next.js, as it is exported. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@playwright/test";
+import { listen } from "../support/quiet";
+import { type StaticServer, serveFolder } from "../support/static-server";
+
+const OUT = fileURLToPath(new URL("../../examples/next/out", import.meta.url));
+const SAMPLE: { coeffs: number[] } = JSON.parse(
+  readFileSync(fileURLToPath(new URL("../data/sample.json", import.meta.url)), "utf8"),
+);
+/** The browser reduces the picture before the network sees it, Python averages linear light: a few percent apart. */
+const TOLERANCE = 0.05;
+
+let server: StaticServer;
+
+test.beforeAll(async () => {
+  expect(existsSync(OUT), "expected web/examples/next/out, got none; build it as its README.md says").toBe(true);
+  server = await serveFolder(OUT);
+});
+
+test.afterAll(() => server?.close());
+
+test("the exported page shows Python's numbers, and asks nobody else", async ({ page }) => {
+  const noises = listen(page, server.url);
+  await page.goto(server.url);
+  await expect(page.getByRole("status")).toHaveText("done", { timeout: 60_000 });
+  const shown = (await page.locator("td").allTextContents()).map(Number);
+  expect(shown).toHaveLength(27);
+  const scale = Math.hypot(...SAMPLE.coeffs);
+  const apart = Math.hypot(...shown.map((value, i) => value - SAMPLE.coeffs[i]));
+  expect(apart / scale).toBeLessThan(TOLERANCE);
+  expect(noises).toEqual({ complaints: [], strangers: [] });
+});
+
+test("the sphere is lit from where the light is", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole("status")).toHaveText("done", { timeout: 60_000 });
+  const png = await page.locator("canvas").screenshot();
+  const [upper, lower] = await page.evaluate(async (base64) => {
+    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+    const canvas = new OffscreenCanvas(picture.width, picture.height);
+    const context = canvas.getContext("2d");
+    if (!context) throw new TypeError("expected a 2D canvas, got none");
+    context.drawImage(picture, 0, 0);
+    const green = (share: number): number =>
+      context.getImageData(picture.width / 2, share * picture.height, 1, 1).data[1];
+    return [green(0.2), green(0.8)];
+  }, png.toString("base64"));
+  expect(upper, "the sky is brighter than the ground").toBeGreaterThan(lower + 5);
+});

@@ -1,0 +1,75 @@
+/** The archive that npm would publish, used by a stranger. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@playwright/test";
+import { listen } from "../support/quiet";
+import { type StaticServer, serveFolder } from "../support/static-server";
+
+const PACK = fileURLToPath(new URL("../.pack/", import.meta.url));
+
+interface Sizes {
+  usual: number;
+  whole: number;
+  arithmetic: number;
+  files: string[];
+  arithmeticScripts: string[];
+}
+
+let sizes: Sizes;
+let server: StaticServer;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  execFileSync(process.execPath, [fileURLToPath(new URL("../pack/pack.mjs", import.meta.url))], { stdio: "inherit" });
+  sizes = JSON.parse(readFileSync(`${PACK}sizes.json`, "utf8"));
+  server = await serveFolder(`${PACK}built/whole`);
+});
+
+test.afterAll(() => server?.close());
+
+test("the archive holds what it needs, and no more", () => {
+  for (const file of [
+    "LICENSE",
+    "README.md",
+    "package.json",
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/model/model.onnx",
+  ]) {
+    expect(sizes.files).toContain(file);
+  }
+  expect(sizes.files.filter((file) => /(^|\/)(src|tests|node_modules)\/|\.map$/.test(file))).toEqual([]);
+});
+
+test("what most pages need is at most 25 kB without onnxruntime, gzipped", () => {
+  expect(sizes.usual).toBeGreaterThan(5_000); // or it was not in the bundle
+  expect(sizes.usual).toBeLessThanOrEqual(25_000);
+  expect(sizes.whole, "all doors and this app; arithmetic is there twice, in page and worker").toBeLessThan(30_000);
+});
+
+test("arithmetic alone is below 6 kB and brings no worker, model or table", () => {
+  expect(sizes.arithmetic).toBeLessThan(6_000);
+  // Vite copies what `new URL` names before it drops the code that names it; nothing may ask for these files.
+  expect(sizes.arithmeticScripts).toHaveLength(1);
+  expect(sizes.arithmeticScripts[0]).not.toMatch(/Worker|onnx|\.wasm|\.npz|manifest/);
+});
+
+test("all doors work in a built page, and ask nobody else", async ({ page }) => {
+  const noises = listen(page, server.url);
+  await page.goto(server.url);
+  const output = page.locator("output");
+  await expect(output).not.toBeEmpty({ timeout: 60_000 });
+  const text = await output.textContent();
+  expect(text).toMatch(/^\{/);
+  const answer = JSON.parse(text ?? "");
+  expect(answer).toMatchObject({ provider: "wasm", cmgen: 27, error: "source" });
+  expect(answer.followed).toEqual(answer.coeffs);
+  answer.probe.forEach((value: number, i: number) => {
+    expect(value).toBeCloseTo(answer.coeffs[i], 6);
+  });
+  expect(answer.inside).toBeCloseTo(0.5 * Math.sqrt(4 * Math.PI), 3);
+  await expect(page.locator("#react")).toHaveText(/^\d\.\d{3}$/);
+  expect(noises).toEqual({ complaints: [], strangers: [] });
+});

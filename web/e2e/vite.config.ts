@@ -1,0 +1,25 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The tests' pages: every HTML file in pages/. */
+export default defineConfig({
+  root: at("."),
+  base: "./",
+  worker: { format: "es" },
+  optimizeDeps: { exclude: ["lightprobe", "onnxruntime-web"] },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: "es2022",
+    chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      input: readdirSync(at("pages"))
+        .filter((name) => name.endsWith(".html"))
+        .map((name) => at(`pages/${name}`)),
+    },
+  },
+});
