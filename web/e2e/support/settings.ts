@@ -9,7 +9,7 @@ export const ROOT = at("../../../");
 export const DATA = at("../.data/");
 export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
 export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;
-export const LIBRARY_PORT = 5199;
+export const LIBRARY_PORT = 5197;
 export const PAGE_PORT = 5198;
 
 /** A camera that plays a panorama; see prepare.ts. */

@@ -21,8 +21,7 @@ test("a video is followed: it runs, rests, is sought, and ends", async ({ librar
     const until = async (is: () => boolean) => {
       while (!is()) await new Promise((resolve) => setTimeout(resolve, 20));
     };
-    await until(() => seen.length > 0); // a paused video is looked at once
-    await video.play();
+    await video.play(); // until then there may be no frame, though it is loaded
     await until(() => seen.length > 10);
     video.pause();
     await until(() => follower.state === "paused");

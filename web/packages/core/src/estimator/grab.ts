@@ -96,15 +96,24 @@ function grabDrawable(source: CanvasImageSource, { fov, size, input }: GrabOptio
     // bitmap, of which a bitmap would be a copy; of a canvas, a bitmap is the snapshot that costs least.
     if (typeof VideoFrame !== "undefined") {
       if (source instanceof VideoFrame) return handOver(source.clone());
-      if ("videoWidth" in source || source instanceof ImageBitmap) {
-        return handOver(new VideoFrame(source, { timestamp: 0 }));
-      }
+      const frame = "videoWidth" in source || source instanceof ImageBitmap ? frameOf(source) : null;
+      if (frame) return handOver(frame);
     }
     return createImageBitmap(source).then(handOver, (error) => {
       throw unreadable(source, error);
     });
   } catch (error) {
     throw unreadable(source, error);
+  }
+}
+
+/** What is shown now; null of a video between two frames, just after it was sought, which can be drawn all the same. */
+function frameOf(source: HTMLVideoElement | ImageBitmap): VideoFrame | null {
+  try {
+    return new VideoFrame(source, { timestamp: 0 });
+  } catch (error) {
+    if (isNotReady(error)) return null;
+    throw error;
   }
 }
 
@@ -126,10 +135,16 @@ function unknownSource(source: unknown): TypeError {
   );
 }
 
+/** Whether a browser says of a picture that there is nothing to see yet, or any more. */
+export const isNotReady = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "InvalidStateError";
+
 /** The error of a picture that the browser does not let us read. */
 export function unreadable(source: object, error: unknown): LightprobeError {
   const reason = error instanceof Error ? error.message : String(error);
-  const remedy = "load it from this page's origin, or with crossorigin and CORS headers";
+  const remedy = isNotReady(error)
+    ? "wait until it shows something"
+    : "load it from this page's origin, or with crossorigin and CORS headers";
   return new LightprobeError("source", `expected a readable picture, got ${nameOf(source)}: ${reason}; ${remedy}`, {
     cause: error,
   });

@@ -1,6 +1,8 @@
 /** Following a live source: an estimate for each new frame, for as long as somebody can see it. */
 
+import { LightprobeError } from "../errors.js";
 import type { EstimateOptions, Estimator } from "../estimator/estimator.js";
+import { isNotReady } from "../estimator/grab.js";
 import type { Estimate, ResponseName, Source } from "../types.js";
 import { type Clock, clockOf } from "./clock.js";
 
@@ -79,7 +81,8 @@ export function follow(
       request.target = light;
       if (!stopped) onLight(light);
     } catch (error) {
-      fail(error);
+      // a video that has not been painted yet has no frame, though it is loaded; the next one will do
+      if (!(error instanceof LightprobeError && isNotReady(error.cause))) fail(error);
     } finally {
       busy = false;
       if (missed) void look(true);
