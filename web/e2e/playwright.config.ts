@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { BROWSER, LIBRARY_PORT, LIGHTPROBE, PAGE_PORT } from "./support/settings";
+import { BROWSER, ISOLATED_PORT, LIBRARY_PORT, LIGHTPROBE, PAGE_PORT } from "./support/settings";
 
 export default defineConfig({
   testDir: "tests",
@@ -19,6 +19,12 @@ export default defineConfig({
     {
       command: `npx vite preview --port ${LIBRARY_PORT} --strictPort --host 127.0.0.1`,
       url: `http://127.0.0.1:${LIBRARY_PORT}/pages/library.html`,
+      reuseExistingServer: true,
+    },
+    {
+      command: `npx vite preview --port ${ISOLATED_PORT} --strictPort --host 127.0.0.1`,
+      env: { ISOLATED: "1" },
+      url: `http://127.0.0.1:${ISOLATED_PORT}/pages/library.html`,
       reuseExistingServer: true,
     },
     {

@@ -9,6 +9,10 @@ export default defineConfig({
   root: at("."),
   base: "./",
   worker: { format: "es" },
+  // fine clocks and a measure of all memory are for pages that nobody else shares a process with
+  preview: process.env.ISOLATED
+    ? { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } }
+    : {},
   optimizeDeps: { exclude: ["lightprobe", "onnxruntime-web"] },
   build: {
     outDir: "dist",

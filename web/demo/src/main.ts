@@ -31,7 +31,8 @@ const narrow = matchMedia("(max-width: 960px)");
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const media = (path: string): string => new URL(`media/${path}`, document.baseURI).href;
 
-const store = createStore({ motion: !reduced.matches });
+// an environment map costs seconds where WebGL is drawn in software, as in tests
+const store = createStore({ motion: !reduced.matches, reflections: query.get("reflections") !== "off" });
 const { state } = store;
 const status = createStatus(byId("status"));
 const comparison = createComparison(byId("panes"), store);

@@ -36,6 +36,9 @@ const NAMES: readonly LightName[] = ["plain", "estimate", "truth"];
 const KEPT = 3600;
 const LIVE_WIDTH = 256;
 const STILL_WIDTH = 1024;
+/** How often a still picture is estimated again to warm up, and how long the page rests before [ms]. */
+const WARMING = 3;
+const REST = 250;
 
 /** Runs the estimators on the newest picture, one at a time, and keeps the light of frames that come back. */
 export class Pipeline {
@@ -182,8 +185,28 @@ export class Pipeline {
     const truthWanted = compared(state.comparison, this.hasTruth).includes("truth");
     const truth = truthWanted && feed.truth ? await feed.truth() : null;
     if (truth) finish("truth", await this.exactly(truth, exact));
-    if (this.feed === feed) this.hooks.onLight(shown);
+    if (this.feed !== feed) return true;
+    this.hooks.onLight(shown);
+    if (!feed.live && network) void this.timeAgain(feed, picture, options);
     return true;
+  }
+
+  /** A still picture is estimated once, cold, while everything else starts: says how long it takes when all is warm. */
+  private async timeAgain(feed: Feed, picture: CanvasImageSource | ImageData, options: EstimateOptions): Promise<void> {
+    const isCurrent = (): boolean => this.feed === feed && !this.running && !this.dirty && !document.hidden;
+    try {
+      for (let k = 0; k < WARMING; k++) {
+        await new Promise((resolve) => setTimeout(resolve, REST));
+        const { estimate } = this.lights;
+        if (!isCurrent() || !this.network || !estimate) return;
+        const { timing } = await this.network.estimate(picture, options);
+        if (!isCurrent()) return;
+        Object.assign(estimate.timing, timing);
+      }
+      this.hooks.onLight([]);
+    } catch (error) {
+      if (isCurrent()) this.hooks.onError(error);
+    }
   }
 
   private async keep(

@@ -56,11 +56,12 @@ async function failureOf(promise: Promise<unknown>): Promise<{ name: string; cod
   return { name: "none", code: "", message: "" };
 }
 
-const lib = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf };
+const api = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf };
+
 declare global {
-  interface Window {
-    lib: typeof lib;
-  }
+  /** Only in this page, and in what tests evaluate there. */
+  var lib: typeof api;
 }
-window.lib = lib;
+
+globalThis.lib = api;
 document.body.dataset.ready = "";

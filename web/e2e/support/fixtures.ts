@@ -15,14 +15,20 @@ export function data<Value>(name: string): Value {
 interface Options {
   /** Complaints that a test provokes. */
   provoked: RegExp | null;
+  /** Other origins that a test plays. */
+  guests: RegExp | null;
 }
 
 export const test = base.extend<Options & { library: Page }>({
   provoked: [null, { option: true }],
-  page: async ({ page, baseURL, provoked }, use) => {
+  guests: [null, { option: true }],
+  page: async ({ page, baseURL, provoked, guests }, use) => {
     const noises = listen(page, baseURL ?? "");
     await use(page);
-    expect(noises.strangers, "requests to other origins").toEqual([]);
+    expect(
+      noises.strangers.filter((url) => !guests?.test(url)),
+      "requests to other origins",
+    ).toEqual([]);
     expect(
       noises.complaints.filter((text) => !provoked?.test(text)),
       "complaints of the console",

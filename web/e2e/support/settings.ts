@@ -10,6 +10,8 @@ export const DATA = at("../.data/");
 export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
 export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;
 export const LIBRARY_PORT = 5197;
+/** The library's pages again, cross-origin isolated. */
+export const ISOLATED_PORT = 5196;
 export const PAGE_PORT = 5198;
 
 /** A camera that plays a panorama; see prepare.ts. */
@@ -23,6 +25,7 @@ const QUIET = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--enable-blink-features=ForceEagerMeasureMemory",
 ];
 
 /** Debian's Chromium, which draws in software. */

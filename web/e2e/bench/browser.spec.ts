@@ -1,0 +1,120 @@
+/** How long an estimate takes in Chromium: one thread of WebAssembly, warm, in turn, medians and quartiles of 200. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { expect, test } from "@playwright/test";
+import type { Timing } from "lightprobe";
+import type { Encoded } from "../pages/library";
+import { DATA, ROOT } from "../support/settings";
+
+const ROUNDS = 200;
+const STAGES = ["main", "read", "prepare", "network", "light", "frame to SH", "total"] as const;
+type Times = Record<(typeof STAGES)[number], number>;
+
+const quantile = (values: number[], q: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const below = sorted[Math.floor(at)];
+  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
+};
+const round = (value: number): number => Number(value.toFixed(4));
+const spread = (values: number[]) => ({
+  median_ms: round(quantile(values, 0.5)),
+  q1_ms: round(quantile(values, 0.25)),
+  q3_ms: round(quantile(values, 0.75)),
+});
+
+const git = (...words: string[]): string => execFileSync("git", ["-C", ROOT, ...words], { encoding: "utf8" }).trim();
+
+test("time and memory of estimates", async ({ page, browser }) => {
+  await page.goto("pages/library.html");
+  await page.locator("body[data-ready]").waitFor({ state: "attached" });
+  const pictures: Record<string, Encoded> = JSON.parse(readFileSync(`${DATA}parity.json`, "utf8"));
+  const found = await page.evaluate(
+    async ([small, large, rounds]) => {
+      const [learned, plain] = [await lib.createEstimator(), await lib.createEstimator({ model: "plain" })];
+      const mobilenet = await lib.createEstimator({ model: new URL("../mobilenet/", location.href) });
+      const canvas = document.createElement("canvas");
+      Object.assign(canvas, { width: 640, height: 480 });
+      canvas.getContext("2d")?.drawImage(lib.canvasOf(large), 0, 0, 640, 480);
+      const [own, twice, pixels] = [lib.canvasOf(small), lib.canvasOf(large), lib.imageOf(small)];
+      const sources = {
+        "ambient, 256×128 canvas": () => learned.estimate(own),
+        "ambient, 256×128 pixels": () => learned.estimate(pixels),
+        "ambient, 512×256 canvas": () => learned.estimate(twice),
+        "ambient, 640×480 camera": () => learned.estimate(canvas, { fov: 65 }),
+        "ambient, AgX told": () => learned.estimate(pixels, { response: "agx" }),
+        "plain, 256×128 canvas": () => plain.estimate(own),
+        "mobilenet_v2 0.5, 256×128 canvas": () => mobilenet.estimate(own),
+        "mobilenet_v2 0.5, 256×128 pixels": () => mobilenet.estimate(pixels),
+      };
+      const times: Record<string, Timing[]> = {};
+      for (let k = -40; k < rounds; k++) {
+        for (const [name, run] of Object.entries(sources)) {
+          const { timing } = await run();
+          if (k >= 0) times[name] = [...(times[name] ?? []), { ...timing }];
+        }
+      }
+      return times;
+    },
+    [pictures.park, pictures["sunset, large"], ROUNDS] as const,
+  );
+  const times = Object.fromEntries(
+    Object.entries(found).map(([name, rows]) => [
+      name,
+      rows.map((t): Times => ({ ...t, "frame to SH": t.read + t.prepare + t.network + t.light })),
+    ]),
+  );
+  const ratio = (way: string) => {
+    const [ours, theirs] = [times[`ambient, 256×128 ${way}`], times[`mobilenet_v2 0.5, 256×128 ${way}`]];
+    const ratios = ours.map((row, k) => theirs[k]["frame to SH"] / row["frame to SH"]);
+    return {
+      median: round(quantile(ratios, 0.5)),
+      q1: round(quantile(ratios, 0.25)),
+      q3: round(quantile(ratios, 0.75)),
+    };
+  };
+  const memory = await page.evaluate(async (picture) => {
+    const estimator = await lib.createEstimator();
+    const canvas = lib.canvasOf(picture);
+    let target: Awaited<ReturnType<typeof estimator.estimate>> | undefined;
+    const run = async (frames: number): Promise<void> => {
+      for (let k = 0; k < frames; k++) target = await estimator.estimate(canvas, { target });
+    };
+    const used = async (): Promise<number> => {
+      const measure = performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
+      return (await measure.measureUserAgentSpecificMemory()).bytes;
+    };
+    await run(1000);
+    const before = await used();
+    await run(10_000);
+    return { before, after: await used() };
+  }, pictures.sun);
+  expect(Object.values(times)).toHaveLength(8);
+  const result = {
+    commit: git("describe", "--always", "--dirty", "--abbrev=12"),
+    date: new Date().toISOString().slice(0, 10),
+    machine: {
+      processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+      browser: `Chromium ${browser.version()}`,
+    },
+    versions: {
+      "onnxruntime-web": JSON.parse(readFileSync(`${ROOT}web/node_modules/onnxruntime-web/package.json`, "utf8"))
+        .version,
+    },
+    results: {
+      rounds: ROUNDS,
+      times: Object.fromEntries(
+        Object.entries(times).map(([name, rows]) => [
+          name,
+          Object.fromEntries(STAGES.map((stage) => [stage, spread(rows.map((row) => row[stage]))])),
+        ]),
+      ),
+      "times faster than mobilenet_v2 0.5": { canvas: ratio("canvas"), pixels: ratio("pixels") },
+      "bytes in use after 1,000 and 11,000 frames": memory,
+    },
+  };
+  writeFileSync(`${ROOT}benchmarks/results/browser.json`, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(JSON.stringify(result.results, null, 2));
+});

@@ -1,0 +1,154 @@
+/** The page in bad places: under a prefix, offline, without a worker, without WebGL; on a phone; as pictures. */
+
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "../support/fixtures";
+import { look, openPage } from "../support/look";
+import { ROOT } from "../support/settings";
+import { serveFolder } from "../support/static-server";
+
+const PAGE = `${ROOT}src/lightprobe/page`;
+
+/** The page at some/place/ of a static host, with changes. */
+async function served(change: (folder: string) => void = () => {}) {
+  const root = mkdtempSync(join(tmpdir(), "lightprobe-"));
+  const folder = join(root, "some", "place");
+  cpSync(PAGE, folder, { recursive: true });
+  change(folder);
+  const server = await serveFolder(root);
+  const close = async (): Promise<void> => {
+    await server.close();
+    rmSync(root, { recursive: true });
+  };
+  return { url: `${server.url}some/place/`, close };
+}
+
+test("under a prefix of a static host", async ({ browser }) => {
+  const { url, close } = await served();
+  const page = await browser.newPage();
+  const failed: string[] = [];
+  page.on("response", (response) => {
+    if (response.status() >= 400) failed.push(response.url());
+  });
+  await openPage(page, "", url);
+  expect((await look(page)).coeffs[0]).toBeGreaterThan(0);
+  expect(failed).toEqual([]);
+  await page.close();
+  await close();
+});
+
+test("offline after it is loaded", async ({ page }) => {
+  await openPage(page, "&panorama=rooitou_park");
+  await page.context().setOffline(true);
+  const before = await look(page);
+  await page.evaluate(() => window.lightprobeDemo!.set("brightness", 0.5));
+  expect((await look(page)).coeffs[0]).toBeLessThan(before.coeffs[0]);
+});
+
+test("without its worker it says so, in words", async ({ browser }) => {
+  const { url, close } = await served((folder) => {
+    for (const name of readdirSync(join(folder, "assets"))) {
+      if (name.startsWith("worker-")) rmSync(join(folder, "assets", name));
+    }
+  });
+  const page = await browser.newPage();
+  await page.goto(`${url}?test`);
+  await expect(page.locator("#status")).toHaveAttribute("data-code", "worker");
+  await expect(page.locator("#status")).toBeVisible();
+  await page.close();
+  await close();
+});
+
+test("without WebAssembly's file the plain light stays, and the page says why", async ({ browser }) => {
+  const { url, close } = await served((folder) => {
+    for (const name of readdirSync(join(folder, "assets"))) {
+      if (name.endsWith(".wasm")) rmSync(join(folder, "assets", name));
+    }
+  });
+  const page = await browser.newPage();
+  await page.goto(`${url}?test`);
+  await expect(page.locator("#status")).toHaveAttribute("data-code", "wasm");
+  await page.evaluate(() => window.lightprobeDemo!.ready);
+  expect(await page.evaluate(() => window.lightprobeDemo!.plain?.coeffs[0] ?? 0)).toBeGreaterThan(0);
+  await page.close();
+  await close();
+});
+
+test.describe("WebGL", () => {
+  test.use({ provoked: /WebGL|context/i });
+
+  test("none: numbers and thumbnails are there all the same", async ({ page }) => {
+    await page.addInitScript(() => {
+      const getContext = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+        return kind.startsWith("webgl") ? null : Reflect.apply(getContext, this, [kind, ...rest]);
+      } as typeof getContext;
+    });
+    await openPage(page, "&panorama=rooitou_park");
+    await expect(page.locator("#no-webgl")).toBeVisible();
+    const { coeffs, numbers } = await look(page);
+    expect(coeffs[0]).toBeGreaterThan(0);
+    expect(numbers.trim().split(/\s+/)).toHaveLength(27);
+    const drawn = await page.evaluate(() => {
+      const canvas = document.querySelector("#thumb-white") as HTMLCanvasElement;
+      return canvas.getContext("2d")!.getImageData(48, 48, 1, 1).data[0];
+    });
+    expect(drawn).toBeGreaterThan(0);
+  });
+
+  test("lost and restored", async ({ page }) => {
+    await openPage(page, "&panorama=rooitou_park");
+    const before = await look(page);
+    await page.evaluate(async () => {
+      const canvas = document.querySelector("#view") as HTMLCanvasElement;
+      const extension = canvas.getContext("webgl2")!.getExtension("WEBGL_lose_context")!;
+      const event = (name: string) => new Promise((resolve) => canvas.addEventListener(name, resolve, { once: true }));
+      const lost = event("webglcontextlost");
+      extension.loseContext();
+      await lost;
+      const restored = event("webglcontextrestored");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      extension.restoreContext();
+      await restored;
+    });
+    await expect
+      .poll(async () => {
+        const { pixels } = await look(page);
+        return Math.max(...pixels.map((value, i) => Math.abs(value - before.pixels[i])));
+      })
+      .toBeLessThanOrEqual(3);
+  });
+});
+
+/** Light that hardly differs between machines, drawn by software: 2 % of the pixels may. */
+const ALIKE = { maxDiffPixelRatio: 0.02, threshold: 0.2 };
+
+test("as a picture: desktop, dark", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await openPage(page, "&panorama=san_giuseppe_bridge");
+  await page.evaluate(() => window.lightprobeDemo!.set("reflections", true));
+  await expect(page).toHaveScreenshot("desktop-dark.png", { ...ALIKE, mask: [page.locator("#facts")] });
+});
+
+test("as a picture: three lights, light theme", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await openPage(page, "&panorama=rooitou_park");
+  await page.evaluate(() => window.lightprobeDemo!.set("comparison", "plain | estimate | truth"));
+  await expect(page).toHaveScreenshot("three-lights.png", { ...ALIKE, mask: [page.locator("#facts")] });
+});
+
+test.describe("a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test("fits, and is used by touch", async ({ page }) => {
+    await openPage(page, "&panorama=rooitou_park");
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await expect(page).toHaveScreenshot("phone.png", { ...ALIKE, mask: [page.locator("#facts")] });
+    await page.getByRole("button", { name: "Controls" }).tap();
+    await expect(page.locator("#controls").getByRole("button", { name: /Picture$/ })).toBeVisible();
+  });
+});

@@ -1,0 +1,139 @@
+/** The page: every control changes what it should. */
+
+import { readFileSync } from "node:fs";
+import { distance, expect, test } from "../support/fixtures";
+import { change, look, openPage } from "../support/look";
+
+/** What a control changes: the light that is found, or the drawing alone. */
+type Effect = "light" | "drawing";
+
+const CONTROLS: [control: string, value: unknown, effect: Effect][] = [
+  ["brightness", 0.5, "light"],
+  ["contrast", 1.6, "light"],
+  ["saturation", 0, "light"],
+  ["tint", "#ff4040", "light"],
+  ["response", "agx", "light"],
+  ["whole", false, "light"],
+  ["exposure", 1.5, "drawing"],
+  ["intensity", 2, "drawing"],
+  ["sun", false, "drawing"],
+  ["sunShadow", false, "drawing"],
+  ["balls", false, "drawing"],
+  ["model", false, "drawing"],
+  ["plane", false, "drawing"],
+  ["background", "off", "drawing"],
+  ["comparison", "plain | truth", "drawing"],
+  ["split", 0.1, "drawing"],
+];
+
+test("every control changes the light or the drawing, and back", async ({ page }) => {
+  test.setTimeout(300_000);
+  await openPage(page, "&panorama=san_giuseppe_bridge"); // its sun casts a clear shadow
+  const before = await look(page);
+  for (const [control, value, effect] of CONTROLS) {
+    const former = await page.evaluate(
+      async ([control, value]) => {
+        const demo = window.lightprobeDemo!;
+        const former = demo.state[control as "exposure"];
+        await demo.set(control as "exposure", value as number);
+        return former;
+      },
+      [control, value] as const,
+    );
+    const during = await look(page);
+    const [ofLight, ofDrawing] = [distance(during.coeffs, before.coeffs), change(during.pixels, before.pixels)];
+    if (effect === "light") expect(ofLight, control).toBeGreaterThan(0.01);
+    else expect(ofLight, control).toBeLessThan(1e-6);
+    expect(ofDrawing, control).toBeGreaterThan(8);
+    await page.evaluate(
+      async ([control, value]) => window.lightprobeDemo!.set(control as "exposure", value as number),
+      [control, former] as const,
+    );
+    const after = await look(page);
+    expect(distance(after.coeffs, before.coeffs), `${control}, back`).toBeLessThan(1e-5);
+    expect(change(after.pixels, before.pixels), `${control}, back`).toBeLessThanOrEqual(3);
+  }
+});
+
+test("controls in the panel are the same ones: a checkbox, a slider, a choice", async ({ page }) => {
+  await openPage(page, "&panorama=rooitou_park");
+  await page.getByRole("checkbox", { name: "sun", exact: true }).uncheck();
+  await page.getByLabel("response").first().selectOption({ label: "srgb" });
+  await expect.poll(() => page.evaluate(() => window.lightprobeDemo!.state.sun)).toBe(false);
+  await expect(page.locator("[data-fact=response]")).toHaveText("srgb");
+});
+
+test("reflections show the surroundings", async ({ page }) => {
+  await openPage(page, "&panorama=rooitou_park");
+  const before = await look(page);
+  await page.evaluate(() => window.lightprobeDemo!.set("reflections", true));
+  expect(change((await look(page)).pixels, before.pixels)).toBeGreaterThan(20);
+});
+
+test("read-outs: numbers in any convention, copied and saved", async ({ page }) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openPage(page, "&panorama=rooitou_park");
+  const { coeffs, facts } = await look(page);
+  expect(facts.model).toBe("ambient");
+  expect(facts.provider).toBe("wasm");
+  expect(facts.clipped).toMatch(/^\d+\.\d %$/);
+  await page.locator("#numbers summary").click();
+  await page.locator("#copy").click();
+  await expect(page.locator("#status")).toContainText("27 numbers");
+  const copied: number[] = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(distance(copied, coeffs)).toBeLessThan(1e-6);
+  const radiance = await page.locator("#coeffs").inputValue();
+  await page.locator("#convention").selectOption("unity");
+  expect(await page.locator("#coeffs").inputValue()).not.toBe(radiance);
+  const saved = async (button: string): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator(button).click()]);
+    return readFileSync(await download.path(), "utf8");
+  };
+  const json = JSON.parse(await saved("#save-json"));
+  expect(JSON.stringify(json)).toContain("unity");
+  const text = await saved("#save-text");
+  expect(text.trim().split("\n")).toHaveLength(9);
+  expect(text).toMatch(/^\( *-?\d+\.\d{15}, .*\/\/ L00, irradiance, pre-scaled base/);
+});
+
+test("the split follows the mouse, touch and keys", async ({ page }) => {
+  await openPage(page, "&panorama=rooitou_park");
+  const handle = page.getByRole("slider", { name: /split|comparison|estimate|plain/i }).first();
+  const place = () => page.evaluate(() => window.lightprobeDemo!.state.split);
+  const start = await place();
+  await handle.focus();
+  await page.keyboard.press("ArrowLeft");
+  expect(await place()).toBeLessThan(start);
+  await page.keyboard.press("Home");
+  const home = await place();
+  const box = (await handle.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(900, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  expect(await place()).toBeGreaterThan(home + 0.2);
+  expect(Number(await handle.getAttribute("aria-valuenow"))).toBeGreaterThan(0);
+});
+
+test("everything that can be used has a name", async ({ page }) => {
+  await openPage(page);
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  const used = nodes.filter(
+    ({ ignored, role }) =>
+      !ignored &&
+      ["button", "checkbox", "slider", "textbox", "combobox", "spinbutton", "link", "ColorWell"].includes(role?.value),
+  );
+  expect(used.length).toBeGreaterThan(20);
+  const nameless = used.filter(({ name }) => !name?.value?.trim());
+  expect(nameless.map(({ role, properties }) => [role?.value, JSON.stringify(properties)])).toEqual([]);
+});
+
+test("dark and light, and no motion for those who want none", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await openPage(page);
+  const background = () => page.evaluate(() => getComputedStyle(document.querySelector("#card")!).backgroundColor);
+  const light = await background();
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await expect.poll(background).not.toBe(light);
+});
