@@ -1,8 +1,9 @@
 /** The page in bad places: under a prefix, offline, without a worker, without WebGL; on a phone; as pictures. */
 
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "../support/fixtures";
 import { look, openPage } from "../support/look";
 import { ROOT } from "../support/settings";
@@ -36,6 +37,21 @@ test("under a prefix of a static host", async ({ browser }) => {
   expect(failed).toEqual([]);
   await page.close();
   await close();
+});
+
+test("its own JavaScript, three included, is at most 200 kB when it opens", async ({ page }) => {
+  const sizes: Record<string, number> = {};
+  page.on("response", async (response) => {
+    const name = basename(new URL(response.url()).pathname);
+    const isOwn = name.endsWith(".js") && !/^(worker|ort)/.test(name);
+    if (isOwn) sizes[name] = gzipSync(readFileSync(join(PAGE, "assets", name)), { level: 9 }).length;
+  });
+  await openPage(page);
+  expect(Object.keys(sizes).length).toBeGreaterThan(0);
+  expect(
+    Object.values(sizes).reduce((sum, size) => sum + size, 0),
+    JSON.stringify(sizes),
+  ).toBeLessThanOrEqual(200_000);
 });
 
 test("offline after it is loaded", async ({ page }) => {
