@@ -6,6 +6,8 @@ from pathlib import Path
 
 PLACE = "/model"
 """URL path of the page's model folder."""
+GRAPH = "model.onnx"
+"""Name under which the page asks for the network, whatever the folder calls it."""
 
 
 def model_files(folder: Path) -> dict[str, Path | None]:
@@ -20,4 +22,6 @@ def model_files(folder: Path) -> dict[str, Path | None]:
     read = manifest.read(folder)
     read.check_file("model")
     network = read.path("model")
-    return {PLACE: None, f"{PLACE}/{manifest.NAME}": folder / manifest.NAME, f"{PLACE}/{network.name}": network}
+    names = {network.name, GRAPH}
+    files: dict[str, Path | None] = {f"{PLACE}/{name}": network for name in names}
+    return {PLACE: None, f"{PLACE}/{manifest.NAME}": folder / manifest.NAME} | files
