@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 import types
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 os.environ["LIGHTPROBE_SHAPES"] = "1"
+# started in the background, by `make test &`, everything would ignore Ctrl-C, and so would the programs that tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from beartype import BeartypeConf, beartype
 from jaxtyping import install_import_hook
