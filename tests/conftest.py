@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 os.environ["LIGHTPROBE_SHAPES"] = "1"
-# started in the background, by `make test &`, everything would ignore Ctrl-C, and so would the programs that tests start
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from beartype import BeartypeConf, beartype
 from jaxtyping import install_import_hook
+
+# in the background, as by `make test &`, Ctrl-C is ignored, and so it would be by the programs that tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # jaxtyping takes its checker by name; ours accepts an int where a float is asked for, as type checkers do
 checker = types.ModuleType("shape_checker")
