@@ -6,7 +6,7 @@ export default defineConfig({
   globalSetup: "./support/prepare.ts",
   snapshotPathTemplate: "baselines/{arg}{ext}",
   workers: 1, // two cores, of which the browser takes both
-  retries: 0,
+  retries: process.env.CI ? 1 : 0, // a test that needs its second try is reported as flaky
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [["list"]],
@@ -19,18 +19,18 @@ export default defineConfig({
     {
       command: `npx vite preview --port ${LIBRARY_PORT} --strictPort --host 127.0.0.1`,
       url: `http://127.0.0.1:${LIBRARY_PORT}/pages/library.html`,
-      reuseExistingServer: true,
+      reuseExistingServer: !process.env.CI,
     },
     {
       command: `npx vite preview --port ${ISOLATED_PORT} --strictPort --host 127.0.0.1`,
       env: { ISOLATED: "1" },
       url: `http://127.0.0.1:${ISOLATED_PORT}/pages/library.html`,
-      reuseExistingServer: true,
+      reuseExistingServer: !process.env.CI,
     },
     {
       command: `${LIGHTPROBE} demo --no-open --port ${PAGE_PORT}`,
       url: `http://127.0.0.1:${PAGE_PORT}/`,
-      reuseExistingServer: true,
+      reuseExistingServer: !process.env.CI,
     },
   ],
 });
