@@ -5,8 +5,11 @@
  */
 
 import type { Estimate, Estimator } from "lightprobe";
+import { Vector3 } from "three";
+import type { Pipeline } from "./pipeline.js";
+import type { Rate } from "./rate.js";
 import type { SourceArgument } from "./sources/open.js";
-import type { SourceName, State } from "./state.js";
+import type { SourceName, State, Store } from "./state.js";
 import type { View } from "./view.js";
 
 /** What the page lets tests see and do. Promises resolve when the light and the drawing are up to date. */
@@ -49,4 +52,90 @@ declare global {
   interface Window {
     lightprobeDemo?: DemoHandle;
   }
+}
+
+/** What the handle reaches into. */
+export interface HandleParts {
+  store: Store;
+  pipeline: Pipeline;
+  view: View | null;
+  /** Counts drawings. */
+  drawn: Rate;
+  ready: Promise<void>;
+  settled(): Promise<void>;
+  setSource(name: SourceName, argument?: SourceArgument): Promise<void>;
+  setModel(from?: Blob | string): Promise<void>;
+  /** Sets the clock of the live scene [s]. */
+  setClock(seconds: number): void;
+  status(): string;
+}
+
+/** The handle of a page made of these parts. */
+export function createHandle({ store, pipeline, view, drawn, ready, settled, ...page }: HandleParts): DemoHandle {
+  const seen = (): View => {
+    if (!view) throw new TypeError("expected WebGL, got none; look at the thumbnails instead");
+    return view;
+  };
+  return {
+    ready,
+    settled,
+    view,
+    status: page.status,
+    get state() {
+      return store.state;
+    },
+    get light() {
+      return pipeline.lights.estimate;
+    },
+    get plain() {
+      return pipeline.lights.plain;
+    },
+    get truth() {
+      return pipeline.lights.truth;
+    },
+    get made() {
+      return pipeline.made;
+    },
+    get cached() {
+      return pipeline.cached;
+    },
+    get frames() {
+      return drawn.total;
+    },
+    get estimator() {
+      return pipeline.network;
+    },
+    async setSource(name, argument) {
+      await page.setSource(name, argument);
+      await settled();
+    },
+    async set(control, value) {
+      store.set(control, value);
+      await settled();
+    },
+    async setModel(from) {
+      await page.setModel(from);
+      view?.render();
+    },
+    renderOnce(seconds) {
+      if (seconds !== undefined) page.setClock(seconds);
+      view?.render();
+    },
+    pixel(x, y) {
+      const gl = seen().renderer.getContext();
+      const out = new Uint8Array(4);
+      gl.readPixels(Math.round(x), gl.drawingBufferHeight - 1 - Math.round(y), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, out);
+      return [out[0], out[1], out[2]];
+    },
+    project(x, y, z) {
+      const { camera, renderer } = seen();
+      const point = new Vector3(x, y, z).project(camera);
+      const { clientWidth, clientHeight } = renderer.domElement;
+      return [((point.x + 1) / 2) * clientWidth, ((1 - point.y) / 2) * clientHeight];
+    },
+    lookFrom(azimuth, elevation) {
+      view?.lookFrom(azimuth, elevation);
+      view?.render();
+    },
+  };
 }

@@ -1,11 +1,10 @@
 /** The page: puts sources, lights, view and panel together. */
 
 import "./style.css";
-import { Vector3 } from "three";
 import { createComparison } from "./compare.js";
 import { createPanel } from "./controls.js";
 import { kindOf, receiveFiles } from "./files.js";
-import type { DemoHandle } from "./handle.js";
+import { createHandle } from "./handle.js";
 import { openModel } from "./models.js";
 import { Pipeline } from "./pipeline.js";
 import { Rate } from "./rate.js";
@@ -13,7 +12,7 @@ import { byId, createReadouts } from "./readouts.js";
 import { type Bundled, idOf, readBundled } from "./sources/bundled.js";
 import type { Feed } from "./sources/feed.js";
 import { openSource, type SourceArgument } from "./sources/open.js";
-import { createStore, type SourceName, type State } from "./state.js";
+import { createStore, type SourceName } from "./state.js";
 import { createStatus } from "./status.js";
 import { createStrip, type Strip } from "./strip.js";
 import { followTheme } from "./theme.js";
@@ -274,67 +273,17 @@ addEventListener("pagehide", (event) => {
 requestAnimationFrame(frame);
 const ready = start();
 
-const handle: DemoHandle = {
-  ready,
-  get state() {
-    return state;
-  },
-  get light() {
-    return pipeline.lights.estimate;
-  },
-  get plain() {
-    return pipeline.lights.plain;
-  },
-  get truth() {
-    return pipeline.lights.truth;
-  },
-  get made() {
-    return pipeline.made;
-  },
-  get cached() {
-    return pipeline.cached;
-  },
-  get frames() {
-    return drawn.total;
-  },
-  get estimator() {
-    return pipeline.network;
-  },
+window.lightprobeDemo = createHandle({
+  store,
+  pipeline,
   view,
-  async setSource(name, argument) {
-    await setSource(name, argument);
-    await settled();
-  },
-  async set<K extends keyof State>(control: K, value: State[K]) {
-    store.set(control, value);
-    await settled();
-  },
-  async setModel(from) {
-    await setModel(from);
-    view?.render();
-  },
+  drawn,
+  ready,
   settled,
-  renderOnce(seconds) {
-    if (seconds !== undefined) clock = seconds;
-    view?.render();
-  },
-  pixel(x, y) {
-    if (!view) throw new TypeError("expected WebGL, got none; look at the thumbnails instead");
-    const gl = view.renderer.getContext();
-    const out = new Uint8Array(4);
-    gl.readPixels(Math.round(x), gl.drawingBufferHeight - 1 - Math.round(y), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, out);
-    return [out[0], out[1], out[2]];
-  },
-  project(x, y, z) {
-    if (!view) throw new TypeError("expected WebGL, got none; look at the thumbnails instead");
-    const point = new Vector3(x, y, z).project(view.camera);
-    const { clientWidth, clientHeight } = byId("view");
-    return [((point.x + 1) / 2) * clientWidth, ((1 - point.y) / 2) * clientHeight];
-  },
-  lookFrom(azimuth, elevation) {
-    view?.lookFrom(azimuth, elevation);
-    view?.render();
+  setSource,
+  setModel,
+  setClock: (seconds) => {
+    clock = seconds;
   },
   status: () => byId("status").textContent ?? "",
-};
-window.lightprobeDemo = handle;
+});

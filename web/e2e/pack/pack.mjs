@@ -19,6 +19,7 @@ const apps = join(target, "apps");
 rmSync(target, { recursive: true, force: true });
 mkdirSync(installed, { recursive: true });
 cpSync(join(here, "apps"), apps, { recursive: true });
+for (const app of ["arithmetic", "usual", "whole"]) cpSync(join(here, "index.html"), join(apps, app, "index.html"));
 writeFileSync(join(target, "package.json"), '{ "name": "pack", "private": true, "type": "module" }\n');
 
 const core = join(here, "..", "..", "packages", "core");

@@ -56,7 +56,28 @@ async function failureOf(promise: Promise<unknown>): Promise<{ name: string; cod
   return { name: "none", code: "", message: "" };
 }
 
-const api = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf };
+/**
+ * Bytes of page and worker together, WebAssembly's memory included, garbage collected: after 1,000 frames, and after as
+ * many more as are asked for. Only in pages that are cross-origin isolated.
+ */
+async function heldAfter(picture: Encoded, frames: number): Promise<[before: number, after: number]> {
+  const estimator = await lightprobe.createEstimator();
+  const canvas = canvasOf(picture);
+  let target: lightprobe.Estimate | undefined;
+  const run = async (count: number): Promise<void> => {
+    for (let k = 0; k < count; k++) target = await estimator.estimate(canvas, { target });
+  };
+  const used = async (): Promise<number> => {
+    const measure = performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
+    return (await measure.measureUserAgentSpecificMemory()).bytes;
+  };
+  await run(1000);
+  const before = await used();
+  await run(frames);
+  return [before, await used()];
+}
+
+const api = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf, heldAfter };
 
 declare global {
   /** Only in this page, and in what tests evaluate there. */

@@ -164,6 +164,16 @@ test.describe("a phone", () => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
     await expect(page).toHaveScreenshot("phone.png", { ...ALIKE, mask: [page.locator("#facts")] });
+    const place = () => page.evaluate(() => window.lightprobeDemo!.state.split);
+    const box = (await page.locator("#panes [role=slider]").first().boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const touch = await page.context().newCDPSession(page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", at?: number) =>
+      touch.send("Input.dispatchTouchEvent", { type, touchPoints: at === undefined ? [] : [{ x: at, y }] });
+    await send("touchStart", x);
+    for (const at of [x + 20, x + 60, x + 100]) await send("touchMove", at);
+    await send("touchEnd");
+    expect(await place()).toBeCloseTo((x + 100) / 390, 1);
     await page.getByRole("button", { name: "Controls" }).tap();
     await expect(page.locator("#controls").getByRole("button", { name: /Picture$/ })).toBeVisible();
   });

@@ -20,7 +20,7 @@ import { dimSun } from "./sun.js";
 
 /** An environment map that follows estimates. */
 export interface Environment {
-  /** Prefiltered, for `scene.environment` or `material.envMap`; the same object for as long as the environment lives. */
+  /** Prefiltered, for `scene.environment` or `material.envMap`; null before the first update, then always the same. */
   readonly texture: Texture | null;
   /** Draws the panorama of an estimate into the map, and returns the texture. */
   update(light: Pick<Estimate, "panorama" | "light">): Texture;
