@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from lightprobe.training import checkpoint
+from lightprobe.training.run import checkpoint
 
 KILLS = 5
 

@@ -91,8 +91,8 @@ ROWS = {"default": "`ambient`, curve not told", "default · told": "`ambient`, c
 
 def judged(report: dict) -> str:
     """Medians of a report's first suite."""
-    from lightprobe.evaluation.metrics import METRICS
-    from lightprobe.evaluation.report import best_text, number, span
+    from lightprobe.evaluation.report.write import best_text, number, span
+    from lightprobe.evaluation.scoring.metrics import METRICS
 
     section = report["suites"][0]
     shown = ("e_rel", "e_si", "rgb_angle_deg", "direction_deg", "intensity_stops")
@@ -123,7 +123,7 @@ def judged(report: dict) -> str:
 
 def byclipping() -> str:
     """The same report by how much of the picture is clipped: where the network helps, and where it does not."""
-    from lightprobe.evaluation.report import number
+    from lightprobe.evaluation.report.write import number
 
     section = json.loads(REPORT.read_text())["suites"][0]
     shown = ("plain projection", "known curve inverted", "highlight gain", "default", "default · told")
