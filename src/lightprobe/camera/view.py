@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lightprobe._shapes import Float
+from lightprobe._shapes import Float, Num
 from lightprobe.camera.geometry.rotations import roll_matrix, tilt_matrix
 from lightprobe.sphere import equirect
 
@@ -68,7 +68,7 @@ def taps_for(view: View, source_height: int) -> int:
 
 
 def photograph(
-    view: View, panorama: Float[np.ndarray, "H W c"], matrix: Float[np.ndarray, "3 3"]
+    view: View, panorama: Num[np.ndarray, "H W c"], matrix: Float[np.ndarray, "3 3"]
 ) -> Float[np.ndarray, "h w c"]:
     """The view's pixels, each the mean of bilinear samples of an equirectangular panorama.
 
