@@ -39,7 +39,9 @@ def test_estimating_needs_nothing_heavy() -> None:
     assert not {"av", "OpenEXR", "typer", *HEAVY} & held
 
 
-@pytest.mark.parametrize("room", ["lightprobe", "lightprobe.runtime", "lightprobe.camera", "lightprobe.evaluation", "lightprobe.cli"])
+@pytest.mark.parametrize(
+    "room", ["lightprobe", "lightprobe.runtime", "lightprobe.camera", "lightprobe.evaluation", "lightprobe.cli"]
+)
 def test_what_users_import_is_light(room: str) -> None:
     held = modules_after(f"import {room}\nfor name in {room}.__all__: getattr({room}, name)")
     assert "lightprobe" in held
