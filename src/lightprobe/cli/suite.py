@@ -21,12 +21,12 @@ def build(
         typer.Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the suite, new or a suite's.")] = Path("suite"),
-    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirrors and exposures.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirroring and exposures.")] = 1,
     size: Annotated[str, typer.Option(help="Size of the pictures, 2:1.")] = "256x128",
     split: Annotated[str, typer.Option(help="Scenes to take of a catalog: test, val, train, all.")] = "test",
     split_seed: Annotated[int, typer.Option(help="Seed of the split; that of the training.")] = 0,
     with_pureskies: Annotated[
-        bool, typer.Option("--with-pureskies", help="Take pure skies, too, whose lower half is made up.")
+        bool, typer.Option("--with-pureskies", help="Take pure skies too; their lower half is not real.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
