@@ -1,7 +1,7 @@
 """View: a perspective picture of a part of the sphere, as a phone or a webcam takes it.
 
 Convention: the camera looks along +X, up is +Y, right is +Z, as the center of a panorama does
-(spec/CONVENTIONS.md#frame). `pitch` lifts the optical axis above the horizon; `roll` turns the camera clockwise, as
+(spec/CONVENTIONS.md#frames). `pitch` lifts the optical axis above the horizon; `roll` turns the camera clockwise, as
 its holder sees it. The light of a view is given in the camera's frame: the optical axis is the panorama's center.
 """
 

@@ -39,10 +39,10 @@ def convert(
     """
     from lightprobe.cli.text import document, parse, read_window, write
     from lightprobe.errors import ImageError
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
     for name in (source, target):
-        find(name)  # complain before reading
+        find_convention(name)  # complain before reading
     if input == "-":
         text = sys.stdin.read()
     else:

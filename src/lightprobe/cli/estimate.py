@@ -76,9 +76,9 @@ def estimate(
     """
     from lightprobe.imaging.suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
     from lightprobe.runtime import load
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
-    find(format)
+    find_convention(format)
     files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
     targets = _preview_targets(
         files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
@@ -173,9 +173,9 @@ def _video(
 
 
 def _values(result: Estimate, format: str) -> tuple[list[str], Any]:
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
-    return find(format).labels(), result.sh.to(format)
+    return find_convention(format).labels(), result.sh.to(format)
 
 
 def _print_json(file: Path, result: Estimate, format: str, **more: Any) -> None:

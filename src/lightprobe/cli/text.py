@@ -29,9 +29,9 @@ def read_window(text: str | None) -> str | float | None:
 def document(sh: SH, format: str, window: str | float | None, as_json: bool) -> str:
     """The coefficients in a convention, as cmgen's text or as a JSON object."""
     from lightprobe.sphere.cmgen import SUFFIX, format_text
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
-    values, labels = sh.to(format, window), find(format).labels(sh.bands)
+    values, labels = sh.to(format, window), find_convention(format).labels(sh.bands)
     if as_json:
         flat = sh.flat(format, window).tolist()
         return json.dumps({"convention": format, "names": labels, "coeffs": values.tolist(), "flat": flat}) + "\n"

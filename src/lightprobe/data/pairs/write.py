@@ -24,7 +24,7 @@ from lightprobe.data.catalog.hdri_files import Source, digest
 from lightprobe.errors import OutputError
 from lightprobe.imaging.output import atomic
 from lightprobe.sphere.cmgen import SUFFIX, format_text
-from lightprobe.sphere.conventions import find
+from lightprobe.sphere.conventions import find_convention
 from lightprobe.sphere.equirect import solid_angles
 from lightprobe.sphere.sh import SH
 
@@ -67,7 +67,7 @@ def write_panorama(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
 
 def sh_text(coeffs: Float[np.ndarray, "9 3"]) -> str:
     """What `cmgen --sh-shader` would print for this light: pre-scaled irradiance, windowed, its axes."""
-    labels = [f"{label}{SUFFIX['cmgen']}" for label in find("cmgen").labels()]
+    labels = [f"{label}{SUFFIX['cmgen']}" for label in find_convention("cmgen").labels()]
     return format_text(SH(coeffs).to("cmgen"), labels)
 
 
