@@ -201,7 +201,7 @@ def test_a_fourth_channel_is_opacity(dtype: type) -> None:
     pixels[16:, :, 3] = 0
     assert plain(pixels).seen == pytest.approx(0.5)
     pixels[..., 3] = 0
-    with pytest.raises(ImageError, match="array: expected something to see, got only transparent pixels"):
+    with pytest.raises(ImageError, match="array: all pixels are transparent"):
         plain(pixels)
 
 
