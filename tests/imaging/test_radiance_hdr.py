@@ -89,7 +89,7 @@ def test_unusual_headers(tmp_path: Path, old: bytes, new: bytes, shown: str) -> 
 
 @pytest.mark.parametrize("size", [b"-Y 0 +X 24", b"-Y 12 +X 0"])
 def test_no_pixels(tmp_path: Path, size: bytes) -> None:
-    with pytest.raises(ImageError, match="the picture has [0-9]+×[0-9]+ pixels; download"):
+    with pytest.raises(ImageError, match=r"the picture has [0-9]+×[0-9]+ pixels; download"):
         read_picture(write(tmp_path, hdr(pixels()).replace(b"-Y 12 +X 24", size)))
 
 
