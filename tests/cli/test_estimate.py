@@ -190,5 +190,5 @@ def test_video_report_and_preview(run) -> None:
     Path("broken.mp4").write_bytes(Path("walk.mp4").read_bytes()[:200])
     ran = run("estimate", "broken.mp4")
     assert ran.code == 1
-    assert ran.err.startswith("lightprobe: broken.mp4: unknown video format or damaged file")
+    assert ran.err.startswith("lightprobe: broken.mp4: the file has no video stream")
     assert ran.err.count("\n") == 1

@@ -53,7 +53,7 @@ def setup(
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show the Blender that `lightprobe pairs --engine blender` uses, and check that it starts.
+    """Show the Blender that `lightprobe pairs` uses, and check that it starts.
 
     \b
     Examples:
