@@ -18,7 +18,7 @@ from PIL import Image
 
 from lightprobe._shapes import Float
 from lightprobe.camera.capture import Capture
-from lightprobe.camera.response import white
+from lightprobe.camera.response import white_radiance
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source, digest
 from lightprobe.errors import OutputError
@@ -84,7 +84,7 @@ def row(pair: Capture, files: dict[str, str], source: Source, partner: Source | 
         **files,
         **columns(pair.shot),
         **{f"gain_{name}": _short(gain) for name, gain in zip("rgb", pair.gains, strict=True)},
-        "white": _short(white(pair.shot.response)),
+        "white": _short(white_radiance(pair.shot.response)),
         "clipped": f"{float((pair.clipped * angle).sum() / angle.sum()):.6f}",
         "sh": " ".join(_short(value) for value in pair.coeffs.ravel()),
         "picture_sha256": hashlib.sha256(picture).hexdigest(),
