@@ -105,7 +105,8 @@ def _layers(shot: Shot, hdri: Hdri, partner: Hdri | None) -> list[Layer]:
         )
     if hdri.small.shape[1] != shot.height:
         raise ValueError(
-            f"expected an HDRI for pictures {shot.height} high, got one for {hdri.small.shape[1]}; load it again"
+            f"expected an HDRI for pictures {shot.height} high, got one for {hdri.small.shape[1]}; "
+            f"load it with height={shot.height}"
         )
     if partner is None:
         return [Layer(hdri, np.ones(3), 0)]

@@ -54,7 +54,7 @@ def signs(bands: int) -> Float[np.ndarray, " n"]:
 
 
 def _shaded(bands: int) -> Matrix:
-    """E/π, the radiosity of a white surface, as a polynomial in 1, y, z, x, xy, yz, 3z²−1, xz, x²−y²."""
+    """E/π, the radiance of a white surface, as a polynomial in 1, y, z, x, xy, yz, 3z²−1, xz, x²−y²."""
     if bands != 3:
         raise ValueError(f"expected 3 bands for this convention, got {bands}; project with bands=3 (--bands 3)")
     return np.diag(cosine_lobe(3) * POLYNOMIAL_CONSTANTS / math.pi)

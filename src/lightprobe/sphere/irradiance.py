@@ -47,7 +47,7 @@ def radiance(
 def irradiance(
     coeffs: Float[np.ndarray, "n c"], normals: Float[np.ndarray, "*shape 3"]
 ) -> Float[np.ndarray, "*shape c"]:
-    """Irradiance of surfaces with these unit normals [radiance · sr]; divide by π for the radiosity of a white one."""
+    """Irradiance of surfaces with these unit normals [radiance · sr]; divide by π for the radiance of a white one."""
     bands = band_count(len(coeffs))
     return basis(normals, bands) @ (cosine_lobe(bands)[:, None] * coeffs)
 

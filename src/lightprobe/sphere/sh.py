@@ -84,7 +84,7 @@ class SH:
         return radiance(self.coeffs, np.asarray(directions, np.float64))
 
     def irradiance(self, normals: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape 3"]:
-        """Irradiance of surfaces with these unit normals; divide by π for the radiosity of a white one."""
+        """Irradiance of surfaces with these unit normals; divide by π for the radiance of a white one."""
         return irradiance(self.coeffs, np.asarray(normals, np.float64))
 
     def rotated(self, matrix: Float[np.ndarray, "3 3"]) -> SH:
