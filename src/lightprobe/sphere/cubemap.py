@@ -1,7 +1,7 @@
 """Cubemaps: six square faces in the order and layout that graphics libraries use.
 
-Convention: faces +X, −X, +Y, −Y, +Z, −Z; row 0 on top; a GPU samples a texel with the direction that it shows
-(OpenGL, Vulkan, Direct3D and WebGL agree). Coordinates are in the three.js frame. three.js samples loaded cube
+Convention: faces +X, −X, +Y, −Y, +Z, −Z; row 0 on top; a texel belongs to the direction with which a GPU samples
+it (OpenGL, Vulkan, Direct3D and WebGL agree). Coordinates are in the three.js frame. three.js samples loaded cube
 textures with x negated; to make faces for it, mirror the panorama first.
 
 Source: OpenGL 4.6 core specification, table 8.19.

@@ -1,7 +1,7 @@
 """Radiance and irradiance from radiance coefficients.
 
-Convention: coefficients are radiance L_lm. Irradiance E(n) = ∫ L(ω) max(n·ω, 0) dω, so a white Lambertian
-surface shows E/π and constant radiance 1 gives E = π.
+Convention: coefficients are radiance L_lm. Irradiance E(n) = ∫ L(ω) max(n·ω, 0) dω, so the radiance
+of a white Lambertian surface is E/π, and constant radiance 1 gives E = π.
 """
 
 from __future__ import annotations
