@@ -1,4 +1,4 @@
-"""Progress bars on standard error, only if it is a terminal."""
+"""Progress bars, on standard error and only where somebody watches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(label: str, total: int, *, show: bool) -> Generator[Callable[[], None], None, None]:
-    """A bar over `total` steps (0: unknown); yields the function that counts a step."""
+    """A bar over `total` steps (0: unknown); yields the function that makes a step."""
     made = 0
 
     with standing(label, show=show and total != 1) as step:
@@ -24,7 +24,7 @@ def progress(label: str, total: int, *, show: bool) -> Generator[Callable[[], No
 
 @contextmanager
 def standing(label: str, *, show: bool) -> Generator[Callable[[int, int], None], None, None]:
-    """A bar; yields a function of the steps done and their total (0: unknown)."""
+    """A bar; yields the function that is told how many are done, of how many (0: unknown)."""
     if not show or not sys.stderr.isatty():
         yield lambda done, total: None
         return
