@@ -25,10 +25,10 @@ def from_array(source: Any) -> Picture:
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[..., None], 3, axis=2)
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or 0 in pixels.shape:
-        raise ValueError(f"{expected} {' '.join(kind.split())}; give three channels")
+        raise ValueError(f"{expected} {' '.join(kind.split())}; give height, width and three channels")
     is_linear = pixels.dtype.kind == "f"
     if not is_linear and (pixels.dtype.kind != "u" or pixels.dtype.itemsize > 2):
-        raise ValueError(f"{expected} {' '.join(kind.split())}; convert it to np.uint8 or to float")
+        raise ValueError(f"{expected} {' '.join(kind.split())}; convert it with astype(np.uint8), or to float radiance")
     seen = None
     if pixels.shape[2] == 4:
         opaque = 0.5 if is_linear else np.iinfo(pixels.dtype).max / 2
