@@ -45,7 +45,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 """Headers of every response."""
-CHUNK = 1 << 18
+BLOCK_BYTES = 1 << 18
 """Number of bytes read from a file at a time."""
 
 
@@ -148,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         file.seek(part.start)
         left = len(part)
         while left:
-            block = file.read(min(CHUNK, left))
+            block = file.read(min(BLOCK_BYTES, left))
             if not block:  # the file has become shorter than the announced length
                 self.close_connection = True
                 return
