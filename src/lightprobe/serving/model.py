@@ -15,7 +15,7 @@ def model_files(folder: Path) -> dict[str, Path | None]:
 
     Only the manifest and the network are served, no other file of the folder.
 
-    Raises: ModelError if the folder holds no model, or if the network differs from its hash in the manifest.
+    Raises: ModelError, in one line, if the folder holds no model, or if its hash is not the manifest's.
     """
     from lightprobe.runtime import manifest  # imports NumPy: only if a model is given
 
