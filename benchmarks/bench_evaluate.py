@@ -12,9 +12,9 @@ from pathlib import Path
 from measure import save
 
 from lightprobe.evaluation import Plan, evaluate, write_report
-from lightprobe.evaluation.building import Planned, build
-from lightprobe.evaluation.shots import Place
-from lightprobe.evaluation.suite import from_scenes, registry_radiance, registry_scenes
+from lightprobe.evaluation.suites.build import Planned, build
+from lightprobe.evaluation.suites.shots import Place
+from lightprobe.evaluation.suites.suite import from_scenes, registry_radiance, registry_scenes
 from lightprobe.sphere.equirect import resize
 
 SIZE, PICTURES, WORKERS = (512, 256), 200, 2

@@ -18,14 +18,14 @@ import psutil
 from measure import in_turn, save, spread
 
 from lightprobe.blender.environment import check, find_python
-from lightprobe.data.formation import form
-from lightprobe.data.hdri import Cache, load_hdri
-from lightprobe.data.jobs import CURVES, Job, Recipe, plan
-from lightprobe.data.pairs import make_pairs, stream
-from lightprobe.data.rendered import limit, render
-from lightprobe.data.run import Run
-from lightprobe.data.sources import read_sources
-from lightprobe.data.writing import sh_text, write_pair, write_panorama
+from lightprobe.camera.capture import form
+from lightprobe.camera.hdri import Cache, load_hdri
+from lightprobe.camera.shot import CURVES, Job, Recipe, plan
+from lightprobe.data.catalog.hdri_files import read_sources
+from lightprobe.data.pairs.blender import limit, render
+from lightprobe.data.pairs.generate import make_pairs, stream
+from lightprobe.data.pairs.run import Run
+from lightprobe.data.pairs.write import sh_text, write_pair, write_panorama
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture

@@ -21,13 +21,13 @@ from bench_pairs import make_hdris
 from measure import in_turn, ratio, save
 
 from lightprobe.models import build
-from lightprobe.training.devices import open_fabric
-from lightprobe.training.feeding import Batch, Batches
-from lightprobe.training.learning import learn
-from lightprobe.training.material import gather
-from lightprobe.training.recipes import Recipe, ambient, mobilenet_v2
-from lightprobe.training.records import Records
-from lightprobe.training.state import begin
+from lightprobe.training.data.dataset import gather
+from lightprobe.training.data.loader import Batch, Batches
+from lightprobe.training.data.records import Records
+from lightprobe.training.recipes.recipe import Recipe, ambient, mobilenet_v2
+from lightprobe.training.run.devices import open_fabric
+from lightprobe.training.run.state import begin
+from lightprobe.training.run.step import learn
 
 BATCH, VARIANTS, ROUNDS = 32, 16, 15
 

@@ -19,9 +19,9 @@ from measure import save
 
 from lightprobe.models import Lighting, Model, build
 from lightprobe.models.ambient import Ambient
-from lightprobe.training.material import gather
-from lightprobe.training.records import Records
-from lightprobe.training.settings import from_dict
+from lightprobe.training.data.dataset import gather
+from lightprobe.training.data.records import Records
+from lightprobe.training.recipes.serialize import from_dict
 from lightprobe.training.validation import Panel, errors
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from lightprobe.blender.environment import check, find_python
-from lightprobe.data import manifest
-from lightprobe.data.formation import Pair, form
-from lightprobe.data.hdri import Hdri, make_hdri
-from lightprobe.data.jobs import Job, Recipe
-from lightprobe.data.pairs import make_pairs
-from lightprobe.data.rendered import render
-from lightprobe.data.run import Run
+from lightprobe.camera.capture import Pair, form
+from lightprobe.camera.hdri import Hdri, make_hdri
+from lightprobe.camera.shot import Job, Recipe
+from lightprobe.data.pairs import journal
+from lightprobe.data.pairs.blender import render
+from lightprobe.data.pairs.generate import make_pairs
+from lightprobe.data.pairs.run import Run
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.exr import write_exr
 from lightprobe.sphere import project
@@ -108,7 +108,7 @@ def test_a_run_with_blender(hdri: tuple[Hdri, Path], tmp_path: Path) -> None:
     recipe = Recipe(width=128, height=64, curves=("filmic", "agx"), seed=1)
     run = Run(folder=hdri[1].parent, out=tmp_path / "pairs", variants=2, recipe=recipe, engine="blender")
     assert make_pairs(run).made == 2
-    rows = manifest.read_manifest(tmp_path / "pairs")
+    rows = journal.read_manifest(tmp_path / "pairs")
     assert {row["form"] for row in rows} == {"picture"}
     assert {row["jpeg"] for row in rows} == {"0"}
     assert all((tmp_path / "pairs" / row["panorama"]).exists() for row in rows)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.evaluation.building import build, plan_of
-from lightprobe.evaluation.suite import open_suite
+from lightprobe.evaluation.suites.build import build, plan_of
+from lightprobe.evaluation.suites.suite import open_suite
 
 
 @pytest.fixture(scope="module")

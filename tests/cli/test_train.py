@@ -46,9 +46,9 @@ def test_a_run_prints_its_scores_and_what_comes_next(run: Callable, toy_hdris: P
 
 
 def test_ctrl_c_says_how_to_go_on(run: Callable, toy_hdris: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lightprobe.training import loop
+    from lightprobe.training.run import fit
 
-    learn = loop.learn
+    learn = fit.learn
 
     def pressed(*arguments: object) -> object:
         os.kill(os.getpid(), signal.SIGINT)

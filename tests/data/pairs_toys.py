@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.data.hdri import Hdri, make_hdri
+from lightprobe.camera.hdri import Hdri, make_hdri
 from lightprobe.imaging.exr import write_exr
 from lightprobe.sphere.equirect import directions
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lightprobe.data.catalog import COLUMNS, Entry, md5_of, problems, read_catalog, write_catalog
+from lightprobe.data.acquire.import_folder import fetch_local
+from lightprobe.data.catalog.contact_sheet import draw_sheet, tally
+from lightprobe.data.catalog.table import COLUMNS, Entry, md5_of, problems, read_catalog, write_catalog
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.data.local import fetch_local
-from lightprobe.data.sheet import draw_sheet, tally
 from lightprobe.errors import OutputError
 from lightprobe.imaging.exr import write_exr
 

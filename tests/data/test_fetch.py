@@ -22,14 +22,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lightprobe.data.catalog import Entry, read_catalog, write_catalog
-from lightprobe.data.download import Patience
+from lightprobe.data.acquire.download import Patience
+from lightprobe.data.acquire.fetch import fetch_polyhaven, fetch_polyhaven_async
+from lightprobe.data.acquire.import_folder import fetch_local, slug_of
+from lightprobe.data.acquire.polyhaven import Wish
+from lightprobe.data.catalog.table import Entry, read_catalog, write_catalog
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
 from lightprobe.data.fakehaven.shelf import ODD, made_shelf
-from lightprobe.data.fetch import fetch_polyhaven, fetch_polyhaven_async
-from lightprobe.data.local import fetch_local, slug_of
-from lightprobe.data.polyhaven import Wish
 from lightprobe.errors import OutputError
 from lightprobe.imaging.exr import write_exr
 

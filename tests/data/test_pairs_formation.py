@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from lightprobe.data import areas, cameras, metering, optics, responses, tilt
 from lightprobe.data.display import block_sums
-from lightprobe.data.formation import form, truth
-from lightprobe.data.hdri import Cache, make_hdri
-from lightprobe.data.jobs import Job
+
+from lightprobe.camera import downsample, exposure, geometry, optics, response
+from lightprobe.camera.capture import form, truth
+from lightprobe.camera.hdri import Cache, make_hdri
+from lightprobe.camera.shot import Job
+from lightprobe.data import responses
 from lightprobe.errors import ImageError
 from lightprobe.imaging import curves
 from lightprobe.sphere import LUMINANCE, project, rotate
@@ -41,7 +42,7 @@ def test_a_turn_by_whole_columns_rolls_the_picture(shape: str) -> None:
     still, turned = form(job, SUNNY), form(replace(job, yaw=5), SUNNY)
     np.testing.assert_array_equal(turned.picture_srgb, np.roll(still.picture_srgb, 5, axis=1))
     np.testing.assert_array_equal(turned.panorama, np.roll(still.panorama, 5, axis=1))
-    np.testing.assert_allclose(turned.coeffs, rotate(still.coeffs, tilt.turn_matrix(5, 32)), atol=1e-12)
+    np.testing.assert_allclose(turned.coeffs, rotate(still.coeffs, geometry.turn_matrix(5, 32)), atol=1e-12)
 
 
 @pytest.mark.parametrize("change", [{}, {"yaw": 7}, {"mirror": True}, {"yaw": 11, "mirror": True}])
@@ -68,7 +69,7 @@ def test_a_tilted_panorama_keeps_its_light(degrees: int) -> None:
     assert relative(project(pair.panorama)[:1], pair.coeffs[:1]) < 0.005
     assert relative(project(pair.panorama), pair.coeffs) < 0.08  # the sun lies anywhere in its pixel of 5.6°
     still = form(replace(job, tilt=0, toward=0, yaw=0, mirror=False), hdri)
-    place = tilt.placement_matrix(toward=9, tilt=degrees, mirror=True, yaw=3, width=64)
+    place = geometry.placement_matrix(toward=9, tilt=degrees, mirror=True, yaw=3, width=64)
     np.testing.assert_allclose(pair.coeffs, rotate(still.coeffs, place), atol=1e-9 * np.abs(pair.coeffs).max())
 
 
@@ -136,7 +137,7 @@ def test_clipping_happens_where_the_job_says() -> None:
 
 def test_fixed_exposure_puts_the_median_on_gray() -> None:
     pair = form(replace(SUNNY_JOB, warmth=0.4, tint=-0.2, compensation=2.0), SUNNY)
-    assert metering.quantile(pair.panorama.astype(np.float64) @ LUMINANCE, 0.5) == pytest.approx(0.72, rel=0.06)
+    assert exposure.quantile(pair.panorama.astype(np.float64) @ LUMINANCE, 0.5) == pytest.approx(0.72, rel=0.06)
 
 
 def test_protection_darkens_bright_scenes() -> None:
@@ -144,12 +145,12 @@ def test_protection_darkens_bright_scenes() -> None:
     levels = [form(replace(PLAIN, meter="auto", protection=p), bright).gains[1] for p in (0.0, 0.3, 0.6)]
     assert levels[0] > levels[1] > levels[2]
     with pytest.raises(ValueError, match="expected a meter 'auto' or 'fixed', got 'spot'"):
-        metering.exposure(bright.reading, "spot", 0, 0)
+        exposure.exposure(bright.reading, "spot", 0, 0)
 
 
 @pytest.mark.parametrize(("warmth", "tint"), [(0.5, 0.0), (-0.3, 0.2)])
 def test_white_balance_keeps_the_luminance_of_gray(warmth: float, tint: float) -> None:
-    red, green, blue = gains = metering.balance(warmth, tint)
+    red, green, blue = gains = exposure.balance(warmth, tint)
     assert gains @ LUMINANCE == pytest.approx(1)
     assert np.log2(red / blue) == pytest.approx(warmth)
     assert np.log2(green / np.sqrt(red * blue)) == pytest.approx(tint)
@@ -197,7 +198,7 @@ def test_truth_alone_is_the_pairs_own() -> None:
 @pytest.mark.parametrize("factor", [1, 2, 4])
 def test_shrinking_equals_resizing(factor: int) -> None:
     panorama = toy(4, sun=50.0)
-    small = areas.shrink(areas.planes(panorama), factor)
+    small = downsample.shrink(downsample.planes(panorama), factor)
     np.testing.assert_allclose(np.moveaxis(small, 0, -1), resize(panorama, 64 // factor, 128 // factor), rtol=1e-5)
 
 
@@ -247,8 +248,8 @@ def test_the_cache_keeps_to_its_budget() -> None:
 def test_exposure_is_on_the_sphere() -> None:
     zones = np.ones((32, 64, 3))
     zones[:16] = 3.0
-    assert metering.Reading.of(zones).median in (1.0, 3.0)
-    assert metering.quantile(zones[..., 0], 0.25) == 1.0
-    assert metering.log_average(zones[..., 0]) == pytest.approx(np.sqrt(3), rel=1e-3)
+    assert exposure.Reading.of(zones).median in (1.0, 3.0)
+    assert exposure.quantile(zones[..., 0], 0.25) == 1.0
+    assert exposure.log_average(zones[..., 0]) == pytest.approx(np.sqrt(3), rel=1e-3)
     assert solid_angles(32, 64).sum() == pytest.approx(4 * np.pi)
-    assert cameras.GRAY == 0.18
+    assert response.GRAY == 0.18

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.data import cameras, codes, streams
-from lightprobe.data.jobs import CURVES, Job, Recipe, draw, partners, plan
-from lightprobe.data.sources import Source
+from lightprobe.camera import half_codes, response
+from lightprobe.camera.sampling import rng
+from lightprobe.camera.shot import CURVES, Job, Recipe, draw, partners, plan
+from lightprobe.data.catalog.hdri_files import Source
 from lightprobe.imaging.curves import srgb_encode
 
 SOURCES = [
@@ -55,7 +56,7 @@ def test_parameters_are_not_correlated() -> None:
 
 
 def test_streams_are_uniform_and_independent() -> None:
-    numbers = np.array([[streams.uniform(9, "s", v, name) for v in range(2000)] for name in ("a", "b", "c")])
+    numbers = np.array([[rng.uniform(9, "s", v, name) for v in range(2000)] for name in ("a", "b", "c")])
     assert np.abs(numbers.mean(axis=1) - 0.5).max() < 0.03
     assert np.abs(numbers.var(axis=1) - 1 / 12).max() < 0.006
     assert np.abs(np.corrcoef(numbers) - np.eye(3)).max() < 0.09
@@ -111,7 +112,7 @@ def test_scenes_are_mixed_on_their_own_side_of_the_split_only() -> None:
         (lambda: Recipe(mixed=1.5), "expected mixed to be a share from 0 to 1, got 1.5"),
         (lambda: Recipe(form="film"), "expected a form of auto, source, picture, got 'film'"),
         (lambda: plan(Recipe(), SOURCES, 0), "expected at least 1 variant of each scene, got 0"),
-        (lambda: cameras.camera_white(0.0, 0.6), "expected power and shoulder above 0, got 0.0 and 0.6"),
+        (lambda: response.camera_white(0.0, 0.6), "expected power and shoulder above 0, got 0.0 and 0.6"),
     ],
 )
 def test_wrong_requests_are_named(make, message: str) -> None:
@@ -122,26 +123,28 @@ def test_wrong_requests_are_named(make, message: str) -> None:
 @pytest.mark.parametrize(("power", "shoulder"), [(0.9, 0.6), (0.7, 0.35), (1.15, 0.9)])
 def test_cameras_agree_with_srgb_on_gray_and_can_be_undone(power: float, shoulder: float) -> None:
     gray = np.array([0.18])
-    assert cameras.camera_encode(gray, power, shoulder) == pytest.approx(srgb_encode(gray))
-    white = cameras.camera_white(power, shoulder)
+    assert response.camera_encode(gray, power, shoulder) == pytest.approx(srgb_encode(gray))
+    white = response.camera_white(power, shoulder)
     radiance = np.linspace(0, white, 500)
-    display = cameras.camera_encode(radiance, power, shoulder)
+    display = response.camera_encode(radiance, power, shoulder)
     assert (np.diff(display) > 0).all()
     assert display[-1] == pytest.approx(1)
-    assert cameras.camera_encode(np.array([5.0]), power, shoulder)[0] == 1
-    np.testing.assert_allclose(cameras.camera_decode(display, power, shoulder), radiance, atol=1e-12)
+    assert response.camera_encode(np.array([5.0]), power, shoulder)[0] == 1
+    np.testing.assert_allclose(response.camera_decode(display, power, shoulder), radiance, atol=1e-12)
 
 
 def test_codes_are_half_floats() -> None:
     radiance = 2.0 ** np.random.default_rng(0).uniform(-13.9, 15.9, 5000).astype(np.float32)
-    np.testing.assert_array_equal(codes.VALUES[codes.codes(radiance)], radiance.astype(np.float16).astype(np.float32))
-    assert codes.VALUES[codes.codes(np.array([0, 1e-9, 1e9], np.float32))].tolist() == [0, 0, 65504]
+    np.testing.assert_array_equal(
+        half_codes.VALUES[half_codes.codes(radiance)], radiance.astype(np.float16).astype(np.float32)
+    )
+    assert half_codes.VALUES[half_codes.codes(np.array([0, 1e-9, 1e9], np.float32))].tolist() == [0, 0, 65504]
 
 
 def test_the_display_table_rounds_as_the_curve_does() -> None:
     steps = ((np.arange(1, 256) - 0.5) / 255) ** 2  # a curve: display = √radiance
-    table = codes.display_table(steps, 3.0)
-    expected = np.rint(255 * np.sqrt(np.minimum(codes.VALUES * 3.0, 1)))
+    table = half_codes.display_table(steps, 3.0)
+    expected = np.rint(255 * np.sqrt(np.minimum(half_codes.VALUES * 3.0, 1)))
     assert np.mean(table == expected) > 0.999
     assert np.abs(table - expected).max() <= 1
 

@@ -18,13 +18,13 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from lightprobe.camera.shot import Recipe
 from lightprobe.cli.pairs import pairs
-from lightprobe.data import manifest, scale
-from lightprobe.data.jobs import Recipe
-from lightprobe.data.pairs import Outcome, make_pairs, stream
-from lightprobe.data.run import Run, do, tasks
-from lightprobe.data.sources import read_sources
-from lightprobe.data.split import split
+from lightprobe.data.catalog.hdri_files import read_sources
+from lightprobe.data.catalog.split import split
+from lightprobe.data.pairs import dask, journal
+from lightprobe.data.pairs.generate import Outcome, make_pairs, stream
+from lightprobe.data.pairs.run import Run, do, tasks
 from lightprobe.errors import ImageError, LightprobeError, OutputError
 from lightprobe.imaging.files import read_picture
 from lightprobe.sphere import SH, project
@@ -53,7 +53,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_pair_is_there_and_tells_the_truth(hdris: Path, whole: Path) -> None:
-    rows = manifest.read_manifest(whole)
+    rows = journal.read_manifest(whole)
     assert [row["id"] for row in rows] == [
         f"{slug}/{v:04d}" for slug in ("aaa", "bbb", "ccc", "ddd") for v in range(12)
     ]
@@ -74,7 +74,7 @@ def test_every_pair_is_there_and_tells_the_truth(hdris: Path, whole: Path) -> No
 def test_panoramas_are_half_floats_unless_too_bright(whole: Path, tmp_path: Path) -> None:
     import OpenEXR
 
-    from lightprobe.data.writing import write_panorama
+    from lightprobe.data.pairs.write import write_panorama
 
     with OpenEXR.File(str(whole / "aaa" / "0000.exr")) as file:
         assert file.channels()["RGB"].pixels.dtype == np.float16
@@ -125,15 +125,15 @@ def test_a_killed_run_goes_on(hdris: Path, whole: Path, tmp_path: Path) -> None:
     script = f"""
         import os, signal
         from pathlib import Path
-        from lightprobe.data.jobs import Recipe
-        from lightprobe.data.pairs import make_pairs
-        from lightprobe.data.run import Run
+        from lightprobe.camera.shot import Recipe
+        from lightprobe.data.pairs.generate import make_pairs
+        from lightprobe.data.pairs.run import Run
         folder, out = Path({str(hdris)!r}), Path({str(out)!r})
         run = Run(folder=folder, out=out, variants=12, recipe=Recipe(width=32, height=16, seed=2))
         make_pairs(run, step=lambda done, total: os.kill(os.getpid(), signal.SIGKILL) if done > 20 else None)
     """
     assert subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False).returncode == -9
-    journal = out / manifest.JOURNAL
+    journal = out / journal.JOURNAL
     lines = journal.read_bytes().splitlines(keepends=True)
     assert 20 < len(lines) < 48
     journal.write_bytes(b"".join(lines) + lines[0][:40])
@@ -182,15 +182,15 @@ def test_wrong_requests_are_named(hdris: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected tone curves of srgb, filmic, agx for Blender, got camera; leave"):
         Run(folder=hdris, out=tmp_path, engine="blender", recipe=Recipe(curves=("agx", "camera")))
     with pytest.raises(ValueError, match="expected --workers or --scheduler, got both"):
-        list(scale.spread([], workers=2, scheduler="tcp://127.0.0.1:1"))
+        list(dask.spread([], workers=2, scheduler="tcp://127.0.0.1:1"))
     with pytest.raises(ValueError, match="expected at least 1 worker, got 0"):
-        list(scale.spread([]))
+        list(dask.spread([]))
 
 
 def test_a_silent_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scale, "PATIENCE", "1s")
     with pytest.raises(LightprobeError, match=r"expected a Dask scheduler at tcp://127\.0\.0\.1:9, got: .*start one"):
-        list(scale.spread([], scheduler="tcp://127.0.0.1:9"))
+        list(dask.spread([], scheduler="tcp://127.0.0.1:9"))
 
 
 def test_tasks_can_be_done_alone(hdris: Path, whole: Path, tmp_path: Path) -> None:
@@ -198,13 +198,13 @@ def test_tasks_can_be_done_alone(hdris: Path, whole: Path, tmp_path: Path) -> No
     task = next(itertools.islice(tasks(run, done=["aaa/0000"]), 3, None))
     rows = do(task)
     assert [row["id"] for row in rows] == [f"{task.slug}/{variant:04d}" for variant in task.variants]
-    expected = {row["id"]: row for row in manifest.read_manifest(whole)}
+    expected = {row["id"]: row for row in journal.read_manifest(whole)}
     for row in rows:
         assert {key: str(value) for key, value in row.items()} == expected[row["id"]]
 
 
 def test_streams_give_the_pairs_of_a_run(hdris: Path, whole: Path) -> None:
-    expected = {row["id"]: row for row in manifest.read_manifest(whole)}
+    expected = {row["id"]: row for row in journal.read_manifest(whole)}
     streamed = list(itertools.islice(stream(read_sources(hdris), RECIPE, visit=2), 24))
     for pair in streamed:
         row = expected[pair.job.id]

@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from lightprobe import __version__
-from lightprobe.data import polyhaven
-from lightprobe.data.download import Patience, RemoteFile, Session, check_url, wait_asked
+from lightprobe.data.acquire import polyhaven
+from lightprobe.data.acquire.download import Patience, RemoteFile, Session, check_url, wait_asked
+from lightprobe.data.acquire.polyhaven import Asset, Wish
 from lightprobe.data.fakehaven import running
-from lightprobe.data.polyhaven import Asset, Wish
 from lightprobe.errors import DownloadError, OutputError
 
 HASTE = Patience(attempts=3, first_wait=0.01, longest_wait=0.02, longest_asked=2, timeout=5)

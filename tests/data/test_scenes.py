@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.data import scenes
-from lightprobe.data.catalog import Entry
+from lightprobe.data.catalog import measure
+from lightprobe.data.catalog.split import split
+from lightprobe.data.catalog.table import Entry
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.data.split import split
 from lightprobe.errors import ImageError
 from lightprobe.imaging.exr import write_exr
 
@@ -21,11 +21,11 @@ def entry(slug: str, **known: object) -> Entry:
 
 
 def look(radiance: np.ndarray) -> np.ndarray:
-    return scenes.look(scenes.resize(radiance, *scenes.SMALL).astype(np.float32))
+    return measure.look(measure.resize(radiance, *measure.SMALL).astype(np.float32))
 
 
 def grouped(*entries: Entry, looks: list[np.ndarray | None] | None = None) -> list[str]:
-    return scenes.groups(entries, looks or [None] * len(entries))
+    return measure.groups(entries, looks or [None] * len(entries))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def grouped(*entries: Entry, looks: list[np.ndarray | None] | None = None) -> li
     ],
 )
 def test_place_of_a_slug(slug: str, place: str) -> None:
-    assert scenes.place(slug) == place
+    assert measure.place(slug) == place
 
 
 def test_shots_of_one_place_share_a_group() -> None:
@@ -73,12 +73,12 @@ def test_turned_exposed_and_clipped_copies_are_found(kind: str) -> None:
         "turned": np.roll(radiance, 37, axis=1),
         "exposed": radiance * 7,
         "clipped": np.minimum(radiance, 6 * np.median(radiance)),
-        "halved": scenes.resize(radiance, 64, 128),
+        "halved": measure.resize(radiance, 64, 128),
         "others": panorama(kind, 6, 128),
     }
-    likeness = {name: float(scenes.similarity(look(radiance), look(copy)[None])[0]) for name, copy in copies.items()}
-    assert likeness.pop("others") < scenes.SIMILARITY
-    assert min(likeness.values()) > scenes.SIMILARITY
+    likeness = {name: float(measure.similarity(look(radiance), look(copy)[None])[0]) for name, copy in copies.items()}
+    assert likeness.pop("others") < measure.SIMILARITY
+    assert min(likeness.values()) > measure.SIMILARITY
     assert likeness["turned"] > 0.98
 
 
@@ -86,8 +86,8 @@ def test_convention_yaw_does_not_matter_but_tilt_does() -> None:
     radiance = panorama("sun", 1, 64)
     for columns in range(0, 128, 16):
         turned = look(np.roll(radiance, columns, axis=1))
-        assert scenes.similarity(look(radiance), turned[None])[0] > 0.999
-    assert scenes.similarity(look(radiance), look(radiance[::-1])[None])[0] < 0.5
+        assert measure.similarity(look(radiance), turned[None])[0] > 0.999
+    assert measure.similarity(look(radiance), look(radiance[::-1])[None])[0] < 0.5
 
 
 def test_look_alikes_share_a_group_through_third_ones() -> None:
@@ -103,7 +103,7 @@ def test_no_scene_is_on_both_sides_and_newcomers_move_nobody() -> None:
     assert [split(name) for name in names[len(newcomers) :]] == [split(one.group) for one in old]
     sides: dict[str, set[str]] = {}
     for one, name in zip((*newcomers, *old), names, strict=True):
-        sides.setdefault(scenes.place(one.slug), set()).add(split(name))
+        sides.setdefault(measure.place(one.slug), set()).add(split(name))
     assert all(len(side) == 1 for side in sides.values())
 
 
@@ -119,24 +119,24 @@ def test_no_scene_is_on_both_sides_and_newcomers_move_nobody() -> None:
     ],
 )
 def test_stratum_by_words(categories: list[str], words: list[str], kind: str) -> None:
-    assert scenes.stratum(categories, words) == kind
+    assert measure.stratum(categories, words) == kind
 
 
 def test_tags_do_not_outvote_categories() -> None:
-    assert scenes.stratum(["outdoor"], ["house", "studio"], panorama("sun", 1, 64)) == "sun"
-    assert scenes.stratum(["outdoor"], ["house"], panorama("soft", 1, 64)) == "soft"
+    assert measure.stratum(["outdoor"], ["house", "studio"], panorama("sun", 1, 64)) == "sun"
+    assert measure.stratum(["outdoor"], ["house"], panorama("soft", 1, 64)) == "soft"
 
 
 @pytest.mark.parametrize("kind", ["sun", "soft"])
 def test_stratum_by_picture(kind: str) -> None:
-    assert scenes.stratum([], [], panorama(kind, 3, 64)) == kind
+    assert measure.stratum([], [], panorama(kind, 3, 64)) == kind
 
 
 def test_measure_counts_what_light_cannot_be_and_takes_it_as_dark(tmp_path: Path) -> None:
     radiance = panorama("soft", 1, 64).copy()
     radiance[3, 4], radiance[5, 6, 1], radiance[7, 8] = np.nan, -1, np.inf
     write_exr(tmp_path / "a.exr", radiance)
-    measured = scenes.measure(tmp_path / "a.exr")
+    measured = measure.measure(tmp_path / "a.exr")
     assert (measured.width, measured.height, measured.invalid_pixels) == (128, 64, 3)
     assert np.isfinite(measured.radiance).all()
 
@@ -145,24 +145,24 @@ def test_measure_knows_a_clipped_picture(tmp_path: Path) -> None:
     radiance = panorama("sun", 1, 64)
     write_exr(tmp_path / "whole.exr", radiance)
     write_exr(tmp_path / "clipped.exr", np.minimum(radiance, 1))
-    whole, clipped = (scenes.measure(tmp_path / f"{name}.exr") for name in ("whole", "clipped"))
+    whole, clipped = (measure.measure(tmp_path / f"{name}.exr") for name in ("whole", "clipped"))
     assert whole.clipped_share < 5e-4 < clipped.clipped_share
     assert whole.dynamic_range_ev > clipped.dynamic_range_ev + 5
 
 
 def test_a_measurement_is_remembered_exactly(tmp_path: Path) -> None:
     write_exr(tmp_path / "a.exr", panorama("sun", 1, 64))
-    measured = scenes.measure(tmp_path / "a.exr")
-    scenes.remember(measured, tmp_path / "a.npz")
-    recalled = scenes.recall(tmp_path / "a.npz")
+    measured = measure.measure(tmp_path / "a.exr")
+    measure.remember(measured, tmp_path / "a.npz")
+    recalled = measure.recall(tmp_path / "a.npz")
     assert recalled is not None
-    for field in fields(scenes.Measurement):
+    for field in fields(measure.Measurement):
         assert np.array_equal(getattr(recalled, field.name), getattr(measured, field.name))
     (tmp_path / "a.npz").write_bytes(b"damaged")
-    assert scenes.recall(tmp_path / "a.npz") is None
+    assert measure.recall(tmp_path / "a.npz") is None
 
 
 def test_what_is_no_hdri_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.hdr").write_bytes(b"nothing of the kind")
     with pytest.raises(ImageError, match="expected"):
-        scenes.measure(tmp_path / "a.hdr")
+        measure.measure(tmp_path / "a.hdr")

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from lightprobe.data.split import split
+from lightprobe.data.catalog.split import split
 
 GROUPS = [f"place_{number}" for number in range(4000)]
 

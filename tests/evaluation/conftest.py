@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.evaluation.building import Planned, build
-from lightprobe.evaluation.shots import AUTO, Place
-from lightprobe.evaluation.suite import Suite, from_scenes, open_suite
+from lightprobe.evaluation.suites.build import Planned, build
+from lightprobe.evaluation.suites.shots import AUTO, Place
+from lightprobe.evaluation.suites.suite import Suite, from_scenes, open_suite
 from lightprobe.sphere.equirect import directions
 
 SLUGS = ("dim_hall", "green_park_01", "green_park_02")

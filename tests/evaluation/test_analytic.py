@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lightprobe.evaluation import baselines
-from lightprobe.evaluation.analytic import ARRANGEMENTS, Arrangement, Box, Disc, exact
-from lightprobe.evaluation.metrics import relative_error, shading
-from lightprobe.evaluation.suite import open_suite
+from lightprobe.evaluation.entrants import baselines
+from lightprobe.evaluation.scoring.metrics import relative_error, shading
+from lightprobe.evaluation.suites.analytic import ARRANGEMENTS, Arrangement, Box, Disc, exact
+from lightprobe.evaluation.suites.suite import open_suite
 from lightprobe.sphere import project
 from lightprobe.sphere.equirect import solid_angles
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lightprobe.errors import ModelError
-from lightprobe.evaluation.bench import bench, in_turn, peak_memory, spread
+from lightprobe.evaluation.benchmark import bench, in_turn, peak_memory, spread
 
 
 def test_actions_take_turns_and_are_warm() -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lightprobe.evaluation.bootstrap import draw_scenes, summarize, weighted_quantile
+from lightprobe.evaluation.scoring.bootstrap import draw_scenes, summarize, weighted_quantile
 
 NAMES = ["a", "b", "c", "d", "e"]
 

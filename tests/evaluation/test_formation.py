@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from lightprobe.data.formation import form
-from lightprobe.data.hdri import make_hdri
-from lightprobe.data.jobs import Job
-from lightprobe.data.metering import quantile
-from lightprobe.errors import ImageError
 from lightprobe.evaluation.formation import exposure, make_scene, picture_file, take
-from lightprobe.evaluation.shots import AUTO, STANDARD, UNCLIPPED, Place, Shot, conditions, plan
 from lightprobe.evaluation.tones import CAMERAS, TONES
+
+from lightprobe.camera.capture import form
+from lightprobe.camera.exposure import quantile
+from lightprobe.camera.hdri import make_hdri
+from lightprobe.camera.shot import Job
+from lightprobe.errors import ImageError
+from lightprobe.evaluation.suites.shots import AUTO, STANDARD, UNCLIPPED, Place, Shot, conditions, plan
 from lightprobe.imaging import curves
 from lightprobe.sphere import LUMINANCE, project
 from lightprobe.sphere.equirect import resize, solid_angles

@@ -10,11 +10,18 @@ import numpy as np
 import pytest
 
 from lightprobe.errors import ImageError, LightprobeError, ModelError
-from lightprobe.evaluation import baselines
-from lightprobe.evaluation.estimators import Contestant, Prediction, from_callable, load_models, names_seen, unique
-from lightprobe.evaluation.judging import Plan, evaluate, judge_on
-from lightprobe.evaluation.predictions import read_predictions
-from lightprobe.evaluation.suite import Suite, open_suite, told
+from lightprobe.evaluation.entrants import baselines
+from lightprobe.evaluation.entrants.entrant import (
+    Contestant,
+    Prediction,
+    from_callable,
+    load_models,
+    names_seen,
+    unique,
+)
+from lightprobe.evaluation.entrants.predictions import read_predictions
+from lightprobe.evaluation.scoring.judge import Plan, evaluate, judge_on
+from lightprobe.evaluation.suites.suite import Suite, open_suite, told
 from lightprobe.sphere import SH
 
 
@@ -233,7 +240,7 @@ def test_no_torch_is_needed() -> None:
 
     code = (
         "import sys\nfrom lightprobe.evaluation import Plan, evaluate\n"
-        "from lightprobe.evaluation.suite import open_suite\n"
+        "from lightprobe.evaluation.suites.suite import open_suite\n"
         "next(iter(open_suite('registry', size=(64, 32)).items()))\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lightprobe.evaluation import metrics
-from lightprobe.evaluation.metrics import METRICS, Truth, best_gain, judge
+from lightprobe.evaluation.scoring import metrics
+from lightprobe.evaluation.scoring.metrics import METRICS, Truth, best_gain, judge
 from lightprobe.sphere import SH, basis, cosine_lobe, equirect, fibonacci
 
 WHITE = np.ones(3)

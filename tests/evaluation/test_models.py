@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.evaluation.bench import bench
-from lightprobe.evaluation.estimators import load_models
-from lightprobe.evaluation.judging import Plan, evaluate, judge_on
-from lightprobe.evaluation.report import document
-from lightprobe.evaluation.suite import Suite
+from lightprobe.evaluation.benchmark import bench
+from lightprobe.evaluation.entrants.entrant import load_models
+from lightprobe.evaluation.report.write import document
+from lightprobe.evaluation.scoring.judge import Plan, evaluate, judge_on
+from lightprobe.evaluation.suites.suite import Suite
 from lightprobe.sphere import project
 from lightprobe.sphere.equirect import resize
 

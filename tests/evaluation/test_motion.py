@@ -7,10 +7,20 @@ import math
 import numpy as np
 import pytest
 
-from lightprobe.evaluation import baselines
-from lightprobe.evaluation.estimators import Prediction, from_callable
-from lightprobe.evaluation.motion import FRAMES, azimuth, change, choose, jitter, lag, pan, steadiness, yaw_consistency
-from lightprobe.evaluation.suite import Suite
+from lightprobe.evaluation.entrants import baselines
+from lightprobe.evaluation.entrants.entrant import Prediction, from_callable
+from lightprobe.evaluation.scoring.stability import (
+    FRAMES,
+    azimuth,
+    change,
+    choose,
+    jitter,
+    lag,
+    pan,
+    steadiness,
+    yaw_consistency,
+)
+from lightprobe.evaluation.suites.suite import Suite
 from lightprobe.sphere import basis, rotate
 from lightprobe.sphere.rotation import about_y
 
@@ -74,7 +84,7 @@ def test_a_pan_turns_to_the_right_with_fresh_noise(toys: Suite) -> None:
 def test_a_smoother_is_late_by_its_time_constant(toys: Suite) -> None:
     """An exponential smoother of τ turns behind by atan(ωτ)/ω; pictures of 64 columns turn a column every fourth frame,
     so they pan at their own, slower, steps."""
-    from lightprobe.evaluation.suite import open_suite
+    from lightprobe.evaluation.suites.suite import open_suite
 
     suite = open_suite("registry")
     found = steadiness(PLAIN, suite, ["rooitou_park/srgb_ev-0.5"], seed=1)

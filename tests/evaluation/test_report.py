@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 
 from lightprobe.errors import LightprobeError, OutputError
-from lightprobe.evaluation import drawings, plots
-from lightprobe.evaluation.baselines import baselines
-from lightprobe.evaluation.estimators import Prediction
-from lightprobe.evaluation.judging import Plan, Verdict, evaluate, judge_on
-from lightprobe.evaluation.metrics import METRICS
-from lightprobe.evaluation.report import as_json, document, number, write_report
-from lightprobe.evaluation.suite import Suite, open_suite
-from lightprobe.evaluation.tables import clipped_class, short
+from lightprobe.evaluation.entrants.baselines import baselines
+from lightprobe.evaluation.entrants.entrant import Prediction
+from lightprobe.evaluation.report import plots, thumbnails
+from lightprobe.evaluation.report.summary import clipped_class, short
+from lightprobe.evaluation.report.write import as_json, document, number, write_report
+from lightprobe.evaluation.scoring.judge import Plan, Verdict, evaluate, judge_on
+from lightprobe.evaluation.scoring.metrics import METRICS
+from lightprobe.evaluation.suites.suite import Suite, open_suite
 from lightprobe.sphere import SH
 
 ROOT = Path(__file__).parents[2]
@@ -237,26 +237,26 @@ def test_spheres_show_the_light() -> None:
 
     toward = np.array([-0.6, 0.64, -0.48])
     coeffs = basis(toward)[:, None] * np.ones(3)
-    ball = drawings.diffuse_sphere(coeffs, drawings.sphere_exposure(coeffs))
+    ball = thumbnails.diffuse_sphere(coeffs, thumbnails.sphere_exposure(coeffs))
     row, column = np.unravel_index(ball[..., 1].astype(int).argmax(), ball.shape[:2])
-    assert row < drawings.BALL / 2
-    assert column < drawings.BALL / 2
+    assert row < thumbnails.BALL / 2
+    assert column < thumbnails.BALL / 2
     assert ball[0, 0, 3] == 0  # outside the ball is transparent
 
 
 def test_error_maps_are_blue_where_too_dark_and_red_where_too_bright() -> None:
     even = SH.from_equirect(np.ones((8, 16, 3))).coeffs
-    dark, right, bright = (drawings.error_map(factor * even, even)[60, 100].astype(int) for factor in (0.2, 1.0, 1.8))
+    dark, right, bright = (thumbnails.error_map(factor * even, even)[60, 100].astype(int) for factor in (0.2, 1.0, 1.8))
     assert dark[2] > dark[0] + 50
-    assert tuple(right) == drawings.FINE
+    assert tuple(right) == thumbnails.FINE
     assert bright[0] > bright[2] + 50
 
 
 def test_glossy_spheres_mirror_what_is_behind_the_viewer() -> None:
     panorama = np.zeros((32, 64, 3), np.float32)
     panorama[14:18, 0:2] = panorama[14:18, 62:64] = 10  # −X: straight behind who looks along +X
-    ball = drawings.glossy_sphere(panorama, 1.0)
-    middle = drawings.BALL // 2
+    ball = thumbnails.glossy_sphere(panorama, 1.0)
+    middle = thumbnails.BALL // 2
     assert ball[middle, middle, 1] > 200
     assert ball[middle, 6, 1] < 20
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lightprobe.evaluation.formation import Item
 
 from lightprobe.errors import ImageError, OutputError
-from lightprobe.evaluation.building import Planned, build, of_catalog, plan_of
-from lightprobe.evaluation.formation import Item
-from lightprobe.evaluation.packing import pack, unpack
-from lightprobe.evaluation.shots import Shot
-from lightprobe.evaluation.suite import FIXTURES, open_suite, open_suites, registry_radiance, registry_scenes
+from lightprobe.evaluation.suites.build import Planned, build, of_catalog, plan_of
+from lightprobe.evaluation.suites.hdr_codec import pack, unpack
+from lightprobe.evaluation.suites.shots import Shot
+from lightprobe.evaluation.suites.suite import FIXTURES, open_suite, open_suites, registry_radiance, registry_scenes
 from lightprobe.imaging.exr import write_exr
 from lightprobe.sphere import LUMINANCE
 
@@ -172,7 +172,7 @@ def test_pure_skies_only_if_asked_for(hdris: Path) -> None:
 
 
 def test_only_one_side_of_the_split_is_taken(hdris: Path) -> None:
-    from lightprobe.data.split import split
+    from lightprobe.data.catalog.split import split
 
     seed = next(seed for seed in range(99) if {split(g, seed) for g in ("dim_hall", "green_park")} == {"test", "train"})
     held_out = of_catalog(hdris, size=(64, 32), side="test", split_seed=seed)

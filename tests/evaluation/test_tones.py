@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from lightprobe.data.cameras import camera_encode
 from lightprobe.evaluation.tones import CAMERAS, HLG_WHITE, POLYNOMIAL, POLYNOMIAL_WHITE, TONES, bt709, find, gray, hlg
+
+from lightprobe.camera.response import camera_encode
 from lightprobe.imaging import curves
 
 LIGHT = np.linspace(0.002, 0.8, 200)

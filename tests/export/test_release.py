@@ -204,6 +204,6 @@ def test_ambient(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_of_training_has_all_that_is_read() -> None:
-    from lightprobe.training.checkpoint import PARTS
+    from lightprobe.training.run.checkpoint import PARTS
 
     assert set(PARTS) <= checkpoint(toy()).keys()

@@ -17,7 +17,7 @@ from pathlib import Path
 import toys
 
 from lightprobe.cli import main
-from lightprobe.training import checkpoint
+from lightprobe.training.run import checkpoint
 
 # dropout makes chance matter, the rate and no patience make the plateau do something
 RECIPE = "toy --set steps=60 --set schedule.kind=reduce_on_plateau --set schedule.patience=0 --set optimizer.lr=0.3"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lightprobe.errors import OutputError
-from lightprobe.training.cache import MARKS, ROWS, Store
+from lightprobe.training.data.record_store import MARKS, ROWS, Store
 
 DTYPE = np.dtype([("values", np.float32, (5,)), ("name", np.int8)])
 

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from lightprobe.errors import ModelError, OutputError
-from lightprobe.training import checkpoint
-from lightprobe.training.checkpoint import PARTS
+from lightprobe.training.run import checkpoint
+from lightprobe.training.run.checkpoint import PARTS
 
 
 def content(value: float = 1.0) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import torch
 
 from lightprobe.errors import ImageError
 from lightprobe.sphere import project
-from lightprobe.training import settings
-from lightprobe.training.feeding import Batch, Batches, feed, is_panorama, place
-from lightprobe.training.material import gather
-from lightprobe.training.records import Records
+from lightprobe.training.data.dataset import gather
+from lightprobe.training.data.loader import Batch, Batches, feed, is_panorama, place
+from lightprobe.training.data.records import Records
+from lightprobe.training.recipes import serialize
 
 
 @pytest.fixture
@@ -137,9 +137,9 @@ def test_what_goes_wrong_in_a_worker_is_one_line(toys: ModuleType, hdris: Path, 
     records = Records(supply, toys.Toy(), tmp_path / "cache")
     for path in folder.iterdir():
         path.write_bytes(b"no picture")
-    from lightprobe.training import examples
+    from lightprobe.training.data import samples
 
-    examples.hdris.cache_clear()
+    samples.hdris.cache_clear()
     with pytest.raises(ImageError) as caught:
         list(feed(Batches(records, batch=4, seed=1), 0, 2, workers=workers))
     assert "\n" not in str(caught.value)
@@ -147,13 +147,13 @@ def test_what_goes_wrong_in_a_worker_is_one_line(toys: ModuleType, hdris: Path, 
 
 @pytest.mark.slow
 def test_a_folder_of_pairs(toys: ModuleType, hdris: Path, tmp_path: Path) -> None:
-    from lightprobe.data.jobs import Recipe
-    from lightprobe.data.pairs import make_pairs
-    from lightprobe.data.run import Run
+    from lightprobe.camera.shot import Recipe
+    from lightprobe.data.pairs.generate import make_pairs
+    from lightprobe.data.pairs.run import Run
 
     made = Recipe(width=128, height=64, mixed=0.5)
     make_pairs(Run(folder=hdris, out=tmp_path / "pairs", variants=4, recipe=made))
-    recipe = settings.changed(toys.toy(), ["data.told=1"])
+    recipe = serialize.changed(toys.toy(), ["data.told=1"])
     material = gather(tmp_path / "pairs", recipe)
     assert material.about["source"] == "pairs"
     held = set(material.about["scored"])
@@ -174,6 +174,6 @@ def test_a_folder_of_pairs(toys: ModuleType, hdris: Path, tmp_path: Path) -> Non
 
 
 def _manifest(folder: Path) -> list[dict[str, str]]:
-    from lightprobe.data.manifest import read_manifest
+    from lightprobe.data.pairs.journal import read_manifest
 
     return read_manifest(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lightprobe.training.folds import Scene, deal, is_sky, read_scenes
+from lightprobe.training.data.folds import Scene, deal, is_sky, read_scenes
 
 KINDS = ("sun", "indoor", "soft", "night")
 SCENES = [
@@ -86,7 +86,7 @@ def test_groups_held_out_are_never_trained_on_and_scored_by_fold_minus_1() -> No
 
 
 def test_the_public_groups_are_those_of_the_registry_suite() -> None:
-    from lightprobe.evaluation.suite import registry_scenes
-    from lightprobe.training.recipes import PUBLIC
+    from lightprobe.evaluation.suites.suite import registry_scenes
+    from lightprobe.training.recipes.recipe import PUBLIC
 
     assert sorted({scene["group"] for scene in registry_scenes()}) == sorted(PUBLIC)

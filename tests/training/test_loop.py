@@ -17,8 +17,10 @@ import torch
 
 from lightprobe.errors import ModelError
 from lightprobe.models import build
-from lightprobe.training import Diverged, Interrupted, Recipe, Result, checkpoint, fit, settings
-from lightprobe.training.progress import Standing, Watch
+from lightprobe.training import Diverged, Interrupted, Recipe, Result, fit
+from lightprobe.training.monitor.progress import Standing, Watch
+from lightprobe.training.recipes import serialize
+from lightprobe.training.run import checkpoint
 from lightprobe.training.validation import Judge
 
 Fit = Callable[..., Result]
@@ -29,7 +31,7 @@ def go(toys: ModuleType, hdris: Path, shared_cache: Path, tmp_path: Path) -> Fit
     """go("steps=4", out="b", resume=True): a run of the toy recipe in this process."""
 
     def call(*changes: str, out: str = "a", recipe: Recipe | None = None, **options: Any) -> Result:
-        chosen = settings.changed(recipe or toys.toy(), changes)
+        chosen = serialize.changed(recipe or toys.toy(), changes)
         return fit(chosen, hdris, tmp_path / out, cache=shared_cache, accelerator="cpu", threads=1, **options)
 
     return call
@@ -62,7 +64,7 @@ def test_a_run_learns_and_leaves_what_the_others_read(go: Fit, tmp_path: Path) -
     assert [each["step"] for each in metrics["history"]] == [8, 16, 24]
     assert set(last["data"]) >= {"scenes", "groups", "licences", "digest", "source"}
     assert not set(last["data"]["scenes"]) & set(last["data"]["scored"])
-    assert settings.from_dict(last["recipe"]) == checkpoint.read_recipe(out)
+    assert serialize.from_dict(last["recipe"]) == checkpoint.read_recipe(out)
     assert list(out.glob("events.out.tfevents.*"))
     assert {path.name for path in out.iterdir() if path.is_file() and "events" not in path.name} == {
         "recipe.json",
@@ -200,7 +202,7 @@ def test_a_run_goes_on_with_its_own_data_and_model(go: Fit, tmp_path: Path, hdri
 
 
 def test_the_recipe_of_the_predecessor_trains(tmp_path: Path) -> None:
-    from lightprobe.training.recipes import Data, mobilenet_v2
+    from lightprobe.training.recipes.recipe import Data, mobilenet_v2
 
     hdris = sys.modules["pairs_toys"].toy_folder(tmp_path / "hdris", count=3, height=128)
 

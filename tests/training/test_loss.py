@@ -8,9 +8,9 @@ import torch
 
 from lightprobe.models import KNOTS, Lighting
 from lightprobe.sphere import fibonacci, irradiance, project
-from lightprobe.training import sphere
-from lightprobe.training.loss import DARK, Truth, curve_error, irradiance_error, log_error, terms
-from lightprobe.training.recipes import Weights
+from lightprobe.training import sh_ops
+from lightprobe.training.objective.loss import DARK, Truth, curve_error, irradiance_error, log_error, terms
+from lightprobe.training.recipes.recipe import Weights
 
 
 def pictures(count: int) -> np.ndarray:
@@ -42,7 +42,7 @@ def test_the_truth_costs_nothing() -> None:
     found = terms(Lighting(truth.coeffs, truth.panorama, truth.curve), truth, Weights(), "radiance")
     assert set(found) == {"irradiance", "log", "curve"}
     assert all(float(term) == 0 for term in found.values())
-    labels = sphere.convert(truth.coeffs, "cmgen")
+    labels = sh_ops.convert(truth.coeffs, "cmgen")
     assert float(terms(Lighting(labels), truth, Weights(), "cmgen")["coeffs"]) == 0
 
 

@@ -11,7 +11,9 @@ from types import ModuleType
 
 import pytest
 
-from lightprobe.training import checkpoint, fit, settings
+from lightprobe.training import fit
+from lightprobe.training.recipes import serialize
+from lightprobe.training.run import checkpoint
 
 CHANGES = ("settings.dropout=0", "batch=8", "validate_every=24")
 
@@ -22,7 +24,7 @@ def alone(toys: ModuleType, hdris: Path, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("alone")
 
     def score(seed: int) -> float:
-        recipe = settings.changed(toys.toy(), [*CHANGES, f"seed={seed}"])
+        recipe = serialize.changed(toys.toy(), [*CHANGES, f"seed={seed}"])
         return fit(recipe, hdris, folder / str(seed), cache=folder / "cache", accelerator="cpu", threads=1).score
 
     return score(0), score(1)

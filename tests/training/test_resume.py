@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 
-from lightprobe.training import checkpoint
+from lightprobe.training.run import checkpoint
 
 KILLS = 5
 

@@ -7,8 +7,8 @@ import warnings
 import pytest
 import torch
 
-from lightprobe.training.recipes import Schedule
-from lightprobe.training.schedule import END, START, Plateau, factor
+from lightprobe.training.recipes.recipe import Schedule
+from lightprobe.training.run.lr_schedule import END, START, Plateau, factor
 
 STEPS = 100
 

@@ -7,22 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from lightprobe.training import settings
-from lightprobe.training.recipes import RECIPES, SPACES, Range, ambient
+from lightprobe.training.recipes import serialize
+from lightprobe.training.recipes.recipe import RECIPES, SPACES, Range, ambient
 
 
 def test_a_recipe_survives_json() -> None:
-    recipe = settings.changed(ambient(), ["optimizer.betas=0.8,0.95", "settings.widths=(8, 16, 24)", "data.half=false"])
-    again = settings.from_dict(json.loads(json.dumps(settings.to_dict(recipe))))
-    assert settings.to_dict(again) == settings.to_dict(recipe)
+    recipe = serialize.changed(
+        ambient(), ["optimizer.betas=0.8,0.95", "settings.widths=(8, 16, 24)", "data.half=false"]
+    )
+    again = serialize.from_dict(json.loads(json.dumps(serialize.to_dict(recipe))))
+    assert serialize.to_dict(again) == serialize.to_dict(recipe)
     assert (again.optimizer.betas, again.data.half) == ((0.8, 0.95), False)
 
 
 def test_a_recipe_file_makes_the_same_recipe(tmp_path: Path) -> None:
-    recipe = settings.changed(ambient(), ["steps=7", "data.curves=srgb,filmic,srgb", "schedule.kind=constant"])
+    recipe = serialize.changed(ambient(), ["steps=7", "data.curves=srgb,filmic,srgb", "schedule.kind=constant"])
     path = tmp_path / "mine.py"
-    path.write_text(settings.as_source(recipe, "Mine."))
-    assert settings.find(str(path)) == recipe
+    path.write_text(serialize.as_source(recipe, "Mine."))
+    assert serialize.find(str(path)) == recipe
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_a_recipe_file_makes_the_same_recipe(tmp_path: Path) -> None:
     ],
 )
 def test_set_reads_values_as_the_field_holds_them(assignment: str, value: object) -> None:
-    held: object = settings.changed(ambient(), [assignment])
+    held: object = serialize.changed(ambient(), [assignment])
     for name in assignment.partition("=")[0].split("."):
         held = held[name] if isinstance(held, dict) else getattr(held, name)
     assert held == value
@@ -67,7 +69,7 @@ def test_set_reads_values_as_the_field_holds_them(assignment: str, value: object
 )
 def test_set_says_what_is_wrong(assignment: str, message: str) -> None:
     with pytest.raises(ValueError, match=message) as caught:
-        settings.changed(ambient(), [assignment])
+        serialize.changed(ambient(), [assignment])
     assert "\n" not in str(caught.value)
 
 
@@ -83,22 +85,22 @@ def test_find_says_what_is_wrong(tmp_path: Path) -> None:
         (str(other), "expected `def recipe"),
     ):
         with pytest.raises(ValueError, match=message):
-            settings.find(name)
+            serialize.find(name)
 
 
 def test_only_workers_may_differ() -> None:
     one = ambient()
-    assert settings.differing(one, settings.changed(one, ["workers=7"])) == []
-    assert settings.differing(one, settings.changed(one, ["optimizer.lr=1", "seed=1"])) == ["optimizer.lr", "seed"]
+    assert serialize.differing(one, serialize.changed(one, ["workers=7"])) == []
+    assert serialize.differing(one, serialize.changed(one, ["optimizer.lr=1", "seed=1"])) == ["optimizer.lr", "seed"]
 
 
 def test_what_is_tried_fits_the_recipes() -> None:
     for make in RECIPES.values():
         for field, values in SPACES[make().model].items():
             for value in (values.low, values.high) if isinstance(values, Range) else values:
-                settings.with_value(make(), field, value)
+                serialize.with_value(make(), field, value)
 
 
 def test_shorter_runs_validate_as_often() -> None:
-    short = settings.shortened(settings.changed(ambient(), ["steps=4000", "validate_every=500"]), 400)
+    short = serialize.shortened(serialize.changed(ambient(), ["steps=4000", "validate_every=500"]), 400)
     assert (short.steps, short.validate_every) == (400, 50)

@@ -9,14 +9,15 @@ import optuna
 import pytest
 
 from lightprobe.errors import OutputError
-from lightprobe.training import settings, tune
-from lightprobe.training.recipes import RECIPES
+from lightprobe.training.recipes import serialize
+from lightprobe.training.recipes.recipe import RECIPES
+from lightprobe.training.tuning import search
 
 
 @pytest.fixture
 def quick(toys: ModuleType, hdris: Path, shared_cache: Path, tmp_path: Path) -> object:
-    def call(trials: int, **options: object) -> tune.Found:
-        return tune.tune(
+    def call(trials: int, **options: object) -> search.Found:
+        return search.tune(
             toys.toy(), hdris, tmp_path / "t", trials=trials, steps=3, cache=shared_cache, threads=1, seed=0, **options
         )
 
@@ -31,7 +32,7 @@ def test_a_study_goes_on_and_writes_a_recipe(quick, tmp_path: Path, toys: Module
     assert found.trials == 4
     assert quick(4).score == found.score
     assert len(list((out / "trials").iterdir())) == 4
-    written = settings.find(str(out / "recipe.py"))
+    written = serialize.find(str(out / "recipe.py"))
     assert written == found.recipe
     assert written.steps == toys.toy().steps
     study = optuna.load_study(study_name="toy", storage=f"sqlite:///{out / 'tune.db'}")
@@ -49,10 +50,10 @@ def test_a_study_goes_on_and_writes_a_recipe(quick, tmp_path: Path, toys: Module
 def test_hopeless_trials_are_ended_early(quick, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tune, "WARM_UP", 1)
     lrs = iter([1e-2, 1e-9, 1e-9])
-    draw = tune.draw
+    draw = search.draw
 
     def fixed(recipe, space, trial):
-        return settings.with_value(draw(recipe, space, trial), "optimizer.lr", next(lrs))
+        return serialize.with_value(draw(recipe, space, trial), "optimizer.lr", next(lrs))
 
     monkeypatch.setattr(tune, "draw", fixed)
     quick(3)
@@ -66,7 +67,7 @@ def test_what_is_refused(quick, tmp_path: Path, hdris: Path, monkeypatch: pytest
     with pytest.raises(OutputError, match="expected a storage for the study"):
         quick(1, storage="nonsense://x")
     with pytest.raises(ValueError, match="expected a fold to judge on, got fold −1"):
-        tune.tune(settings.changed(RECIPES["toy"](), ["fold=-1"]), hdris, tmp_path, trials=1)
-    monkeypatch.setitem(tune.SPACES, "toy", {})
+        search.tune(serialize.changed(RECIPES["toy"](), ["fold=-1"]), hdris, tmp_path, trials=1)
+    monkeypatch.setitem(search.SPACES, "toy", {})
     with pytest.raises(ValueError, match="expected a recipe with something to try, got toy"):
         quick(1)

@@ -14,8 +14,8 @@ from lightprobe.models import KNOTS, Lighting
 from lightprobe.sphere import LUMINANCE, project
 from lightprobe.sphere.equirect import solid_angles
 from lightprobe.training import validation
-from lightprobe.training.material import gather
-from lightprobe.training.suite import EXPOSURES, MODES, Suite, shown_job
+from lightprobe.training.data.dataset import gather
+from lightprobe.training.data.validation_set import EXPOSURES, MODES, Suite, shown_job
 from lightprobe.training.validation import Judge, headline, summarize
 
 
@@ -80,14 +80,14 @@ def test_a_judge_scores_the_weights_it_is_given(
     toys: ModuleType, hdris: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch, convention: str
 ) -> None:
     """A model that answers k times the truth is wrong by |k − 1|, in whatever convention it tells it."""
-    from lightprobe.training import sphere
+    from lightprobe.training import sh_ops
 
     truths: list[torch.Tensor] = []
 
     class Scaled(toys.Toy):  # type: ignore[misc, name-defined]
         def light(self, *prepared: torch.Tensor) -> Lighting:
             torch.rand(1)
-            coeffs = sphere.convert(truths.pop(0), convention)
+            coeffs = sh_ops.convert(truths.pop(0), convention)
             return Lighting((1 + self.curve[0]) * coeffs, None, torch.zeros(len(coeffs), KNOTS))
 
     Scaled.convention = convention

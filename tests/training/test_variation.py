@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from lightprobe.sphere import project
-from lightprobe.training.loss import Truth
-from lightprobe.training.variation import vary_level
+from lightprobe.training.objective.highlight_jitter import vary_level
+from lightprobe.training.objective.loss import Truth
 
 
 def truth(white: float) -> Truth:

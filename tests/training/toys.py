@@ -15,9 +15,9 @@ from torch.nn import functional
 
 from lightprobe.models import KNOTS, MODELS, Lighting, Model
 from lightprobe.sphere import project
-from lightprobe.training import recipes
-from lightprobe.training.recipes import Data, Optimizer, Recipe
-from lightprobe.training.sphere import turns
+from lightprobe.training.recipes import recipe
+from lightprobe.training.recipes.recipe import Data, Optimizer, Recipe
+from lightprobe.training.sh_ops import turns
 
 
 class Toy(Model):
@@ -74,8 +74,8 @@ def toy() -> Recipe:
 
 
 MODELS["toy"] = Toy
-recipes.RECIPES["toy"] = toy
-recipes.SPACES["toy"] = {"optimizer.lr": recipes.Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
+recipe.RECIPES["toy"] = toy
+recipe.SPACES["toy"] = {"optimizer.lr": recipe.Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
 
 if __name__ == "__main__":
     from lightprobe.cli import main

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightprobe.evaluation.metrics import METRICS
-from lightprobe.evaluation.report import best_text, number, span
+from lightprobe.evaluation.report.write import best_text, number, span
+from lightprobe.evaluation.scoring.metrics import METRICS
 from results import result, suite, table
 
 MODES = {

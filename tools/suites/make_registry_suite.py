@@ -6,7 +6,7 @@
 
 Each is averaged down to 256×128, its negative values (ringing of lossy compression) taken as 0. They are Poly Haven
 scenes; the names are Poly Haven's where it is known which (a copy of that name correlates by more than 0.99 with it,
-lightprobe.data.scenes.similarity), so that a model's list of training scenes can be held against them.
+lightprobe.data.catalog.measure.similarity), so that a model's list of training scenes can be held against them.
 """
 
 import base64
@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.data.scenes import measure
-from lightprobe.evaluation.packing import pack, unpack
+from lightprobe.data.catalog.measure import measure
+from lightprobe.evaluation.suites.hdr_codec import pack, unpack
 from lightprobe.imaging.files import read_picture
 from lightprobe.sphere import LUMINANCE
 from lightprobe.sphere.equirect import resize

@@ -13,15 +13,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
-
-from lightprobe.data.metering import quantile
-from lightprobe.data.scenes import place
-from lightprobe.data.sources import read_sources
-from lightprobe.evaluation.baselines import brightened
 from lightprobe.evaluation.formation import make_scene, take
-from lightprobe.evaluation.metrics import relative_error, shading
-from lightprobe.evaluation.shots import AUTO, STANDARD, Place, plan
-from lightprobe.evaluation.suite import FIXTURES, registry_scenes
+
+from lightprobe.camera.exposure import quantile
+from lightprobe.data.catalog.hdri_files import read_sources
+from lightprobe.data.catalog.measure import place
+from lightprobe.evaluation.entrants.baselines import brightened
+from lightprobe.evaluation.scoring.metrics import relative_error, shading
+from lightprobe.evaluation.suites.shots import AUTO, STANDARD, Place, plan
+from lightprobe.evaluation.suites.suite import FIXTURES, registry_scenes
 from lightprobe.imaging.files import read_picture
 from lightprobe.sphere import LUMINANCE, project, rotate
 from lightprobe.sphere.rotation import about_y

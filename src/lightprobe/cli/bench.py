@@ -30,7 +30,7 @@ def bench(
       lightprobe bench --model model --model other --size 1024x512 --out bench.json
     """
     from lightprobe.cli.inputs import read_size
-    from lightprobe.evaluation.bench import bench as measure
+    from lightprobe.evaluation.benchmark import bench as measure
 
     width, height = read_size(size)
     found = measure(model or ["default"], width=width, height=height, rounds=rounds)

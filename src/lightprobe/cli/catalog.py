@@ -14,9 +14,9 @@ import typer
 from lightprobe.cli.progress import progress
 
 if TYPE_CHECKING:
-    from lightprobe.data.catalog import Entry
-    from lightprobe.data.scenes import Measurement
-    from lightprobe.data.sheet import Tally
+    from lightprobe.data.catalog.contact_sheet import Tally
+    from lightprobe.data.catalog.measure import Measurement
+    from lightprobe.data.catalog.table import Entry
 
 
 def catalog(
@@ -40,8 +40,8 @@ def catalog(
       lightprobe catalog hdris
       lightprobe catalog hdris --json --no-sheet
     """
-    from lightprobe.data.catalog import is_broken, problems, read_catalog
-    from lightprobe.data.sheet import SHEET_NAME, draw_sheet, tally, write_sheet
+    from lightprobe.data.catalog.contact_sheet import SHEET_NAME, draw_sheet, tally, write_sheet
+    from lightprobe.data.catalog.table import is_broken, problems, read_catalog
 
     entries = read_catalog(folder)
     found = problems(folder, entries)
@@ -72,7 +72,7 @@ def _measure(
     entries: Sequence[Entry], folder: Path, found: dict[str, list[str]], is_shown: bool
 ) -> dict[str, Measurement]:
     """Measurements by slug; what cannot be read becomes a problem."""
-    from lightprobe.data.scenes import measured
+    from lightprobe.data.catalog.measure import measured
     from lightprobe.errors import ImageError
 
     seen: dict[str, Measurement] = {}

@@ -56,10 +56,10 @@ def evaluate(
       lightprobe evaluate --predictions mine.npz --suite suite
     """
     from lightprobe.cli.inputs import read_size
-    from lightprobe.evaluation.judging import Plan
-    from lightprobe.evaluation.judging import evaluate as judge
-    from lightprobe.evaluation.report import as_json as as_text
-    from lightprobe.evaluation.report import write_report
+    from lightprobe.evaluation.report.write import as_json as as_text
+    from lightprobe.evaluation.report.write import write_report
+    from lightprobe.evaluation.scoring.judge import Plan
+    from lightprobe.evaluation.scoring.judge import evaluate as judge
 
     plan = Plan(
         suites=tuple(suite or ["test"]),
@@ -71,7 +71,7 @@ def evaluate(
         size=read_size(size),
     )
     if not no_page:
-        from lightprobe.evaluation.plots import check_plots
+        from lightprobe.evaluation.report.plots import check_plots
 
         check_plots()
     with standing("Judging", show=not (quiet or as_json)) as step:
@@ -86,7 +86,7 @@ def evaluate(
 
 
 def _print_table(section: dict[str, Any]) -> None:
-    from lightprobe.evaluation.report import left_out_text, number, span
+    from lightprobe.evaluation.report.write import left_out_text, number, span
 
     typer.echo(f"{section['name']}: {left_out_text(section)}\n")
     typer.echo(

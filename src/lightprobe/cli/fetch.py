@@ -15,7 +15,7 @@ import typer
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
-    from lightprobe.data.report import Report, Watcher
+    from lightprobe.data.acquire.result import Report, Watcher
 
 
 def fetch(
@@ -60,9 +60,9 @@ def fetch(
     """
     chosen = tuple(part.strip() for part in ids.split(",") if part.strip())
     try:
-        from lightprobe.data.fetch import fetch_polyhaven
-        from lightprobe.data.local import fetch_local
-        from lightprobe.data.polyhaven import CREDIT, Wish
+        from lightprobe.data.acquire.fetch import fetch_polyhaven
+        from lightprobe.data.acquire.import_folder import fetch_local
+        from lightprobe.data.acquire.polyhaven import CREDIT, Wish
     except ModuleNotFoundError as error:
         raise LightprobeError(f"expected {error.name}, got none; pip install 'lightprobe[data]'") from None
     is_shown = not (quiet or as_json)
@@ -115,7 +115,7 @@ def _megabytes(size: float) -> str:
 @contextmanager
 def _watcher(is_shown: bool) -> Generator[Watcher, None, None]:
     """What tells the user how it goes: sizes always, bars where somebody watches."""
-    from lightprobe.data.report import Watcher
+    from lightprobe.data.acquire.result import Watcher
 
     if not is_shown:
         yield Watcher()

@@ -60,17 +60,17 @@ def pairs(
       lightprobe pairs hdris --out pairs --scheduler tcp://10.0.0.5:8786
       lightprobe pairs hdris --out rendered --engine blender --curves filmic,agx
     """
-    from lightprobe.data.jobs import CURVES, Recipe
-    from lightprobe.data.pairs import make_pairs
-    from lightprobe.data.run import Run
+    from lightprobe.camera.sampling.recipe import CURVES, ShotRecipe
+    from lightprobe.data.pairs.generate import make_pairs
+    from lightprobe.data.pairs.run import Run
 
     width, height = read_size(size)
     chosen = tuple(name.strip() for name in curves.split(",") if name.strip()) if curves else CURVES
     if engine == "blender" and not curves:
-        from lightprobe.data.rendered import VIEWS
+        from lightprobe.data.pairs.blender import VIEWS
 
         chosen = tuple(VIEWS)
-    recipe = Recipe(width=width, height=height, seed=seed, curves=chosen, form=form)
+    recipe = ShotRecipe(width=width, height=height, seed=seed, curves=chosen, form=form)
     run = Run(folder=hdris, out=out, variants=variants, recipe=recipe, side=split, split_seed=split_seed, engine=engine)
     with standing("Pairs", show=not (quiet or as_json)) as step:
         outcome = make_pairs(run, workers=workers, scheduler=scheduler, step=step)

@@ -43,8 +43,8 @@ def build(
     """
     from lightprobe.cli.inputs import read_size
     from lightprobe.cli.progress import progress
-    from lightprobe.evaluation.building import build as write
-    from lightprobe.evaluation.building import plan_of
+    from lightprobe.evaluation.suites.build import build as write
+    from lightprobe.evaluation.suites.build import plan_of
 
     planned = plan_of(
         source, seed=seed, size=read_size(size), side=split, split_seed=split_seed, with_pureskies=with_pureskies
@@ -68,7 +68,7 @@ def show(
     Example:
       lightprobe suite show registry
     """
-    from lightprobe.evaluation.suite import open_suite
+    from lightprobe.evaluation.suites.suite import open_suite
 
     found = open_suite(name)
     counts = {part: Counter(getattr(shot, part) for shot in found.shots) for part in ("stratum", "curve", "exposure")}

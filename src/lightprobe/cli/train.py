@@ -63,13 +63,14 @@ def train(
       torchrun --nproc-per-node 2 -m lightprobe.training ambient --data hdris --out runs/d
     """
     try:
-        from lightprobe.training import Interrupted, fit, settings
-        from lightprobe.training.progress import watch
+        from lightprobe.training import Interrupted, fit
+        from lightprobe.training.monitor.progress import watch
+        from lightprobe.training.recipes import serialize
     except ModuleNotFoundError as error:
         raise ValueError(INSTALL.format(error.name)) from None
     chosen = _recipe(recipe, out, changes or [], resume=resume)
     if workers is not None:
-        chosen = settings.with_value(chosen, "workers", workers)
+        chosen = serialize.with_value(chosen, "workers", workers)
     if start_from != "last.pt" and not resume:
         raise ValueError("expected --from together with --resume, got it alone; add --resume")
     try:
@@ -103,22 +104,22 @@ def _recipe(name: str, out: Path, changes: list[str], *, resume: bool) -> Recipe
 
     Raises: ValueError for an unknown recipe or field, or one that is not the run's.
     """
-    from lightprobe.training import settings
-    from lightprobe.training.checkpoint import read_recipe
+    from lightprobe.training.recipes import serialize
+    from lightprobe.training.run.checkpoint import read_recipe
 
-    wanted = settings.changed(settings.find(name), changes)
+    wanted = serialize.changed(serialize.find(name), changes)
     held = read_recipe(out) if resume else None
     if held is None:
         return wanted
     if wanted.model != held.model:
         raise ValueError(f"{out}: expected {held.model}, with which the run was begun, got {wanted.model}; name that")
-    differing = settings.differing(held, settings.changed(held, changes))
+    differing = serialize.differing(held, serialize.changed(held, changes))
     if differing:
         raise ValueError(
             f"{out}: expected the recipe that the run was begun with, got another {', '.join(differing)}; leave out "
             "--set, or choose another --out"
         )
-    return settings.changed(held, changes)
+    return serialize.changed(held, changes)
 
 
 def _document(result: Result) -> dict[str, object]:

@@ -54,14 +54,15 @@ def tune(
       lightprobe train tune/recipe.py --data hdris --out runs/tuned
     """
     try:
-        from lightprobe.training import Interrupted, settings
-        from lightprobe.training.progress import watch
-        from lightprobe.training.tune import tune as search
+        from lightprobe.training import Interrupted
+        from lightprobe.training.monitor.progress import watch
+        from lightprobe.training.recipes import serialize
+        from lightprobe.training.tuning.search import tune as search
     except ModuleNotFoundError as error:
         raise ValueError(INSTALL.format(error.name)) from None
-    chosen = settings.changed(settings.find(recipe), changes or [])
+    chosen = serialize.changed(serialize.find(recipe), changes or [])
     if workers is not None:
-        chosen = settings.with_value(chosen, "workers", workers)
+        chosen = serialize.with_value(chosen, "workers", workers)
     try:
         with watch(quiet=quiet or as_json) as watching:
             found = search(

@@ -11,11 +11,11 @@ report, page        report.json, .md, .html; plots, drawings: what the page show
 bench               how fast, how large                            (lightprobe bench)
 """
 
-from lightprobe.evaluation.estimators import Contestant, Prediction, from_callable
-from lightprobe.evaluation.judging import Plan, Verdict, evaluate, judge_on
-from lightprobe.evaluation.metrics import METRICS, Truth, judge
-from lightprobe.evaluation.report import write_report
-from lightprobe.evaluation.suite import Suite, open_suite, open_suites
+from lightprobe.evaluation.entrants.entrant import Contestant, Prediction, from_callable
+from lightprobe.evaluation.report.write import write_report
+from lightprobe.evaluation.scoring.judge import Plan, Verdict, evaluate, judge_on
+from lightprobe.evaluation.scoring.metrics import METRICS, Truth, judge
+from lightprobe.evaluation.suites.suite import Suite, open_suite, open_suites
 
 __all__ = [
     "METRICS",

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from lightprobe._shapes import Float
-from lightprobe.data import cameras
+from lightprobe.camera import response
 from lightprobe.imaging import curves
 from lightprobe.models.lighting import KNOTS
 
@@ -29,7 +29,7 @@ def prototype(index: int, display: Float[np.ndarray, " n"]) -> Float[np.ndarray,
     if index < len(curves.RESPONSES):
         return curves.decode(np.repeat(display[:, None], 3, axis=1), curves.RESPONSES[index]).mean(axis=1)
     power, shoulder = CAMERAS[index - len(curves.RESPONSES)]
-    return cameras.camera_decode(display, power, shoulder)
+    return response.camera_decode(display, power, shoulder)
 
 
 def log_curves() -> Float[np.ndarray, "p k"]:

@@ -36,6 +36,12 @@ def solid_angles(height: int, width: int) -> Float[np.ndarray, "{height} {width}
     return np.broadcast_to(((edges[:-1] - edges[1:]) * 2 * np.pi / width)[:, None], (height, width))
 
 
+def mean(values: Num[np.ndarray, "h w"]) -> float:
+    """Mean over the sphere: each pixel counts by its solid angle."""
+    edges = row_edges(len(values))
+    return float((edges[:-1] - edges[1:]) @ values.mean(axis=1) / 2)
+
+
 def directions(height: int, width: int, rows: slice = slice(None)) -> Float[np.ndarray, "h {width} 3"]:
     """Unit direction of each pixel's center, of all rows or of some."""
     latitude = np.pi * (0.5 - (np.arange(height)[rows] + 0.5) / height)[:, None]
@@ -56,7 +62,7 @@ def positions(
 
 
 def sample(
-    panorama: Float[np.ndarray, "h w c"], directions: Float[np.ndarray, "*shape 3"]
+    panorama: Num[np.ndarray, "h w c"], directions: Float[np.ndarray, "*shape 3"]
 ) -> Float[np.ndarray, "*shape c"]:
     """Values of the panorama in these directions, bilinear, seamless in azimuth and across the poles."""
     height, width = panorama.shape[:2]

@@ -27,8 +27,8 @@ tune        recipes found by trying, and
 report      what that found
 """
 
-from lightprobe.training.learning import Diverged
-from lightprobe.training.loop import Interrupted, Result, fit
-from lightprobe.training.recipes import RECIPES, Recipe
+from lightprobe.training.recipes.recipe import RECIPES, Recipe
+from lightprobe.training.run.fit import Interrupted, Result, fit
+from lightprobe.training.run.step import Diverged
 
 __all__ = ["RECIPES", "Diverged", "Interrupted", "Recipe", "Result", "fit"]

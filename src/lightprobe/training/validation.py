@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 from lightprobe.models import Lighting, Model
-from lightprobe.training import sphere
-from lightprobe.training.feeding import Batch, collate
-from lightprobe.training.loss import irradiance_error
-from lightprobe.training.material import Material
-from lightprobe.training.records import Records
+from lightprobe.training import sh_ops
+from lightprobe.training.data.dataset import Material
+from lightprobe.training.data.loader import Batch, collate
+from lightprobe.training.data.records import Records
+from lightprobe.training.objective.loss import irradiance_error
 
 BATCH = 32
 OUT_OF_SCORE = ("unclipped",)
@@ -55,7 +55,7 @@ def errors(model: Model, panels: Sequence[Panel], device: torch.device) -> dict[
         for panel in panels:
             for batch, modes in panel.batches():
                 light: Lighting = model.light(*(part.to(device) for part in batch.prepared))
-                estimate = sphere.convert(light.coeffs.float(), model.convention, back=True)
+                estimate = sh_ops.convert(light.coeffs.float(), model.convention, back=True)
                 error = irradiance_error(estimate, batch.truth.coeffs.to(device)).tolist()
                 for mode, value in zip(modes, error, strict=True):
                     found.setdefault(mode, []).append(value)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from lightprobe._shapes import Float
-from lightprobe.data.scenes import preview
+from lightprobe.data.catalog.measure import preview
 from lightprobe.sphere.equirect import directions
 
 KINDS = ("sun", "soft", "indoor", "studio", "night")

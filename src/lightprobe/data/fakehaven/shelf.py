@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lightprobe.data.catalog import HDRI_SUFFIXES
+from lightprobe.data.catalog.table import HDRI_SUFFIXES
 from lightprobe.data.fakehaven import pictures
 from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture

@@ -1,0 +1,42 @@
+"""The virtual camera: it photographs HDRIs, and knows the light that each picture was made of. numpy only.
+
+hdri                an HDRI prepared for pictures of one height
+shot, view          every parameter of one picture; a perspective view instead of the whole panorama
+exposure            light meter, standard exposures, white balance
+response            tone curves, forwards and backwards
+optics              blur and noise
+capture             shot + HDRI → picture + its true light
+capture_at_source   … developed at the source's resolution
+half_codes          radiance as half-float codes, which makes that fast
+geometry/           panoramas turned, tilted, averaged down
+sampling/           shots drawn at random, each from its name alone
+
+hdri = load_hdri("venice_sunset", Path("venice_sunset.exr"), height=128)
+taken = capture(Shot(scene="venice_sunset", width=256, height=128, compensation=-0.5), hdri)
+taken.picture_srgb, taken.coeffs
+"""
+
+from lightprobe.camera.capture import Capture, capture, light_of
+from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri, make_hdri, make_unclipped, read_radiance
+from lightprobe.camera.response import Response
+from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot, draw_shots
+from lightprobe.camera.shot import Shot
+from lightprobe.camera.view import View
+
+__all__ = [
+    "Capture",
+    "Hdri",
+    "HdriCache",
+    "Response",
+    "Shot",
+    "ShotRecipe",
+    "View",
+    "capture",
+    "draw_shot",
+    "draw_shots",
+    "light_of",
+    "load_hdri",
+    "make_hdri",
+    "make_unclipped",
+    "read_radiance",
+]

@@ -1,0 +1,184 @@
+"""HDRIs in memory, prepared for taking pictures of them, and a cache of them.
+
+Convention: radiance in the HDRI's own unit: the file's times a power of two, `scale`, that puts the median luminance
+between 1/2 and 1. Half floats then reach 13 EV below it, and far above what any exposure leaves unclipped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from lightprobe._shapes import Float, Num
+from lightprobe.camera import exposure, half_codes
+from lightprobe.camera.geometry import downsample
+from lightprobe.errors import ImageError
+from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.picture import check_radiance
+from lightprobe.sphere import equirect, project
+
+EXCESS = 16.0
+"""Radiance, in means over the sphere, above which a pixel is moved by its energy when the panorama is tilted."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hdri:
+    """One HDRI, for pictures of one height. Fields are in its own unit."""
+
+    slug: str
+    scale: float
+    coeffs: Float[np.ndarray, "9 3"]
+    """Radiance coefficients, from full resolution."""
+    zones: Float[np.ndarray, "z y 3"]
+    codes: Num[np.ndarray, "3 H W"]
+    """Half-float codes of the source, a plane per channel, a whole number of pixels to each picture pixel."""
+    small: Float[np.ndarray, "3 h w"]
+    """Radiance at the picture's size."""
+    wide: Float[np.ndarray, "3 m n"]
+    """At twice that, less what is brighter than EXCESS."""
+    lights: Float[np.ndarray, "k 3"]
+    """What was taken away there: energy [radiance · sr] …"""
+    toward: Float[np.ndarray, "k 3"]
+    """… and direction of each source pixel that had too much."""
+
+    @cached_property
+    def reading(self) -> exposure.Reading:
+        """The light meter's reading of the whole sphere."""
+        return exposure.Reading.of(self.zones)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory taken [bytes]."""
+        return sum(array.nbytes for array in (self.codes, self.small, self.wide, self.lights, self.toward))
+
+
+class Layer(NamedTuple):
+    """An HDRI on its way into a picture: the factor of each channel, and the turn before all else [columns]."""
+
+    hdri: Hdri
+    gains: Float[np.ndarray, " 3"]
+    turn: int
+
+
+def make_hdri(
+    slug: str,
+    radiance: Float[np.ndarray, "H W 3"],
+    height: int,
+    coeffs: Float[np.ndarray, "9 3"] | None = None,
+) -> Hdri:
+    """Prepare linear radiance for pictures of this height; `coeffs` where they are known better than by projection.
+
+    Raises: ImageError if it is not a 2:1 panorama, is all black, or is smaller than the picture.
+    """
+    source, small = downsample.two_sizes(slug, radiance, height)
+    zones = equirect.resize(np.moveaxis(small, 0, -1), exposure.ZONES, 2 * exposure.ZONES)
+    middle = exposure.Reading.of(zones).median
+    if not middle > 0:
+        raise ImageError(f"{slug}: expected light, got a black panorama; take it out of the catalog")
+    scale = 2.0 ** -math.ceil(math.log2(middle))
+    for plane in (source, small):
+        plane *= np.float32(scale)
+    base, lights, toward = _split_lights(source)
+    return Hdri(
+        slug=slug,
+        scale=scale,
+        coeffs=(project(radiance) if coeffs is None else coeffs) * scale,
+        zones=zones * scale,
+        codes=half_codes.codes(source),
+        small=small,
+        wide=_twice(base, height),
+        lights=lights,
+        toward=toward,
+    )
+
+
+def _split_lights(
+    source: Float[np.ndarray, "3 h w"],
+) -> tuple[Float[np.ndarray, "3 h w"], Float[np.ndarray, "k 3"], Float[np.ndarray, "k 3"]]:
+    """The panorama without what is above EXCESS means, and the energies and directions of that."""
+    height, width = source.shape[1:]
+    angle = equirect.solid_angles(height, width)
+    limit = np.float32(EXCESS * (angle * source).sum() / (12 * np.pi))
+    base = np.minimum(source, limit)
+    above = np.flatnonzero((source > limit).any(axis=0))
+    lights = (source - base).reshape(3, -1)[:, above] * angle.ravel()[above]
+    return base, lights.T, equirect.directions(height, width).reshape(-1, 3)[above]
+
+
+def _twice(base: Float[np.ndarray, "3 h w"], height: int) -> Float[np.ndarray, "3 m n"]:
+    """At twice the picture's size."""
+    factor, odd = divmod(base.shape[1], 2 * height)
+    if not odd:
+        return downsample.shrink(base, factor)
+    return downsample.planes(equirect.resize(np.moveaxis(base, 0, -1), 2 * height, 4 * height))
+
+
+def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
+    """Linear radiance of an HDRI's file; NaN, infinite and negative values count as 0.
+
+    Raises: ImageError if it cannot be read or holds display values.
+    """
+    picture = read_picture(path)
+    if not picture.is_linear:
+        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; give EXR or Radiance HDR files")
+    return check_radiance(picture, repair=True).pixels
+
+
+def load_hdri(slug: str, path: Path, height: int) -> Hdri:
+    """Read an HDRI and prepare it.
+
+    Raises: ImageError if it cannot be read, is no HDR panorama, is black, or is smaller than the picture.
+    """
+    return make_hdri(slug, read_radiance(path), height)
+
+
+def make_unclipped(
+    slug: str,
+    radiance: Float[np.ndarray, "H W 3"],
+    height: int,
+    compensation: float,
+    coeffs: Float[np.ndarray, "9 3"] | None = None,
+) -> Hdri:
+    """Prepare a scene without the light that would clip at the `fixed` exposure with this compensation [EV].
+
+    Light is cut off at `exposure.BELOW_WHITE` of display white. A meter counts nothing as darker than a thousandth of
+    the mean, and the mean falls with the light that is cut off, so the exposure may rise again: cut until it does not.
+    `coeffs` are kept where nothing is cut off.
+
+    Raises: as `make_hdri`.
+    """
+    whole, level = make_hdri(slug, radiance, height, coeffs), 0.0
+    while (found := exposure.exposure(whole.reading, "fixed", 0.0, compensation) * whole.scale) > level:
+        level = found
+        limit = np.float32(exposure.BELOW_WHITE / level)
+        if radiance.max() > limit:
+            whole = make_hdri(slug, np.minimum(radiance, limit), height)
+    return whole
+
+
+class HdriCache:
+    """The HDRIs used last, as many as fit into a budget of memory."""
+
+    def __init__(self, load: Callable[[str], Hdri], budget: int = 1 << 30) -> None:
+        """`load` makes an HDRI by its slug; `budget` is in bytes. One HDRI is kept however large it is."""
+        self._load, self._budget = load, budget
+        self._held: OrderedDict[str, Hdri] = OrderedDict()
+        self._bytes = 0
+
+    def __call__(self, slug: str) -> Hdri:
+        """The HDRI of this name, loaded if need be."""
+        if slug in self._held:
+            self._held.move_to_end(slug)
+            return self._held[slug]
+        hdri = self._held[slug] = self._load(slug)
+        self._bytes += hdri.nbytes
+        while self._bytes > self._budget and len(self._held) > 1:
+            self._bytes -= self._held.popitem(last=False)[1].nbytes
+        return hdri

@@ -1,0 +1,84 @@
+"""Shot: every parameter of one picture.
+
+Convention: spec/CONVENTIONS.md#panorama. Angles about the up axis are whole columns of the panorama, content moving
+right. A scene is turned by `pre_yaw`, tilted (the center goes up), mirrored, then turned by `yaw`. A `view`, if there
+is one, is then photographed around the center; without one, the whole panorama is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lightprobe.camera.response import POWER, SHOULDER, Response
+from lightprobe.camera.view import View
+
+FORMS = ("source", "picture")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One picture to be taken of a scene.
+
+    `width` and `height` are those of the panorama that is the truth, and of the picture if that is a whole panorama.
+    """
+
+    scene: str
+    variant: int = 0
+    width: int
+    height: int
+    pre_yaw: int = 0
+    """Turn before the tilt [columns]: towards where the camera leans."""
+    tilt: int = 0
+    """How far the camera leans [°]; whole degrees, so that a few index maps serve all shots."""
+    mirror: bool = False
+    yaw: int = 0
+    """Turn at the end [columns]."""
+    partner: str = ""
+    """Scene mixed in, in linear light; none if empty."""
+    weight: float = 0.0
+    """The partner's share of the median light."""
+    partner_turn: int = 0
+    """Turn of the partner before it is mixed in [columns]."""
+    meter: str = "fixed"
+    """See `camera.exposure`; 'none' keeps the radiance of the HDRI's file."""
+    protection: float = 0.0
+    """How much an automatic exposure heeds the highlights rather than the average, 0 … 1."""
+    compensation: float = 0.0
+    """Added to the meter's exposure [EV]."""
+    warmth: float = 0.0
+    """White balance, red against blue [EV]."""
+    tint: float = 0.0
+    """White balance, green against red and blue [EV]."""
+    curve: str = "srgb"
+    """Name of the response."""
+    power: float = POWER[0]
+    shoulder: float = SHOULDER[0]
+    """Parameters of the curve `camera`."""
+    form: str = "picture"
+    """Where the curve is applied: at the `source`'s resolution, display values averaged; or at the `picture`'s."""
+    blur: float = 0.0
+    """Deviation of the blur [pixels of the picture]."""
+    shot_noise: float = 0.0
+    """Variance of the noise per radiance, 1 = display white."""
+    read_noise: float = 0.0
+    """Deviation of the noise without light [display white]."""
+    noise_seed: int = 0
+    jpeg: int = 0
+    """Quality of the JPEG compression; 0 keeps the picture as it is."""
+    view: View | None = None
+    """A perspective picture instead of the whole panorama."""
+
+    @property
+    def id(self) -> str:
+        """Name of the picture."""
+        return shot_id(self.scene, self.variant)
+
+    @property
+    def response(self) -> Response:
+        """The response that the curve and its parameters name."""
+        return Response(name=self.curve, power=self.power, shoulder=self.shoulder)
+
+
+def shot_id(scene: str, variant: int) -> str:
+    """Name of a picture, and its path in a folder of pairs: scene/variant."""
+    return f"{scene}/{variant:04d}"

@@ -1,0 +1,106 @@
+"""A pair as files, and as a row of the manifest.
+
+Three files stand in a folder per scene: the picture (PNG, or JPEG where the job asks for it), the panorama (OpenEXR,
+half floats unless they are too small for it), and the coefficients as Filament's cmgen prints them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import OpenEXR
+from PIL import Image
+
+from lightprobe._shapes import Float
+from lightprobe.camera.capture import Capture
+from lightprobe.camera.response import white
+from lightprobe.camera.shot import Shot
+from lightprobe.data.catalog.hdri_files import Source, digest
+from lightprobe.errors import OutputError
+from lightprobe.imaging.output import atomic
+from lightprobe.sphere.cmgen import SUFFIX, format_text
+from lightprobe.sphere.conventions import find
+from lightprobe.sphere.equirect import solid_angles
+from lightprobe.sphere.sh import SH
+
+HALF_MAX = 65504.0
+
+
+def write_pair(pair: Capture, out: Path) -> dict[str, str]:
+    """Write the files of a pair, each whole or not at all; their places relative to `out`.
+
+    Raises: OutputError.
+    """
+    stem = pair.shot.id
+    files = {
+        "picture": f"{stem}.{'jpg' if pair.jpeg else 'png'}",
+        "panorama": f"{stem}.exr",
+        "sh_text": f"{stem}.sh.txt",
+    }
+    try:
+        (out / stem).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: expected a folder to write to, got: {error.strerror}; choose another") from None
+    with atomic(out / files["picture"]) as path:
+        if pair.jpeg:
+            path.write_bytes(pair.jpeg)
+        else:
+            Image.fromarray(pair.picture_srgb).save(path, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
+    with atomic(out / files["panorama"]) as path:
+        write_panorama(path, pair.panorama)
+    with atomic(out / files["sh_text"]) as path:
+        path.write_text(sh_text(pair.coeffs), encoding="utf-8")
+    return files
+
+
+def write_panorama(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
+    """Linear radiance as OpenEXR: half floats, or float32 where a value is above 65504."""
+    kind = np.float16 if radiance.max() <= HALF_MAX else np.float32
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, kind)}).write(str(path))
+
+
+def sh_text(coeffs: Float[np.ndarray, "9 3"]) -> str:
+    """What `cmgen --sh-shader` would print for this light: pre-scaled irradiance, windowed, its axes."""
+    labels = [f"{label}{SUFFIX['cmgen']}" for label in find("cmgen").labels()]
+    return format_text(SH(coeffs).to("cmgen"), labels)
+
+
+def row(pair: Capture, files: dict[str, str], source: Source, partner: Source | None = None) -> dict[str, Any]:
+    """The pair's row: what it is, where it is, every parameter, what came of them, what it was made from."""
+    angle = solid_angles(*pair.clipped.shape)
+    picture = pair.jpeg if pair.jpeg else pair.picture_srgb.tobytes()
+    return {
+        "id": pair.shot.id,
+        "split": source.split,
+        "group": source.group,
+        "licence": source.licence,
+        "partner_licence": partner.licence if partner else "",
+        **files,
+        **columns(pair.shot),
+        **{f"gain_{name}": _short(gain) for name, gain in zip("rgb", pair.gains, strict=True)},
+        "white": _short(white(pair.shot.response)),
+        "clipped": f"{float((pair.clipped * angle).sum() / angle.sum()):.6f}",
+        "sh": " ".join(_short(value) for value in pair.coeffs.ravel()),
+        "picture_sha256": hashlib.sha256(picture).hexdigest(),
+        "scene_sha256": digest(source.path),
+        "partner_sha256": digest(partner.path) if partner else "",
+    }
+
+
+_COLUMNS = {"pre_yaw": "toward", "shot_noise": "shot", "read_noise": "read"}
+"""Fields of a shot whose column of the manifest has another name."""
+
+
+def columns(shot: Shot) -> dict[str, Any]:
+    """The parameters of a shot by their names in the manifest, which has no column for views."""
+    return {_COLUMNS.get(name, name): value for name, value in asdict(shot).items() if name != "view"}
+
+
+def _short(value: float) -> str:
+    return f"{value:.9g}"

@@ -1,0 +1,196 @@
+"""How fast and how large estimators are: model folders beside the baselines, in one run.
+
+Times are warm: every action is run once unmeasured in the same round, and all actions take turns, so that a slow moment
+of the machine hits all alike. Median and quartiles, in milliseconds. Memory is the peak of a process of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+import lightprobe
+from lightprobe._shapes import UInt8
+from lightprobe.evaluation.entrants import baselines
+from lightprobe.evaluation.entrants.entrant import AUTO, DEFAULT, unique
+from lightprobe.evaluation.suites.suite import open_suite
+from lightprobe.imaging import curves
+from lightprobe.imaging.arrays import from_array
+from lightprobe.imaging.picture import Picture
+from lightprobe.runtime import Estimator, load
+from lightprobe.runtime.plain import estimate_plain, project_picture
+
+Action = Callable[[], object]
+PLAIN = "plain"
+
+
+def bench(models: Sequence[str], *, width: int = 256, height: int = 128, rounds: int = 20) -> dict[str, Any]:
+    """Measure model folders (or 'plain', 'default') and the baselines on a picture of this size.
+
+    Raises: ModelError for what is no model; ValueError for a size or count that nothing can be measured with.
+    """
+    if rounds < 1 or height < 2 or width != 2 * height:
+        raise ValueError(f"expected 1 round of a 2:1 size, got {rounds} of {width}×{height}; say --size 256x128")
+    wanted = list(dict.fromkeys([*models, PLAIN]))
+    names = unique([Path(model).resolve().name if Path(model).is_dir() else model for model in wanted])
+    pixels, data = _picture(width, height)
+    estimators = {name: load(None if model == DEFAULT else model) for name, model in zip(names, wanted, strict=True)}
+    stages = {name: _stages(estimator, pixels, data) for name, estimator in estimators.items()}
+    for name in ("training mean", "highlight gain", "inverse Reinhard"):
+        answer = getattr(baselines, name.lower().replace(" ", "_"))
+        stages[name] = {"total": lambda answer=answer: answer(_decode(data), AUTO)}
+    times = in_turn({(who, stage): action for who, part in stages.items() for stage, action in part.items()}, rounds)
+    return {
+        "lightprobe": lightprobe.__version__,
+        "machine": {"processor": processor(), "system": platform.system(), "python": platform.python_version()},
+        "picture": {"width": width, "height": height, "bytes": len(data), "format": "JPEG"},
+        "rounds": rounds,
+        "results": {
+            who: {
+                "ms": {stage: spread(times[who, stage]) for stage in part},
+                "pictures_per_s": _rates(part["total"], rounds),
+                **_weight(who, dict(zip(names, wanted, strict=True)), estimators, width, height),
+            }
+            for who, part in stages.items()
+        },
+    }
+
+
+def in_turn(actions: dict[tuple[str, str], Action], rounds: int) -> dict[tuple[str, str], list[float]]:
+    """Times [s] of each action, one of each a round, each run once before it is timed."""
+    times: dict[tuple[str, str], list[float]] = {key: [] for key in actions}
+    for _ in range(rounds):
+        for key, action in actions.items():
+            action()
+            start = time.perf_counter()
+            action()
+            times[key].append(time.perf_counter() - start)
+    return times
+
+
+def spread(times: Sequence[float]) -> dict[str, float]:
+    """Median, quartiles and their distance [ms]."""
+    low, middle, high = (round(1e3 * float(q), 4) for q in np.quantile(times, (0.25, 0.5, 0.75)))
+    return {"median": middle, "q1": low, "q3": high, "iqr": round(high - low, 4)}
+
+
+def _picture(width: int, height: int) -> tuple[UInt8[np.ndarray, "h w 3"], bytes]:
+    """A camera's picture of the registry suite at this size, as pixels and as JPEG."""
+    image = Image.fromarray(open_suite("registry").item("forest_slope/srgb_ev-0.5").image_srgb)
+    buffer = io.BytesIO()
+    image.resize((width, height), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    return _decode(buffer.getvalue()), buffer.getvalue()
+
+
+def _decode(data: bytes) -> UInt8[np.ndarray, "h w 3"]:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image)
+
+
+def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: bytes) -> dict[str, Action]:
+    """What is done to a picture, part by part, and all of it from the JPEG's bytes on."""
+    decode: dict[str, Action] = {"decode": lambda: _decode(data)}
+    total: dict[str, Action] = {"total": lambda: estimator(_decode(data))}
+    picture = from_array(pixels)
+    if estimator.network is None:
+        radiance = curves.decode(pixels, "srgb")
+        linear = Picture(pixels=radiance, is_linear=True, name="bench")
+        return {
+            **decode,
+            "curve": lambda: curves.decode(pixels, "srgb"),
+            "projection": lambda: project_picture(linear),
+            "estimate": lambda: estimate_plain(picture),
+            **total,
+        }
+    from lightprobe.runtime.learned import prepare
+
+    network = estimator.network
+    return {
+        **decode,
+        "resize": lambda: prepare(network, picture, AUTO),
+        "graph": prepare(network, picture, AUTO).run,
+        "estimate": lambda: estimator(picture),
+        **total,
+    }
+
+
+def _rates(action: Action, rounds: int) -> dict[str, float]:
+    """Pictures a second, from JPEG to light: one after the other, and by as many threads as there are processors."""
+    count, threads = max(2 * rounds, 8), os.cpu_count() or 1
+    start = time.perf_counter()
+    for _ in range(count):
+        action()
+    alone = count / (time.perf_counter() - start)
+    with ThreadPoolExecutor(threads) as pool:
+        start = time.perf_counter()
+        for future in [pool.submit(action) for _ in range(count)]:
+            future.result()
+        together = count / (time.perf_counter() - start)
+    return {"one_thread": round(alone, 1), f"{threads}_threads": round(together, 1)}
+
+
+def _weight(
+    who: str, models: dict[str, str], estimators: dict[str, Estimator], width: int, height: int
+) -> dict[str, Any]:
+    """Size of the model's files, and memory of a process that runs it."""
+    if who not in models:
+        return {}
+    network = estimators[who].network
+    found: dict[str, Any] = {"peak_MB": peak_memory(models[who], width, height)}
+    if network is not None:
+        document = network.manifest.document
+        found["files_MB"] = {
+            kind: round(network.manifest.path(kind).stat().st_size / 1e6, 4)
+            for kind in document["files"]
+            if network.manifest.path(kind).is_file()
+        }
+        found |= {key: document[key] for key in ("parameters", "macs", "precision") if key in document}
+    return found
+
+
+_CHILD = """
+import json, sys
+import numpy as np
+from lightprobe.runtime import load
+def peak():
+    import resource
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+before = peak()
+estimator = load(None if sys.argv[1] == "default" else sys.argv[1])
+pixels = np.full((int(sys.argv[3]), int(sys.argv[2]), 3), 128, np.uint8)
+for _ in range(5):
+    estimator(pixels)
+print(json.dumps([round(before, 1), round(peak(), 1)]))
+"""
+
+
+def peak_memory(model: str, width: int, height: int) -> dict[str, float] | None:
+    """Peak resident memory [MB] of a fresh process, after its imports and after five pictures; None where the system
+    does not tell."""
+    command = [sys.executable, "-c", _CHILD, model, str(width), str(height)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return None
+    before, after = json.loads(done.stdout)
+    return {"imports": before, "five_pictures": after}
+
+
+def processor() -> str:
+    """Model name and count of processors."""
+    path, name = Path("/proc/cpuinfo"), platform.processor() or platform.machine()
+    if path.is_file():
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
+        name = lines[0].split(":")[1].strip() if lines else name
+    return f"{name}, {os.cpu_count()} cores"

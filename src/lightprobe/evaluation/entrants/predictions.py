@@ -1,0 +1,86 @@
+"""Predictions made elsewhere, as a file: judge any system that can look at a suite's pictures.
+
+`lightprobe suite build registry --out suite` writes the pictures. The predictions are an .npz with
+
+ids         n strings: the ids of manifest.json
+coeffs      [n, 9, 3] coefficients, a row per coefficient, RGB across (or [n, 27], as the convention lays them out)
+convention  a string, one of `lightprobe conventions`; optional, 'radiance' without it
+panoramas   [n, 32, 64, 3] linear radiance, row 0 up; optional
+name        a string for the table; optional, the file's name without it
+
+Everything is in the picture's scale: 1.0 is display white of a hard-clipped picture.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from lightprobe._shapes import UInt8
+from lightprobe.errors import ImageError
+from lightprobe.evaluation.entrants.entrant import Contestant, Prediction
+from lightprobe.evaluation.suites.shots import SuiteShot
+from lightprobe.sphere.conventions import decode, find
+
+
+def read_predictions(path: str | Path) -> Contestant:
+    """A contestant that answers with what the file says.
+
+    Raises: ImageError if it cannot be read or its arrays do not fit each other; ValueError for an unknown convention.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        ids = [str(text) for text in arrays["ids"].ravel()]
+        stored_coeffs = np.asarray(arrays["coeffs"], np.float64)
+    except (OSError, EOFError, KeyError, AttributeError, ValueError, zipfile.BadZipFile) as error:
+        raise ImageError(
+            f"{path}: expected an .npz with ids and coeffs, got: {error}; see docs/evaluation.md"
+        ) from None
+    convention = find(str(arrays["convention"])).name if "convention" in arrays else "radiance"
+    is_windowed = find(convention).window != "none"
+    panoramas = arrays.get("panoramas")
+    if len(stored_coeffs) != len(ids) or len(set(ids)) != len(ids) or stored_coeffs[:1].size != 27:
+        raise ImageError(
+            f"{path}: expected coefficients [{len(ids)}, 9, 3] for as many different ids, got {stored_coeffs.shape} "
+            f"for {len(set(ids))}; give each picture once"
+        )
+    if not np.isfinite(stored_coeffs).all():
+        raise ImageError(f"{path}: expected finite coefficients, got NaN or infinity; leave nothing unanswered")
+    if panoramas is not None and panoramas.shape != (len(ids), 32, 64, 3):
+        raise ImageError(
+            f"{path}: expected panoramas [{len(ids)}, 32, 64, 3], got {panoramas.shape}; average them down"
+        )
+    coeffs = np.array([decode(values, convention) for values in stored_coeffs])
+    places = {id: place for place, id in enumerate(ids)}
+
+    def answer(shot: SuiteShot, image: UInt8[np.ndarray, "h w 3"], response: str) -> Prediction:
+        place = places[shot.id]
+        panorama = None if panoramas is None else np.asarray(panoramas[place], np.float32)
+        return Prediction(coeffs=coeffs[place], panorama=panorama, is_windowed=is_windowed)
+
+    return Contestant(
+        name=str(arrays["name"]) if "name" in arrays else path.stem,
+        kind="predictions",
+        mode="auto",
+        estimate=answer,
+        about=f"predictions in {convention} units",
+        trained_on=None,
+        covers=frozenset(ids),
+    )
+
+
+def check_cover(contestant: Contestant, ids: set[str], suite: str) -> bool:
+    """Whether there are answers for a suite. Raises: ValueError if only for some of its pictures."""
+    if contestant.covers is None:
+        return True
+    missing = sorted(ids - contestant.covers)
+    if missing and len(missing) < len(ids):
+        raise ValueError(
+            f"{contestant.name}: expected predictions for all {len(ids)} pictures of {suite}, got none "
+            f"for {len(missing)} ({missing[0]}, …); add them"
+        )
+    return not missing

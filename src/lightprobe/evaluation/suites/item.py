@@ -1,0 +1,57 @@
+"""Item: a picture of a suite with its truth."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from lightprobe._shapes import Float, UInt8
+from lightprobe.camera import Hdri, capture
+from lightprobe.evaluation.suites.shots import SuiteShot
+from lightprobe.imaging.cells import CELLS
+from lightprobe.sphere import equirect
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SuiteItem:
+    """A picture with its truth, in the picture's scale: 1.0 is display white of a hard-clipped picture."""
+
+    shot: SuiteShot
+    image_srgb: UInt8[np.ndarray, "h w 3"]
+    coeffs: Float[np.ndarray, "9 3"]
+    panorama: Float[np.ndarray, "32 64 3"]
+    clipped_sr: float
+    """Solid angle in which a channel is at display white [sr]."""
+    gain: float
+    """Factor from the scene's radiance to the picture's scale."""
+    file: bytes
+    """The picture as the JPEG that it was made to be; empty for others."""
+
+
+def take(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> SuiteItem:
+    """The picture that a shot of a suite describes, and its truth.
+
+    Raises: as `lightprobe.camera.capture`.
+    """
+    taken = capture(shot.camera_shot(width, height), hdri)
+    return SuiteItem(
+        shot=shot,
+        image_srgb=taken.picture_srgb,
+        coeffs=taken.coeffs,
+        panorama=equirect.resize(taken.panorama.astype(np.float64), *CELLS).astype(np.float32),
+        clipped_sr=4 * np.pi * equirect.mean(taken.clipped),
+        gain=float(taken.gains[0]),
+        file=taken.jpeg or b"",
+    )
+
+
+def picture_file(item: SuiteItem) -> tuple[bytes, str]:
+    """The picture as a file, and its suffix."""
+    if item.file:
+        return item.file, ".jpg"
+    buffer = io.BytesIO()
+    Image.fromarray(item.image_srgb).save(buffer, "PNG", compress_level=6)
+    return buffer.getvalue(), ".png"
