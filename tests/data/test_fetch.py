@@ -101,6 +101,7 @@ def requests(url: str) -> list[dict[str, object]]:
     return httpx.get(f"{url}/_log").json()
 
 
+@pytest.mark.slow
 def test_fifty_through_a_server_that_fails_one_request_in_five(tmp_path: Path) -> None:
     out, known = tmp_path / "hdris", truth(50, 32)
     with running("--count", "50", "--height", "32", "--faults", "0.2", "--seed", "1") as url:
@@ -137,6 +138,7 @@ def test_fifty_through_a_server_that_fails_one_request_in_five(tmp_path: Path) -
     assert len(list((out / "thumbnails").glob("*.png"))) == 50
 
 
+@pytest.mark.slow
 def test_what_is_interrupted_is_completed_by_the_next_run(tmp_path: Path) -> None:
     out, known = tmp_path / "hdris", truth(20, 64)
     with running("--count", "20", "--rate", "30000") as url, watched(out, known) as wrong:
