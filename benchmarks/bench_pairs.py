@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 from measure import in_turn, save, spread
 
-from lightprobe.blender.environment import check, find_python
+from lightprobe.blender.environment import blender_version, find_python
 from lightprobe.camera import HdriCache, Shot, ShotRecipe, capture, draw_shot, draw_shots, load_hdri
 from lightprobe.camera.sampling.recipe import CURVES
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
@@ -139,7 +139,7 @@ def scaling(folder: Path, out: Path, workers: int) -> float:
 def blender(shots: list[Shot], hdris: HdriCache, sources: dict[str, Source]) -> dict[str, object] | str:
     """The same shots by both engines in one run: seconds per pair, Blender's start left out."""
     try:
-        version = check(find_python())
+        version = blender_version(find_python())
     except LightprobeError as error:
         return f"not measured: {error}"
     simple = blender_recipe(ShotRecipe(seed=SEED, tilted=0, curves=("srgb", "filmic", "agx")))
