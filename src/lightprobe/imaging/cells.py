@@ -13,7 +13,7 @@ import numpy as np
 from lightprobe._shapes import Float, Num
 from lightprobe.imaging import curves
 from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import BLOCK_VALUES, integrate_rows
+from lightprobe.sphere.rows import BLOCK_VALUES, integrate_rows
 
 CELLS = (32, 64)
 """Rows and columns."""

@@ -19,7 +19,7 @@ from lightprobe.imaging.cells import CELLS, picture_cells
 from lightprobe.imaging.picture import Picture
 from lightprobe.runtime.manifest import Manifest
 from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import BLOCK_VALUES, integrate_rows
+from lightprobe.sphere.rows import BLOCK_VALUES, integrate_rows
 
 LARGEST = 1024
 """Columns above which a panorama is reduced first."""

@@ -19,7 +19,8 @@ from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture, seen_where
 from lightprobe.runtime.estimate import Estimate
 from lightprobe.sphere import SH, dominant_light, equirect, project
-from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
+from lightprobe.sphere.projection import azimuth_step, row_integrals
+from lightprobe.sphere.rows import BLOCK_VALUES, array_blocks, integrate_rows
 
 BANDS = 3
 
