@@ -17,8 +17,8 @@ from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source
-from lightprobe.models import RESPONSES
-from lightprobe.training.data import folds, samples, targets
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
+from lightprobe.training.data import folds, samples
 from lightprobe.training.data.samples import Example
 
 
@@ -91,7 +91,7 @@ class Suite:
             hdri = make_unclipped(source.slug, read_radiance(source.path), self.height, STANDARD[exposure])
         else:
             hdri = samples.hdris(self.sources, self.height)(source.slug)
-        response = RESPONSES.index(shown.curve) if shown.is_told else targets.AUTO
+        response = RESPONSE_CODES.index(shown.curve if shown.is_told else AUTO)
         return samples.of_capture(capture(shot, hdri), response)
 
 

@@ -13,6 +13,7 @@ import torch
 from lightprobe.errors import OutputError
 from lightprobe.models import Model
 from lightprobe.training import sh_ops
+from lightprobe.training.data.loader import collate
 from lightprobe.training.monitor import strips
 from lightprobe.training.recipes import serialize
 from lightprobe.training.recipes.recipe import Recipe
@@ -56,8 +57,8 @@ class Board:
     def _strip(self, panel: Panel, model: Model, device: torch.device, number: int) -> np.ndarray:
         example = panel.records.supply(number)
         with torch.inference_mode():
-            image = torch.from_numpy(np.array(example.picture_srgb)[None]).to(device)
-            light = model(image, torch.tensor([example.response], device=device))
+            batch = collate(panel.records, [panel.records[number]], [0], [False])
+            light = model(batch.picture.to(device), batch.response.to(device))
             coeffs = sh_ops.convert(light.coeffs, model.convention, back=True)[0].cpu().numpy()
         panorama = None if light.panorama is None else light.panorama[0].cpu().numpy()
         return strips.strip(example.picture_srgb, (coeffs, example.coeffs), (panorama, example.panorama))

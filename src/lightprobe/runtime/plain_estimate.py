@@ -19,12 +19,13 @@ from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture, seen_where
 from lightprobe.runtime.estimate import Estimate
 from lightprobe.sphere import SH, dominant_light, equirect, project
-from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_step, integrate_rows, row_integrals
+from lightprobe.sphere.projection import azimuth_step, row_integrals
+from lightprobe.sphere.rows import BLOCK_VALUES, array_blocks, integrate_rows
 
 BANDS = 3
 
 
-def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
+def plain_estimate(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
     """The light that a picture shows, its tone curve undone.
 
     Raises: ValueError if the picture is neither a 2:1 panorama nor has GPano data or a field of view, or for an
