@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from lightprobe.imaging.curves import KNOTS
 from lightprobe.models import MODELS, Model, ModelOutput
 from lightprobe.sphere import project
-from lightprobe.training.recipes import recipe
-from lightprobe.training.recipes.recipe import Data, Optimizer, Recipe
-from lightprobe.training.sh_ops import turns
+from lightprobe.training.recipes import RECIPES, Data, Optimizer, Recipe
+from lightprobe.training.recipes.search_space import SEARCH_SPACES, Range
+from lightprobe.training.sh_ops import turn_matrices
 
 
 class Toy(Model):
@@ -50,7 +50,7 @@ def _projection() -> Tensor:
     first = np.zeros((32, 32, 64, 3))
     first[range(32), range(32), 0] = 1
     rows = np.stack([project(cell)[:, 0] for cell in first])
-    turned = np.einsum("jkl,il->kij", turns()[0], rows)
+    turned = np.einsum("jkl,il->kij", turn_matrices()[0], rows)
     return torch.as_tensor(turned, dtype=torch.float32)
 
 
@@ -70,8 +70,8 @@ def toy() -> Recipe:
 
 
 MODELS["toy"] = Toy
-recipe.RECIPES["toy"] = toy
-recipe.SPACES["toy"] = {"optimizer.lr": recipe.Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
+RECIPES["toy"] = toy
+SEARCH_SPACES["toy"] = {"optimizer.lr": Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
 
 if __name__ == "__main__":
     from lightprobe.cli import main

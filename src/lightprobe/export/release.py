@@ -16,7 +16,7 @@ import torch
 
 from lightprobe import __version__
 from lightprobe.export import cost, parity, pictures, precision
-from lightprobe.export.checkpoint import Checkpoint, read
+from lightprobe.export.checkpoint import TrainedModel, read_trained_model
 from lightprobe.export.folder import atomic_folder, check_target
 from lightprobe.export.graph import OPSET, output_names, program, quiet, to_onnx
 from lightprobe.export.parity import Parity
@@ -61,8 +61,8 @@ def release(
     check_precision(precision)
     out = Path(out)
     check_target(out, overwrite=overwrite)
-    checkpoint = read(run)
-    model = checkpoint.model
+    trained = read_trained_model(run)
+    model = trained.model
     responses = list(model.responses)
     seen = [*pictures.real(samples), *pictures.made()]
     graph = lower(to_onnx(model), model, precision, seen, responses)
@@ -72,7 +72,7 @@ def release(
     files = {"model": serialized, "weights": _weights(model)}
     if torch_export:
         files["program"] = _program(model)
-    document = _manifest(checkpoint, files, precision, responses, found)
+    document = _manifest(trained, files, precision, responses, found)
     manifest.check(document)
     with atomic_folder(out, overwrite=overwrite) as folder:
         for kind, data in files.items():
@@ -111,9 +111,9 @@ def _program(model: Model) -> bytes:
 
 
 def _manifest(
-    checkpoint: Checkpoint, files: dict[str, bytes], precision: str, responses: list[str], found: Parity
+    trained: TrainedModel, files: dict[str, bytes], precision: str, responses: list[str], found: Parity
 ) -> dict[str, Any]:
-    model, data = checkpoint.model, checkpoint.data
+    model, data = trained.model, trained.data
     default = AUTO if AUTO in responses else responses[0]
     names = output_names(model)
     rows, columns = CELLS
@@ -145,7 +145,7 @@ def _manifest(
             "source": str(data.get("source", "")),
             "licence": ", ".join(licences),
         },
-        "metrics": checkpoint.metrics,
+        "metrics": trained.metrics,
         "parity": {"largest": found.largest, "compared": found.compared},
         "licence": LICENCE,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

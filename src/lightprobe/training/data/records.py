@@ -1,12 +1,9 @@
-"""Records: what a model learns from. Formed once from an example, kept in a cache, read ever after."""
+"""Records: a model's input for each sample, with the targets. Made once, kept in a cache, then read."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,23 +11,24 @@ import lightprobe
 from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
 from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
 from lightprobe.models import Model
-from lightprobe.training.data.record_store import Store
-from lightprobe.training.data.samples import Example, Supply
+from lightprobe.training.data.record_store import RecordStore
+from lightprobe.training.data.samples import Sample, Samples
 
 
 class Records:
-    """The records of a supply for one model, by number."""
+    """The records of some samples for one model, by number."""
 
-    def __init__(self, supply: Supply, model: Model, folder: Path, *, half: bool = True) -> None:
-        """Records hold the input that `model` takes; `half` stores cells as half floats.
+    def __init__(self, samples: Samples, model: Model, folder: Path, *, half: bool = True) -> None:
+        """Records hold the input that `model` takes; `half` stores cells as half floats. `folder` is the cache.
 
         Raises: OutputError if the cache cannot be written.
         """
-        self.supply, self.input = supply, model.input
-        kind = np.float16 if half else np.float32
+        self.samples, self.input = samples, model.input
+        cells = "cells", np.float16 if half else np.float32, (PLANES, *CELLS)
+        picture = cells if model.input == "cells" else ("image", np.uint8, (*samples.size, 3))
         dtype = np.dtype(
             [
-                ("cells", kind, (PLANES, *CELLS)) if model.input == "cells" else ("image", np.uint8, (*supply.size, 3)),
+                picture,
                 ("coeffs", np.float32, (9, 3)),
                 ("panorama", np.float32, (*CELLS, 3)),
                 ("curve", np.float32, (KNOTS,)),
@@ -38,58 +36,50 @@ class Records:
                 ("response", np.int8),
             ]
         )
-        about = {
+        key = {
             "lightprobe": lightprobe.__version__,
             "model": model.name,
-            "input": fingerprint(model, supply.size),
-            "supply": supply.identity(),
+            "input": fingerprint(model, samples.size),
+            "samples": samples.identity(),
         }
         self._dtype = dtype
-        self.store = Store(folder, about, dtype, supply.count)
-        self.formed, self.seconds = 0, 0.0
+        self.store = RecordStore(folder, key, dtype, samples.count)
 
     def __len__(self) -> int:
-        return self.supply.count
+        return self.samples.count
 
     def __getitem__(self, number: int) -> np.void:
-        """One record, formed if need be; read-only.
+        """One record, read from the cache or made; read-only.
 
         Raises: ImageError for an HDRI that cannot be used; OutputError if the cache cannot be written.
         """
         row = self.store.get(number)
         if row is None:
-            start = time.perf_counter()
-            row = self._row(self.supply(number))
+            row = self._row(self.samples(number))
             self.store.put(number, row)
-            self.formed, self.seconds = self.formed + 1, self.seconds + time.perf_counter() - start
         return row
 
-    def _row(self, example: Example) -> np.void:
+    def _row(self, sample: Sample) -> np.void:
         row: np.void = np.zeros(1, self._dtype)[0]
-        row[self.input] = form(self.input, example.picture_srgb, example.response)
-        row["coeffs"], row["panorama"], row["curve"] = example.coeffs, example.panorama, example.curve
-        row["clipped"], row["response"] = example.clipped, example.response
+        row[self.input] = model_input(self.input, sample.picture_srgb, sample.response)
+        row["coeffs"], row["panorama"], row["curve"] = sample.coeffs, sample.panorama, sample.curve
+        row["clipped"], row["response"] = sample.clipped, sample.response
         return row
 
 
-def form(kind: str, picture_srgb: np.ndarray, response: int) -> np.ndarray:
-    """The input of a model for one picture: its cells, or itself."""
+def model_input(kind: str, picture_srgb: np.ndarray, response: int) -> np.ndarray:
+    """The input of a model for one picture: its cells, or the picture itself."""
     return picture_cells(picture_srgb, RESPONSE_CODES[response]) if kind == "cells" else picture_srgb
 
 
 def fingerprint(model: Model, size: tuple[int, int]) -> str:
-    """SHA-256 of a model's input for one picture of noise, black and white, under every response.
+    """SHA-256 of a model's input for one picture of noise, black and white, with every response.
 
-    So a change of the cells' law makes records of its own.
+    It keeps records of different ways of forming cells apart.
     """
     noise = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
     noise[: size[0] // 8], noise[-size[0] // 8 :] = 255, 0
     total = hashlib.sha256(model.input.encode())
     for response in range(len(RESPONSE_CODES)):
-        total.update(np.ascontiguousarray(form(model.input, noise, response)).tobytes())
+        total.update(np.ascontiguousarray(model_input(model.input, noise, response)).tobytes())
     return total.hexdigest()
-
-
-def stack(rows: Sequence[np.void], name: str) -> np.ndarray[Any, Any]:
-    """One field of several records, as float32."""
-    return np.stack([np.asarray(row[name], np.float32) for row in rows])

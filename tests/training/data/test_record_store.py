@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lightprobe.errors import OutputError
-from lightprobe.training.data.record_store import MARKS, ROWS, Store
+from lightprobe.training.data.record_store import MARKS, ROWS, RecordStore
 
 DTYPE = np.dtype([("values", np.float32, (5,)), ("name", np.int8)])
 
@@ -22,8 +22,8 @@ def row(number: int) -> np.void:
     return made
 
 
-def store(folder: Path, count: int = 4, about: str = "one") -> Store:
-    return Store(folder, {"about": about}, DTYPE, count)
+def store(folder: Path, count: int = 4, about: str = "one") -> RecordStore:
+    return RecordStore(folder, {"about": about}, DTYPE, count)
 
 
 def test_rows_are_found_again_by_others(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_rows_are_found_again_by_others(tmp_path: Path) -> None:
     found = one.get(2)
     assert found is not None
     assert found["values"].tolist() == [2, 3, 4, 5, 6]
-    assert (one.get(1), one.held()) == (None, 1)
+    assert (one.get(1), one.written()) == (None, 1)
 
 
 def test_more_rows_keep_those_that_are_there(tmp_path: Path) -> None:
@@ -85,5 +85,5 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_file_instead_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="expected to keep records there"):
+    with pytest.raises(OutputError, match="cannot write records"):
         store(tmp_path / "file")

@@ -10,8 +10,8 @@ from lightprobe.imaging.curves import KNOTS
 from lightprobe.models import ModelOutput
 from lightprobe.sphere import fibonacci, irradiance, project
 from lightprobe.training import sh_ops
-from lightprobe.training.objective.loss import DARK, Truth, curve_error, irradiance_error, log_error, terms
-from lightprobe.training.recipes.recipe import Weights
+from lightprobe.training.objective.loss import LOG_OFFSET, Targets, curve_error, irradiance_error, log_error, loss_terms
+from lightprobe.training.recipes import LossWeights
 
 
 def pictures(count: int) -> np.ndarray:
@@ -28,41 +28,41 @@ def test_parseval_is_the_norm_over_normals() -> None:
     assert float(ours) == pytest.approx(sampled, rel=0.01)
 
 
-def truth_of(count: int = 3) -> Truth:
+def truth_of(count: int = 3) -> Targets:
     panorama = pictures(count)
-    return Truth(
+    return Targets(
         coeffs=torch.from_numpy(np.stack([project(each) for each in panorama])).float(),
         panorama=torch.from_numpy(panorama).float(),
         curve=torch.linspace(-3, 1, KNOTS).expand(count, KNOTS),
-        told=torch.tensor([1.0] + [0.0] * (count - 1)),
+        response_given=torch.tensor([1.0] + [0.0] * (count - 1)),
     )
 
 
 def test_the_truth_costs_nothing() -> None:
     truth = truth_of()
-    found = terms(ModelOutput(truth.coeffs, truth.panorama, truth.curve), truth, Weights(), "radiance")
+    found = loss_terms(ModelOutput(truth.coeffs, truth.panorama, truth.curve), truth, LossWeights(), "radiance")
     assert set(found) == {"irradiance", "log", "curve"}
     assert all(float(term) == 0 for term in found.values())
-    labels = sh_ops.convert(truth.coeffs, "cmgen")
-    assert float(terms(ModelOutput(labels), truth, Weights(), "cmgen")["coeffs"]) == 0
+    labels = sh_ops.convert_coeffs(truth.coeffs, "cmgen")
+    assert float(loss_terms(ModelOutput(labels), truth, LossWeights(), "cmgen")["coeffs"]) == 0
 
 
 def test_weights_count() -> None:
     truth = truth_of()
     light = ModelOutput(1.5 * truth.coeffs, 2 * truth.panorama, truth.curve + 0.5)
-    once = terms(light, truth, Weights(irradiance=1, log=1, curve=1), "radiance")
-    other = terms(light, truth, Weights(irradiance=2, log=3, curve=5), "radiance")
+    once = loss_terms(light, truth, LossWeights(irradiance=1, log=1, curve=1), "radiance")
+    other = loss_terms(light, truth, LossWeights(irradiance=2, log=3, curve=5), "radiance")
     assert float(once["irradiance"]) == pytest.approx(0.5, rel=1e-5)
-    bright = torch.log((2 * truth.panorama + DARK) / (truth.panorama + DARK))
+    bright = torch.log((2 * truth.panorama + LOG_OFFSET) / (truth.panorama + LOG_OFFSET))
     assert float(once["log"]) == pytest.approx(float(log_error(2 * truth.panorama, truth.panorama).mean()))
     assert float(bright.min()) <= float(once["log"]) <= np.log(2)
     for name, weight in (("irradiance", 2), ("log", 3), ("curve", 5)):
         assert float(other[name]) == pytest.approx(weight * float(once[name]))
 
 
-def test_curves_that_were_told_do_not_count() -> None:
+def test_curves_that_were_given_do_not_count() -> None:
     truth = truth_of()
-    error = curve_error(truth.curve + 1, truth.curve, truth.told)
+    error = curve_error(truth.curve + 1, truth.curve, truth.response_given)
     assert float(error[0]) == 0
     assert (error[1:] > 0.9).all()
 
@@ -70,9 +70,14 @@ def test_curves_that_were_told_do_not_count() -> None:
 def test_a_slice_each_is_the_mean_of_all() -> None:
     truth = truth_of(4)
     light = ModelOutput(1.5 * truth.coeffs, 2 * truth.panorama, truth.curve + 0.5)
-    whole = terms(light, truth, Weights(), "radiance")
+    whole = loss_terms(light, truth, LossWeights(), "radiance")
     parts = [
-        terms(ModelOutput(*(t[k : k + 2] for t in light)), Truth(*(t[k : k + 2] for t in truth)), Weights(), "radiance")
+        loss_terms(
+            ModelOutput(*(t[k : k + 2] for t in light)),
+            Targets(*(t[k : k + 2] for t in truth)),
+            LossWeights(),
+            "radiance",
+        )
         for k in (0, 2)
     ]
     for name, term in whole.items():
@@ -85,5 +90,5 @@ def test_the_logarithm_weighs_by_solid_angle() -> None:
     wrong = truth.clone()
     wrong[:, 0] = np.e
     assert float(log_error(wrong, truth)) == pytest.approx(
-        (1 - np.cos(np.pi / 32)) / 2 * np.log((np.e + DARK) / (1 + DARK)), rel=1e-3
+        (1 - np.cos(np.pi / 32)) / 2 * np.log((np.e + LOG_OFFSET) / (1 + LOG_OFFSET)), rel=1e-3
     )

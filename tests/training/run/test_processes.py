@@ -24,7 +24,7 @@ def alone(toys: ModuleType, hdris: Path, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("alone")
 
     def score(seed: int) -> float:
-        recipe = serialize.changed(toys.toy(), [*CHANGES, f"seed={seed}"])
+        recipe = serialize.with_changes(toys.toy(), [*CHANGES, f"seed={seed}"])
         return fit(recipe, hdris, folder / str(seed), cache=folder / "cache", accelerator="cpu", threads=1).score
 
     return score(0), score(1)
@@ -55,4 +55,4 @@ def test_two_processes_reach_the_score_of_one(
     assert together == pytest.approx(single, rel=0.001)
     assert abs(other - single) > 0.01 * single
     assert len(list(out.glob("events.out.tfevents.*"))) == 1
-    assert checkpoint.load(out / checkpoint.LAST)["position"] == 24 * 8
+    assert checkpoint.load_checkpoint(out / checkpoint.LAST)["position"] == 24 * 8

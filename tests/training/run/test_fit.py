@@ -17,43 +17,37 @@ import torch
 
 from lightprobe.errors import ModelError
 from lightprobe.models import build
-from lightprobe.training import Diverged, Interrupted, Recipe, Result, fit
-from lightprobe.training.monitor.progress import Standing, Watch
-from lightprobe.training.recipes import serialize
+from lightprobe.progress import Progress
+from lightprobe.training import Diverged, FitResult, Interrupted, fit
+from lightprobe.training.recipes import Data, mobilenet_v2, serialize
 from lightprobe.training.run import checkpoint
-from lightprobe.training.validation import Judge
+from lightprobe.training.validation import Validator
 
-Fit = Callable[..., Result]
-
-
-@pytest.fixture
-def go(toys: ModuleType, hdris: Path, shared_cache: Path, tmp_path: Path) -> Fit:
-    """go("steps=4", out="b", resume=True): a run of the toy recipe in this process."""
-
-    def call(*changes: str, out: str = "a", recipe: Recipe | None = None, **options: Any) -> Result:
-        chosen = serialize.changed(recipe or toys.toy(), changes)
-        return fit(chosen, hdris, tmp_path / out, cache=shared_cache, accelerator="cpu", threads=1, **options)
-
-    return call
+Fit = Callable[..., FitResult]
 
 
-class Steps(Watch):
-    """Does something after a step."""
+class AfterStep(Progress):
+    """Calls a function with the number of steps after each step, and keeps notes."""
 
-    def __init__(self, do: Callable[[int], None]) -> None:
-        self.do, self.notes = do, list[str]()
+    def __init__(self, do: Callable[[int], None] = lambda step: None) -> None:
+        self.do, self.done, self.notes = do, 0, list[str]()
+
+    def start(self, task: str, total: int = 0, *, done: int = 0, size: int = 0) -> None:
+        self.done = done
+
+    def advance(self, pieces: int = 1, *, size: int = 0, status: str = "") -> None:
+        self.done += pieces
+        assert status.startswith(f"step {self.done}/")
+        self.do(self.done)
 
     def note(self, text: str) -> None:
         self.notes.append(text)
-
-    def step(self, standing: Standing) -> None:
-        self.do(standing.step)
 
 
 def test_a_run_learns_and_leaves_what_the_others_read(go: Fit, tmp_path: Path) -> None:
     result = go()
     out = tmp_path / "a"
-    last, best = (checkpoint.load(out / name) for name in ("last.pt", "best.pt"))
+    last, best = (checkpoint.load_checkpoint(out / name) for name in ("last.pt", "best.pt"))
     metrics = json.loads((out / "metrics.json").read_text())
     first = metrics["history"][0]["score"]
     assert result.score < first
@@ -74,20 +68,7 @@ def test_a_run_learns_and_leaves_what_the_others_read(go: Fit, tmp_path: Path) -
     }
 
 
-def test_tensorboard_shows_scalars_and_pictures(go: Fit, tmp_path: Path) -> None:
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    go("steps=20", "validate_every=20")
-    events = EventAccumulator(str(tmp_path / "a"))
-    events.Reload()
-    tags = events.Tags()
-    assert {"loss", "lr", "loss/irradiance", "speed/waiting for data", "validation/score"} <= set(tags["scalars"])
-    assert tags["images"] == ["picture, estimate, truth"]
-    image = events.Images("picture, estimate, truth")[0]
-    assert (image.width, image.height) == (3 * 128 + 2 * 64, 6 * 64)
-
-
-def test_what_a_resumed_run_does_again_is_shown_once(go: Fit, tmp_path: Path) -> None:
+def test_events_of_repeated_steps_are_there_once(go: Fit, tmp_path: Path) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     def killed(step: int) -> None:
@@ -96,7 +77,7 @@ def test_what_a_resumed_run_does_again_is_shown_once(go: Fit, tmp_path: Path) ->
 
     rate = ("steps=8", "validate_every=2", "checkpoint_every=5")
     with pytest.raises(RuntimeError, match="killed"):
-        go(*rate, watch=Steps(killed))
+        go(*rate, progress=AfterStep(killed))
     go(*rate, resume=True)
     events = EventAccumulator(str(tmp_path / "a"))
     events.Reload()
@@ -106,28 +87,28 @@ def test_what_a_resumed_run_does_again_is_shown_once(go: Fit, tmp_path: Path) ->
 def test_the_seed_decides(go: Fit, tmp_path: Path) -> None:
     for out, seed in (("a", 0), ("b", 0), ("c", 1)):
         go("steps=4", f"seed={seed}", out=out)
-    one, same, other = (checkpoint.load(tmp_path / out / "last.pt")["weights"] for out in "abc")
+    one, same, other = (checkpoint.load_checkpoint(tmp_path / out / "last.pt")["weights"] for out in "abc")
     assert all(torch.equal(one[name], same[name]) for name in one)
     assert not all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_asked_to_stop_it_finishes_the_step_and_goes_on_as_if_nothing_had_happened(go: Fit, tmp_path: Path) -> None:
+def test_a_stopped_run_finishes_its_step_and_continues_with_the_same_bits(go: Fit, tmp_path: Path) -> None:
     go("steps=10", out="whole")
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(Interrupted, match="stopped after step 5 of 10"):
-        go("steps=10", watch=Steps(lambda step: os.kill(os.getpid(), signal.SIGINT) if step == 4 else None))
-    assert checkpoint.load(tmp_path / "a" / "last.pt")["step"] == 5
+        go("steps=10", progress=AfterStep(lambda step: os.kill(os.getpid(), signal.SIGINT) if step == 4 else None))
+    assert checkpoint.load_checkpoint(tmp_path / "a" / "last.pt")["step"] == 5
     assert signal.getsignal(signal.SIGINT) is before
-    watch = Steps(lambda step: None)
-    go("steps=10", resume=True, watch=watch)
-    assert watch.notes[0].endswith("from step 5")
-    whole, stopped = (checkpoint.load(tmp_path / out / "last.pt") for out in ("whole", "a"))
+    progress = AfterStep()
+    go("steps=10", resume=True, progress=progress)
+    assert progress.notes[0].endswith("continuing from step 5")
+    whole, stopped = (checkpoint.load_checkpoint(tmp_path / out / "last.pt") for out in ("whole", "a"))
     for part in ("weights", "ema"):
         assert all(torch.equal(whole[part][name], stopped[part][name]) for name in whole[part])
 
 
 @pytest.mark.parametrize("what", ["loss", "gradient"])
-def test_what_is_no_number_saves_nothing(
+def test_nan_saves_nothing(
     go: Fit, toys: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     forward, calls = toys.Toy.forward, list[bool]()
@@ -142,10 +123,10 @@ def test_what_is_no_number_saves_nothing(
         return found._replace(coeffs=found.coeffs + extra)
 
     monkeypatch.setattr(toys.Toy, "forward", spoiled)
-    with pytest.raises(Diverged, match=rf"step 6: expected a finite {what}, got nan; .*--resume") as caught:
+    with pytest.raises(Diverged, match=rf"step 6: the {what} became nan; .*--resume") as caught:
         go("checkpoint_every=3")
     assert "\n" not in str(caught.value)
-    held = checkpoint.load(tmp_path / "a" / "last.pt")
+    held = checkpoint.load_checkpoint(tmp_path / "a" / "last.pt")
     assert held["step"] == 3
     assert all(value.isfinite().all() for value in held["weights"].values())
 
@@ -155,33 +136,33 @@ def test_where_nothing_is_held_out_the_last_weights_are_the_best(
     go: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fold: int
 ) -> None:
     scores = iter([0.3, 0.2, 0.5])
-    monkeypatch.setattr(Judge, "__call__", lambda self, weights: ({}, next(scores)))
+    monkeypatch.setattr(Validator, "__call__", lambda self, weights: ({}, next(scores)))
     result = go(f"fold={fold}", "steps=6", "validate_every=2")
     assert result.held_out == (fold == 0)
-    best = checkpoint.load(tmp_path / "a" / "best.pt")
+    best = checkpoint.load_checkpoint(tmp_path / "a" / "best.pt")
     assert best["step"] == (6 if fold == -1 else 4)
     assert result.best == best["best"] == (0.5 if fold == -1 else 0.2)
     assert len(best["data"]["scenes"]) == (6 if fold == -1 else 4)
 
 
-def test_the_average_is_what_is_judged(go: Fit, tmp_path: Path) -> None:
+def test_the_average_is_validated(go: Fit, tmp_path: Path) -> None:
     go("steps=4", "ema=0", out="last")
     go("steps=4", "ema=0.9", out="mean")
-    last, mean = (checkpoint.load(tmp_path / out / "best.pt") for out in ("last", "mean"))
+    last, mean = (checkpoint.load_checkpoint(tmp_path / out / "best.pt") for out in ("last", "mean"))
     assert all(torch.equal(last["weights"][name], last["ema"][name]) for name in last["ema"])
     assert all(torch.equal(last["weights"][name], mean["weights"][name]) for name in last["ema"])
     assert not all(torch.equal(mean["weights"][name], mean["ema"][name]) for name in mean["ema"])
     assert last["scores"] != mean["scores"]
 
 
-def test_what_is_refused(go: Fit, hdris: Path, tmp_path: Path, toys: ModuleType) -> None:
+def test_unknown_devices_start_nothing(go: Fit, hdris: Path, tmp_path: Path, toys: ModuleType) -> None:
     if not torch.cuda.is_available():
         with pytest.raises(ValueError, match="expected a GPU that torch can use, got none; use --accelerator cpu"):
             fit(toys.toy(), hdris, tmp_path / "g", accelerator="gpu")
         assert not (tmp_path / "g").exists()
-    with pytest.raises(ValueError, match="expected a GPU for precision 16, got the CPU"):
+    with pytest.raises(ValueError, match="precision 16 needs a GPU, got the CPU"):
         go("precision=16")
-    with pytest.raises(ValueError, match="expected an accelerator of auto, cpu, gpu, got 'tpu'"):
+    with pytest.raises(ValueError, match="expected --accelerator auto, cpu, gpu, got 'tpu'"):
         fit(toys.toy(), hdris, tmp_path / "g", accelerator="tpu")
 
 
@@ -189,24 +170,22 @@ def test_bf16_runs_on_the_cpu(go: Fit) -> None:
     assert go("precision=bf16", "steps=2").score > 0
 
 
-def test_a_run_goes_on_with_its_own_data_and_model(go: Fit, tmp_path: Path, hdris: Path, toys: ModuleType) -> None:
+def test_a_run_continues_with_its_own_data_and_model(go: Fit, tmp_path: Path, hdris: Path, toys: ModuleType) -> None:
     go("steps=2")
-    with pytest.raises(ValueError, match=r"last\.pt: expected the data that the run was begun with, got other"):
+    with pytest.raises(ValueError, match=r"last\.pt: --data is not the data that this run was started with"):
         go("steps=2", "fold=1", resume=True)
-    with pytest.raises(ModelError, match=r"last\.pt: expected a checkpoint of this version's toy"):
+    with pytest.raises(ModelError, match=r"last\.pt: this checkpoint does not fit this version's toy"):
         go("steps=2", "settings.channels=7", resume=True)
-    watch = Steps(lambda step: None)
-    result = go("steps=2", resume=True, watch=watch)
+    progress = AfterStep()
+    result = go("steps=2", resume=True, progress=progress)
     assert result.step == 2
-    assert watch.notes == [f"{tmp_path / 'a' / 'last.pt'}: from step 2"]
+    assert progress.notes == [f"{tmp_path / 'a' / 'last.pt'}: continuing from step 2"]
 
 
 def test_the_recipe_of_the_predecessor_trains(tmp_path: Path) -> None:
-    from lightprobe.training.recipes.recipe import Data, mobilenet_v2
-
     hdris = sys.modules["pairs_toys"].toy_folder(tmp_path / "hdris", count=3, height=128)
 
-    small = replace(mobilenet_v2(), folds=3, steps=2, batch=2, workers=0, data=Data(variants=1, told=0))
+    small = replace(mobilenet_v2(), folds=3, steps=2, batch=2, workers=0, data=Data(variants=1, response_given=0))
     result = fit(small, hdris, tmp_path / "m", accelerator="cpu", threads=1)
     assert result.step == 2
     assert 0 < result.score < 10

@@ -7,8 +7,8 @@ import warnings
 import pytest
 import torch
 
-from lightprobe.training.recipes.recipe import Schedule
-from lightprobe.training.run.lr_schedule import END, START, Plateau, factor
+from lightprobe.training.recipes import Schedule
+from lightprobe.training.run.lr_schedule import END, START, Plateau, lr_factor
 
 STEPS = 100
 
@@ -26,7 +26,7 @@ def test_one_cycle_is_that_of_torch() -> None:
         theirs, 1.0, steps, pct_start=0.3, div_factor=1 / START, final_div_factor=START / END, cycle_momentum=False
     )
     for step in range(steps):
-        assert factor(own, step, steps, Plateau()) == pytest.approx(theirs.param_groups[0]["lr"], abs=4e-3)
+        assert lr_factor(own, step, steps, Plateau()) == pytest.approx(theirs.param_groups[0]["lr"], abs=4e-3)
         theirs.step()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -39,17 +39,19 @@ def test_reduce_on_plateau_is_that_of_torch() -> None:
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(theirs, factor=0.5, patience=2)
     state = Plateau()
     for score in (1.0, 0.9, 0.95, 0.91, 0.92, 0.93, 0.89999, 0.9, 0.9, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6):
-        state.see(score, own)
+        state.update(score, own)
         plateau.step(score)
-        assert factor(own, 50, STEPS, state) == theirs.param_groups[0]["lr"]
+        assert lr_factor(own, 50, STEPS, state) == theirs.param_groups[0]["lr"]
     assert state.scale < 0.5
 
 
 @pytest.mark.parametrize("kind", ["one_cycle", "cosine", "constant", "reduce_on_plateau"])
 def test_all_kinds_warm_up(kind: str) -> None:
     schedule = Schedule(kind=kind, warm_up=0.2)
-    rise = [factor(schedule, step, STEPS, Plateau()) for step in range(21)]
+    rise = [lr_factor(schedule, step, STEPS, Plateau()) for step in range(21)]
     assert rise[0] == pytest.approx(START)
     assert rise == sorted(rise)
     assert rise[20] == pytest.approx(1.0)
-    assert factor(schedule, STEPS - 1, STEPS, Plateau()) == pytest.approx(END if kind in ("one_cycle", "cosine") else 1)
+    assert lr_factor(schedule, STEPS - 1, STEPS, Plateau()) == pytest.approx(
+        END if kind in ("one_cycle", "cosine") else 1
+    )
