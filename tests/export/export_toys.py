@@ -58,10 +58,10 @@ def trained(model: Model, seed: int = 0) -> Model:
 
 
 def checkpoint(model: Model) -> dict[str, Any]:
-    """What training writes."""
+    """A checkpoint as training writes it."""
     return {
-        "format": 1,
-        "version": "0.1.0",
+        "format": 2,
+        "version": "0.2.0",
         "recipe": {"model": model.name},
         "model": {"name": model.name, "settings": model.settings},
         "weights": {name: torch.zeros_like(value) for name, value in model.state_dict().items()},

@@ -154,7 +154,7 @@ def test_no_place_to_write_to(tmp_path: Path) -> None:
 
 def test_a_damaged_run_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "best.pt").write_bytes(b"no")
-    with pytest.raises(ModelError, match="expected a checkpoint, got a damaged one"):
+    with pytest.raises(ModelError, match="this checkpoint is damaged"):
         release(tmp_path, tmp_path / "model")
     assert not (tmp_path / "model").exists()
 
@@ -205,6 +205,6 @@ def test_ambient(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_of_training_has_all_that_is_read() -> None:
-    from lightprobe.training.run.checkpoint import PARTS
+    from lightprobe.training.run.checkpoint import CHECKPOINT_PARTS
 
-    assert set(PARTS) <= checkpoint(toy()).keys()
+    assert set(CHECKPOINT_PARTS) <= checkpoint(toy()).keys()
