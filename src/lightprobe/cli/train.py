@@ -45,9 +45,7 @@ def train(
         typer.Option(help="Cache folder for training records; several runs may share one.", show_default="OUT/cache"),
     ] = None,
     accelerator: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
-    devices: Annotated[
-        int, typer.Option(help="Number of processes with one device each; they share every batch.")
-    ] = 1,
+    devices: Annotated[int, typer.Option(help="Number of processes with one device each; they share every batch.")] = 1,
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Processes per device that prepare data.", show_default="the recipe's"),
@@ -162,7 +160,8 @@ def _print(result: FitResult) -> None:
 
     if result.scores:
         scenes = "held-out scenes" if result.held_out else "scenes it was trained on, so this says little"
-        table = Table(title=f"Relative irradiance error on {scenes}", title_justify="left", box=None)
+        typer.echo(f"Relative irradiance error on {scenes}:")
+        table = Table(box=None)
         for name in ("tone curve", "median", "mean", "max", "pictures"):
             table.add_column(name, justify="left" if name == "tone curve" else "right")
         for row in score_rows(result.scores):

@@ -52,8 +52,10 @@ def test_set_reads_values_as_the_field_holds_them(assignment: str, value: object
     [
         ("steps", "expected --set field=value, got 'steps'"),
         ("stepz=3", "expected a field of the recipe .*steps.*, got 'stepz'"),
-        ("optimizer.rate=3", "got 'optimizer.rate'"),
-        ("optimizer=3", "got 'optimizer'"),
+        ("optimizer.rate=3", r"\(optimizer.lr, optimizer.weight_decay, optimizer.betas\), got 'optimizer.rate'"),
+        ("optimizer=3", r"\(optimizer.lr, .*\), got 'optimizer'"),
+        ("data.told=1", r"data.response_given, .*\), got 'data.told'"),
+        ("settings=3", r"\(settings.NAME\), got 'settings'"),
         ("steps.more=3", "got 'steps.more'"),
         ("steps=2.5", "expected steps to be a whole number, got '2.5'"),
         ("steps=many", "expected steps to be a whole number"),

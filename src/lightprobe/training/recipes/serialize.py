@@ -99,7 +99,10 @@ def _with(part: Any, names: list[str], value: Any, full: str) -> Any:
 
 
 def _unknown(name: str, kind: type[Any]) -> ValueError:
-    known = ", ".join(field.name for field in fields(kind)) if is_dataclass(kind) else "settings.NAME"
+    known = "settings.NAME"
+    if is_dataclass(kind):
+        prefix = next((f"{part}." for part, hint in get_type_hints(Recipe).items() if hint is kind), "")
+        known = ", ".join(prefix + field.name for field in fields(kind))
     return ValueError(f"expected a field of the recipe ({known}), got {name!r}; use one of these")
 
 
