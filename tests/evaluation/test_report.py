@@ -48,6 +48,7 @@ def written(plan: Plan, verdicts: list[Verdict], tmp_path_factory: pytest.TempPa
     return out
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes(plan: Plan, written: Path, tmp_path: Path) -> None:
     """All files but timing.json."""
     again = tmp_path / "again"

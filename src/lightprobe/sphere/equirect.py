@@ -32,7 +32,7 @@ def column_edges(width: int) -> Float[np.ndarray, " edges"]:
 
 
 def solid_angles(height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
-    """Exact solid angle of each pixel [sr]; they add up to 4π. A read-only view of one value a row."""
+    """Exact solid angle of each pixel [sr]; they add up to 4π. Read-only."""
     edges = row_edges(height)
     return np.broadcast_to(((edges[:-1] - edges[1:]) * 2 * np.pi / width)[:, None], (height, width))
 
@@ -44,7 +44,7 @@ def mean(values: Num[np.ndarray, "h w"]) -> float:
 
 
 def directions(height: int, width: int, rows: slice = slice(None)) -> Float[np.ndarray, "h {width} 3"]:
-    """Unit direction of each pixel's center, of all rows or of some."""
+    """Unit direction of each pixel's center, for all rows or for a slice of them."""
     latitude = np.pi * (0.5 - (np.arange(height)[rows] + 0.5) / height)[:, None]
     azimuth = np.pi * (2 * (np.arange(width) + 0.5) / width - 1)
     x, y, z = np.cos(latitude) * np.cos(azimuth), np.sin(latitude), np.cos(latitude) * np.sin(azimuth)
@@ -81,12 +81,12 @@ def sample(
 
 
 def turn(panorama: Num[np.ndarray, "h w *c"], columns: int) -> Num[np.ndarray, "h w *c"]:
-    """The panorama with its content moved right by whole columns (a yaw of 2π·columns/width)."""
+    """Move a panorama's content right by whole columns (a yaw of 2π·columns/width)."""
     return np.roll(panorama, columns, axis=1)
 
 
 def mirror(panorama: Num[np.ndarray, "h w *c"]) -> Num[np.ndarray, "h w *c"]:
-    """The panorama with left and right exchanged (+Z ↔ −Z)."""
+    """Exchange left and right of a panorama (+Z ↔ −Z)."""
     return panorama[:, ::-1]
 
 
@@ -104,9 +104,9 @@ def overlaps(source_edges: Float[np.ndarray, " s"], target_edges: Float[np.ndarr
 
 
 def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float[np.ndarray, "{height} {width} c"]:
-    """The panorama at another size, energy-keeping: each new pixel is the mean of the sphere it covers.
+    """Resize a panorama and keep its energy: each new pixel is the mean of the area of the sphere that it covers.
 
-    Works in linear radiance (or any other quantity that averages); never feed it display values.
+    For linear radiance and other quantities that can be averaged; never for display values.
     """
     source_height, source_width = panorama.shape[:2]
     rows = overlaps(row_edges(source_height), row_edges(height))
@@ -116,5 +116,5 @@ def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float
 
 
 def coverage(seen: Bool[np.ndarray, "h w"], height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
-    """Share of each cell of a coarser panorama that is marked in `seen`."""
+    """Share of each cell of a coarser panorama that is True in `seen`."""
     return resize(seen[..., None].astype(np.float32), height, width)[..., 0]
