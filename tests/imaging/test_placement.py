@@ -13,7 +13,7 @@ import lightprobe
 from lightprobe.imaging import Picture
 from lightprobe.imaging.placement import average, check_fov, fill, perspective_view, place_perspective
 from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import array_blocks
+from lightprobe.sphere.rows import array_blocks
 
 FOVS = [1, 20, 65, 120, 170]
 SHAPES = [(150, 200), (200, 150), (90, 160)]

@@ -10,7 +10,7 @@ import numpy as np
 from lightprobe._shapes import UInt8
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.placement import average
-from lightprobe.sphere.projection import array_blocks
+from lightprobe.sphere.rows import array_blocks
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 """Real pictures, in a checkout; an installed package has none, and does with made ones."""

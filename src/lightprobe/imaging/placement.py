@@ -15,7 +15,7 @@ import numpy as np
 from lightprobe._shapes import Bool, Float
 from lightprobe.imaging.gpano import Crop
 from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import Blocks, array_blocks, integrate_rows
+from lightprobe.sphere.rows import Blocks, array_blocks, integrate_rows
 
 ACROSS = 256
 """Columns of the panorama that a perspective picture covers, where that takes no more rows than the next line says."""
