@@ -35,7 +35,7 @@ def rows(width):
         row = []
         for j in range(width):
             d = unit((2 * (j + 0.5) / width - 1) * math.pi, latitude)
-            hit = [c for axis, c in caps if sum(p * q for p, q in zip(d, axis)) > math.cos(RADIUS)]
+            hit = [c for axis, c in caps if sum(p * q for p, q in zip(d, axis, strict=True)) > math.cos(RADIUS)]
             row.append(hit[0] if hit else (0, 0, 0))
         yield row
 

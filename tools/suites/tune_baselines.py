@@ -2,11 +2,10 @@
 
     python tools/suites/tune_baselines.py ../shared/hdri
 
-Scene groups of the registry suite and pure skies are left out. `mean`: coefficients over the median luminance of the scene,
-averaged over all turns, so that only what is the same all around is left; of scenes the median, coefficient by
-coefficient, as one small sun would outweigh all else in a mean. `highlights`:
-the gain and the display value it starts at that make the median of E_rel least over srgb pictures at the three
-standard exposures and as a camera would expose.
+Scene groups of the registry suite and pure skies are left out. `mean`: coefficients divided by the median luminance of
+the scene and averaged over all turns about the up axis, then the median over scenes, coefficient by coefficient: one
+small sun would dominate a mean. `highlights`: the gain, and the 8-bit value from which it applies, that minimize the
+median of E_rel over sRGB pictures at the three standard exposures and as a camera would expose.
 """
 
 import json

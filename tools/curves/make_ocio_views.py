@@ -1,6 +1,6 @@
 """Records what OpenColorIO makes of seeded colors under Blender's configuration, for tests/imaging/test_curves.py.
 
-    python tools/curves/make_golden.py BLENDER/4.5/datafiles/colormanagement
+    python tools/curves/make_ocio_views.py BLENDER/4.5/datafiles/colormanagement
 
 Needs `opencolorio` (PyPI), which the package and its tests do not.
 """

