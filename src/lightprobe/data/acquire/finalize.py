@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lightprobe.data.acquire.result import Report, Watcher
-from lightprobe.data.catalog import measure
+from lightprobe.data.catalog import groups, measure, strata
 from lightprobe.data.catalog.table import CATALOG_NAME, Entry, md5_of, read_catalog, write_catalog
 from lightprobe.errors import ImageError
 
@@ -33,17 +33,17 @@ def settle(folder: Path, entries: Sequence[Entry], watcher: Watcher | None = Non
             problem = str(error)
             notes.append(problem)
         else:
-            look = measure.look(seen.radiance)
+            look = groups.look(seen.radiance)
             words = (*entry.tags, *re.split("[_-]", entry.slug))
             row = replace(
                 entry,
-                stratum=entry.stratum or measure.stratum(entry.categories, words, seen.radiance),
+                stratum=entry.stratum or strata.stratum(entry.categories, words, seen.radiance),
                 **{name: getattr(seen, name) for name in measure.NUMBERS},
             )
         rows.append(row)
         looks.append(look)
         watcher.finish(entry.slug, problem)
-    names = measure.groups(rows, looks)
+    names = groups.groups(rows, looks)
     write_catalog(folder, [replace(row, group=name) for row, name in zip(rows, names, strict=True)])
     return notes
 

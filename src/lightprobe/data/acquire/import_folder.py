@@ -11,6 +11,7 @@ from pathlib import Path
 from lightprobe.data.acquire.finalize import is_file, keep_edits, rows_there, settled
 from lightprobe.data.acquire.result import Report, Watcher
 from lightprobe.data.catalog import measure
+from lightprobe.data.catalog.strata import is_puresky
 from lightprobe.data.catalog.table import HDRI_SUFFIXES, Entry, make_folder, md5_of
 from lightprobe.errors import ImageError
 from lightprobe.imaging.output import atomic
@@ -74,7 +75,7 @@ def _local_rows(source: Path, out: Path, ids: Sequence[str]) -> list[Entry]:
                 row,
                 bytes=path.stat().st_size,
                 origin=row.origin or "local folder",
-                puresky=row.puresky or row.slug.endswith("puresky"),
+                puresky=is_puresky(row.slug, row.puresky),
             )
     chosen = [row for row in rows.values() if not ids or row.slug in ids]
     if not chosen:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lightprobe.data.acquire.download import RemoteFile, Session
+from lightprobe.data.catalog.strata import is_puresky
 from lightprobe.errors import DownloadError
 from lightprobe.imaging.output import write_text
 
@@ -197,7 +198,7 @@ def _asset(slug: str, value: object) -> Asset:
         else "",
         thumbnail_url=_line(known.get("thumbnail_url"), 500),
         files_hash=_line(known.get("files_hash")),
-        is_puresky=attributes.get("pure_sky") is True or slug.endswith("puresky"),
+        is_puresky=is_puresky(slug, attributes.get("pure_sky") is True),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from lightprobe.data.catalog.measure import place
+from lightprobe.data.catalog.groups import location
 from lightprobe.data.catalog.split import split
 from lightprobe.data.catalog.table import CATALOG_NAME, Entry, read_catalog
 from lightprobe.errors import ImageError
@@ -47,8 +47,8 @@ def read_sources(folder: str | Path, side: str = "all", split_seed: int = 0) -> 
         Source(
             slug=entry.slug,
             path=entry.path(folder),
-            group=entry.group or place(entry.slug),
-            split=split(entry.group or place(entry.slug), split_seed),
+            group=entry.group or location(entry.slug),
+            split=split(entry.group or location(entry.slug), split_seed),
             licence=entry.licence,
         )
         for entry in sorted(entries, key=lambda entry: entry.slug)

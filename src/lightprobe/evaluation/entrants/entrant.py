@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lightprobe._shapes import Float, UInt8
-from lightprobe.data.catalog.measure import place
+from lightprobe.data.catalog.groups import location
 from lightprobe.evaluation.suites.shots import SuiteShot
 
 
@@ -61,7 +61,7 @@ class Contestant:
 
     def has_seen(self, shot: SuiteShot) -> bool:
         """It was trained on this scene, or on another of the same place."""
-        return bool(self.trained_on and {shot.scene, shot.group, place(shot.scene)} & self.trained_on)
+        return bool(self.trained_on and {shot.scene, shot.group, location(shot.scene)} & self.trained_on)
 
 
 def from_callable(
@@ -128,4 +128,4 @@ def names_seen(trained_on: Any) -> frozenset[str] | None:
     if not isinstance(trained_on, dict) or not ("scenes" in trained_on or "groups" in trained_on):
         return None
     scenes, groups = trained_on.get("scenes") or [], trained_on.get("groups") or []
-    return frozenset([*scenes, *groups, *(place(str(slug)) for slug in scenes)])
+    return frozenset([*scenes, *groups, *(location(str(slug)) for slug in scenes)])

@@ -9,7 +9,7 @@ from typing import Any
 
 from lightprobe.camera import read_radiance
 from lightprobe.data.catalog.hdri_files import Source, read_sources
-from lightprobe.data.catalog.measure import SMALL, stratum
+from lightprobe.data.catalog.strata import SMALL, stratum
 from lightprobe.data.catalog.table import CATALOG_NAME, read_catalog
 from lightprobe.evaluation.suites import folder
 from lightprobe.evaluation.suites.shots import Place
