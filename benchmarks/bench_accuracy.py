@@ -2,8 +2,8 @@
 
     python benchmarks/bench_accuracy.py [WORKERS]
 
-Writes results/accuracy/report.json and report.md, as `lightprobe evaluate` does, and results/accuracy.json. Run it again
-after every change of the shipped model, the camera or the suites.
+Writes results/accuracy/report.json and report.md, as `lightprobe evaluate` does, and results/accuracy.json. Run it
+again after every change of the shipped model, the camera or the suites.
 """
 
 import sys

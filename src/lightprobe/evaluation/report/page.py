@@ -39,7 +39,7 @@ def page_html(report: dict[str, Any], results: list[JudgeResult]) -> str:
 <body>
 <header>
 <h1>Evaluation of light estimation</h1>
-<p>How far is light that was estimated from an ordinary picture from the true light? Irradiance is compared in
+<p>How close does light estimated from an ordinary picture come to the true light? Irradiance is compared in
 {report["normals"]} surface directions, in linear RGB and in the picture's own scale, in which display white is 1. The
 tables show medians over pictures; intervals cover {coverage:.0%} of {draws} bootstrap samples of scenes. Lower is
 better everywhere.</p>
@@ -71,8 +71,8 @@ def _suite_html(section: dict[str, Any], result: JudgeResult) -> str:
     return f"""<section id="{_id(section["name"])}">
 <h2>Suite <q>{escape(section["name"])}</q></h2>
 <p>{escape(section["about"])}. {escape(left_out_text(section))} The pictures are
-{escape(section["size"].replace("x", "×"))} pixels; {section["pictures"]["in_table"]} of them count in this table,
-all of them in the breakdowns below.</p>
+{escape(section["size"].replace("x", "×"))} pixels; {section["pictures"]["in_table"]} of them count in this table, and
+all in the breakdowns below.</p>
 {main_table_html(section, plotted)}
 {stability_html(section["stability"])}
 <div class="plots">{"".join(figures)}</div>

@@ -81,7 +81,7 @@ def _prepare_folder(out: Path) -> None:
         raise OutputError(f"{out}: cannot write a suite there: {error.strerror}; choose another --out") from None
     if strange:
         raise OutputError(
-            f"{out}: expected an empty folder or a suite, got one with {strange[0]} in it; choose another --out"
+            f"{out}: expected an empty folder or a suite, got {strange[0]} in it; choose another --out"
         )
 
 
