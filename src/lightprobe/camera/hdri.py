@@ -168,8 +168,8 @@ def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
     names = " and ".join(name for name, is_missing in zip(("red", "green", "blue"), missing, strict=True) if is_missing)
     color = ", ".join(f"{channel:.4g}" for channel in peak)
     return (
-        f"the brightest pixel has lost {names}: it is ({color}), {peak.max() / mean:.0f} times the mean, though the light"
-        f" around it has {names}"
+        f"the brightest pixel has lost {names}: it is ({color}), {peak.max() / mean:.0f} times the mean, "
+        f"though the light around it has {names}"
     )
 
 

@@ -1,7 +1,7 @@
 """View: a perspective picture of a part of the sphere, as a phone or a webcam takes it.
 
 Convention: the camera looks along +X, up is +Y, right is +Z, as the center of a panorama does
-(spec/CONVENTIONS.md#frame). `pitch` lifts the optical axis above the horizon; `roll` turns the camera clockwise, as
+(spec/CONVENTIONS.md#frames). `pitch` lifts the optical axis above the horizon; `roll` turns the camera clockwise, as
 its holder sees it. The light of a view is given in the camera's frame: the optical axis is the panorama's center.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lightprobe._shapes import Float
+from lightprobe._shapes import Float, Num
 from lightprobe.camera.geometry.rotations import roll_matrix, tilt_matrix
 from lightprobe.sphere import equirect
 
@@ -68,7 +68,7 @@ def taps_for(view: View, source_height: int) -> int:
 
 
 def photograph(
-    view: View, panorama: Float[np.ndarray, "H W c"], matrix: Float[np.ndarray, "3 3"]
+    view: View, panorama: Num[np.ndarray, "H W c"], matrix: Float[np.ndarray, "3 3"]
 ) -> Float[np.ndarray, "h w c"]:
     """The view's pixels, each the mean of bilinear samples of an equirectangular panorama.
 

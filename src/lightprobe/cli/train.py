@@ -58,7 +58,7 @@ def train(
       lightprobe train ambient --data hdris --out runs/a
       lightprobe train ambient --data hdris --out runs/b --set steps=8000 --set optimizer.lr=1e-3
       lightprobe train ambient --data hdris --out runs/fold3 --set fold=3 --cache cache
-      lightprobe train mobilenet_v2 --data pairs --out runs/m --set serialize.width=1.0
+      lightprobe train mobilenet_v2 --data pairs --out runs/m --set settings.width=1.0
       lightprobe train ambient --data hdris --out runs/a --resume
       torchrun --nproc-per-node 2 -m lightprobe.training ambient --data hdris --out runs/d
     """

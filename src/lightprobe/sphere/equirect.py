@@ -62,7 +62,7 @@ def positions(
 
 
 def sample(
-    panorama: Float[np.ndarray, "h w c"], directions: Float[np.ndarray, "*shape 3"]
+    panorama: Num[np.ndarray, "h w c"], directions: Float[np.ndarray, "*shape 3"]
 ) -> Float[np.ndarray, "*shape c"]:
     """Values of the panorama in these directions, bilinear, seamless in azimuth and across the poles."""
     height, width = panorama.shape[:2]

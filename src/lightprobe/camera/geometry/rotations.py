@@ -1,6 +1,6 @@
 """Rotations from directions in the scene to directions in the picture.
 
-Convention: three frame (spec/CONVENTIONS.md#frame). The center of a panorama looks along +X, up is +Y, right is +Z.
+Convention: three frame (spec/CONVENTIONS.md#frames). The center of a panorama looks along +X, up is +Y, right is +Z.
 """
 
 from __future__ import annotations

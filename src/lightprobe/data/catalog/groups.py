@@ -20,30 +20,31 @@ Measured on 100 HDRIs: turned, re-exposed, halved, noisy, 8-bit or 2° tilted co
 scenes stay below 0.85. Between lie clear pure skies only, which look so much alike that they belong together.
 """
 
-_SHOT = re.compile(
+_SUFFIX = re.compile(
     r"[_-](\d{1,3}d?|\d+k|pure_?sky|clear|partly|cloudy|overcast|misty|foggy|dawn|morning|noon|midday|afternoon|"
     r"evening|dusk|sunrise|sunset|night|moonrise|moonlit)$"
 )
-_NO_PLACE = frozenset(
+_NO_LOCATION = frozenset(
     {"img", "image", "dsc", "pano", "panorama", "hdri", "hdr", "env", "photo", "scene", "sky", "untitled"}
 )
 
 
 def location(slug: str) -> str:
-    """The slug without what tells shots of one place apart: numbers, hour, weather, _puresky, resolution.
+    """The place that a slug names: the slug without number, hour, weather, _puresky or resolution at its end.
 
-    A name that says nothing of the place, such as IMG_0012, stays whole.
+    A slug that names no place, such as IMG_0012, stays whole.
     """
     short = slug.lower()
-    while (cut := _SHOT.sub("", short)) != short and cut:
+    while (cut := _SUFFIX.sub("", short)) != short and cut:
         short = cut
-    return slug.lower() if short in _NO_PLACE or not re.search("[a-z]", short) else short
+    return slug.lower() if short in _NO_LOCATION or not re.search("[a-z]", short) else short
 
 
-def look(radiance: Float[np.ndarray, "h w 3"]) -> np.ndarray:
-    """Low azimuthal frequencies of the log luminance, 16 rows, of unit length: as it is, and without row means.
+def descriptor(radiance: Float[np.ndarray, "h w 3"]) -> np.ndarray:
+    """A panorama's looks, to compare at any yaw: low azimuthal frequencies of the log luminance in 16 rows, of unit
+    length; once as they are, once without row means.
 
-    Luminance is capped at four times its median, so that copies with clipped light sources look the same.
+    Luminance is capped at four times its median, so that a copy with clipped light sources has the same descriptor.
     """
     luminance = np.maximum(radiance @ LUMINANCE, 0)
     median = float(np.median(luminance)) or 1.0
@@ -57,18 +58,18 @@ def look(radiance: Float[np.ndarray, "h w 3"]) -> np.ndarray:
 
 
 def similarity(one: np.ndarray, others: np.ndarray) -> Float[np.ndarray, " n"]:
-    """Correlation of one look with n others at the best yaw: the worse of both views, so that a horizon that all
-    landscapes share does not make them alike."""
+    """Correlation of one descriptor with n others at the best yaw: the lower one of its two parts, so that the horizon
+    that all landscapes share does not make them alike."""
     cross = np.einsum("kvm,nkvm->nkm", one, others.conj())
     return (np.fft.irfft(cross, 256, axis=2) * 256).max(axis=2).min(axis=1)
 
 
-def groups(entries: Sequence[Entry], looks: Sequence[np.ndarray | None]) -> list[str]:
+def scene_groups(entries: Sequence[Entry], descriptors: Sequence[np.ndarray | None]) -> list[str]:
     """Name of the scene group of each entry.
 
-    Two HDRIs share a group if they already do, or if their names tell the same place, their coordinates are equal (to
-    10 m), or they look alike (`SIMILARITY`); and so on through third ones. Groups keep a name that they have, the
-    most frequent one if several grow together; a new group is called after the place.
+    Two HDRIs share a group if they already do, or if their names mean the same place, their coordinates are equal (to
+    10 m), or they look alike (`SIMILARITY`); also through a third HDRI. Groups keep their name, the most frequent one
+    if several are merged; a new group is named after the place.
     """
     parent = list(range(len(entries)))
 
@@ -85,8 +86,8 @@ def groups(entries: Sequence[Entry], looks: Sequence[np.ndarray | None]) -> list
             keys.append((round(entry.latitude, 4), round(entry.longitude, 4)))
         for key in keys:
             parent[root(i)] = root(first.setdefault(key, i))
-    seen = [i for i, one in enumerate(looks) if one is not None]
-    stack = np.array([looks[i] for i in seen])
+    seen = [i for i, one in enumerate(descriptors) if one is not None]
+    stack = np.array([descriptors[i] for i in seen])
     for position, i in enumerate(seen[1:], 1):
         alike = similarity(stack[position], stack[:position]) >= SIMILARITY
         for other in np.flatnonzero(alike):

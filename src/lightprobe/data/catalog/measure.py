@@ -1,4 +1,4 @@
-"""Measurements of an HDRI, and their cache.
+"""Measurements of HDRIs, each made once and kept in the catalog's cache.
 
 Convention: everything is measured in linear radiance; shares are of the sphere, not of the picture.
 """
@@ -6,17 +6,21 @@ Convention: everything is measured in linear radiance; shares are of the sphere,
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from lightprobe._shapes import Float, UInt8
+from lightprobe.camera.hdri import implausible_peak
+from lightprobe.data.catalog.preview import preview
 from lightprobe.data.catalog.strata import SMALL
 from lightprobe.data.catalog.table import CACHE_NAME, Entry, make_folder, md5_of
-from lightprobe.imaging import curves
+from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.output import atomic
+from lightprobe.progress import Progress
 from lightprobe.sphere.equirect import resize, solid_angles
 from lightprobe.sphere.light import LUMINANCE
 
@@ -26,7 +30,7 @@ NUMBERS = ("width", "height", "max_mean_ratio", "dynamic_range_ev", "clipped_sha
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """What is read off one HDRI once."""
+    """One HDRI, measured; the fields of `NUMBERS` are explained in `table.Entry`."""
 
     width: int
     height: int
@@ -34,14 +38,15 @@ class Measurement:
     dynamic_range_ev: float
     clipped_share: float
     invalid_pixels: int
+    peak_problem: str
+    """Why the color of the brightest pixel cannot be true (camera.hdri.implausible_peak); empty if it can."""
     radiance: Float[np.ndarray, "64 128 3"]
     """The panorama made small, invalid values taken as 0."""
     preview_srgb: UInt8[np.ndarray, "128 256 3"]
-    """To be looked at: exposed for its median, tone-mapped."""
 
 
 def measure(path: Path) -> Measurement:
-    """Read an HDRI and measure it; the fields are those of `catalog.Entry`.
+    """Read an HDRI and measure it.
 
     Raises: ImageError if it cannot be read; ValueError if it is not linear radiance.
     """
@@ -67,43 +72,55 @@ def measure(path: Path) -> Measurement:
         dynamic_range_ev=float(np.log2(brightest / dark)) if dark else 0.0,
         clipped_share=float(at_maximum.sum(axis=1) @ weight) if brightest else 1.0,
         invalid_pixels=invalid,
+        peak_problem=implausible_peak(radiance),
         radiance=resize(medium, *SMALL).astype(np.float32),
         preview_srgb=preview(medium),
     )
 
 
-def preview(radiance: Float[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:
-    """A picture to be looked at: logarithmic mean luminance at 0.16, through the AgX curve."""
-    luminance = radiance @ LUMINANCE
-    middle = np.exp(np.log(luminance[luminance > 0]).mean()) if luminance.any() else 1.0
-    return np.round(curves.encode((radiance * (0.16 / middle)).astype(np.float32), "agx") * 255).astype(np.uint8)
+def measure_cached(folder: Path, entry: Entry, path: Path | None = None) -> Measurement:
+    """The measurement of an entry's file, from the folder's cache if a file of this content has been measured before.
+
+    `path` is where the file lies as long as it is not in the folder yet.
+
+    Raises: as `measure`; OutputError if the cache cannot be written.
+    """
+    path = path or entry.path(folder)
+    cached = folder / CACHE_NAME / "measured" / f"{entry.md5 or md5_of(path)}.npz"
+    if (measurement := read_measurement(cached)) is None:
+        measurement = measure(path)
+        make_folder(cached.parent)
+        write_measurement(measurement, cached)
+    return measurement
 
 
-def remember(measurement: Measurement, path: Path) -> None:
+def measure_catalog(
+    folder: Path, entries: Sequence[Entry], progress: Progress | None = None
+) -> tuple[dict[str, Measurement], dict[str, str]]:
+    """Measurements by slug, and for the HDRIs that cannot be measured, why. Raises: OutputError."""
+    progress = progress or Progress()
+    progress.start("Measuring", len(entries))
+    measurements: dict[str, Measurement] = {}
+    unreadable: dict[str, str] = {}
+    for entry in entries:
+        try:
+            measurements[entry.slug] = measure_cached(folder, entry)
+        except (ImageError, ValueError) as error:
+            unreadable[entry.slug] = str(error)
+        progress.advance()
+    return measurements, unreadable
+
+
+def write_measurement(measurement: Measurement, path: Path) -> None:
     """Write a measurement to a `.npz` file. Raises: OutputError."""
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **{field.name: getattr(measurement, field.name) for field in fields(Measurement)})
 
 
-def recall(path: Path) -> Measurement | None:
-    """A measurement that `remember` wrote; None if there is none, or one of another version."""
+def read_measurement(path: Path) -> Measurement | None:
+    """A measurement that `write_measurement` wrote; None if there is none, or one with other fields."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             return Measurement(**{name: v if (v := stored[name]).ndim else v.item() for name in stored})
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-
-
-def measured(folder: Path, entry: Entry, path: Path | None = None) -> Measurement:
-    """The measurement of an entry's file, or of `path` where that is to become its file; from the folder's cache if
-    this content has been measured before.
-
-    Raises: as `measure`; OutputError if the cache cannot be written.
-    """
-    path = path or entry.path(folder)
-    kept = folder / CACHE_NAME / "measured" / f"{entry.md5 or md5_of(path)}.npz"
-    if (seen := recall(kept)) is None:
-        seen = measure(path)
-        make_folder(kept.parent)
-        remember(seen, kept)
-    return seen

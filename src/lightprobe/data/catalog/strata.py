@@ -10,8 +10,9 @@ from lightprobe._shapes import Float, Num
 from lightprobe.sphere.equirect import directions, solid_angles
 from lightprobe.sphere.light import LUMINANCE
 
+STRATA = ("sun", "soft", "indoor", "studio", "night")
 SMALL = (64, 128)
-"""Height and width of the small panorama that grouping and strata are told from; the preview has twice as many."""
+"""Height and width of the small panorama that kind of light and scene group are found from."""
 SUN_SHARE = 0.15
 """Share of all light from the brightest 0.1 % of the sphere that makes an outdoor scene sunny.
 
@@ -29,17 +30,17 @@ _WORDS = {
 def stratum(
     categories: Iterable[str], words: Iterable[str] = (), radiance: Float[np.ndarray, "h w 3"] | None = None
 ) -> str:
-    """Kind of light: sun, soft, indoor, studio or night; '' if neither words nor picture tell.
+    """Kind of light: sun, soft, indoor, studio or night; '' if the words do not say it and there is no picture.
 
-    Categories decide if studio, indoor, night, outdoor or skies is among them, in this order; otherwise `words`,
-    which are tags and parts of the name, decide if one of them means a studio, an interior or a night. What is left
-    is told from the picture: it is outdoors if a category says so, or if the zenith is blue, or brighter than the
-    rest and even. Outdoors it is sunny if the brightest 0.1 % of the sphere give `SUN_SHARE` of the light, a night if
-    very dark, else soft. What is not outdoors is a studio if its light is gray on the whole, else an interior.
+    Categories decide if studio, indoor, night, outdoor or skies is among them, in this order; otherwise `words`, tags
+    and parts of the name, decide if one of them means a studio, an interior or a night. Otherwise the picture decides.
+    It is outdoors if a category says so, or if the zenith is blue, or brighter than the rest and even; then it is sunny
+    if the brightest 0.1 % of the sphere give `SUN_SHARE` of the light, a night if very dark, else soft. Indoors it is a
+    studio if its light is gray on the whole, else an interior.
 
-    On 100 HDRIs sorted by hand, on which the thresholds were chosen, this agrees for 89 by name and picture, and for 74
-    by picture alone, where studios pass for interiors, and nights with lamps for anything. Given the right category,
-    sun and soft are told apart for 53 of 54.
+    On 100 HDRIs sorted by hand, from which the thresholds were chosen, 89 agree by name and picture, and 74 by picture
+    alone, which takes studios for interiors, and nights with lamps for anything. Given the right category, sun and soft
+    agree for 53 of 54.
     """
     known = {category.strip().lower() for category in categories}
     is_decided = bool(known & _DECIDING)
