@@ -45,7 +45,7 @@ def test_showing_what_there_is(run) -> None:
     ("arguments", "code", "message"),
     [
         (["nowhere"], 1, "nowhere: expected a folder of HDRIs"),
-        (["registry", "--size", "90x45"], 2, "expected a 2:1 size with rows in multiples of 32"),
+        (["registry", "--size", "90x45"], 2, "expected a 2:1 size with a multiple of 32 rows"),
         (["registry", "--size", "512x256"], 1, "expected an HDRI of at least 512×256"),
     ],
 )

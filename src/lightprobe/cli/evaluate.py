@@ -61,6 +61,7 @@ def evaluate(
       lightprobe evaluate --predictions mine.npz --suite suite
     """
     from lightprobe.cli.inputs import read_size
+    from lightprobe.cli.progress import progress_bars
     from lightprobe.evaluation.report.write import report_json, write_report
     from lightprobe.evaluation.scoring.judge import JudgePlan, judge
 
@@ -77,7 +78,8 @@ def evaluate(
         from lightprobe.evaluation.report.plots import check_plots
 
         check_plots()
-    results = judge(plan, workers=workers)
+    with progress_bars(quiet=quiet or as_json) as progress:
+        results = judge(plan, workers=workers, progress=progress)
     report = write_report(out, plan, results, with_page=not no_page)
     if as_json:
         typer.echo(report_json(report), nl=False)

@@ -43,12 +43,14 @@ def build(
       lightprobe suite build registry --out registry --size 512x256
     """
     from lightprobe.cli.inputs import read_size
+    from lightprobe.cli.progress import progress_bars
     from lightprobe.evaluation.suites.build import build_suite, plan_suite
 
     plan = plan_suite(
         source, seed=seed, size=read_size(size), side=split, split_seed=split_seed, with_pureskies=with_pureskies
     )
-    count = build_suite(plan, out)
+    with progress_bars(quiet=quiet or as_json) as progress:
+        count = build_suite(plan, out, progress)
     if as_json:
         typer.echo(json.dumps({"out": str(out), "pictures": count}))
     elif not quiet:
