@@ -43,7 +43,8 @@ def page_html(report: dict[str, Any], results: list[JudgeResult]) -> str:
 {report["normals"]} surface directions, in linear RGB and in the picture's own scale, in which display white is 1. The
 tables show medians over pictures; intervals cover {coverage:.0%} of {draws} bootstrap samples of scenes. Lower is
 better everywhere.</p>
-<p>Rows with <q>curve given</q> know the tone curve of each picture where it has a name; all others do not.</p>
+<p>Rows with <q>curve given</q> and <q>known curve inverted</q> get the tone curve of each picture where it has a name;
+for all other rows the curve is unknown.</p>
 <nav aria-label="Suites">{links} <a href="#metrics">metrics</a></nav>
 </header>
 <main>

@@ -19,8 +19,8 @@ from lightprobe.evaluation.suites.item import SuiteItem, capture_item
 from lightprobe.evaluation.suites.shots import UNCLIPPED, UNCLIPPED_EV, SuiteScene, SuiteShot, natural_shots
 
 FORMAT = 2
-"""Version of what a list of shots means, and of a suite's folder. 1: lightprobe 0.1, which took the median of the
-full-size picture, and lowered the exposure of `unclipped` instead of cutting off light."""
+"""Version of lists of shots and of suite folders. 1: lightprobe 0.1, which took the median of the full-size picture,
+and lowered the exposure of `unclipped` instead of cutting off light."""
 SIZE = (256, 128)
 """Width and height of pictures, unless another size is asked for."""
 
