@@ -80,9 +80,7 @@ def _prepare_folder(out: Path) -> None:
     except OSError as error:
         raise OutputError(f"{out}: cannot write a suite there: {error.strerror}; choose another --out") from None
     if strange:
-        raise OutputError(
-            f"{out}: expected an empty folder or a suite, got {strange[0]} in it; choose another --out"
-        )
+        raise OutputError(f"{out}: expected an empty folder or a suite, got {strange[0]} in it; choose another --out")
 
 
 def read_suite(path: Path) -> Suite:
