@@ -1,22 +1,35 @@
 # make run    set up what is needed and estimate the light of a sample
 # make page   build the web page, which `lightprobe demo` serves and the wheel carries; needs Node
-# make test   set up everything and pass all checks; this is what CI runs
+# make check  lint, types, import rules, quick tests of Python and of the web; before every commit
+# make test   all checks, slow tests and browsers included; this is what CI runs
+# make fmt    format, and fix what the linters can fix
+# make docs   write what is generated in README.md and docs/
 .POSIX:
 .SILENT:
-.PHONY: run page test lint types rooms pytest web e2e bench docs clean
+.PHONY: run page check test parts lint types rooms quick pytest core web e2e fmt bench docs clean
 
 PYTHON = python3
+JOBS = 2
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 run: .venv/base
 	$(BIN)/lightprobe estimate samples/venice_sunset.jpg
 
-page: web/node_modules/.package-lock.json
-	cd web && npm run --silent build
+page: core
+	cd web && npm run --silent build -w lightprobe-demo
 
-test: lint types rooms page web pytest e2e
-	echo "all checks passed"
+check:
+	$(MAKE) -s parts PARTS="lint types rooms quick web"
+
+test:
+	$(MAKE) -s parts PARTS="lint types rooms page web pytest e2e"
+
+# one part after another, also under -j, since page and e2e write what other parts read
+parts:
+	begun=$$(date +%s); took=; for part in $(PARTS); do start=$$(date +%s); $(MAKE) -s $$part || exit 1; \
+		took="$$took, $$part $$(($$(date +%s) - start)) s"; done; \
+		echo "all checks passed in $$(($$(date +%s) - begun)) s: $${took#, }"
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -28,16 +41,28 @@ types: .venv/dev
 rooms: .venv/dev
 	$(BIN)/lint-imports
 
+# JOBS processes, a file of tests at a time, so that what a file sets up once is set up once
 pytest: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-web: web/node_modules/.package-lock.json
+quick: .venv/dev
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -q -m "not slow"
+
+core: web/node_modules/.package-lock.json
+	cd web && npm run --silent build -w lightprobe
+
+web: core
 	cd web && npm run --silent lint && npm run --silent types && npm test --silent
 
 e2e: .venv/dev page
 	command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium; } || \
-		{ echo "expected chromium, got none; apt install chromium" >&2; exit 1; }
+		{ echo "chromium not found; apt install chromium" >&2; exit 1; }
 	cd web && npm run --silent e2e
+
+fmt: .venv/dev web/node_modules/.package-lock.json
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format .
+	cd web && npm run --silent format
 
 bench: .venv/dev
 	for script in benchmarks/bench_*.py; do $(BIN)/python "$$script" || exit 1; done
@@ -46,10 +71,11 @@ bench: .venv/dev
 docs: .venv/dev
 	$(BIN)/python tools/docs/cli_help.py
 	$(BIN)/python tools/docs/tables.py
+	$(BIN)/python tools/docs/architecture.py
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || \
-		{ echo "expected Node 20.19 or later, got $$(node --version 2>&1); the page needs it, the rest does not" >&2; exit 1; }
+		{ echo "expected Node 20.19 or later, got $$(node --version 2>&1); only the page and its checks need it" >&2; exit 1; }
 	echo "installing what the page is built with into web/node_modules"
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
@@ -59,7 +85,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "expected Python 3.11 or later, got $$($(PYTHON) --version); set PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && \
-		apt-get install -qy python3-venv; } || { echo "expected venv, got none; apt install python3-venv" >&2; exit 1; }
+		apt-get install -qy python3-venv; } || { echo "Python has no venv; apt install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
 .venv/base: pyproject.toml constraints.txt .venv/bin/python

@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 from measure import in_turn, save, spread
 
-from lightprobe.blender.environment import check, find_python
+from lightprobe.blender.environment import blender_version, find_python
 from lightprobe.camera.capture import form
 from lightprobe.camera.hdri import Cache, load_hdri
 from lightprobe.camera.shot import CURVES, Job, Recipe, plan
@@ -118,7 +118,7 @@ def scaling(folder: Path, out: Path, workers: int) -> float:
 def blender(jobs: list[Job], hdris: Cache, sources: dict) -> dict[str, object] | str:
     """The same jobs by both engines in one run: seconds per pair, Blender's start left out."""
     try:
-        version = check(find_python())
+        version = blender_version(find_python())
     except LightprobeError as error:
         return f"not measured: {error}"
     simple = limit(Recipe(seed=SEED, tilted=0, curves=("srgb", "filmic", "agx")))

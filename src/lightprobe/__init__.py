@@ -1,11 +1,11 @@
-"""lightprobe: the light that an ordinary picture of the surroundings casts.
+"""lightprobe: estimate lighting from an ordinary picture of the surroundings.
 
 import lightprobe
 
 result = lightprobe.estimate("pano.jpg")
 result.sh.coeffs          # (9, 3) radiance coefficients, as three.js LightProbe takes them
-result.light.direction    # where most light comes from
-result.panorama           # (32, 64, 3) HDR surroundings
+result.light.direction    # unit vector towards the dominant light
+result.panorama           # (32, 64, 3) linear radiance around the camera
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["SH", "Estimate", "Estimator", "LightprobeError", "Smoother", "__vers
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use, so that `import lightprobe` costs nothing."""
+    """Import a public name on first use, so that `import lightprobe` itself is fast."""
     if name not in _HOMES:
         raise AttributeError(f"module 'lightprobe' has no attribute {name!r}")
     from importlib import import_module

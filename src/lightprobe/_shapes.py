@@ -1,8 +1,8 @@
 """Array shapes in annotations: `Float[np.ndarray, "h w 3"]`.
 
-The shapes are jaxtyping's. jaxtyping costs a tenth of a second to import, so at run time the names here
-stand for the bare array type; type checkers and the test suite (LIGHTPROBE_SHAPES=1, with beartype) get the
-real ones and hold every call to them.
+The shapes are jaxtyping's. Importing jaxtyping takes a tenth of a second, so at run time the names here stand
+for the bare array type. Type checkers and the test suite (LIGHTPROBE_SHAPES=1, with beartype) use the real types
+and check every call.
 """
 
 from __future__ import annotations

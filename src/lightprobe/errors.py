@@ -1,34 +1,34 @@
-"""What can go wrong in the world outside.
+"""The errors that lightprobe raises about files, servers, models and outputs.
 
 LightprobeError
-├── DownloadError   something that cannot be had from a server: refused, unreachable, or not what was promised
-├── ImageError      a picture that cannot be read, or that holds what a picture of light cannot hold
-├── ModelError      a model folder that is missing, damaged or of an unknown kind
-└── OutputError     a result that cannot be written
+├── DownloadError   a download failed: the server is unreachable, refuses, or sends unexpected data
+├── ImageError      a picture cannot be read, or holds values that radiance cannot have
+├── ModelError      a model folder is missing, damaged or of an unknown format
+└── OutputError     a result cannot be written
 
-Wrong arguments are `ValueError`s, as everywhere in Python. Every message says what was expected, what was
-found and what to do, in one line.
+Wrong arguments raise `ValueError`, as everywhere in Python. Every message is one line: what failed, or what was
+expected and what was found; then what to do.
 """
 
 
 class LightprobeError(Exception):
-    """The root of this tree; catch it to catch all that is not the caller's own mistake."""
+    """Base class of all these errors; catch it to catch everything but wrong arguments."""
 
 
 class DownloadError(LightprobeError):
-    """A server cannot be reached, refuses, or sends something else than it promised."""
+    """A server cannot be reached, refuses, or sends other data than it announced."""
 
 
 class ImageError(LightprobeError):
-    """A picture cannot be read, or holds values that light cannot have."""
+    """A picture cannot be read, or holds values that radiance cannot have."""
 
 
 class ModelError(LightprobeError):
-    """A model folder is missing, damaged, or of a kind this version does not know."""
+    """A model folder is missing, damaged, or of a format that this version does not know."""
 
 
 class OutputError(LightprobeError):
-    """A result cannot be written where it was asked for."""
+    """A result cannot be written to the given path."""
 
 
 __all__ = ["DownloadError", "ImageError", "LightprobeError", "ModelError", "OutputError"]

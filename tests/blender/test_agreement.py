@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.blender.environment import check, find_python
+from lightprobe.blender.environment import blender_version, find_python
 from lightprobe.camera.capture import Pair, form
 from lightprobe.camera.hdri import Hdri, make_hdri
 from lightprobe.camera.shot import Job, Recipe
@@ -24,7 +24,7 @@ from lightprobe.sphere.equirect import directions
 
 def _blender() -> str:
     try:
-        check(find_python())
+        blender_version(find_python())
     except LightprobeError as error:
         return str(error)
     return ""

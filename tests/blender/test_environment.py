@@ -27,7 +27,7 @@ def test_the_variable_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv(environment.VARIABLE, sys.executable)
     assert environment.find_python() == Path(sys.executable)
     monkeypatch.setenv(environment.VARIABLE, str(tmp_path / "python"))
-    with pytest.raises(LightprobeError, match=r"expected a Python with Blender at LIGHTPROBE_BLENDER_PYTHON=.*/python"):
+    with pytest.raises(LightprobeError, match=r"no Python with Blender at LIGHTPROBE_BLENDER_PYTHON=.*/python"):
         environment.find_python()
 
 
@@ -36,7 +36,10 @@ def test_without_it_the_cache_folder_is_looked_at(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    with pytest.raises(LightprobeError, match=r"got none; run `lightprobe blender setup`, or set LIGHTPROBE_BLENDER"):
+    with pytest.raises(
+        LightprobeError,
+        match=r"no Python with Blender at .*/python; run `lightprobe blender setup`, or set LIGHTPROBE_BLENDER",
+    ):
         environment.find_python()
     python = environment.python_in(environment.default_folder())
     assert tmp_path in python.parents
@@ -46,8 +49,8 @@ def test_without_it_the_cache_folder_is_looked_at(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_python_without_blender_is_named() -> None:
-    with pytest.raises(LightprobeError, match=r"expected Blender's module bpy, got: ModuleNotFoundError: .*bpy.*; run"):
-        environment.check(Path(sys.executable))
+    with pytest.raises(LightprobeError, match=r"cannot import bpy: ModuleNotFoundError: .*bpy.*; run"):
+        environment.blender_version(Path(sys.executable))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in for Python is a shell script")
@@ -55,8 +58,10 @@ def test_setup_refuses_another_python(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text("#!/bin/sh\necho 3 9\n")
     old.chmod(0o755)
-    with pytest.raises(LightprobeError, match=r"expected Python 3\.11, .*got none as .*old; install it and name it"):
-        environment.setup(tmp_path / "environment", str(old))
+    with pytest.raises(
+        LightprobeError, match=r"no Python 3\.11 found as .*old; bpy 4\.5 needs this version: install it and name it"
+    ):
+        environment.make_environment(tmp_path / "environment", str(old))
     assert not (tmp_path / "environment").exists()
 
 
@@ -74,17 +79,17 @@ def test_setup_makes_installs_and_checks(tmp_path: Path) -> None:
     )
     base.chmod(0o755)
     said: list[str] = []
-    assert environment.setup(folder, str(base), said.append) == (folder / "bin" / "python", "4.5.15 LTS")
+    assert environment.make_environment(folder, str(base), said.append) == (folder / "bin" / "python", "4.5.15 LTS")
     asked = [line for line in log.read_text().splitlines() if line.startswith("-m")]
     assert asked == [f"-m venv {folder}", "-m pip install --quiet bpy==4.5.15 numpy<2"]
     assert said == [f"making an environment in {folder}", "installing bpy==4.5.15 numpy<2"]
 
 
 def test_a_failing_blender_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LightprobeError, match=r"expected Blender to render 2 panoramas, got 0 and: .*bpy.*; check it"):
-        list(engine.render([job(), job()], Path(sys.executable)))
+    with pytest.raises(LightprobeError, match=r"Blender rendered 0 of 2 panoramas: .*bpy.*; check it"):
+        list(engine.render_jobs([job(), job()], Path(sys.executable)))
     with pytest.raises(ValueError, match="expected a view of Standard, Filmic, AgX, got 'Raw'; choose one"):
-        list(engine.render([job("Raw")], Path(sys.executable)))
+        list(engine.render_jobs([job("Raw")], Path(sys.executable)))
 
 
 def test_the_command_checks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,8 +135,8 @@ def test_no_pixel_of_the_source_is_left_out() -> None:
     [
         ({"width": 0}, "expected a view of at least 1×1 pixels, got 0×48"),
         ({"fov": 0.5}, "expected a field of view from 1° to 170°, got 0.5°"),
-        ({"fov": 171}, "wider needs a panorama"),
-        ({"pitch": np.inf}, "expected finite angles, got a pitch of inf"),
+        ({"fov": 171}, "take a panorama instead"),
+        ({"pitch": np.inf}, "expected finite angles in degrees, got a pitch of inf"),
     ],
 )
 def test_impossible_views(change: dict[str, float], message: str) -> None:

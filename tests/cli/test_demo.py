@@ -75,7 +75,7 @@ def test_without_a_page(run, page: Path) -> None:
     (page / "index.html").unlink()
     ran = run("demo", "--no-open")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert ran.err.endswith("got none; run `make page` (needs Node) or install the wheel\n")
+    assert ran.err.endswith("page; run `make page` (needs Node) or install the wheel\n")
 
 
 def test_without_a_model(run, page: Path, tmp_path: Path) -> None:
@@ -90,5 +90,5 @@ def test_a_taken_port(run, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         port = taken.getsockname()[1]
         ran = run("demo", "--port", port)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert f"expected to listen at 127.0.0.1:{port}, got: Address already in use" in ran.err
+    assert f"cannot listen at 127.0.0.1:{port}: Address already in use" in ran.err
     assert run("demo", "--port", 70000).code == 2

@@ -24,6 +24,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write_run(tmp_path / "runs" / "a", toy())
 
 
+@pytest.mark.slow
 def test_from_run_to_estimate(run, runs: Path, pano: Path) -> None:
     ran = run("export", runs, "--out", "model")
     assert (ran.code, ran.err) == (0, "")

@@ -11,6 +11,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 def test_a_recipe_is_found_and_can_be_trained(run: Callable, toy_hdris: Path) -> None:
     quick = ("--data", toy_hdris, "--set", "data.variants=1", "--threads", 1)
     ran = run("tune", "toy", *quick, "--trials", 2, "--steps", 1)

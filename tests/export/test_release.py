@@ -59,6 +59,7 @@ def test_weights_and_program_load_without_this_package(released: Released) -> No
             torch.testing.assert_close(program(image, torch.tensor([1]))[0], model(image, torch.tensor([1])).coeffs)
 
 
+@pytest.mark.slow
 def test_smaller_precisions(run: Path, tmp_path: Path) -> None:
     for name in ("fp16", "int8"):
         found = release(run, tmp_path / name, precision=name, samples=tmp_path)
@@ -155,6 +156,7 @@ def test_a_damaged_run_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "model").exists()
 
 
+@pytest.mark.slow
 def test_mobilenet_v2(tmp_path: Path) -> None:
     torch.manual_seed(0)
     model = trained(build("mobilenet_v2", width=0.5))

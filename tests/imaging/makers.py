@@ -126,7 +126,7 @@ def rgb_profile(primaries: tuple[tuple[float, float], ...], gamma: float) -> byt
     return _profile(b"RGB ", b"XYZ ", tags | {letter + b"TRC": _gamma(gamma) for letter in (b"r", b"g", b"b")})
 
 
-def grey_profile(gamma: float) -> bytes:
+def gray_profile(gamma: float) -> bytes:
     return _profile(b"GRAY", b"XYZ ", {b"kTRC": _gamma(gamma)})
 
 

@@ -13,7 +13,7 @@ from makers import (
     SRGB,
     chunk,
     cmyk_profile,
-    grey_profile,
+    gray_profile,
     ink_color,
     noise,
     png,
@@ -96,29 +96,29 @@ def test_profile_beside_transparency(tmp_path: Path) -> None:
     assert np.abs(picture.pixels - srgb_of(pixels[..., :3], DISPLAY_P3, 2.2)).max() <= 2
 
 
-def test_grey_profile_of_a_palette_and_of_bits(tmp_path: Path) -> None:
+def test_gray_profile_of_a_palette_and_of_bits(tmp_path: Path) -> None:
     ramp = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (16, 1))
     image = Image.fromarray(ramp, "P")
     image.putpalette([level for level in range(256) for _ in range(3)])
-    image.save(tmp_path / "a.png", icc_profile=grey_profile(1.8))
+    image.save(tmp_path / "a.png", icc_profile=gray_profile(1.8))
     expected = srgb_of(np.repeat(ramp[..., None], 3, axis=2), SRGB, 1.8)
     assert np.abs(read_picture(tmp_path / "a.png").pixels - expected).max() <= 1.5
-    Image.fromarray(ramp > 99).save(tmp_path / "b.png", icc_profile=grey_profile(1.8))
+    Image.fromarray(ramp > 99).save(tmp_path / "b.png", icc_profile=gray_profile(1.8))
     np.testing.assert_array_equal(read_picture(tmp_path / "b.png").pixels[..., 0], 255 * (ramp > 99))
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "I;16"])
-def test_grey_profile(tmp_path: Path, mode: str) -> None:
+def test_gray_profile(tmp_path: Path, mode: str) -> None:
     ramp = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (16, 1))
     stored = {"L": ramp, "LA": np.dstack([ramp, np.full_like(ramp, 255)]), "I;16": ramp.astype(np.uint16) * 257}[mode]
-    Image.fromarray(stored).save(tmp_path / "a.png", icc_profile=grey_profile(1.8))
+    Image.fromarray(stored).save(tmp_path / "a.png", icc_profile=gray_profile(1.8))
     picture = read_picture(tmp_path / "a.png")
     expected = srgb_of(np.repeat(ramp[..., None], 3, axis=2), SRGB, 1.8)
     assert np.abs(picture.pixels - expected).max() <= 1.5
 
 
-def test_grey_picture_with_the_profile_of_colors(tmp_path: Path) -> None:
-    """Common: a picture made grey that keeps its old profile."""
+def test_gray_picture_with_the_profile_of_colors(tmp_path: Path) -> None:
+    """Common: a picture made gray that keeps its old profile."""
     ramp = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (16, 1))
     Image.fromarray(ramp).save(tmp_path / "a.jpg", icc_profile=rgb_profile(SRGB, 1.8), quality=100)
     expected = srgb_of(np.repeat(ramp[..., None], 3, axis=2), SRGB, 1.8)
@@ -148,14 +148,14 @@ def test_cmyk_profile(tmp_path: Path, suffix: str) -> None:
     [
         (b"not a profile", "cannot open profile"),
         (rgb_profile(SRGB, 1.0)[:200], "cannot"),
-        (grey_profile(2.2), "it is for L pixels"),
-        (cmyk_profile(), "it is for CMYK pixels"),
+        (gray_profile(2.2), "it describes L pixels"),
+        (cmyk_profile(), "it describes CMYK pixels"),
     ],
 )
 def test_unusable_profile(tmp_path: Path, profile: bytes, reason: str) -> None:
     Image.fromarray(smooth(4, 8)).save(tmp_path / "a.png", icc_profile=profile)
     with pytest.raises(
-        ImageError, match=rf"a.png: expected an ICC profile that fits RGB pixels, .*{reason}.*; strip it"
+        ImageError, match=rf"a.png: the ICC profile cannot be used for RGB pixels .*{reason}.*; remove the profile"
     ) as caught:
         read_picture(tmp_path / "a.png")
     assert "\n" not in str(caught.value)
@@ -163,7 +163,7 @@ def test_unusable_profile(tmp_path: Path, profile: bytes, reason: str) -> None:
 
 def test_cmyk_picture_with_the_profile_of_colors(tmp_path: Path) -> None:
     Image.new("CMYK", (16, 16)).save(tmp_path / "a.jpg", icc_profile=rgb_profile(SRGB, 1.0))
-    with pytest.raises(ImageError, match="fits CMYK pixels, got an unusable one \\(it is for RGB pixels"):
+    with pytest.raises(ImageError, match="cannot be used for CMYK pixels \\(it describes RGB pixels"):
         read_picture(tmp_path / "a.jpg")
 
 

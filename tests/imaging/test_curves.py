@@ -166,7 +166,7 @@ def test_precision_and_shape_are_kept(response: str) -> None:
     assert curves.encode(radiance.astype(np.float64), response).dtype == np.float64
     assert curves.encode(radiance, response).shape == radiance.shape
     assert curves.decode(np.empty((0, 3), np.uint8), response).shape == (0, 3)
-    blocks = np.tile(radiance.reshape(-1, 3), (curves.BLOCK // 12, 1))
+    blocks = np.tile(radiance.reshape(-1, 3), (curves.BLOCK_PIXELS // 12, 1))
     repeated = curves.encode(blocks, response).reshape(-1, 24, 3)
     np.testing.assert_array_equal(repeated, np.broadcast_to(repeated[0], repeated.shape))
 
@@ -180,7 +180,7 @@ def test_light_below_black_shows_as_black(response: str) -> None:
 def test_errors_say_what_to_do() -> None:
     radiance = np.zeros((1, 3))
     names = "srgb, filmic, agx, aces, reinhard"
-    with pytest.raises(ValueError, match=f"expected a response of {names}, got 'auto'; name how the picture"):
+    with pytest.raises(ValueError, match=f"expected a response of {names}, got 'auto'; name the picture's tone curve"):
         curves.decode(radiance, "auto")
     with pytest.raises(ValueError, match=f"expected a response of {names}, got 'gamma'"):
         curves.encode(radiance, "gamma")
@@ -190,9 +190,9 @@ def test_errors_say_what_to_do() -> None:
         curves.decode(np.array([[0.0, 128.0, 255.0]]), "srgb")
     with pytest.raises(ValueError, match="expected display values from 0 to 1, got nan"):
         curves.decode(np.array([[0.0, np.nan, 1.0]]), "srgb")
-    with pytest.raises(ValueError, match="expected a uint8, uint16 or floating picture, got int64; convert it"):
+    with pytest.raises(ValueError, match="expected a uint8, uint16 or floating-point picture, got int64; convert it"):
         curves.decode(np.zeros((1, 3), np.int64), "srgb")
-    with pytest.raises(ValueError, match="expected a uint8, uint16 or floating picture, got int64; convert it"):
+    with pytest.raises(ValueError, match="expected a uint8, uint16 or floating-point picture, got int64; convert it"):
         curves.clipped(np.zeros((1, 3), np.int64))
     with pytest.raises(ValueError, match="expected floating-point radiance, got uint8; decode pictures first"):
         curves.encode(np.zeros((1, 3), np.uint8), "srgb")
@@ -207,7 +207,7 @@ def test_tetrahedra_reproduce_what_is_linear() -> None:
     np.testing.assert_allclose(values, weights @ position, atol=1e-5)
 
 
-def test_tables_come_with_their_licence() -> None:
+def test_tables_come_with_their_license() -> None:
     folder = Path(lut.__file__).parent / "tables"
     assert "Redistributions in binary form must reproduce" in (folder / "LICENSE-OpenColorIO.txt").read_text()
     assert sum(path.stat().st_size for path in folder.iterdir()) < 700_000

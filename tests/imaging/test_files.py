@@ -77,14 +77,14 @@ def test_heic_without_its_reader_says_what_to_install(tmp_path: Path, monkeypatc
     path = tmp_path / "a.heic"
     heif.from_pillow(Image.fromarray(smooth(16, 32))).save(path)
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(ImageError, match=r"a.heic: expected a HEIC reader, got none; pip install 'lightprobe\[heif\]'"):
+    with pytest.raises(ImageError, match=r"a.heic: HEIC files need pillow-heif; pip install 'lightprobe\[heif\]'"):
         read_picture(path)
 
 
 @pytest.mark.parametrize("options", [{"quality": 98}, {"quality": 98, "progressive": True}])
-def test_grey_jpeg(tmp_path: Path, options: dict[str, object]) -> None:
-    grey = smooth(40, 80)[..., 0]
-    assert_close(read_picture(save(tmp_path / "a.jpg", grey, **options)), np.stack(3 * [grey], axis=-1), 3)
+def test_gray_jpeg(tmp_path: Path, options: dict[str, object]) -> None:
+    gray = smooth(40, 80)[..., 0]
+    assert_close(read_picture(save(tmp_path / "a.jpg", gray, **options)), np.stack(3 * [gray], axis=-1), 3)
 
 
 def test_cmyk_jpeg_without_profile(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_png_of_16_bits_keeps_them(tmp_path: Path, channels: int) -> None:
         np.testing.assert_array_equal(picture.seen, pixels[..., 3] >= 32768)
 
 
-def test_png_of_16_bits_grey_and_alpha_is_read_with_8(tmp_path: Path) -> None:
+def test_png_of_16_bits_gray_and_alpha_is_read_with_8(tmp_path: Path) -> None:
     pixels = noise(9, 18, 2, np.uint16)
     (tmp_path / "a.png").write_bytes(png(pixels))
     picture = read_picture(tmp_path / "a.png")
@@ -193,11 +193,11 @@ def test_opaque_alpha_is_no_mask(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_nothing_but_transparent(tmp_path: Path, dtype: type) -> None:
     (tmp_path / "a.png").write_bytes(png(np.zeros((4, 8, 4), dtype)))
-    with pytest.raises(ImageError, match="expected something to see, got only transparent pixels; remove the alpha"):
+    with pytest.raises(ImageError, match="all pixels are transparent; remove the alpha"):
         read_picture(tmp_path / "a.png")
 
 
-def test_16_bit_grey_tiff(tmp_path: Path) -> None:
+def test_16_bit_gray_tiff(tmp_path: Path) -> None:
     pixels = noise(9, 18, 1, np.uint16)
     picture = read_picture(save(tmp_path / "a.tif", Image.fromarray(pixels)))
     assert picture.pixels.dtype == np.uint16
@@ -211,12 +211,12 @@ def test_float_tiff_is_radiance(tmp_path: Path) -> None:
     np.testing.assert_array_equal(picture.pixels, np.repeat(radiance[..., None], 3, axis=2))
 
 
-def test_32_bit_grey_must_fit_into_16(tmp_path: Path) -> None:
-    grey = np.arange(32, dtype=np.int32).reshape(4, 8) * 1000
-    picture = read_picture(save(tmp_path / "a.tif", Image.fromarray(grey)))
-    np.testing.assert_array_equal(picture.pixels[..., 2], grey)
-    with pytest.raises(ImageError, match=r"expected 16-bit grey, got values 0 to 3100000; convert it to RGB"):
-        read_picture(save(tmp_path / "b.tif", Image.fromarray(grey * 100)))
+def test_32_bit_gray_must_fit_into_16(tmp_path: Path) -> None:
+    gray = np.arange(32, dtype=np.int32).reshape(4, 8) * 1000
+    picture = read_picture(save(tmp_path / "a.tif", Image.fromarray(gray)))
+    np.testing.assert_array_equal(picture.pixels[..., 2], gray)
+    with pytest.raises(ImageError, match=r"expected 16-bit gray, got values 0 to 3100000; convert it to RGB"):
+        read_picture(save(tmp_path / "b.tif", Image.fromarray(gray * 100)))
 
 
 # What each orientation does to the stored picture. Source: EXIF 2.32, tag 274.
@@ -303,7 +303,7 @@ def test_unreadable_pil_image() -> None:
     data = io.BytesIO()
     Image.fromarray(smooth(64, 128)).save(data, "JPEG")
     image = Image.open(io.BytesIO(data.getvalue()[:700]))
-    with pytest.raises(ImageError, match="picture: expected a whole picture, got a damaged one"):
+    with pytest.raises(ImageError, match="picture: the picture is damaged"):
         as_picture(image)
 
 
@@ -327,7 +327,7 @@ def test_first_frame_of_an_animation(tmp_path: Path) -> None:
 
 def test_formats_that_start_programs_are_not_tried(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 10\n%%EndComments\nshowpage\n")
-    with pytest.raises(ImageError, match="got an unknown kind of file"):
+    with pytest.raises(ImageError, match="unknown picture format"):
         read_picture(tmp_path / "a.jpg")
 
 

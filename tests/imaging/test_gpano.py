@@ -73,7 +73,7 @@ def test_without_projection_type_it_is_equirectangular() -> None:
 def test_cylindrical(numbers: dict[str, object]) -> None:
     packet = gpano(**{**numbers, "ProjectionType": "cylindrical"})
     with pytest.raises(
-        ImageError, match=r"a.jpg: expected an equirectangular GPano projection, got 'cylindrical'; convert it"
+        ImageError, match=r"a.jpg: expected an equirectangular GPano projection, got 'cylindrical'; convert the"
     ):
         read_crop(packet, *SIZE, "a.jpg")
 
@@ -91,7 +91,7 @@ def test_cylindrical(numbers: dict[str, object]) -> None:
 )
 def test_numbers_that_contradict_each_other(changes: dict[str, object]) -> None:
     with pytest.raises(
-        ImageError, match=r"expected GPano data of a crop of a 2:1 panorama, got full .* pixels; mend or strip"
+        ImageError, match=r"expected GPano data of a crop of a 2:1 panorama, got full .* pixels; correct or remove"
     ) as caught:
         crop(**changes)
     assert "\n" not in str(caught.value)
@@ -100,7 +100,7 @@ def test_numbers_that_contradict_each_other(changes: dict[str, object]) -> None:
 @pytest.mark.parametrize("value", ["wide", "nan", "inf", "1e999", "", "0", "-5", "1\n2"])
 @pytest.mark.parametrize("key", ["FullPanoHeightPixels", "CroppedAreaImageWidthPixels"])
 def test_numbers_that_are_none(key: str, value: str) -> None:
-    with pytest.raises(ImageError, match=r"a.jpg: expected .*; mend"):
+    with pytest.raises(ImageError, match=r"a.jpg: expected .*; correct"):
         crop(**{key: value})
 
 

@@ -79,7 +79,7 @@ WHOLE: dict[str, Callable[[Path], object]] = {
     "said.png": save(exif=exif(), icc_profile=rgb_profile(SRGB, 1.8)),
     "palette.png": lambda path: Image.fromarray(COLOR).quantize(16).save(path, transparency=3),
     "deep.png": lambda path: path.write_bytes(png(noise(32, 64, 4, np.uint16), xmp_chunk(PACKET))),
-    "deepgrey.png": lambda path: path.write_bytes(png(noise(32, 64, 1, np.uint16))),
+    "deepgray.png": lambda path: path.write_bytes(png(noise(32, 64, 1, np.uint16))),
     "lossy.webp": save(exif=exif(), xmp=PACKET),
     "lossless.webp": lambda path: Image.fromarray(noise(32, 64, 4)).save(path, lossless=True),
     "lzw.tif": save(compression="tiff_lzw"),
@@ -143,21 +143,21 @@ def test_no_damaged_file_takes_long_or_much(fuzzed: Outcomes) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("empty.jpg", b"", "expected a picture, got an empty file; fetch or export it again"),
+        ("empty.jpg", b"", "the file is empty; download or export it again"),
         (
             "text.jpg",
             b"I am a text file.\n" * 20,
-            "expected a picture, got an unknown kind of file; convert it to JPEG or PNG",
+            "unknown picture format; convert it to JPEG or PNG",
         ),
-        ("page.png", b"<!DOCTYPE html><html><body>404</body></html>", "got an unknown kind of file; convert it"),
-        ("short.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "expected a whole picture, got a damaged one"),
-        ("one.jpg", b"\xff", "got an unknown kind of file"),
-        ("start.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", "expected a whole picture, got a damaged one"),
-        ("start.exr", b"\x76\x2f\x31\x01", "expected a whole OpenEXR file, got a damaged one"),
+        ("page.png", b"<!DOCTYPE html><html><body>404</body></html>", "unknown picture format; convert it"),
+        ("short.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "the picture is damaged"),
+        ("one.jpg", b"\xff", "unknown picture format"),
+        ("start.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0", "the picture is damaged"),
+        ("start.exr", b"\x76\x2f\x31\x01", "the OpenEXR file is damaged"),
         ("start.hdr", b"#?RADIANCE\n", "expected RGBE rows from the top"),
-        ("start.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "expected a whole picture, got a damaged one"),
-        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "got an unknown kind of file"),
-        ("a.zip", b"PK\x03\x04" + bytes(100), "got an unknown kind of file"),
+        ("start.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "the picture is damaged"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "unknown picture format"),
+        ("a.zip", b"PK\x03\x04" + bytes(100), "unknown picture format"),
     ],
 )
 def test_what_is_no_picture(
@@ -173,12 +173,12 @@ def test_what_is_no_picture(
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match=r"none.jpg: expected a picture, got no such file; check the path"):
+    with pytest.raises(ImageError, match=r"none.jpg: no such file; check the path"):
         read_picture(tmp_path / "none.jpg")
-    with pytest.raises(ImageError, match="expected a picture, got: Is a directory; check the path"):
+    with pytest.raises(ImageError, match="cannot open the picture: Is a directory; check the path"):
         read_picture(tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(ImageError, match="expected a picture, got: Not a directory; check the path"):
+    with pytest.raises(ImageError, match="cannot open the picture: Not a directory; check the path"):
         read_picture(tmp_path / "file" / "a.jpg")
 
 
@@ -196,7 +196,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 )
 def test_whatever_a_library_says_becomes_one_line(reason: BaseException | str, told: str) -> None:
     assert str(damaged("a.jpg", "picture", reason)) == (
-        f"a.jpg: expected a whole picture, got a damaged one ({told}); fetch or export it again"
+        f"a.jpg: the picture is damaged ({told}); download or export it again"
     )
 
 
@@ -206,7 +206,7 @@ def test_truncated_jpeg(tmp_path: Path, keep: float) -> None:
     Image.fromarray(noise(64, 128, 3)).save(path)
     data = path.read_bytes()
     path.write_bytes(data[: keep if isinstance(keep, int) else int(keep * len(data))])
-    with pytest.raises(ImageError, match=r"a.jpg: expected a whole picture, got a damaged one .*; fetch or export"):
+    with pytest.raises(ImageError, match=r"a.jpg: the picture is damaged .*; download or export"):
         read_picture(path)
 
 
@@ -332,11 +332,11 @@ def bombs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, floa
 @pytest.mark.parametrize("name", HUGE)
 def test_a_huge_picture_is_refused_at_once(bombs: dict[str, tuple[str, float, float]], name: str) -> None:
     result, seconds, grown = bombs[name]
-    if name in ("a.webp", "most.exr"):  # libraries refuse these before they tell a size
+    if name in ("a.webp", "most.exr"):  # libraries refuse these before the size is known
         assert result.startswith("error: ")
     else:
         assert result.startswith("error: expected at most 179 megapixels, got ")
-        assert result.endswith("; reduce the picture first (256×128 already tells the light)")
+        assert result.endswith("; reduce the picture first (256×128 pixels are enough)")
     assert seconds < 2
     assert grown < 60
 
@@ -371,13 +371,13 @@ def test_videos_are_asked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_tiles_larger_than_any_picture(bombs: dict[str, tuple[str, float, float]]) -> None:
     """OpenEXR would take two minutes and twelve gigabytes."""
     result, seconds, grown = bombs["tiles.exr"]
-    assert "got a damaged one (tiles much larger than the picture)" in result
+    assert "the OpenEXR file is damaged (tiles much larger than the picture)" in result
     assert seconds < 2
     assert grown < 60
 
 
 def test_what_pillow_logs_is_not_printed(bombs: dict[str, tuple[str, float, float]]) -> None:
-    assert bombs["logged.tif"][0].startswith("error: expected a whole picture, got a damaged one")
+    assert bombs["logged.tif"][0].startswith("error: the picture is damaged")
 
 
 # Values that light cannot have
@@ -397,13 +397,13 @@ def test_impossible_radiance_is_counted() -> None:
     with pytest.raises(
         ImageError,
         match=r"sky.exr: expected finite radiance ≥ 0, got 3 NaN, 5 infinite, 6 negative of 200 pixels; "
-        r"mend the file, or take them as 0 with repair=True \(--repair\)",
+        r"repair the file, or set these values to 0 with repair=True \(--repair\)",
     ):
         check_radiance(linear(pixels))
-    mended = check_radiance(linear(pixels), repair=True).pixels
-    np.testing.assert_array_equal(mended[1, 0], (0, 1, 1))
-    np.testing.assert_array_equal(mended[4, 0], 0)
-    assert mended.sum() == 600 - 3 - 1 - 3 - 1 - 15 - 3
+    repaired = check_radiance(linear(pixels), repair=True).pixels
+    np.testing.assert_array_equal(repaired[1, 0], (0, 1, 1))
+    np.testing.assert_array_equal(repaired[4, 0], 0)
+    assert repaired.sum() == 600 - 3 - 1 - 3 - 1 - 15 - 3
     assert np.isnan(pixels[0, 0]).all()  # the input is left alone
 
 

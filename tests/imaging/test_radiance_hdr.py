@@ -89,7 +89,7 @@ def test_unusual_headers(tmp_path: Path, old: bytes, new: bytes, shown: str) -> 
 
 @pytest.mark.parametrize("size", [b"-Y 0 +X 24", b"-Y 12 +X 0"])
 def test_no_pixels(tmp_path: Path, size: bytes) -> None:
-    with pytest.raises(ImageError, match="expected a picture, got"):
+    with pytest.raises(ImageError, match=r"the picture has [0-9]+×[0-9]+ pixels; download"):
         read_picture(write(tmp_path, hdr(pixels()).replace(b"-Y 12 +X 24", size)))
 
 
@@ -103,7 +103,7 @@ def test_cut_short_anywhere(tmp_path: Path, style: str) -> None:
     data = hdr(pixels(), style)
     start = data.index(b"+X 24\n") + 6
     for end in [*range(start, len(data), 37), *range(len(data) - 40, len(data))]:
-        with pytest.raises(ImageError, match="expected a whole Radiance file, got a damaged one"):
+        with pytest.raises(ImageError, match="the Radiance file is damaged"):
             read_picture(write(tmp_path, data[:end]))
 
 

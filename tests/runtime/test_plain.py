@@ -201,7 +201,7 @@ def test_a_fourth_channel_is_opacity(dtype: type) -> None:
     pixels[16:, :, 3] = 0
     assert plain(pixels).seen == pytest.approx(0.5)
     pixels[..., 3] = 0
-    with pytest.raises(ImageError, match="array: expected something to see, got only transparent pixels"):
+    with pytest.raises(ImageError, match="array: all pixels are transparent"):
         plain(pixels)
 
 
@@ -260,7 +260,7 @@ def test_what_is_given_is_left_alone(source: np.ndarray) -> None:
         (np.zeros(24, np.uint8), "ndarray (24,) uint8; give height, width and three channels"),
         (np.uint8(3), "uint8 () uint8; give height, width and three channels"),
         ([[[0, 0, 0], [0, 0, 0]]], "list; convert it with astype"),
-        ([[1, 2], [3]], "list; make a numpy array of it"),
+        ([[1, 2], [3]], "list; convert it to a numpy array"),
         (None, "NoneType; give height, width and three channels"),
         (b"bytes", "bytes; give height, width and three channels"),
         ({}, "dict; give height, width and three channels"),

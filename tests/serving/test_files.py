@@ -35,9 +35,7 @@ def test_types(name: str, kind: str) -> None:
 def test_a_page_that_is_not_built(tmp_path: Path) -> None:
     with pytest.raises(LightprobeError) as caught:
         check_page(tmp_path)
-    assert str(caught.value) == (
-        f"expected the built page in {tmp_path}, got none; run `make page` (needs Node) or install the wheel"
-    )
+    assert str(caught.value) == (f"no built page in {tmp_path}; run `make page` (needs Node) or install the wheel")
     (tmp_path / "index.html").touch()
     assert check_page(tmp_path) == tmp_path
 

@@ -152,7 +152,7 @@ def test_what_the_browser_holds_is_not_sent_again(ask, page: Path) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "[", "10.0.0.1"])
 def test_other_names_of_this_machine_are_refused(ask, host: str) -> None:
     answer = ask("/", Host=host)
-    assert (answer.status, answer.body) == (403, b"403 expected a request for this machine\n")
+    assert (answer.status, answer.body) == (403, b"403 only requests to this machine are answered\n")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "LOCALHOST:1", "[::1]:8000"])
@@ -187,5 +187,5 @@ def test_it_is_quiet(ask, capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_a_taken_port(serve: Callable[..., PageServer], page: Path) -> None:
     port = serve().server_port
-    with pytest.raises(LightprobeError, match=rf"expected to listen at 127\.0\.0\.1:{port}, got: .*; choose another"):
+    with pytest.raises(LightprobeError, match=rf"cannot listen at 127\.0\.0\.1:{port}: .*; choose another"):
         PageServer(page, port)

@@ -10,7 +10,7 @@ import numpy as np
 
 from lightprobe.sphere import basis, cosine_lobe, project_cubemap, window
 from lightprobe.sphere.basis import POLYNOMIAL_CONSTANTS
-from lightprobe.sphere.cubemap import directions
+from lightprobe.sphere.cubemap import texel_directions
 from lightprobe.sphere.window import automatic_cutoff
 
 CONVENTION = (
@@ -50,7 +50,7 @@ def cutoff(coeffs: np.ndarray) -> float:
 
 def with_sun(faces: np.ndarray, coeffs: np.ndarray, sh: np.ndarray) -> np.ndarray:
     """Coefficients plus a light in the brightest texel, as strong as L00 lacks: three numbers fitted to three."""
-    toward = directions(faces.shape[1]).reshape(-1, 3)[faces.sum(axis=-1).argmax()]
+    toward = texel_directions(faces.shape[1]).reshape(-1, 3)[faces.sum(axis=-1).argmax()]
     sun = basis(toward)[:, None]
     return coeffs + sun * (sh[0] / SHADER[0] - coeffs[0]) / sun[0]
 

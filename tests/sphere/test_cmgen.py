@@ -81,7 +81,7 @@ def test_comments_and_empty_lines_are_skipped() -> None:
         ("hello", r"^expected '\(r, g, b\); // L00' on line 1, got 'hello'$"),
         ("1 2 3 4", r"on line 1, got '1 2 3 4'$"),
         ("nan 1 2", r"on line 1, got 'nan 1 2'$"),
-        ("", r"^expected lines of three numbers, got none; give the text that cmgen --sh-shader wrote$"),
+        ("", r"^expected lines of three numbers, got no line; give the output of cmgen --sh-shader$"),
         ("1 2 3\n4 5 6\n", r"^expected 1, 4, 9, 16 … coefficients, got 2; give whole bands$"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from helpers import unit_vectors
 
 from lightprobe.sphere import CONVENTIONS, FRAMES, basis, cosine_lobe, irradiance
-from lightprobe.sphere.conventions import decode, encode, find, flatten, signs
+from lightprobe.sphere.conventions import decode, encode, find_convention, flatten, signs
 
 NAMES = list(CONVENTIONS)
 ANY_BANDS = ["radiance", "cmgen-radiance", "arcore", "arkit", "webxr", "unreal"]
@@ -37,7 +37,7 @@ def test_there_and_back(name: str) -> None:
 def test_there_and_back_with_other_bands(name: str, bands: int) -> None:
     coeffs = np.random.default_rng(1).normal(size=(bands**2, 3))
     np.testing.assert_allclose(decode(encode(coeffs, name), name), coeffs, atol=1e-12)
-    assert len(find(name).labels(bands)) == bands**2 or find(name).names
+    assert len(find_convention(name).labels(bands)) == bands**2 or find_convention(name).names
 
 
 @each_convention
@@ -79,7 +79,7 @@ def shader(name: str, values: np.ndarray, n: np.ndarray) -> np.ndarray:
 @each_convention
 def test_every_tool_shows_the_same_light(name: str) -> None:
     normals = unit_vectors(np.random.default_rng(2), 30)
-    shown = shader(name, encode(COEFFS, name), normals @ FRAMES[find(name).frame].T)
+    shown = shader(name, encode(COEFFS, name), normals @ FRAMES[find_convention(name).frame].T)
     np.testing.assert_allclose(shown, irradiance(COEFFS, normals) / np.pi, atol=1e-12)
 
 
@@ -93,10 +93,10 @@ def test_layout(name: str) -> None:
 
 
 def test_labels() -> None:
-    assert find("cmgen").labels() == ["L00", "L1-1", "L10", "L11", "L2-2", "L2-1", "L20", "L21", "L22"]
-    assert find("radiance").labels(2) == ["L00", "L1-1", "L10", "L11"]
-    assert find("babylon").labels() == ["x", "y", "z", "xx", "yy", "zz", "yz", "zx", "xy"]
-    assert find("unity-packed").labels()[:4] == ["SHA.x", "SHA.y", "SHA.z", "SHA.w"]
+    assert find_convention("cmgen").labels() == ["L00", "L1-1", "L10", "L11", "L2-2", "L2-1", "L20", "L21", "L22"]
+    assert find_convention("radiance").labels(2) == ["L00", "L1-1", "L10", "L11"]
+    assert find_convention("babylon").labels() == ["x", "y", "z", "xx", "yy", "zz", "yz", "zx", "xy"]
+    assert find_convention("unity-packed").labels()[:4] == ["SHA.x", "SHA.y", "SHA.z", "SHA.w"]
 
 
 def test_a_sky_of_one_is_one_in_polynomials_of_e_over_pi() -> None:
@@ -110,8 +110,8 @@ def test_condon_shortley_sign() -> None:
 
 
 def test_an_unknown_name_is_refused_with_all_known_ones() -> None:
-    message = r"^expected a convention \(radiance, irradiance, cmgen, .*, babylon\), got 'ogre'$"
-    for call in (lambda: find("ogre"), lambda: encode(COEFFS, "ogre"), lambda: decode(COEFFS, "ogre")):
+    message = r"^expected a convention \(radiance, irradiance, cmgen, .*, babylon\), got 'ogre'; choose one of these$"
+    for call in (lambda: find_convention("ogre"), lambda: encode(COEFFS, "ogre"), lambda: decode(COEFFS, "ogre")):
         with pytest.raises(ValueError, match=message):
             call()
 
@@ -126,7 +126,7 @@ def test_polynomials_want_three_bands(name: str) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (np.zeros(26), r"^expected 3 numbers per coefficient, got 26 in all; 27 for three bands$"),
+        (np.zeros(26), r"^expected 3 numbers per coefficient, got 26 in total; three bands need 27$"),
         (np.zeros(24), r"^expected 1, 4, 9, 16 … coefficients, got 8; give whole bands$"),
         (np.zeros((8, 3)), r"^expected 1, 4, 9, 16 … coefficients, got 8; give whole bands$"),
     ],
@@ -137,7 +137,7 @@ def test_wrong_counts_are_refused_with_advice(values: np.ndarray, message: str) 
 
 
 def test_what_a_convention_drops_cannot_be_brought_back() -> None:
-    message = r"^expected values that can be undone, got 4 bands of 'irradiance', which drops some$"
+    message = r"^expected values that keep all coefficients, got 4 bands of 'irradiance', which drops some; give 3$"
     with pytest.raises(ValueError, match=message):
         decode(np.zeros((16, 3)), "irradiance")
     assert encode(np.ones((16, 3)), "irradiance")[9:].any() == np.False_  # A_3 = 0

@@ -13,7 +13,7 @@ from lightprobe.sphere.cubemap import from_equirect, project_cubemap, to_equirec
 
 @pytest.mark.parametrize("size", [1, 2, 3, 64])
 def test_solid_angles_add_up(size: int) -> None:
-    assert 6 * cubemap.solid_angles(size).sum() == pytest.approx(4 * np.pi, rel=1e-13)
+    assert 6 * cubemap.texel_solid_angles(size).sum() == pytest.approx(4 * np.pi, rel=1e-13)
 
 
 def test_solid_angle_of_a_texel_is_its_integral() -> None:
@@ -21,11 +21,11 @@ def test_solid_angle_of_a_texel_is_its_integral() -> None:
     s = (2 * np.arange(size * fine) + 1) / (size * fine) - 1
     density = (1 + s[:, None] ** 2 + s**2) ** -1.5 * (2 / (size * fine)) ** 2
     summed = density.reshape(size, fine, size, fine).sum(axis=(1, 3))
-    np.testing.assert_allclose(cubemap.solid_angles(size), summed, rtol=1e-6)
+    np.testing.assert_allclose(cubemap.texel_solid_angles(size), summed, rtol=1e-6)
 
 
 def test_directions_are_those_with_which_a_gpu_samples() -> None:
-    directions = cubemap.directions(3)
+    directions = cubemap.texel_directions(3)
     np.testing.assert_allclose(directions[:, 1, 1], np.repeat(np.eye(3), 2, axis=0) * np.tile([[1], [-1]], (3, 1)))
     # OpenGL 4.6, table 8.19: per face the axes of sc (to the right) and tc (down)
     right = [[0, 0, -1], [0, 0, 1], [1, 0, 0], [1, 0, 0], [1, 0, 0], [-1, 0, 0]]
@@ -40,20 +40,21 @@ def test_directions_are_those_with_which_a_gpu_samples() -> None:
 def test_positions_undo_directions(seed: int) -> None:
     size = 5
     where = np.random.default_rng(seed).integers(0, [[6], [size], [size]], (3, 10))
-    face, row, column = cubemap.positions(cubemap.directions(size)[*where], size)
+    face, row, column = cubemap.texel_positions(cubemap.texel_directions(size)[*where], size)
     np.testing.assert_allclose([face, row, column], where, atol=1e-12)
 
 
 def test_sampling_at_texel_centers_gives_the_texels() -> None:
     faces = np.random.default_rng(0).uniform(size=(6, 4, 4, 3))
-    np.testing.assert_allclose(cubemap.sample(faces, cubemap.directions(4)), faces, atol=1e-12)
+    np.testing.assert_allclose(cubemap.sample_cubemap(faces, cubemap.texel_directions(4)), faces, atol=1e-12)
 
 
 def test_sampling_between_texels_is_their_mean() -> None:
     faces = np.zeros((6, 2, 2, 1))
     faces[0] = [[[1.0], [2.0]], [[3.0], [6.0]]]
     toward = np.array([[1.0, 0.0, 0.0], [1.0, 0.5, 0.0], [1.0, 1e-9, 1.0], [1.0, 1e-9, 0.999999]])
-    np.testing.assert_allclose(cubemap.sample(faces, toward)[:, 0], [3.0, 1.5, 1.0, 1.0], atol=1e-5)  # +Z is black
+    sampled = cubemap.sample_cubemap(faces, toward)[:, 0]  # +Z is black
+    np.testing.assert_allclose(sampled, [3.0, 1.5, 1.0, 1.0], atol=1e-5)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 32])
@@ -101,7 +102,7 @@ def test_suns_of_one_pixel_keep_their_coefficients(height: int, size: int, toler
 def test_suns_anywhere_keep_their_energy() -> None:
     panorama = suns(64, 100)
     faces = from_equirect(panorama, 32)
-    shone = (faces * cubemap.solid_angles(32)[..., None]).sum(axis=(0, 1, 2))
+    shone = (faces * cubemap.texel_solid_angles(32)[..., None]).sum(axis=(0, 1, 2))
     error = shone / energy(panorama) - 1
     assert np.sqrt(np.mean(error**2)) < 0.003
     assert np.abs(error).max() < 0.02
@@ -118,7 +119,7 @@ def test_suns_of_one_texel_keep_their_energy_on_the_way_back() -> None:
     rng = np.random.default_rng(0)
     faces = np.zeros((6, 32, 32, 24))
     faces[*rng.integers(0, [[6], [32], [32]], (3, 24)), np.arange(24)] = 1e4
-    shone = (faces * cubemap.solid_angles(32)[..., None]).sum(axis=(0, 1, 2))
+    shone = (faces * cubemap.texel_solid_angles(32)[..., None]).sum(axis=(0, 1, 2))
     error = np.abs(energy(to_equirect(faces, 64)) / shone - 1)
     assert error.max() < 0.04
     assert np.median(error) < 0.006
@@ -143,11 +144,12 @@ def test_there_and_back() -> None:
 def test_faces_show_what_the_panorama_shows() -> None:
     directions = equirect.directions(128, 256)
     faces = from_equirect(directions, 32)  # colors are directions
-    np.testing.assert_allclose(faces, cubemap.directions(32), atol=0.02)
+    np.testing.assert_allclose(faces, cubemap.texel_directions(32), atol=0.02)
 
 
 def test_wrong_shapes_are_refused_with_advice() -> None:
-    message = r"^expected six square faces \(6, n, n, channels\), got \(6, 4, 5, 3\); order px nx py ny pz nz$"
+    message = r"^expected six square faces \(6, n, n, channels\), got \(6, 4, 5, 3\); "
+    message += r"stack px nx py ny pz nz in this order$"
     with pytest.raises(ValueError, match=message):
         cubemap.check_faces(np.zeros((6, 4, 5, 3)))
     for shape in ((5, 4, 4, 3), (6, 4, 4)):
@@ -155,7 +157,7 @@ def test_wrong_shapes_are_refused_with_advice() -> None:
             cubemap.check_faces(np.zeros(shape))
     with pytest.raises(ValueError, match="expected a 2:1 panorama"):
         from_equirect(np.zeros((4, 4, 3)), 2)
-    with pytest.raises(ValueError, match=r"^expected at least 3 samples, got 2; fewer leave texels empty$"):
+    with pytest.raises(ValueError, match=r"^expected at least 3 samples, got 2; with fewer, some texels stay empty$"):
         from_equirect(np.zeros((4, 8, 3)), 2, samples=2)
     with pytest.raises(ValueError, match="expected 1 to 32 bands"):
         project_cubemap(np.zeros((6, 1, 1, 3)), 33)
@@ -170,7 +172,7 @@ def test_nothing_depends_on_the_size_of_blocks(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_unit_vectors_are_all_on_some_face() -> None:
-    face, row, column = cubemap.positions(unit_vectors(np.random.default_rng(5), 1000), 8)
+    face, row, column = cubemap.texel_positions(unit_vectors(np.random.default_rng(5), 1000), 8)
     assert set(face.tolist()) == set(range(6))
     assert min(row.min(), column.min()) >= -0.5
     assert max(row.max(), column.max()) <= 7.5

@@ -66,7 +66,7 @@ def test_about_y_takes_x_towards_z() -> None:
 def test_other_matrices_are_refused_with_advice(matrix: np.ndarray) -> None:
     message = (
         r"^expected a 3×3 rotation or reflection, got \[\[.*\]\]; "
-        r"normali[sz]e it first \(scale and shear have no meaning for light from far away\)$"
+        r"normalize it first \(distant light cannot be scaled or sheared\)$"
     )
     with pytest.raises(ValueError, match=message):
         rotation_matrix(np.array(matrix, float))

@@ -44,7 +44,7 @@ def test_single_precision_is_made_double() -> None:
         (np.ones(27), r"^expected coefficients \(bands², 3\), got \(27,\); 27 numbers reshape to \(9, 3\)$"),
         (np.ones((9, 4)), r"^expected coefficients \(bands², 3\), got \(9, 4\);"),
         (np.ones((8, 3)), r"^expected 1, 4, 9, 16 … coefficients, got 8; give whole bands$"),
-        (np.full((9, 3), np.nan), r"^expected finite coefficients, got NaN or infinity; repair the picture they came"),
+        (np.full((9, 3), np.nan), r"^expected finite coefficients, got NaN or infinity; repair the picture$"),
         (np.full((9, 3), np.inf), r"^expected finite coefficients"),
     ],
 )

@@ -145,6 +145,7 @@ def test_what_goes_wrong_in_a_worker_is_one_line(toys: ModuleType, hdris: Path, 
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_folder_of_pairs(toys: ModuleType, hdris: Path, tmp_path: Path) -> None:
     from lightprobe.camera.shot import Recipe
     from lightprobe.data.pairs.generate import make_pairs

@@ -36,6 +36,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["torchrun", "devices"])
 def test_two_processes_reach_the_score_of_one(
     start: Callable[..., subprocess.Popen[str]], alone: tuple[float, float], hdris: Path, tmp_path: Path, how: str

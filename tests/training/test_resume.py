@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 
 from lightprobe.training.run import checkpoint
@@ -29,6 +30,7 @@ def differences(one: Any, other: Any, place: str = "") -> list[str]:
     return [] if same else [place]
 
 
+@pytest.mark.slow
 def test_killed_five_times_a_run_ends_with_the_same_bits(hdris: Path, tmp_path: Path) -> None:
     """Kills come at random between the first step and half of what the undisturbed run takes: while records are
     formed, while it learns, validates or writes."""

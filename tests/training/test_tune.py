@@ -24,6 +24,7 @@ def quick(toys: ModuleType, hdris: Path, shared_cache: Path, tmp_path: Path) -> 
     return call
 
 
+@pytest.mark.slow
 def test_a_study_goes_on_and_writes_a_recipe(quick, tmp_path: Path, toys: ModuleType) -> None:
     out = tmp_path / "t"
     assert quick(2).trials == 2

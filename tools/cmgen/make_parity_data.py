@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.sphere.cubemap import solid_angles
+from lightprobe.sphere.cubemap import texel_solid_angles
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "sphere"))
@@ -28,7 +28,7 @@ SIZE = 32
 def reduced(faces: np.ndarray, size: int) -> np.ndarray:
     """Faces averaged by solid angle."""
     block = faces.shape[1] // size
-    angle = solid_angles(faces.shape[1])
+    angle = texel_solid_angles(faces.shape[1])
 
     def sums(values: np.ndarray) -> np.ndarray:
         return values.reshape(-1, size, block, size, block, values.shape[-1]).sum(axis=(2, 4))

@@ -2,8 +2,8 @@
 
 python tools/web/make_parity.py --out FOLDER
 
-Writes parity.json (pixels in base64, answers as lists), views.json, files.json, radiance.json, and camera.mjpeg, a film for
-Chromium's fake camera.
+Writes parity.json (pixels in base64, answers as lists), views.json, files.json, radiance.json, and camera.mjpeg, a
+film for Chromium's fake camera.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Blender, run as a process in an environment of its own. Nothing here imports bpy but `worker`, which runs inside it.
+"""Blender, run as a process in its own Python environment. Only `worker`, which runs inside it, imports bpy.
 
-environment   where that environment is, making it, checking it
-engine        jobs in, files out
+environment   finds, makes and checks that environment
+engine        runs render jobs and returns when their files are written
 worker        the script that Blender's Python runs
 """

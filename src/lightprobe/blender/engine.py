@@ -1,4 +1,4 @@
-"""Jobs for Blender: run as one process, results as files."""
+"""Render jobs for Blender: one process, results as files."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ VIEWS = ("Standard", "Filmic", "AgX")
 """Blender's view transforms."""
 WORKER = Path(__file__).with_name("worker.py")
 
-Matrix = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
+Matrix3 = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BlenderJob:
-    """One panorama of a world that holds nothing but an HDRI.
+    """One panorama of a Blender world with an HDRI and no objects.
 
-    Convention: directions in Blender's axes (panorama centre +X, right −Y, up +Z).
+    Convention: directions in Blender's axes (panorama center +X, right −Y, up +Z).
     """
 
     hdri: str
     width: int
     height: int
-    lookup: Matrix
-    """Rows of the matrix from the direction of view to that in which the HDRI is looked up."""
+    lookup: Matrix3
+    """Rows of the matrix from the direction of view to the direction in which the HDRI is sampled."""
     gains: tuple[float, float, float]
     """Factor of red, green and blue."""
     view: str
     """One of VIEWS."""
     exr: str
-    """Where the linear panorama goes, as float32 …"""
+    """Path of the linear panorama to write, as float32."""
     png: str
-    """… and where what the view makes of it."""
+    """Path of the panorama to write after the view transform, with 8 bits."""
     samples: int = 1
-    """Per pixel of the HDRI. 1 is exact for turns by whole pixels and mirroring; tilts want 16."""
+    """Samples per pixel of the HDRI. 1 is exact for turns by whole pixels and mirroring; tilts need 16."""
 
 
-def render(jobs: Sequence[BlenderJob], python: Path | None = None) -> Iterator[int]:
-    """Run jobs in one Blender process; yields the index of each as its files are there.
+def render_jobs(jobs: Sequence[BlenderJob], python: Path | None = None) -> Iterator[int]:
+    """Run jobs in one Blender process; yields the index of each job when its files are written.
 
     Raises: ValueError for an unknown view; LightprobeError if Blender is not installed or fails.
     """
@@ -71,8 +71,7 @@ def render(jobs: Sequence[BlenderJob], python: Path | None = None) -> Iterator[i
                     process.kill()
         if process.returncode or done < len(jobs):
             errors.seek(0)
-            said = last_line(errors.read() or "".join(tail))
+            message = last_line(errors.read() or "".join(tail))
             raise LightprobeError(
-                f"expected Blender to render {len(jobs)} panoramas, got {done} and: {said}; "
-                "check it with `lightprobe blender check`"
+                f"Blender rendered {done} of {len(jobs)} panoramas: {message}; check it with `lightprobe blender check`"
             )

@@ -1,4 +1,4 @@
-"""Blender's own Python environment: where it is, how it is made, whether it works."""
+"""Blender's own Python environment: finding, making and checking it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pathlib import Path
 from lightprobe.errors import LightprobeError
 
 VARIABLE = "LIGHTPROBE_BLENDER_PYTHON"
-"""Names a Python that has bpy, before any other place is looked at."""
+"""Environment variable with the path of a Python that has bpy; if it is set, no other Python is used."""
 PACKAGES = ("bpy==4.5.15", "numpy<2")
 PYTHON_VERSION = (3, 11)
-"""The only one that bpy 4.5 is built for."""
+"""The only Python version that bpy 4.5 supports."""
 _PROBE = "import bpy; print('bpy', bpy.app.version_string)"
 
 
 def default_folder() -> Path:
-    """The place of the environment in the user's cache folder."""
+    """Folder of the environment in the user's cache."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -32,12 +32,12 @@ def default_folder() -> Path:
 
 
 def python_in(folder: Path) -> Path:
-    """The Python of an environment."""
+    """Path of the Python of an environment."""
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def find_python() -> Path:
-    """The Python that Blender's jobs run in: the one LIGHTPROBE_BLENDER_PYTHON names, or that of `setup`.
+    """The Python that runs Blender's jobs: from LIGHTPROBE_BLENDER_PYTHON, or as made by `make_environment`.
 
     Raises: LightprobeError if there is none.
     """
@@ -45,32 +45,30 @@ def find_python() -> Path:
     python = Path(named) if named else python_in(default_folder())
     if not python.exists():
         where = f"{VARIABLE}={named}" if named else str(python)
-        raise LightprobeError(
-            f"expected a Python with Blender at {where}, got none; run `lightprobe blender setup`, or set {VARIABLE}"
-        )
+        raise LightprobeError(f"no Python with Blender at {where}; run `lightprobe blender setup`, or set {VARIABLE}")
     return python
 
 
-def check(python: Path) -> str:
-    """Blender's version in this Python. Raises: LightprobeError if it does not start there."""
+def blender_version(python: Path) -> str:
+    """The version of Blender in this Python. Raises: LightprobeError if Blender does not start."""
     try:
         result = subprocess.run([python, "-c", _PROBE], capture_output=True, text=True, timeout=120, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise LightprobeError(f"{python}: expected a Python that starts, got: {error}; set {VARIABLE}") from None
+        raise LightprobeError(f"{python}: this Python does not start: {error}; set {VARIABLE} to another") from None
     found = re.search(r"^bpy (.+)$", result.stdout, re.MULTILINE)
     if not found:
         raise LightprobeError(
-            f"{python}: expected Blender's module bpy, got: {last_line(result.stderr)}; run `lightprobe blender setup`"
+            f"{python}: cannot import bpy: {last_line(result.stderr)}; run `lightprobe blender setup`"
         )
     return found.group(1)
 
 
-def setup(
+def make_environment(
     folder: Path | None = None, python: str = "", say: Callable[[str], None] = lambda line: None
 ) -> tuple[Path, str]:
-    """Make the environment (or complete it) and check it; its Python and Blender's version. Takes 800 MB.
+    """Make the environment (or complete it) and check it; returns its Python and Blender's version. Takes 800 MB.
 
-    `python` is the command of a Python 3.11. `say` is told what is being done.
+    `python` is the command of a Python 3.11. `say` is called with a line for each step.
 
     Raises: LightprobeError if there is no such Python, or if the installation fails.
     """
@@ -79,10 +77,10 @@ def setup(
     if not target.exists():
         base = _find_base(python)
         say(f"making an environment in {folder}")
-        _run([base, "-m", "venv", str(folder)], "an environment to be made")
+        _run([base, "-m", "venv", str(folder)], "cannot make the environment")
     say(f"installing {' '.join(PACKAGES)}")
-    _run([str(target), "-m", "pip", "install", "--quiet", *PACKAGES], "Blender to be installed")
-    return target, check(target)
+    _run([str(target), "-m", "pip", "install", "--quiet", *PACKAGES], "cannot install Blender")
+    return target, blender_version(target)
 
 
 def _find_base(python: str) -> str:
@@ -93,8 +91,8 @@ def _find_base(python: str) -> str:
         if command and _version(command) == PYTHON_VERSION:
             return command
     raise LightprobeError(
-        f"expected Python {wanted}, the only one that bpy 4.5 runs in, got none as {' or '.join(candidates)}; install "
-        "it and name it with --python"
+        f"no Python {wanted} found as {' or '.join(candidates)}; bpy 4.5 needs this version: install it and name it "
+        "with --python"
     )
 
 
@@ -105,16 +103,16 @@ def _version(command: str) -> tuple[int, int] | None:
     return (int(numbers[0]), int(numbers[1])) if result.returncode == 0 and len(numbers) == 2 else None
 
 
-def _run(command: list[str], wish: str) -> None:
+def _run(command: list[str], failure: str) -> None:
     try:
         result = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
     except OSError as error:
-        raise LightprobeError(f"expected {wish}, got: {error}; look at {command[0]}") from None
+        raise LightprobeError(f"{failure}: {error}; check {command[0]}") from None
     if result.returncode:
-        raise LightprobeError(f"expected {wish}, got: {last_line(result.stderr)}; run it again or by hand")
+        raise LightprobeError(f"{failure}: {last_line(result.stderr)}; run it again, or by hand: {' '.join(command)}")
 
 
 def last_line(text: str) -> str:
-    """The last line that says something."""
+    """The last line that is not empty."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1][:300] if lines else "no message"

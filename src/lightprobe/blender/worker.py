@@ -1,18 +1,18 @@
-"""Renders world-only panoramas. Runs inside Blender's Python; imports nothing of lightprobe.
+"""Renders panoramas of a world without objects. Runs inside Blender's Python; imports nothing of lightprobe.
 
     PYTHON_WITH_BPY worker.py JOBS.json
 
 JOBS.json holds a list of objects, with directions in Blender's world axes:
   hdri           path of an equirectangular .exr or .hdr
   width, height  size of the panorama; at most the HDRI's, the height dividing its height
-  lookup         3×3 rows: the direction in which the HDRI is looked up, from the direction of view
+  lookup         3×3 rows: from the direction of view to the direction in which the HDRI is sampled
   gains          factor of red, green, blue
-  samples        per pixel of the HDRI; 1 is exact as long as pixels fall on pixels
+  samples        per pixel of the HDRI; 1 is exact as long as pixels map to whole pixels
   view           view transform: Standard, Filmic, AgX
-  exr, png       where to write the linear panorama (float32) and what the view makes of it
+  exr, png       paths to write: the linear panorama (float32), and the panorama after the view transform
 
 The world is rendered at the HDRI's size without filtering, averaged down over the sphere in linear light, and then
-seen through the view transform. Each finished job is a line `lightprobe {"done": index}` on standard output.
+put through the view transform. Each finished job is a line `lightprobe {"done": index}` on standard output.
 """
 
 import json
@@ -24,8 +24,8 @@ import bpy
 import numpy as np
 
 
-def prepare():
-    """An empty scene with a panoramic camera that sees the world as an unturned panorama."""
+def make_scene():
+    """An empty scene with a panoramic camera that renders the world as an unrotated panorama."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
@@ -50,7 +50,7 @@ def prepare():
 
 
 def build_world(scene):
-    """Nodes: direction → lookup → environment texture → gains → background. Returns those that jobs set."""
+    """Nodes: direction → lookup → environment texture → gains → background. Returns the nodes that jobs set."""
     world = bpy.data.worlds.new("surroundings")
     scene.world = world
     world.use_nodes = True
@@ -75,15 +75,15 @@ def build_world(scene):
 
 
 def pixels_of(image):
-    """Rows from the top, red green blue."""
+    """The pixels of an image: rows from the top, RGB."""
     width, height = image.size
     values = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(values)
     return values.reshape(height, width, image.channels)[::-1, :, :3]
 
 
-def reduce(pixels, height):
-    """Means over the sphere."""
+def average_down(pixels, height):
+    """The panorama with this height; each pixel is a mean over the sphere."""
     factor = len(pixels) // height
     edges = np.cos(np.pi * np.arange(len(pixels) + 1) / len(pixels))
     angle = edges[:-1] - edges[1:]
@@ -91,8 +91,8 @@ def reduce(pixels, height):
     return weighted.sum(axis=(1, 3)) / (factor * angle.reshape(height, factor).sum(axis=1))[:, None, None]
 
 
-def save(scene, pixels, path, file_format, depth):
-    """Linear pixels to a file, through the scene's view where the format is for display."""
+def save_pixels(scene, pixels, path, file_format, depth):
+    """Write linear pixels to a file; display formats go through the scene's view transform."""
     height, width = pixels.shape[:2]
     image = bpy.data.images.new("result", width, height, float_buffer=True)
     flat = np.ones((height, width, 4), np.float32)
@@ -104,7 +104,7 @@ def save(scene, pixels, path, file_format, depth):
     bpy.data.images.remove(image)
 
 
-def run(scene, world, job, scratch):
+def run_job(scene, world, job, scratch):
     """Render one job and write its files."""
     rows, texture, gains = world
     height = job["height"]
@@ -127,20 +127,20 @@ def run(scene, world, job, scratch):
     rendered = bpy.data.images.load(scene.render.filepath, check_existing=False)
     pixels = np.maximum(np.nan_to_num(pixels_of(rendered).astype(np.float64), posinf=0.0), 0)
     bpy.data.images.remove(rendered)
-    panorama = reduce(pixels, height)
+    panorama = average_down(pixels, height)
     settings.exr_codec = "ZIP"
-    save(scene, panorama, job["exr"], "OPEN_EXR", "32")
+    save_pixels(scene, panorama, job["exr"], "OPEN_EXR", "32")
     scene.view_settings.view_transform = job["view"]
-    save(scene, panorama, job["png"], "PNG", "8")
+    save_pixels(scene, panorama, job["png"], "PNG", "8")
 
 
 def main(path):
-    """All jobs of a file."""
-    scene = prepare()
+    """Run all jobs of a file."""
+    scene = make_scene()
     world = build_world(scene)
     with tempfile.TemporaryDirectory() as scratch:
         for index, job in enumerate(json.loads(Path(path).read_text())):
-            run(scene, world, job, Path(scratch))
+            run_job(scene, world, job, Path(scratch))
             sys.stdout.write(f"\nlightprobe {json.dumps({'done': index, 'blender': bpy.app.version_string})}\n")
             sys.stdout.flush()
 

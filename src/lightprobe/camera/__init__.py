@@ -1,15 +1,16 @@
-"""The virtual camera: it photographs HDRIs, and knows the light that each picture was made of. numpy only.
+"""The virtual camera: it takes pictures of HDRIs and knows the true light of each picture. numpy only.
 
-hdri                an HDRI prepared for pictures of one height
-shot, view          every parameter of one picture; a perspective view instead of the whole panorama
-exposure            light meter, standard exposures, white balance
-response            tone curves, forwards and backwards
-optics              blur and noise
-capture             shot + HDRI → picture + its true light
-capture_at_source   … developed at the source's resolution
-half_codes          radiance as half-float codes, which makes that fast
-geometry/           panoramas turned, tilted, averaged down
-sampling/           shots drawn at random, each from its name alone
+hdri               an HDRI prepared for pictures of one height
+shot               Shot: all parameters of one picture
+view               View: a perspective picture instead of the whole panorama
+exposure           light meter, standard exposures, white balance
+response           camera responses and their inverses
+optics             blur and noise
+capture            shot + HDRI → picture + its true light
+capture_at_source  the response applied at the source's resolution
+half_codes         radiance as half-float codes, for fast lookups
+geometry           turning, tilting and averaging down panoramas
+sampling           random shots, each drawn from its name alone
 
 hdri = load_hdri("venice_sunset", Path("venice_sunset.exr"), height=128)
 taken = capture(Shot(scene="venice_sunset", width=256, height=128, compensation=-0.5), hdri)

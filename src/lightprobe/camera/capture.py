@@ -1,18 +1,19 @@
-"""Capture: the picture that a shot describes, and the light that it was made of.
+"""Capture: the picture of a shot, and its true light.
 
-The order is that of light: two scenes add up, the camera is turned, exposure and white balance are set, the optics
-blur, the sensor adds noise, a response and eight bits follow, then JPEG. Two kinds of picture are made:
+The steps follow the path of light: two scenes are added, the camera is turned, exposure and white balance are
+applied, the optics blur, the sensor adds noise; then come the response, eight bits, and JPEG. There are two forms:
 
-- `picture`: radiance is averaged over the picture's pixels, then goes through the response, as in a renderer with a
-  box filter (and in Blender, see lightprobe.blender). Blur and noise act on linear light.
-- `source`: response and 8 bits come first, at the source's resolution, and display values are averaged, as in a
-  photograph that was made smaller. Small lights then clip alone, instead of lifting their whole pixel. Blur acts on
-  display values, and noise too, scaled by the response's slope.
+- `picture`: radiance is averaged over the picture's pixels, then the response is applied, as in a renderer with a box
+  filter (and in Blender, see lightprobe.blender). Blur and noise act on linear light.
+- `source`: response and 8 bits come first, at the source's resolution; then display values are averaged, as in a
+  photograph that was reduced in size. So a small light clips alone and does not brighten its whole pixel. Blur and
+  noise act on display values; the noise is scaled by the response's slope.
 
-A shot with a view gives a perspective picture; its light is in the camera's frame (see camera.view). An automatic
-exposure then looks at the view alone; a `fixed` one at the whole sphere, as for panoramas.
+A shot with a view gives a perspective picture; its true light is in the camera's frame (see camera.view). Automatic
+exposure then meters the view alone; `fixed` exposure meters the whole sphere, as for panoramas.
 
-The light is never blurred, noisy or clipped. Its coefficients come from the full-resolution HDRI, turned exactly.
+The true light is never blurred, noisy or clipped. Its coefficients come from the full-resolution HDRI, rotated
+exactly.
 """
 
 from __future__ import annotations
@@ -43,27 +44,28 @@ from lightprobe.sphere import equirect, rotate
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Capture:
-    """A picture, and the light that it was made of, in the picture's own scale."""
+    """A picture and its true light, in the picture's scale."""
 
     shot: Shot
     picture_srgb: UInt8[np.ndarray, "h w 3"]
     jpeg: bytes | None
-    """The picture as a JPEG file, where the shot asks for one."""
+    """The picture as a JPEG file; None if the shot has no JPEG compression."""
     panorama: Float[np.ndarray, "m n 3"]
     """Linear radiance of the whole sphere; 1.0 is display white of a hard-clipped picture."""
     coeffs: Float[np.ndarray, "9 3"]
     """Radiance coefficients of the whole sphere."""
     clipped: Float[np.ndarray, "h w"]
-    """Share of each pixel in which a channel is at display white: of its source pixels, or all or nothing."""
+    """Share of each pixel that has a channel at display white: a share of source pixels for the form `source`, 0 or 1
+    for the form `picture`."""
     gains: Float[np.ndarray, " 3"]
-    """Factor of each channel from the HDRI file's radiance, if it were alone, to the panorama's."""
+    """Factor of each channel from the radiance of the HDRI's file to its part of the panorama."""
 
 
 def capture(shot: Shot, hdri: Hdri, partner: Hdri | None = None) -> Capture:
     """Take the picture that a shot describes.
 
-    Raises: ValueError if the HDRIs are not those that the shot names, or are prepared for another size, or for an
-    unknown meter or curve.
+    Raises: ValueError if the HDRIs are not those of the shot or are prepared for another size, or for an unknown meter
+    or curve.
     """
     layers = _exposed(shot, _layers(shot, hdri, partner))
     if shot.view is None:
@@ -99,11 +101,12 @@ def _layers(shot: Shot, hdri: Hdri, partner: Hdri | None) -> list[Layer]:
     if (hdri.slug, partner.slug if partner else "") != (shot.scene, shot.partner):
         raise ValueError(
             f"expected the HDRIs of shot {shot.id} ({shot.scene}, {shot.partner or 'no partner'}), "
-            f"got {hdri.slug}, {partner.slug if partner else 'no partner'}"
+            f"got {hdri.slug}, {partner.slug if partner else 'no partner'}; load these"
         )
     if hdri.small.shape[1] != shot.height:
         raise ValueError(
-            f"expected an HDRI for pictures {shot.height} high, got one for {hdri.small.shape[1]}; prepare it for that"
+            f"expected an HDRI for pictures {shot.height} high, got one for {hdri.small.shape[1]}; "
+            f"load it with height={shot.height}"
         )
     if partner is None:
         return [Layer(hdri, np.ones(3), 0)]
@@ -112,7 +115,7 @@ def _layers(shot: Shot, hdri: Hdri, partner: Hdri | None) -> list[Layer]:
 
 
 def _exposed(shot: Shot, layers: list[Layer]) -> list[Layer]:
-    """The layers in the picture's scale."""
+    """The layers, exposed and white-balanced."""
     if shot.meter == "none":
         level = 2.0**shot.compensation / layers[0].hdri.scale
     else:
@@ -122,7 +125,7 @@ def _exposed(shot: Shot, layers: list[Layer]) -> list[Layer]:
 
 
 def _reading(shot: Shot, layers: list[Layer]) -> exposure.Reading:
-    """What the meter reads of the layers, before they are exposed."""
+    """The meter's reading of the layers before exposure."""
     if shot.view is not None and shot.meter == "auto":
         small = np.moveaxis(_blend([(hdri.small, gains, turn) for hdri, gains, turn in layers]), 0, -1)
         return exposure.Reading.of(*view.metered(shot.view, small, _camera_matrix(shot)))
@@ -167,7 +170,7 @@ def _view_display(
 
 
 def _placed(shot: Shot, planes: Num[np.ndarray, "c h w"]) -> Num[np.ndarray, "h w c"]:
-    """Mirrored and turned at the end, at the panorama's size; channels last."""
+    """The last steps at the panorama's size: mirror and turn; channels last."""
     pixels = np.moveaxis(planes[..., ::-1] if shot.mirror else planes, 0, -1)
     placed = np.empty(pixels.shape, pixels.dtype)
     placed[:, shot.yaw :] = pixels[:, : shot.width - shot.yaw]
@@ -176,7 +179,7 @@ def _placed(shot: Shot, planes: Num[np.ndarray, "c h w"]) -> Num[np.ndarray, "h 
 
 
 def _panorama(shot: Shot, layers: list[Layer]) -> Float[np.ndarray, "h w 3"]:
-    """The light of a whole panorama at its size."""
+    """The radiance of a whole panorama at its size."""
     if not shot.tilt:
         return _placed(shot, _blend([(layer.hdri.small, layer.gains, layer.turn) for layer in layers]))
     wide = _blend([(layer.hdri.wide, layer.gains, 2 * layer.turn) for layer in layers])
@@ -189,7 +192,7 @@ def _panorama(shot: Shot, layers: list[Layer]) -> Float[np.ndarray, "h w 3"]:
 
 
 def _panorama_of_view(shot: Shot, layers: list[Layer]) -> Float[np.ndarray, "h w 3"]:
-    """The light around a view, in the camera's frame."""
+    """The radiance around a view, in the camera's frame."""
     matrix = _camera_matrix(shot)
     wide = _blend([(layer.hdri.wide, layer.gains, 2 * layer.turn) for layer in layers])
     planes = shrink(tilt.move_bilinear(wide, tilt.bilinear_corners(2 * shot.height, matrix)), 2)
@@ -199,7 +202,7 @@ def _panorama_of_view(shot: Shot, layers: list[Layer]) -> Float[np.ndarray, "h w
 
 
 def _add_lights(planes: Float[np.ndarray, "3 h w"], layer: Layer, matrix: Float[np.ndarray, "3 3"]) -> None:
-    """The lights of a layer, turned by `matrix`, with all their energy."""
+    """Add the lights of a layer, rotated by `matrix`, with all their energy."""
     hdri = layer.hdri
     if len(hdri.lights):
         height = planes.shape[1]
@@ -224,7 +227,7 @@ def _camera_matrix(shot: Shot) -> Float[np.ndarray, "3 3"]:
 
 
 def _coefficients(shot: Shot, layers: list[Layer]) -> Float[np.ndarray, "9 3"]:
-    """The coefficients of each whole HDRI, turned as its picture was, and added up."""
+    """The sum of the coefficients of the whole HDRIs, each rotated as its picture."""
     matrix = _camera_matrix(shot)
     total = np.zeros((9, 3))
     for hdri, gains, turn in layers:

@@ -1,4 +1,4 @@
-"""Pictures developed at the source's resolution: response and eight bits first, then display values averaged."""
+"""Capture at the source's resolution: response and eight bits first, then display values are averaged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def capture_at_source(
 
 
 def fineness(layers: Sequence[Layer], height: int) -> int:
-    """Source pixels to each pixel of a panorama of this height, along each side, of the finest layer."""
+    """Source pixels per pixel of a panorama of this height, along each side, for the finest layer."""
     return max(layer.hdri.codes.shape[1] for layer in layers) // height
 
 
@@ -42,7 +42,7 @@ def display_planes(shot: Shot, layers: Sequence[Layer]) -> UInt8[np.ndarray, "3 
 
 
 def is_white(planes: UInt8[np.ndarray, "3 H W"]) -> np.ndarray:
-    """Where a channel is at display white."""
+    """The pixels with a channel at display white."""
     return np.maximum(np.maximum(planes[0], planes[1]), planes[2]) == 255
 
 
@@ -87,7 +87,7 @@ def _per_channel(shot: Shot, layers: Sequence[Layer], factor: int) -> UInt8[np.n
 
 
 def _across_channels(shot: Shot, layers: Sequence[Layer], factor: int) -> UInt8[np.ndarray, "3 H W"]:
-    """Responses that mix channels have no table; they take their time."""
+    """For responses that mix channels: they have no table, so this is slow."""
     radiance = np.stack([radiance_plane(layers, factor, shot.height, channel) for channel in range(3)], axis=-1)
     display = np.rint(response.encode(shot.response, radiance) * 255).astype(np.uint8)
     return np.ascontiguousarray(np.moveaxis(display, -1, 0))

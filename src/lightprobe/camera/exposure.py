@@ -1,6 +1,6 @@
-"""Exposure, as a camera's meter finds it on coarse zones of the panorama, and white balance.
+"""Exposure, metered on coarse zones of the panorama as in a camera, and white balance.
 
-Convention: an exposure is a factor that brings radiance to the picture's scale, in which 1.0 is the display white of
+Convention: an exposure is a factor from radiance to the picture's scale, in which 1.0 is the display white of
 a hard-clipped picture and 0.18 is middle gray.
 """
 
@@ -17,19 +17,19 @@ from lightprobe.sphere import LUMINANCE
 from lightprobe.sphere.equirect import solid_angles
 
 ZONES = 32
-"""Rows of the panorama of zones; a zone is 5.6° high."""
+"""Number of rows of zones; a zone is 5.6° high."""
 BRIGHT = 0.95
 """Share of the sphere that is darker than the highlights."""
 STANDARD = (-1.5, -0.5, 0.5)
 """Standard exposures: `fixed` with these compensations, the median luminance at 0.18 · 2^EV of display white [EV]."""
 METERS = ("auto", "fixed", "none")
 BELOW_WHITE = 0.9
-"""Radiance at which the light of an unclipped picture is cut off [display white]."""
+"""Radiance at which the light of an unclipped scene is cut off [display white]."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Luminances that a meter reads, none below a thousandth of the mean."""
+    """Luminances from a light meter, none below a thousandth of the mean."""
 
     median: float
     average: float
@@ -39,7 +39,7 @@ class Reading:
 
     @classmethod
     def of(cls, zones: Float[np.ndarray, "h w 3"], weights: Float[np.ndarray, "h w"] | None = None) -> Reading:
-        """Read linear radiance: a panorama, or anything else with the weight of each pixel."""
+        """Meter linear radiance: a panorama, or other pixels with their weights."""
         luminance = zones @ LUMINANCE
         share = sphere_shares(*luminance.shape) if weights is None else weights / weights.sum()
         least = 1e-3 * float((share * luminance).sum())
@@ -51,7 +51,7 @@ class Reading:
 
 
 def sphere_shares(height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
-    """Share of the sphere of each pixel of a panorama."""
+    """The share of the sphere that each pixel of a panorama covers."""
     return solid_angles(height, width) / (4 * np.pi)
 
 
@@ -76,8 +76,8 @@ def log_average(luminance: Float[np.ndarray, "h w"], weights: Float[np.ndarray, 
 def exposure(reading: Reading, meter: str, protection: float, compensation: float) -> float:
     """The factor from this radiance to the picture's scale.
 
-    `fixed` brings the median to middle gray. `auto` brings the log-average there, or the highlights to white, or, by
-    `protection` from 0 to 1, something between. Then comes the compensation [EV].
+    `fixed` maps the median to middle gray. `auto` maps the log-average to middle gray for `protection` 0, the
+    highlights to white for `protection` 1, and interpolates [EV] between. The compensation [EV] is added.
 
     Raises: ValueError for another meter.
     """
@@ -90,7 +90,7 @@ def exposure(reading: Reading, meter: str, protection: float, compensation: floa
 
 
 def round_9(factor: float) -> float:
-    """To nine digits, so that pictures do not depend on the order in which a machine adds up."""
+    """Round to nine digits, so that pictures do not depend on the order in which a machine adds numbers."""
     return float(f"{factor:.9g}")
 
 

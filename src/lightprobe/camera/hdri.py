@@ -1,7 +1,7 @@
-"""HDRIs in memory, prepared for taking pictures of them, and a cache of them.
+"""HDRIs in memory, prepared for capture, and a cache for them.
 
-Convention: radiance in the HDRI's own unit: the file's times a power of two, `scale`, that puts the median luminance
-between 1/2 and 1. Half floats then reach 13 EV below it, and far above what any exposure leaves unclipped.
+Convention: radiance in the HDRI's own unit: the file's radiance times a power of two, `scale`, so that the median
+luminance lies between 1/2 and 1. Half floats then reach 13 EV below it, and far above display white at any exposure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lightprobe.imaging.picture import check_radiance
 from lightprobe.sphere import equirect, project
 
 EXCESS = 16.0
-"""Radiance, in means over the sphere, above which a pixel is moved by its energy when the panorama is tilted."""
+"""Radiance, in units of the mean over the sphere, above which a pixel counts as a light: tilting keeps its energy."""
 LAMP, GLOW = 1000.0, 10.0
 """Radiance of suns and bare lamps, and of the glow around them, in means over the sphere. Colored lights (neon, LEDs)
 reach 530 in 144 good HDRIs; the suns that lossy compression has robbed of red and green are above 17,000."""
@@ -39,23 +39,24 @@ BLOCK = 8
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Hdri:
-    """One HDRI, for pictures of one height. Fields are in its own unit."""
+    """One HDRI, for pictures of one height. Fields are in the HDRI's own unit."""
 
     slug: str
     scale: float
     coeffs: Float[np.ndarray, "9 3"]
     """Radiance coefficients, from full resolution."""
     zones: Float[np.ndarray, "z y 3"]
+    """Radiance of the light meter's zones."""
     codes: Num[np.ndarray, "3 H W"]
-    """Half-float codes of the source, a plane per channel, a whole number of pixels to each picture pixel."""
+    """Half-float codes of the source, a plane per channel; a whole number of its pixels make a pixel of the picture."""
     small: Float[np.ndarray, "3 h w"]
     """Radiance at the picture's size."""
     wide: Float[np.ndarray, "3 m n"]
-    """At twice that, less what is brighter than EXCESS."""
+    """Radiance at twice the picture's size, without the part above EXCESS."""
     lights: Float[np.ndarray, "k 3"]
-    """What was taken away there: energy [radiance · sr] …"""
+    """Energy [radiance · sr] of each source pixel above EXCESS."""
     toward: Float[np.ndarray, "k 3"]
-    """… and direction of each source pixel that had too much."""
+    """Direction of each of these pixels."""
 
     @cached_property
     def reading(self) -> exposure.Reading:
@@ -64,12 +65,12 @@ class Hdri:
 
     @property
     def nbytes(self) -> int:
-        """Memory taken [bytes]."""
+        """Memory used [bytes]."""
         return sum(array.nbytes for array in (self.codes, self.small, self.wide, self.lights, self.toward))
 
 
 class Layer(NamedTuple):
-    """An HDRI on its way into a picture: the factor of each channel, and the turn before all else [columns]."""
+    """An HDRI that is added to a picture: the factor of each channel, and the first turn [columns]."""
 
     hdri: Hdri
     gains: Float[np.ndarray, " 3"]
@@ -82,7 +83,8 @@ def make_hdri(
     height: int,
     coeffs: Float[np.ndarray, "9 3"] | None = None,
 ) -> Hdri:
-    """Prepare linear radiance for pictures of this height; `coeffs` where they are known better than by projection.
+    """Prepare linear radiance for pictures of this height; pass `coeffs` if they are known exactly, else they are
+    projected.
 
     Raises: ImageError if it is not a 2:1 panorama, is all black, or is smaller than the picture.
     """
@@ -90,7 +92,7 @@ def make_hdri(
     zones = equirect.resize(np.moveaxis(small, 0, -1), exposure.ZONES, 2 * exposure.ZONES)
     middle = exposure.Reading.of(zones).median
     if not middle > 0:
-        raise ImageError(f"{slug}: expected light, got a black panorama; take it out of the catalog")
+        raise ImageError(f"{slug}: the panorama is black; remove it from the catalog")
     scale = 2.0 ** -math.ceil(math.log2(middle))
     for plane in (source, small):
         plane *= np.float32(scale)
@@ -111,7 +113,7 @@ def make_hdri(
 def _split_lights(
     source: Float[np.ndarray, "3 h w"],
 ) -> tuple[Float[np.ndarray, "3 h w"], Float[np.ndarray, "k 3"], Float[np.ndarray, "k 3"]]:
-    """The panorama without what is above EXCESS means, and the energies and directions of that."""
+    """The panorama cut off at EXCESS means, and the energies and directions of the pixels above."""
     height, width = source.shape[1:]
     angle = equirect.solid_angles(height, width)
     limit = np.float32(EXCESS * (angle * source).sum() / (12 * np.pi))
@@ -122,7 +124,7 @@ def _split_lights(
 
 
 def _twice(base: Float[np.ndarray, "3 h w"], height: int) -> Float[np.ndarray, "3 m n"]:
-    """At twice the picture's size."""
+    """The panorama at twice the picture's size."""
     factor, odd = divmod(base.shape[1], 2 * height)
     if not odd:
         return downsample.shrink(base, factor)
@@ -130,14 +132,15 @@ def _twice(base: Float[np.ndarray, "3 h w"], height: int) -> Float[np.ndarray, "
 
 
 def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
-    """Linear radiance of an HDRI's file; NaN, infinite and negative values count as 0.
+    """Read the linear radiance of an HDRI's file; NaN, infinite and negative values become 0.
 
     Raises: ImageError if it cannot be read, holds display values, or its brightest pixel has lost a channel (see
     `implausible_peak`).
     """
     picture = read_picture(path)
     if not picture.is_linear:
-        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; give EXR or Radiance HDR files")
+        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
+    return check_radiance(picture, repair=True).pixels
     radiance = check_radiance(picture, repair=True).pixels
     if problem := implausible_peak(radiance):
         raise ImageError(f"{picture.name}: {problem}; take an intact copy, or leave it out")
@@ -166,7 +169,7 @@ def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
     if not missing.any():
         return ""
     names = " and ".join(name for name, is_missing in zip(("red", "green", "blue"), missing, strict=True) if is_missing)
-    color = ", ".join(f"{channel:.4g}" for channel in peak)
+    color = ", ".join(f"{channel:.0f}" if channel >= 100 else f"{channel:.3g}" for channel in peak)
     return (
         f"the brightest pixel has lost {names}: it is ({color}), {peak.max() / mean:.0f} times the mean, "
         f"though the light around it has {names}"
@@ -176,7 +179,7 @@ def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
 def load_hdri(slug: str, path: Path, height: int) -> Hdri:
     """Read an HDRI and prepare it.
 
-    Raises: ImageError if it cannot be read, is no HDR panorama, is black, or is smaller than the picture.
+    Raises: ImageError if it cannot be read, is not an HDR panorama, is black, or is smaller than the picture.
     """
     return make_hdri(slug, read_radiance(path), height)
 
@@ -190,9 +193,9 @@ def make_unclipped(
 ) -> Hdri:
     """Prepare a scene without the light that would clip at the `fixed` exposure with this compensation [EV].
 
-    Light is cut off at `exposure.BELOW_WHITE` of display white. A meter counts nothing as darker than a thousandth of
-    the mean, and the mean falls with the light that is cut off, so the exposure may rise again: cut until it does not.
-    `coeffs` are kept where nothing is cut off.
+    Radiance is cut off at `exposure.BELOW_WHITE` of display white. The mean becomes smaller by that, and with it the
+    smallest luminance that the meter returns, so the exposure may rise; the cut is repeated until it does not.
+    `coeffs` are kept if nothing is cut off.
 
     Raises: as `make_hdri`.
     """
@@ -206,16 +209,16 @@ def make_unclipped(
 
 
 class HdriCache:
-    """The HDRIs used last, as many as fit into a budget of memory."""
+    """The most recently used HDRIs, as many as fit into a memory budget."""
 
     def __init__(self, load: Callable[[str], Hdri], budget: int = 1 << 30) -> None:
-        """`load` makes an HDRI by its slug; `budget` is in bytes. One HDRI is kept however large it is."""
+        """`load` makes an HDRI from its slug; `budget` is in bytes. At least one HDRI is kept, whatever its size."""
         self._load, self._budget = load, budget
         self._held: OrderedDict[str, Hdri] = OrderedDict()
         self._bytes = 0
 
     def __call__(self, slug: str) -> Hdri:
-        """The HDRI of this name, loaded if need be."""
+        """The HDRI with this slug; loaded if it is not in the cache."""
         if slug in self._held:
             self._held.move_to_end(slug)
             return self._held[slug]

@@ -14,7 +14,7 @@ from lightprobe.camera.shot import Shot
 def blur(
     pixels: Float[np.ndarray, "h w c"], deviation: float, *, is_panorama: bool = True
 ) -> Float[np.ndarray, "h w c"]:
-    """Gaussian blur [pixels]; seamless in azimuth for panoramas. Beyond other edges the last pixels repeat."""
+    """Gaussian blur [pixels]; seamless in azimuth for panoramas. Pixels are repeated beyond all other edges."""
     if not deviation:
         return pixels
     radius = math.ceil(2.5 * deviation)
@@ -34,7 +34,7 @@ def blur(
 def _symmetric(
     padded: Float[np.ndarray, "p n"], kernel: Float[np.ndarray, " k"], length: int, step: int = 1
 ) -> Float[np.ndarray, "l n"]:
-    """Sum of the lines at equal distances before and after, times the kernel's weight of that distance."""
+    """Sum over distances: the lines at this distance before and after, times the kernel's weight."""
     center = (len(kernel) - 1) * step
     total = kernel[0] * padded[center : center + length]
     pair = np.empty_like(total)
@@ -52,7 +52,7 @@ def _normal(shot: Shot, shape: tuple[int, ...]) -> Float[np.ndarray, "h w 3"]:
 
 
 def linear_noise(radiance: Float[np.ndarray, "h w 3"], shot: Shot) -> Float[np.ndarray, "h w 3"]:
-    """Radiance with the sensor's shot and read noise, both taken as normal; never below 0.
+    """Add the sensor's shot and read noise to radiance, both with a normal distribution; never below 0.
 
     Source: Foi et al., "Practical Poissonian-Gaussian noise modeling and fitting for single-image raw-data", IEEE
     TIP 17(10), 2008, equation 2.
@@ -66,7 +66,7 @@ def linear_noise(radiance: Float[np.ndarray, "h w 3"], shot: Shot) -> Float[np.n
 
 
 def display_noise(display: Float[np.ndarray, "h w 3"], shot: Shot) -> Float[np.ndarray, "h w 3"]:
-    """Display values with the same noise, carried through the response; clipped values stay clean."""
+    """Add the same noise to display values, through the response; clipped values get no noise."""
     if not (shot.shot_noise or shot.read_noise):
         return display
     radiance = levels(shot.response)

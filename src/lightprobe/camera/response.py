@@ -1,15 +1,15 @@
-"""Camera responses: from linear radiance to display values, and back.
+"""Camera responses: from linear radiance to display values and back.
 
 Convention: radiance is linear, in units of the display white of a hard-clipped sRGB picture; 0.18 is middle gray;
-display values are 0 … 1. The curves of `lightprobe.imaging.curves` keep their names; beside them stand
+display values are 0 … 1. Besides the curves of `lightprobe.imaging.curves` there are
 
 camera       a family fitted to measured cameras, with two parameters: power and shoulder
 bt709        a video camera
 hlg          a phone's HDR video on an ordinary display
 polynomial   a camera whose response is nearly a square root
 
-A fitted camera and the polynomial have no scale of their own, so each is anchored where exposure is judged: radiance
-0.18 gets the display value that sRGB gives it. Where it reaches white then follows.
+`camera` and `polynomial` have no scale of their own, so both are anchored at middle gray: radiance 0.18 has the same
+display value as in sRGB. The radiance at which they reach white follows from that.
 
 Source: for `camera`, Eilertsen et al., "HDR image reconstruction from a single exposure using deep CNNs", ACM TOG
 36(6), 2017, section 5.1: f(H) = (1 + σ) Hⁿ / (Hⁿ + σ) with n ~ N(0.9, 0.1), σ ~ N(0.6, 0.1), fitted to the 201
@@ -33,17 +33,17 @@ POWER, SHOULDER = (0.9, 0.1), (0.6, 0.1)
 _GRAY_DISPLAY = curves.srgb_encode(np.array([GRAY]))
 
 PHOTOGRAPHIC = ("srgb", "camera", "bt709", "hlg", "polynomial")
-"""Responses of cameras, which clip at their own resolution; the others belong to renderers, which clip at the
-picture's."""
+"""Responses of cameras, which clip at the source's resolution; the others belong to renderers, which clip at the
+picture's resolution."""
 PER_CHANNEL = (*PHOTOGRAPHIC, "reinhard")
-"""Responses that look at each channel by itself."""
+"""Responses that work on each channel by itself."""
 NAMES = (*curves.RESPONSES, "camera", "bt709", "hlg", "polynomial")
-"""All that a shot may name."""
+"""All responses of shots."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A response by name; power and shoulder are those of a `camera`."""
+    """A response by its name; power and shoulder are parameters of `camera`."""
 
     name: str = "srgb"
     power: float = POWER[0]
@@ -58,7 +58,7 @@ def encode(response: Response, radiance: Num[np.ndarray, "*shape 3"]) -> Float[n
     return curves.encode(radiance, response.name) if own is None else own(radiance)
 
 
-def white(response: Response) -> float:
+def white_radiance(response: Response) -> float:
     """Radiance at which gray reaches display white. Raises: ValueError for an unknown name."""
     if response.name == "camera":
         return camera_white(response.power, response.shoulder)
@@ -83,17 +83,17 @@ def _decode(response: Response, count: int, offset: float) -> Float[np.ndarray, 
 
 
 def thresholds(response: Response) -> Float[np.ndarray, " 255"]:
-    """Radiance at which eight bits step from 0 to 1, from 1 to 2 …; of responses in PER_CHANNEL."""
+    """Radiance at which 8-bit display values step from 0 to 1, from 1 to 2, and so on; for responses in PER_CHANNEL."""
     return _decode(response, 255, 0.5)
 
 
 def levels(response: Response) -> Float[np.ndarray, " 256"]:
-    """Radiance of each of the 256 display values; of responses in PER_CHANNEL."""
+    """Radiance of each of the 256 display values; for responses in PER_CHANNEL."""
     return _decode(response, 256, 0.0)
 
 
 def _inverse(display: Num[np.ndarray, "*shape"], power: float, shoulder: float) -> Float[np.ndarray, "*shape"]:
-    """H of f(H) = display."""
+    """The H for which f(H) = display."""
     return (shoulder * display / (1 + shoulder - display)) ** (1 / power)
 
 
@@ -103,18 +103,18 @@ def camera_white(power: float, shoulder: float) -> float:
     Raises: ValueError for a power or shoulder that is not above 0.
     """
     if not (power > 0 and shoulder > 0):
-        raise ValueError(f"expected power and shoulder above 0, got {power} and {shoulder}; the mean is 0.9 and 0.6")
+        raise ValueError(f"expected power and shoulder above 0, got {power} and {shoulder}; the means are 0.9 and 0.6")
     return GRAY / float(_inverse(_GRAY_DISPLAY, power, shoulder)[0])
 
 
 def camera_encode(radiance: Num[np.ndarray, "*shape"], power: float, shoulder: float) -> Float[np.ndarray, "*shape"]:
-    """Display value of this radiance, of a camera with these parameters."""
+    """Display value of radiance, for a camera with these parameters."""
     exposed = np.clip(radiance / camera_white(power, shoulder), 0, 1) ** power
     return (1 + shoulder) * exposed / (exposed + shoulder)
 
 
 def camera_decode(display: Num[np.ndarray, "*shape"], power: float, shoulder: float) -> Float[np.ndarray, "*shape"]:
-    """Radiance of this display value; at 1, the least that has it."""
+    """Radiance of a display value; for 1, the smallest."""
     return camera_white(power, shoulder) * _inverse(np.clip(display, 0, 1), power, shoulder)
 
 
@@ -133,7 +133,7 @@ def bt709_decode(display: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"
 
 
 HLG_WHITE = 1 / 0.265
-"""Radiance at full signal: a diffuse white of 1 is at 75 %. Source: ITU-R BT.2408-7, table 1."""
+"""Radiance at full signal, for a diffuse white of 1 at 75 % signal. Source: ITU-R BT.2408-7, table 1."""
 _HLG_A, _HLG_B, _HLG_C = 0.17883277, 0.28466892, 0.55991073
 
 
@@ -153,24 +153,24 @@ def hlg_decode(display: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]:
     return HLG_WHITE * np.where(display <= 0.5, display**2 / 3, upper)
 
 
-POLYNOMIAL = (0.02, 0.98)
-"""Radiance as a polynomial of the display value: factors of its first two powers, adding up to 1."""
+POLYNOMIAL_FACTORS = (0.02, 0.98)
+"""Radiance as a polynomial of the display value: factors of the first two powers; their sum is 1."""
 
 
 def _polynomial(display: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]:
-    return POLYNOMIAL[0] * display + POLYNOMIAL[1] * display**2
+    return POLYNOMIAL_FACTORS[0] * display + POLYNOMIAL_FACTORS[1] * display**2
 
 
 POLYNOMIAL_WHITE = GRAY / float(_polynomial(_GRAY_DISPLAY)[0])
-"""Radiance at white: gray is anchored to sRGB's display value."""
+"""Radiance at display white, with middle gray at sRGB's display value."""
 
 
 def polynomial_encode(radiance: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]:
-    """A camera whose response is nearly a square root, so that its shadows are light; white is at radiance 0.83.
+    """A camera whose response is nearly a square root, which brightens shadows; white is at radiance 0.83.
 
     Source: Mitsunaga & Nayar, "Radiometric Self Calibration", CVPR 1999, equation 2; the factors are ours.
     """
-    first, second = POLYNOMIAL
+    first, second = POLYNOMIAL_FACTORS
     exposed = np.clip(radiance / POLYNOMIAL_WHITE, 0, 1)
     return (np.sqrt(first**2 + 4 * second * exposed) - first) / (2 * second)
 

@@ -1,8 +1,8 @@
-"""Shot: every parameter of one picture.
+"""Shot: all parameters of one picture.
 
 Convention: spec/CONVENTIONS.md#panorama. Angles about the up axis are whole columns of the panorama, content moving
 right. A scene is turned by `pre_yaw`, tilted (the center goes up), mirrored, then turned by `yaw`. A `view`, if there
-is one, is then photographed around the center; without one, the whole panorama is.
+is one, is then taken around the center; otherwise the picture is the whole panorama.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FORMS = ("source", "picture")
 class Shot:
     """One picture to be taken of a scene.
 
-    `width` and `height` are those of the panorama that is the truth, and of the picture if that is a whole panorama.
+    `width` and `height` are those of the true panorama, and of the picture too if it has no view.
     """
 
     scene: str
@@ -27,14 +27,14 @@ class Shot:
     width: int
     height: int
     pre_yaw: int = 0
-    """Turn before the tilt [columns]: towards where the camera leans."""
+    """Turn before the tilt [columns]; it sets the direction of the tilt."""
     tilt: int = 0
-    """How far the camera leans [°]; whole degrees, so that a few index maps serve all shots."""
+    """Tilt of the camera [°]; whole degrees, so that shots share index maps."""
     mirror: bool = False
     yaw: int = 0
-    """Turn at the end [columns]."""
+    """Turn after all else [columns]."""
     partner: str = ""
-    """Scene mixed in, in linear light; none if empty."""
+    """Scene that is mixed in, in linear light; none if empty."""
     weight: float = 0.0
     """The partner's share of the median light."""
     partner_turn: int = 0
@@ -42,7 +42,7 @@ class Shot:
     meter: str = "fixed"
     """See `camera.exposure`; 'none' keeps the radiance of the HDRI's file."""
     protection: float = 0.0
-    """How much an automatic exposure heeds the highlights rather than the average, 0 … 1."""
+    """Weight of the highlights against the average in an automatic exposure, 0 … 1."""
     compensation: float = 0.0
     """Added to the meter's exposure [EV]."""
     warmth: float = 0.0
@@ -55,16 +55,16 @@ class Shot:
     shoulder: float = SHOULDER[0]
     """Parameters of the curve `camera`."""
     form: str = "picture"
-    """Where the curve is applied: at the `source`'s resolution, display values averaged; or at the `picture`'s."""
+    """Resolution at which the response is applied: the `source`'s, or the `picture`'s."""
     blur: float = 0.0
-    """Deviation of the blur [pixels of the picture]."""
+    """Standard deviation of the blur [pixels of the picture]."""
     shot_noise: float = 0.0
-    """Variance of the noise per radiance, 1 = display white."""
+    """Variance of the noise per radiance [1 = display white]."""
     read_noise: float = 0.0
-    """Deviation of the noise without light [display white]."""
+    """Standard deviation of the noise without light [display white]."""
     noise_seed: int = 0
     jpeg: int = 0
-    """Quality of the JPEG compression; 0 keeps the picture as it is."""
+    """Quality of the JPEG compression; 0 for none."""
     view: View | None = None
     """A perspective picture instead of the whole panorama."""
 
@@ -75,7 +75,7 @@ class Shot:
 
     @property
     def response(self) -> Response:
-        """The response that the curve and its parameters name."""
+        """The response with this curve and its parameters."""
         return Response(name=self.curve, power=self.power, shoulder=self.shoulder)
 
 

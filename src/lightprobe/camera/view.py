@@ -1,8 +1,8 @@
-"""View: a perspective picture of a part of the sphere, as a phone or a webcam takes it.
+"""View: a perspective picture of a part of the sphere, as from a phone or a webcam.
 
 Convention: the camera looks along +X, up is +Y, right is +Z, as the center of a panorama does
 (spec/CONVENTIONS.md#frames). `pitch` lifts the optical axis above the horizon; `roll` turns the camera clockwise, as
-its holder sees it. The light of a view is given in the camera's frame: the optical axis is the panorama's center.
+seen from behind it. The light of a view is given in the camera's frame: the optical axis is the panorama's center.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from lightprobe.camera.geometry.rotations import roll_matrix, tilt_matrix
 from lightprobe.sphere import equirect
 
 MOST_TAPS = 8
-"""Most samples along each side of a pixel."""
+"""Largest number of samples along each side of a pixel."""
 METERED = 24
-"""Rows of the small picture that an automatic exposure looks at."""
+"""Rows of the small picture for automatic exposure."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,15 @@ class View:
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
-            raise ValueError(f"expected a view of at least 1×1 pixels, got {self.width}×{self.height}")
+            raise ValueError(
+                f"expected a view of at least 1×1 pixels, got {self.width}×{self.height}; choose a larger size"
+            )
         if not 1 <= self.fov <= 170:
-            raise ValueError(f"expected a field of view from 1° to 170°, got {self.fov:g}°; wider needs a panorama")
+            raise ValueError(f"expected a field of view from 1° to 170°, got {self.fov:g}°; take a panorama instead")
         if not (math.isfinite(self.pitch) and math.isfinite(self.roll)):
-            raise ValueError(f"expected finite angles, got a pitch of {self.pitch} and a roll of {self.roll}")
+            raise ValueError(
+                f"expected finite angles in degrees, got a pitch of {self.pitch} and a roll of {self.roll}"
+            )
 
     @property
     def matrix(self) -> Float[np.ndarray, "3 3"]:
@@ -62,7 +66,7 @@ def rays(view: View, taps: int) -> Float[np.ndarray, "h w 3"]:
 
 
 def taps_for(view: View, source_height: int) -> int:
-    """Samples along each side of a pixel that leave no pixel of the source out, at the picture's center."""
+    """Samples along each side of a pixel so that, at the picture's center, no pixel of the source is left out."""
     pixel = 2 * math.tan(math.radians(view.fov) / 2) / view.width
     return min(max(1, math.ceil(pixel * source_height / math.pi)), MOST_TAPS)
 
@@ -72,7 +76,7 @@ def photograph(
 ) -> Float[np.ndarray, "h w c"]:
     """The view's pixels, each the mean of bilinear samples of an equirectangular panorama.
 
-    `matrix` leads from directions in the panorama to directions in the camera's frame.
+    `matrix` maps directions in the panorama to directions in the camera's frame.
     """
     taps = taps_for(view, len(panorama))
     out = np.empty((view.height, view.width, panorama.shape[2]), np.float32)

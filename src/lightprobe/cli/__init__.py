@@ -1,6 +1,6 @@
-"""The command line: one thin verb per room.
+"""The command line: one module per command.
 
-Exit codes: 0 all done · 1 something failed, the rest is done · 2 wrong arguments · 130 interrupted.
+Exit codes: 0 success · 1 some or all of the work failed · 2 wrong arguments · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from lightprobe.errors import LightprobeError
 
 app = typer.Typer(
     name="lightprobe",
-    help="The light that an ordinary picture of the surroundings casts.",
-    epilog="Exit codes: 0 all done, 1 something failed and the rest is done, 2 wrong arguments, 130 interrupted.",
+    help="Estimate lighting from an ordinary picture of the surroundings.",
+    epilog="Exit codes: 0 success, 1 some or all of the work failed, 2 wrong arguments, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -52,28 +52,28 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """The light that an ordinary picture of the surroundings casts."""
+    """Estimate lighting from an ordinary picture of the surroundings."""
 
 
 for command, short in (
-    (estimate, "Light of pictures and videos."),
-    (demo, "The page, in the browser."),
-    (project, "Exact coefficients of an environment."),
-    (convert, "From one convention to another."),
-    (conventions, "List the conventions."),
-    (fetch, "HDRIs into a catalog."),
-    (catalog, "What a catalog holds."),
-    (pairs, "Training pairs from a catalog."),
-    (train, "From HDRIs to a model."),
-    (tune, "Better settings for training."),
-    (export, "A training run as a model folder."),
-    (inspect, "What a model folder holds."),
-    (evaluate, "How good estimated light is."),
-    (bench, "How fast and how large models are."),
+    (estimate, "Estimate the light of pictures and videos."),
+    (demo, "Open the demo page in the browser."),
+    (project, "Project an environment map onto spherical harmonics."),
+    (convert, "Convert coefficients between conventions."),
+    (conventions, "List the conventions for coefficients."),
+    (fetch, "Download or import HDRIs into a catalog."),
+    (catalog, "Show the contents of a catalog."),
+    (pairs, "Make training pairs from a catalog."),
+    (train, "Train a model from HDRIs."),
+    (tune, "Search for better training settings."),
+    (export, "Export a training run as a model folder."),
+    (inspect, "Show the contents of a model folder."),
+    (evaluate, "Measure the accuracy of estimators."),
+    (bench, "Measure the speed and size of models."),
 ):
     app.command(short_help=short)(command)
-app.add_typer(suite, short_help="Pictures whose true light is known.")
-app.add_typer(blender, short_help="Blender's own environment.")
+app.add_typer(suite, short_help="Build and show test suites: pictures with known light.")
+app.add_typer(blender, short_help="Install and check Blender for rendering pairs.")
 
 
 def main() -> None:

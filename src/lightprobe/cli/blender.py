@@ -1,4 +1,4 @@
-"""`lightprobe blender`: the environment in which Blender's pairs are rendered."""
+"""`lightprobe blender`: the Python environment in which Blender renders pairs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 blender = typer.Typer(
     name="blender",
-    help="Blender for `lightprobe pairs --engine blender`: an environment of its own, run as a process.",
+    help="Install and check Blender for `lightprobe pairs --engine blender`, in its own Python environment.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -21,7 +21,7 @@ blender = typer.Typer(
 def setup(
     python: Annotated[
         str,
-        typer.Option(help="Command of a Python 3.11, the only one bpy 4.5 runs in.", show_default="python3.11"),
+        typer.Option(help="Command of a Python 3.11; bpy 4.5 needs this version.", show_default="python3.11"),
     ] = "",
     path: Annotated[
         Path | None,
@@ -29,7 +29,7 @@ def setup(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Install Blender (PyPI's bpy 4.5, GPL-3, 800 MB) into an environment of its own.
+    """Install Blender (bpy 4.5 from PyPI, GPL-3, 800 MB) into its own Python environment.
 
     \b
     Examples:
@@ -42,18 +42,18 @@ def setup(
         if not quiet:
             typer.echo(line, err=True)
 
-    target, version = environment.setup(path, python, say)
+    target, version = environment.make_environment(path, python, say)
     if not quiet:
         typer.echo(f"Blender {version} in {target}")
         if path is not None:
-            typer.echo(f"it is not in the usual place: set {environment.VARIABLE}={target}")
+            typer.echo(f"this is not the default folder: set {environment.VARIABLE}={target}")
 
 
 @blender.command()
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say which Blender `lightprobe pairs --engine blender` would use, and whether it starts.
+    """Show the Blender that `lightprobe pairs` uses, and check that it starts.
 
     \b
     Examples:
@@ -63,7 +63,7 @@ def check(
     from lightprobe.blender import environment
 
     python = environment.find_python()
-    version = environment.check(python)
+    version = environment.blender_version(python)
     typer.echo(json.dumps({"python": str(python), "blender": version}) if as_json else f"Blender {version} in {python}")
 
 

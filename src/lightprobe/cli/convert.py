@@ -1,4 +1,4 @@
-"""`lightprobe convert` and `lightprobe conventions`: between the ways of storing coefficients."""
+"""`lightprobe convert` and `lightprobe conventions`: conventions of stored coefficients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def convert(
         str | None,
         typer.Option(
             help="Window to apply: auto, sloan, none, or a cut-off in bands.",
-            show_default="cmgen's on the way to it, unless the input is cmgen's",
+            show_default="cmgen's window when converting to cmgen from another convention, otherwise none",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
@@ -29,7 +29,7 @@ def convert(
     """Convert coefficients from one convention to another: axes, scale, sign, order and layout.
 
     Reads cmgen's text, lines of three numbers, or JSON: a flat list in the layout of the convention, rows of
-    RGB, or what this program prints with --json.
+    RGB, or the JSON output of lightprobe.
 
     \b
     Examples:
@@ -37,30 +37,30 @@ def convert(
       lightprobe convert arcore.json --from arcore --to radiance --json
       lightprobe project env.exr --json | lightprobe convert - --from radiance --to babylon
     """
-    from lightprobe.cli.text import document, parse, read_window, write
+    from lightprobe.cli.text import format_coefficients, parse_coefficients, read_window, write_result
     from lightprobe.errors import ImageError
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
     for name in (source, target):
-        find(name)  # complain before reading
+        find_convention(name)  # fails before the file is read
     if input == "-":
         text = sys.stdin.read()
     else:
         try:
             text = Path(input).read_text(encoding="utf-8")
         except OSError as error:
-            raise ImageError(f"{input}: expected a file of coefficients, got: {error.strerror}; check it") from None
+            raise ImageError(f"{input}: cannot read coefficients: {error.strerror}; check the path") from None
         except UnicodeDecodeError:
             raise ImageError(
-                f"{input}: expected text, got a binary file; `lightprobe project` reads pictures"
+                f"{input}: expected text, got a binary file; use `lightprobe project` for pictures"
             ) from None
-    write(document(parse(text, source), target, read_window(window), as_json), output)
+    write_result(format_coefficients(parse_coefficients(text, source), target, read_window(window), as_json), output)
 
 
 def conventions(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """List the conventions that --format, --from and --to take.
+    """List the conventions for --format, --from and --to.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`lightprobe demo`: the page, in the browser."""
+"""`lightprobe demo`: the demo page in the browser."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import typer
 def demo(
     model: Annotated[
         Path | None,
-        typer.Option(help="A model folder that takes the place of the page's model.", show_default="the page's own"),
+        typer.Option(help="A model folder to use instead of the page's model.", show_default="the page's own"),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 for a free one.")] = 0,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Light from pictures, videos, the camera and 3D scenes, live on a page in the browser.
+    """Estimate light from pictures, videos, the camera and 3D scenes, live in the browser.
 
-    The page is served from this machine to this machine alone (127.0.0.1) until Ctrl-C. Pictures and the camera's
-    frames stay in the browser. It needs no network, but for random panoramas of Poly Haven.
+    A local server (127.0.0.1 only) runs until Ctrl-C. Pictures and camera frames never leave the browser. The page
+    works without a network, except for random panoramas from Poly Haven.
 
     \b
     Examples:
@@ -36,6 +36,6 @@ def demo(
     instead = None if model is None else serving.model_files(model)
     with serving.PageServer(page, port, instead) as server:
         typer.echo(f"lightprobe demo at {server.url} until Ctrl-C")
-        if open_browser:  # beside the server: a browser in the terminal returns only when it is left
+        if open_browser:  # in a thread, because a browser in the terminal returns only when it is closed
             threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
         server.serve_forever()

@@ -1,4 +1,4 @@
-"""`lightprobe estimate`: light of pictures and videos."""
+"""`lightprobe estimate`: the light of pictures and videos."""
 
 from __future__ import annotations
 
@@ -19,51 +19,62 @@ PREVIEW_FOLDER = Path("lightprobe-out")
 
 
 def estimate(
-    inputs: Annotated[list[str], typer.Argument(help="Pictures, videos, folders or patterns.", show_default=False)],
+    inputs: Annotated[
+        list[str], typer.Argument(help="Pictures, videos, folders or glob patterns.", show_default=False)
+    ],
     model: Annotated[
         str,
         typer.Option(
-            help="A model folder, or plain: what the picture shows, projected exactly, nothing guessed.",
-            show_default="the one that is shipped, else plain",
+            help="A model folder, or plain: the picture is projected exactly, without a model.",
+            show_default="the bundled model, or plain if there is none",
         ),
     ] = "",
     response: Annotated[
         str,
         typer.Option(
-            help="Tone curve of LDR pictures: auto, srgb, filmic, agx, aces, reinhard. With auto a model finds out by "
-            "itself; plain takes srgb.",
+            help="Tone curve of the pictures (not of HDR files): auto, srgb, filmic, agx, aces, reinhard. With auto, a "
+            "model estimates the curve; plain assumes srgb.",
         ),
     ] = "auto",
     fov: Annotated[
         float | None,
-        typer.Option(help="Horizontal field of view in degrees: the pictures are perspective views, not panoramas."),
+        typer.Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
     ] = None,
     format: Annotated[
-        str, typer.Option(help="Convention of the printed numbers; `lightprobe conventions` lists them.")
+        str, typer.Option(help="Convention of the printed coefficients; `lightprobe conventions` lists them.")
     ] = "radiance",
     preview: Annotated[
         Path | None,
         typer.Option(
-            help="Where to draw picture, surroundings and lit balls: a .png for one input, a folder for several.",
+            help="Path for previews (picture, surroundings, lit balls): a .png for one input, a folder for several.",
             show_default=str(PREVIEW_FOLDER),
         ),
     ] = None,
-    no_preview: Annotated[bool, typer.Option("--no-preview", help="Draw nothing.")] = False,
-    every: Annotated[int, typer.Option(min=1, help="Of videos, take every n-th frame.")] = 1,
-    smoothing: Annotated[float, typer.Option(min=0, help="Of videos, smooth with this time constant in seconds.")] = 0,
+    no_preview: Annotated[bool, typer.Option("--no-preview", help="Write no previews.")] = False,
+    every: Annotated[int, typer.Option(min=1, help="Use every n-th frame of videos.")] = 1,
+    smoothing: Annotated[
+        float, typer.Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
+    ] = 0,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Take NaN, infinite and negative HDR values as 0 instead of refusing.")
+        bool,
+        typer.Option(
+            "--repair", help="Replace NaN, infinite and negative HDR values by 0; without it they are errors."
+        ),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line, a line per picture or frame; draw nothing.")
+        bool,
+        typer.Option(
+            "--json",
+            help="Print one JSON object per line, for each picture or frame; write previews only with --preview.",
+        ),
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Estimate the light that pictures cast: spherical harmonics, dominant light, surroundings.
+    """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
 
-    Takes 2:1 panoramas, panoramas cropped by a phone (GPano data), and perspective pictures with --fov, as
-    JPEG, PNG, WebP, TIFF, AVIF, HEIC; HDR environments as EXR or Radiance HDR, which are projected exactly;
-    and videos, frame by frame.
+    Reads 2:1 panoramas, panoramas cropped by a phone (with GPano data), and perspective pictures (with --fov), as
+    JPEG, PNG, WebP, TIFF, AVIF or HEIC. HDR environments (EXR or Radiance HDR) are projected exactly. Videos are
+    processed frame by frame.
 
     \b
     Examples:
@@ -76,9 +87,9 @@ def estimate(
     """
     from lightprobe.imaging.suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
     from lightprobe.runtime import load
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
-    find(format)
+    find_convention(format)
     files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
     targets = _preview_targets(
         files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
@@ -117,7 +128,7 @@ def _read(file: Path) -> Any:
 
 
 def _preview_targets(files: list[Path], preview: Path | None, wanted: bool) -> list[Path | None]:
-    """Where to draw each file; folders are made here, so that a wrong one fails before any work is done."""
+    """Path of the preview of each file. Folders are made here, so that a wrong path fails before any work."""
     from lightprobe.errors import OutputError
 
     if not wanted:
@@ -130,7 +141,7 @@ def _preview_targets(files: list[Path], preview: Path | None, wanted: bool) -> l
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: expected a folder for previews, got: {error.strerror}; choose another") from None
+        raise OutputError(f"{folder}: cannot make a folder for previews: {error.strerror}; choose another") from None
     return [folder / f"{name}.png" for name in unique_names(files)]
 
 
@@ -151,7 +162,7 @@ def _video(
     as_json: bool,
     quiet: bool,
 ) -> tuple[Estimate, Any]:
-    """Print or count the frames of a video; the last frame and its light stand for it."""
+    """Print or count the frames of a video; returns the estimate of the last frame, and that frame."""
     from lightprobe.imaging.video import video_length
 
     options = {key: value for key, value in options.items() if key != "repair"}
@@ -166,16 +177,16 @@ def _video(
                 _print_json(file, result, format, frame=frame.index, time_s=round(frame.time, 6))
             step()
     if last is None:
-        raise LightprobeError(f"{file}: expected a video, got no frame in it; export it again")
+        raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
-        typer.echo(f"{file}: {frames} frames; the last one, at {last[0].time:.2f} s (--json prints all):")
+        typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
     return last[1], last[0].pixels
 
 
 def _values(result: Estimate, format: str) -> tuple[list[str], Any]:
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
-    return find(format).labels(), result.sh.to(format)
+    return find_convention(format).labels(), result.sh.to(format)
 
 
 def _print_json(file: Path, result: Estimate, format: str, **more: Any) -> None:
@@ -209,7 +220,7 @@ def _print_report(file: Path, result: Estimate, format: str, target: Path | None
         str(file),
         f"  light     {abs(light.azimuth):.0f}° {side} of the center, {abs(light.elevation):.0f}° {height} the "
         f"horizon, intensity {light.intensity:.3g}, color {red:.2f} {green:.2f} {blue:.2f}, "
-        f"{light.share:.0%} of the light on what faces it",
+        f"{light.share:.0%} of the light on a surface that faces it",
         f"  picture   {result.seen:.0%} of the sphere seen, {result.clipped:.1%} clipped, response {result.response}",
         f"  sh        {format}, red green blue",
         *(f"    {name:<7} {r: .6f} {g: .6f} {b: .6f}" for name, (r, g, b) in zip(names, values, strict=True)),

@@ -1,4 +1,4 @@
-"""What the user means by paths (files, folders, globs) and sizes."""
+"""Paths (files, folders, glob patterns) and sizes from the command line."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import typer
 
 
 def expand(paths: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
-    """Files in the order given: folders become the pictures and videos in them (sorted, with subfolders).
+    """Files in the given order; a folder is replaced by the pictures and videos in it (sorted, with subfolders).
 
-    A path that is not there stays in the list, so that it is reported when its turn comes.
+    A path that does not exist stays in the list, so that it is reported in its turn.
 
-    Raises: typer.BadParameter if folders or patterns leave nothing at all.
+    Raises: typer.BadParameter if folders or patterns match no file.
     """
     files: list[Path] = []
     for text in paths:
@@ -26,12 +26,12 @@ def expand(paths: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
         else:
             files.append(path)
     if not files:
-        raise typer.BadParameter(f"expected pictures or videos, found none in {', '.join(paths)}; check the path")
+        raise typer.BadParameter(f"no pictures or videos in {', '.join(paths)}; check the path")
     return files
 
 
 def unique_names(files: list[Path]) -> list[str]:
-    """A name for the output of each file: its stem, numbered where several share it."""
+    """A name for the output of each file: its stem, with a number if several files share it."""
     names, taken = [], set()
     for file in files:
         name, count = file.stem, 2

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def inspect(
     model: Annotated[Path, typer.Argument(help="A model folder.", show_default=False)],
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the manifest as JSON, with sizes and whether files are intact.")
+        bool,
+        typer.Option("--json", help="Print the manifest as JSON, with the size of each file and whether it is intact."),
     ] = False,
 ) -> None:
     """Say what a model is: architecture, size, cost, responses, scores, license, what it was trained on.

@@ -1,4 +1,4 @@
-"""`lightprobe project`: exact coefficients of an environment."""
+"""`lightprobe project`: exact projection of an environment map onto spherical harmonics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 def project(
     input: Annotated[Path, typer.Argument(help="A 2:1 panorama: EXR, Radiance HDR, or an sRGB picture.")],
     format: Annotated[
-        str, typer.Option(help="Convention of the numbers; `lightprobe conventions` lists them.")
+        str, typer.Option(help="Convention of the coefficients; `lightprobe conventions` lists them.")
     ] = "radiance",
     bands: Annotated[int, typer.Option(min=1, max=32, help="Number of bands; 3 give 9 coefficients.")] = 3,
     irradiance: Annotated[
@@ -23,7 +23,7 @@ def project(
     window: Annotated[
         str | None,
         typer.Option(
-            help="Against ringing: auto (as cmgen), sloan, none, or a cut-off in bands.",
+            help="Window against ringing: auto (as cmgen), sloan, none, or a cut-off in bands.",
             show_default="auto for cmgen, else none",
         ),
     ] = None,
@@ -32,21 +32,22 @@ def project(
         bool,
         typer.Option(
             "--clamp/--no-clamp",
-            help="As cmgen --clamp: squeeze luminance above 4096, which today's cmgen leaves alone.",
+            help="As cmgen --clamp: compress luminance above 4096; off by default in cmgen too.",
         ),
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Take NaN, infinite and negative values as 0 instead of refusing.")
+        bool,
+        typer.Option("--repair", help="Replace NaN, infinite and negative values by 0; without it they are errors."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
 ) -> None:
-    """Project an environment onto spherical harmonics, exactly.
+    """Project an environment map onto spherical harmonics, exactly.
 
-    With --format cmgen the numbers and the text are those of Filament's cmgen --sh-shader: windowed,
-    pre-scaled, mirrored.
+    With --format cmgen, the output is that of Filament's cmgen --sh-shader: windowed, pre-scaled and mirrored
+    coefficients.
 
     \b
     Examples:
@@ -55,7 +56,7 @@ def project(
       lightprobe project env.hdr --format unity --json
       lightprobe project pano.jpg --window sloan
     """
-    from lightprobe.cli.text import document, read_window, write
+    from lightprobe.cli.text import format_coefficients, read_window, write_result
     from lightprobe.imaging.files import read_picture
     from lightprobe.imaging.picture import check_radiance
     from lightprobe.runtime.plain import project_picture
@@ -70,10 +71,10 @@ def project(
     kind = read_window(window)
     if kind is None and is_cmgen and bands > 3:
         typer.echo(
-            "lightprobe: no automatic window beyond 3 bands, as in cmgen; give a cut-off with --window", err=True
+            "lightprobe: no automatic window for more than 3 bands, as in cmgen; give a cut-off with --window", err=True
         )
         kind = "none"
-    write(document(sh, name, kind, as_json), output)
+    write_result(format_coefficients(sh, name, kind, as_json), output)
 
 
 def _format(format: str, bands: int, irradiance: bool, no_shader: bool, other_flags: bool) -> str:
@@ -84,7 +85,7 @@ def _format(format: str, bands: int, irradiance: bool, no_shader: bool, other_fl
     if format != "cmgen":
         if irradiance or no_shader or other_flags:
             raise ValueError(
-                f"expected --irradiance, --no-shader, --no-mirror, --clamp with --format cmgen, got {format!r}"
+                f"--irradiance, --no-shader, --no-mirror and --clamp need --format cmgen, got {format!r}; drop them"
             )
         return format
     if irradiance:

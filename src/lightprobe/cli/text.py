@@ -1,4 +1,4 @@
-"""Coefficients as text, and back."""
+"""Formatting and parsing of coefficients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_window(text: str | None) -> str | float | None:
-    """A window as typed: a name or a number.
+    """A window from the command line: a name or a number.
 
     Raises: ValueError if it is neither.
     """
@@ -26,19 +26,19 @@ def read_window(text: str | None) -> str | float | None:
         raise ValueError(f"expected --window auto, sloan, none or a cut-off in bands, got {text!r}") from None
 
 
-def document(sh: SH, format: str, window: str | float | None, as_json: bool) -> str:
-    """The coefficients in a convention, as cmgen's text or as a JSON object."""
+def format_coefficients(sh: SH, format: str, window: str | float | None, as_json: bool) -> str:
+    """The coefficients in a convention, as text like cmgen's or as a JSON object."""
     from lightprobe.sphere.cmgen import SUFFIX, format_text
-    from lightprobe.sphere.conventions import find
+    from lightprobe.sphere.conventions import find_convention
 
-    values, labels = sh.to(format, window), find(format).labels(sh.bands)
+    values, labels = sh.to(format, window), find_convention(format).labels(sh.bands)
     if as_json:
         flat = sh.flat(format, window).tolist()
         return json.dumps({"convention": format, "names": labels, "coeffs": values.tolist(), "flat": flat}) + "\n"
     return format_text(values, [f"{label}{SUFFIX.get(format, '')}" for label in labels])
 
 
-def parse(text: str, convention: str) -> SH:
+def parse_coefficients(text: str, convention: str) -> SH:
     """Coefficients from cmgen's text, plain rows of numbers, or JSON (a list, or an object that holds one).
 
     Raises: ValueError if the text is none of these, or does not fill whole bands.
@@ -51,7 +51,7 @@ def parse(text: str, convention: str) -> SH:
     try:
         content: Any = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"expected JSON or lines of three numbers, got: {error}") from None
+        raise ValueError(f"invalid JSON: {error}; give JSON, or lines of three numbers") from None
     while isinstance(content, dict):
         key = next((key for key in ("sh", "coeffs", "flat") if key in content), None)
         if key is None:
@@ -62,12 +62,12 @@ def parse(text: str, convention: str) -> SH:
     try:
         values = np.array(content, np.float64)
     except (TypeError, ValueError):
-        raise ValueError("expected a list of numbers or of rows of three, got something else in the JSON") from None
+        raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input") from None
     return SH.from_convention(values, convention)
 
 
-def write(text: str, output: Path | None) -> None:
-    """To a file, atomically, or to standard output. Raises: OutputError."""
+def write_result(text: str, output: Path | None) -> None:
+    """Write to a file, atomically, or to standard output. Raises: OutputError."""
     from lightprobe.imaging.output import write_text
 
     if output is None:

@@ -1,17 +1,23 @@
-"""Pictures in and out, and the tone curves they were made with.
+"""Reading and writing pictures and videos, and the tone curves of pictures.
 
-files             read any picture; arrays: pixels that are in memory already
-pillow, deep_png  JPEG, PNG, WebP, AVIF, TIFF, HEIC
-exr               OpenEXR, in and out
-radiance_hdr      Radiance HDR
-video             read frames
-picture           what has been read, and what may be read
-gpano, color      what files say about place on the sphere and color space
-damage, quiet     libraries' errors as one line of ours, and nothing beside it
-curves, lut       tone curves and their inverses
-cells             means over the small grid that estimators work on
-placement         partial pictures on the sphere, and the rest filled
-output            writing, whole or not at all
+files         reads a picture file of any supported format
+arrays        pictures from pixels in memory
+pillow        JPEG, PNG, WebP, AVIF, TIFF, HEIC, BMP, GIF
+deep_png      PNG with 16 bits per channel
+exr           OpenEXR, reading and writing
+radiance_hdr  Radiance HDR
+video         frames of a video
+suffixes      file suffixes of pictures and videos
+picture       Picture: pixels and their metadata; limits on size and radiance
+gpano         the position of a cropped panorama, from XMP metadata
+color         color spaces: ICC profiles, primaries
+damage        errors of decoding libraries as an ImageError
+quiet         silences warnings and messages of those libraries
+curves        tone curves and their inverses
+lut           the lookup tables of Filmic and AgX
+cells         means over the 32×64 grid that estimators work on
+placement     partial pictures on the sphere, and filling the rest
+output        atomic writing of files
 """
 
 from lightprobe.imaging.curves import RESPONSES, clipped, decode, encode

@@ -1,4 +1,4 @@
-"""Colour spaces of what comes in: ICC profiles to sRGB, other primaries to linear Rec.709."""
+"""Color spaces of pictures: ICC profiles to sRGB, other primaries to linear Rec.709."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ def xyz_from_rgb(chromaticities: tuple[tuple[float, float], ...]) -> Float[np.nd
 def to_rec709(
     radiance: Float[np.ndarray, "h w 3"], chromaticities: tuple[tuple[float, float], ...]
 ) -> Float[np.ndarray, "h w 3"]:
-    """Linear radiance with other primaries as linear Rec.709; whites are scaled, not adapted."""
+    """Linear radiance with other primaries as linear Rec.709; white maps to white, without chromatic adaptation."""
     if np.allclose(chromaticities, REC709, atol=2e-3):
         return radiance
     matrix = np.linalg.solve(xyz_from_rgb(REC709), xyz_from_rgb(chromaticities))
-    matrix /= matrix.sum(axis=1, keepdims=True)  # their white is our white
+    matrix /= matrix.sum(axis=1, keepdims=True)  # white stays white
     return (radiance @ matrix.T.astype(np.float32)).astype(np.float32)
 
 
 _PIXELS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
-"""Mode of the pixels that a profile with this color space is for."""
+"""Pillow's mode of the pixels, by the color space of the profile."""
 
 _PROBE = np.stack(np.meshgrid(*3 * [np.arange(0, 256, 17, dtype=np.uint8)], indexing="ij"), axis=-1).reshape(64, 64, 3)
 
 
 def to_srgb(image: Image.Image, name: str) -> Image.Image:
-    """An opaque picture as sRGB, by its embedded ICC profile if it has one; CMYK and grey become RGB.
+    """Convert an opaque picture to sRGB, by its embedded ICC profile if it has one; CMYK and gray become RGB.
 
     Raises: ImageError if the profile cannot be used.
     """
@@ -55,22 +55,22 @@ def to_srgb(image: Image.Image, name: str) -> Image.Image:
 
 
 def is_srgb(profile: bytes, name: str) -> bool:
-    """The profile changes no RGB color by more than rounding. Raises: ImageError if it cannot be used."""
+    """Whether the profile changes no RGB color by more than rounding. Raises: ImageError if it cannot be used."""
     return _transform(profile, "RGB", name)[1] is None
 
 
 def _transform(profile: bytes | None, mode: str, name: str) -> tuple[str, ImageCms.ImageCmsTransform | None]:
-    """The mode of pixels that a profile takes, and how to make them sRGB; None where they are already.
+    """The mode of pixels that a profile takes, and the transform to sRGB; None if they are sRGB already.
 
-    Whether they are is tried out: names of profiles say "sRGB" of linear ones, too.
+    This is tested on colors, because profiles of linear pixels may also have "sRGB" in their name.
     """
     try:
         source = io.BytesIO(profile) if profile else ImageCms.createProfile("LAB")
-        embedded: Any = ImageCms.ImageCmsProfile(source)  # Pillow's annotations know nothing of `profile`
+        embedded: Any = ImageCms.ImageCmsProfile(source)  # missing in Pillow's annotations: `profile`
         takes = _PIXELS.get(embedded.profile.xcolor_space, "")
-        is_grey = mode in ("1", "L", "P")
-        if takes != mode and not (takes == "RGB" and mode not in ("CMYK", "LAB")) and not (takes == "L" and is_grey):
-            raise ValueError(f"it is for {takes or 'other'} pixels")
+        is_gray = mode in ("1", "L", "P")
+        if takes != mode and not (takes == "RGB" and mode not in ("CMYK", "LAB")) and not (takes == "L" and is_gray):
+            raise ValueError(f"it describes {takes or 'other'} pixels")
         transform = ImageCms.buildTransform(embedded, ImageCms.createProfile("sRGB"), takes, "RGB")
         if takes == "RGB":
             probed = np.asarray(transform.apply(Image.fromarray(_PROBE)), np.int16)
@@ -79,5 +79,5 @@ def _transform(profile: bytes | None, mode: str, name: str) -> tuple[str, ImageC
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImageError(
-            f"{name}: expected an ICC profile that fits {mode} pixels, got an unusable one ({reason}); strip it"
+            f"{name}: the ICC profile cannot be used for {mode} pixels ({reason}); remove the profile"
         ) from error

@@ -1,8 +1,8 @@
-"""Tone curves: from linear radiance to the sRGB values of a picture, and back.
+"""Tone curves: from linear radiance to the sRGB values of a picture and back.
 
 Convention: spec/CONVENTIONS.md#color. Radiance is linear Rec.709 in units of the display white of a
-hard-clipped picture; pictures hold encoded sRGB values, 0 … 1 or unsigned integers. What a curve clips is lost:
-`decode` gives the least radiance that looks like it, and `clipped` says where.
+hard-clipped picture; pictures hold encoded sRGB values, 0 … 1 or unsigned integers. Clipped radiance is lost:
+`decode` gives the smallest radiance that has the display value, and `clipped` marks the pixels.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from lightprobe._shapes import Bool, Float, Int, Num
 from lightprobe.imaging import lut
 
 REINHARD_WHITE = 4.0
-"""Radiance that the `reinhard` curve shows as white."""
-BLOCK = 16384
-"""Pixels worked on at a time, so that temporaries stay in the processor's cache."""
+"""Radiance that the `reinhard` curve maps to white."""
+BLOCK_PIXELS = 16384
+"""Number of pixels processed at a time, so that temporary arrays stay in the processor's cache."""
 
 
 def srgb_encode(linear: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]:
@@ -39,7 +39,7 @@ def srgb_decode(display: Num[np.ndarray, "*shape"]) -> Num[np.ndarray, "*shape"]
 
 
 def reinhard(radiance: Num[np.ndarray, "*shape"], white: float = REINHARD_WHITE) -> Num[np.ndarray, "*shape"]:
-    """Linear display light c(1 + c/w²)/(1 + c) of radiance c, each channel by itself; above 1 beyond w.
+    """Linear display light c(1 + c/w²)/(1 + c) of radiance c, per channel; above 1 for c > w.
 
     Source: Reinhard et al., "Photographic Tone Reproduction for Digital Images", SIGGRAPH 2002, equation 4.
     """
@@ -47,7 +47,7 @@ def reinhard(radiance: Num[np.ndarray, "*shape"], white: float = REINHARD_WHITE)
 
 
 def reinhard_inverse(light: Num[np.ndarray, "*shape"], white: float = REINHARD_WHITE) -> Num[np.ndarray, "*shape"]:
-    """Radiance that `reinhard` turns into this linear display light."""
+    """Radiance that `reinhard` maps to this linear display light."""
     rest = 1 - light
     return 2 * light / (rest + np.sqrt(rest * rest + 4 * light / white**2))
 
@@ -71,7 +71,7 @@ def aces(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
 
 
 def aces_inverse(light: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
-    """Radiance that `aces` turns into this linear display light; 0 for a channel that would have to be negative."""
+    """Radiance that `aces` maps to this linear display light; 0 for a channel that would be negative."""
     y = light @ np.linalg.inv(ACES_OUTPUT).T.astype(light.dtype)
     square, linear, constant = 1 - 0.983729 * y, 0.0245786 - 0.4329510 * y, 0.000090537 + 0.238081 * y
     v = (np.sqrt(linear * linear + 4 * square * constant) - linear) / (2 * square)
@@ -80,7 +80,7 @@ def aces_inverse(light: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """One tone curve. On the way back each channel goes through `per_channel`, then pixels through `across`."""
+    """One tone curve. The inverse applies `per_channel` to each channel, then `across` to whole pixels."""
 
     white: float
     encode: Callable[[Num[np.ndarray, "n 3"]], Num[np.ndarray, "n 3"]]
@@ -129,13 +129,13 @@ RESPONSES = tuple(_CURVES)
 def _curve(response: str) -> Curve:
     if response not in _CURVES:
         raise ValueError(
-            f"expected a response of {', '.join(RESPONSES)}, got {response!r}; name how the picture was made"
+            f"expected a response of {', '.join(RESPONSES)}, got {response!r}; name the picture's tone curve"
         )
     return _CURVES[response]
 
 
 def white(response: str) -> float:
-    """Radiance at which gray reaches display white: how much light a picture can hold before it clips.
+    """Radiance at which gray reaches display white: the largest gray that does not clip.
 
     Raises: ValueError for an unknown response.
     """
@@ -143,7 +143,7 @@ def white(response: str) -> float:
 
 
 def encode(radiance_linear: Num[np.ndarray, "*shape 3"], response: str) -> Float[np.ndarray, "*shape 3"]:
-    """The picture that a tone curve makes of linear radiance: sRGB values 0 … 1, in the input's precision.
+    """Apply a tone curve to linear radiance: sRGB values 0 … 1, in the input's precision.
 
     Raises: ValueError for an unknown response, or for anything but floating radiance with three channels.
     """
@@ -152,19 +152,19 @@ def encode(radiance_linear: Num[np.ndarray, "*shape 3"], response: str) -> Float
     if radiance.dtype.kind != "f":
         raise ValueError(f"expected floating-point radiance, got {radiance.dtype}; decode pictures first")
     picture = np.empty(radiance.shape, np.result_type(radiance.dtype, np.float32))
-    for start in range(0, len(radiance), BLOCK):
-        block = radiance[start : start + BLOCK].astype(picture.dtype, copy=False)
-        np.clip(curve.encode(block), 0, 1, out=picture[start : start + BLOCK])
+    for start in range(0, len(radiance), BLOCK_PIXELS):
+        block = radiance[start : start + BLOCK_PIXELS].astype(picture.dtype, copy=False)
+        np.clip(curve.encode(block), 0, 1, out=picture[start : start + BLOCK_PIXELS])
     return picture.reshape(np.shape(radiance_linear))
 
 
 def decode(
     image_srgb: Num[np.ndarray, "*shape 3"], response: str, out: Float[np.ndarray, "*shape 3"] | None = None
 ) -> Float[np.ndarray, "*shape 3"]:
-    """The linear radiance of a picture that a tone curve has made, as float32: finite and never negative.
+    """Invert the tone curve of a picture: linear radiance as float32, finite and never negative.
 
-    Colors that the curve cannot make, which noise and compression leave behind, go to a near one that it can.
-    `out`, a float32 array, is filled and returned where it is given.
+    Colors that the curve cannot produce, from noise and compression, are mapped to a near one that it can.
+    If `out` is given, a float32 array, the result is written to it and `out` is returned.
 
     Raises: ValueError for an unknown response, for anything but three channels, or for values that are neither
     uint8, uint16 nor floating between 0 and 1.
@@ -180,8 +180,8 @@ def decode(
         )
         return radiance.reshape(np.shape(image_srgb))
     table = None if _is_floating(image) else _integer_table(response, image.dtype.itemsize)
-    for start in range(0, len(image), BLOCK):
-        codes, block = image[start : start + BLOCK], radiance[start : start + BLOCK]
+    for start in range(0, len(image), BLOCK_PIXELS):
+        codes, block = image[start : start + BLOCK_PIXELS], radiance[start : start + BLOCK_PIXELS]
         if table is None:
             block[...] = curve.per_channel(np.clip(codes, 0, 1))
         else:
@@ -192,9 +192,9 @@ def decode(
 
 
 def clipped(image_srgb: Num[np.ndarray, "*shape 3"]) -> Bool[np.ndarray, "*shape"]:
-    """Pixels with a channel at display white, where the scene may have been any amount brighter.
+    """Pixels with a channel at display white, where the scene may have been brighter by any amount.
 
-    White is 255 of uint8, 65535 of uint16, and what would round to 255 of floating values.
+    White is 255 for uint8, 65535 for uint16, and any value that rounds to 255/255 for floating-point pictures.
 
     Raises: ValueError for values of another type.
     """
@@ -207,10 +207,10 @@ def clipped(image_srgb: Num[np.ndarray, "*shape 3"]) -> Bool[np.ndarray, "*shape
 def count_clipped(
     image_srgb: Num[np.ndarray, "h w 3"], seen: Bool[np.ndarray, "h w"] | None = None
 ) -> Int[np.ndarray, " h"]:
-    """Number of pixels in each row that are `clipped`, of those that are seen.
+    """Number of `clipped` pixels in each row, among those that are seen.
 
-    Eight pixels at a time where rows allow it: their 24 comparisons are packed into one number, each bit is spread
-    over the channels of its pixel, and one bit a pixel is counted.
+    Where the width allows it, eight pixels are counted at a time: their 24 comparisons are packed into one number,
+    each bit is spread over the channels of its pixel, and one bit per pixel is counted.
     """
     rows, width = len(image_srgb), image_srgb.shape[1]
     if seen is not None or width % 8 or image_srgb.dtype != np.uint8:
@@ -233,7 +233,9 @@ def _pixels(image: Num[np.ndarray, "*shape 3"]) -> Num[np.ndarray, "n 3"]:
 
 def _is_floating(image: Num[np.ndarray, "*shape"]) -> bool:
     if image.dtype.kind != "f" and not (image.dtype.kind == "u" and image.dtype.itemsize <= 2):
-        raise ValueError(f"expected a uint8, uint16 or floating picture, got {image.dtype}; convert it to one of these")
+        raise ValueError(
+            f"expected a uint8, uint16 or floating-point picture, got {image.dtype}; convert it to one of these"
+        )
     return image.dtype.kind == "f"
 
 
@@ -242,7 +244,7 @@ def _check_range(image: Float[np.ndarray, "n 3"]) -> None:
     if not (low >= -1e-3 and high <= 1 + 1e-3):  # also true of NaN
         raise ValueError(
             f"expected display values from 0 to 1, got {low:g} to {high:g}; "
-            "pass integers as uint8 or uint16, clip what is slightly outside"
+            "pass integers as uint8 or uint16, and clip values slightly outside the range"
         )
 
 
@@ -255,6 +257,6 @@ def _integer_table(response: str, itemsize: int) -> Float[np.ndarray, " codes"]:
 
 @cache
 def _pair_table(response: str) -> Num[np.ndarray, " pairs"]:
-    """`per_channel` of two 8-bit codes at once: half as many look-ups, which is what decoding 8 bits costs."""
+    """`per_channel` of two 8-bit codes at once: this halves the lookups, the main cost of decoding 8 bits."""
     codes = np.arange(65536, dtype=np.uint16).view(np.uint8)
     return _integer_table(response, 1)[codes].view(np.complex64)

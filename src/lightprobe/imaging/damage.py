@@ -1,4 +1,4 @@
-"""Damaged files: what libraries raise over them, as one line of ours."""
+"""Damaged files: errors of decoding libraries as an ImageError of one line."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ DECODER_ERRORS = (
     *(OSError, EOFError, MemoryError, RuntimeError, SyntaxError, struct.error, zlib.error),
     *(ValueError, TypeError, AttributeError, LookupError, ArithmeticError, DecompressionBombError),
 )
-"""What Pillow, FFmpeg, OpenEXR and libheif raise over files that are not what they say they are."""
+"""Exceptions that Pillow, FFmpeg, OpenEXR and libheif raise for damaged files."""
 
 
 def damaged(name: str, kind: str, reason: BaseException | str) -> ImageError:
-    """The error of a file that cannot be decoded, with the first line of the reason."""
+    """The error for a file that cannot be decoded, with the first line of the reason."""
     text = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
     line = next(iter(text.strip().splitlines()), type(reason).__name__)[:120]
-    return ImageError(f"{name}: expected a whole {kind}, got a damaged one ({line}); fetch or export it again")
+    return ImageError(f"{name}: the {kind} is damaged ({line}); download or export it again")
 
 
 @contextmanager
 def decoding(name: str, kind: str = "picture", also: tuple[type[Exception], ...] = ()) -> Generator[None, None, None]:
-    """For blocks that only decode: what a library raises inside becomes an ImageError.
+    """For blocks that only decode: an exception of a library becomes an ImageError.
 
-    `also` names errors of libraries that are not imported before they are needed.
+    `also` adds exceptions of libraries that are imported only when needed.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""16-bit RGB PNG, which Pillow would cut to 8 bits: Pillow reads what is said about it, FFmpeg the pixels."""
+"""16-bit RGB PNG, which Pillow would reduce to 8 bits: Pillow reads the metadata, FFmpeg the pixels."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 from lightprobe.imaging.color import is_srgb
 from lightprobe.imaging.damage import decoding
 from lightprobe.imaging.gpano import read_crop
-from lightprobe.imaging.picture import Picture, check_size, seen_where
+from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 from lightprobe.imaging.pillow import opened, read_with_pillow
 
 _RGB, _RGBA = 2, 6
 
 
 def is_deep_png(head: bytes) -> bool:
-    """The first bytes of a PNG with 16 bits in each of red, green and blue."""
+    """Whether a file's first bytes are those of a PNG with 16 bits for each of red, green and blue."""
     return head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) >= 26 and head[24] == 16 and head[25] in (_RGB, _RGBA)
 
 
 def read_deep_png(path: Path) -> Picture:
-    """All 16 bits; only a picture with a color profile other than sRGB, or to be turned, is read with 8.
+    """Read all 16 bits; a picture with a color profile other than sRGB, or with EXIF data, is read with 8.
 
     Raises: ImageError if it is damaged or too large.
     """
@@ -31,7 +31,7 @@ def read_deep_png(path: Path) -> Picture:
     name = str(path)
     with opened(path, ("PNG",)) as image:
         size, info = image.size, dict(image.info)
-    check_size(*size, name)
+    check_picture_size(*size, name)
     profile = info.get("icc_profile")
     if "exif" in info or (profile and not is_srgb(profile, name)):
         return read_with_pillow(path)

@@ -1,6 +1,6 @@
-"""Reading pictures: what kind of file it is, and the reader for it.
+"""Reading picture files of any supported format.
 
-The kind is told by the first bytes, never by the name.
+The format is found from the first bytes, never from the name.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def read_picture(path: str | Path) -> Picture:
-    """A picture file: JPEG, PNG (8 or 16 bit), WebP, AVIF, TIFF, HEIC, BMP, GIF, OpenEXR or Radiance HDR.
+    """Read a picture file: JPEG, PNG (8 or 16 bit), WebP, AVIF, TIFF, HEIC, BMP, GIF, OpenEXR or Radiance HDR.
 
-    EXIF orientation, an embedded ICC profile, transparency (as what is not seen) and GPano crops are taken
-    into account.
+    EXIF orientation, an embedded ICC profile, transparency (pixels that are not seen) and GPano crops are applied.
 
-    Raises: ImageError in one line if there is no such file, or if it cannot be read, is damaged or too large.
+    Raises: ImageError if the file does not exist, cannot be read, is damaged or too large.
     """
     path, name = Path(path), str(path)
     try:
         with path.open("rb") as file:
             head = file.read(64)
     except FileNotFoundError:
-        raise ImageError(f"{name}: expected a picture, got no such file; check the path") from None
+        raise ImageError(f"{name}: no such file; check the path") from None
     except OSError as error:
-        raise ImageError(f"{name}: expected a picture, got: {error.strerror}; check the path") from None
+        raise ImageError(f"{name}: cannot open the picture: {error.strerror}; check the path") from None
     if not head:
-        raise ImageError(f"{name}: expected a picture, got an empty file; fetch or export it again")
+        raise ImageError(f"{name}: the file is empty; download or export it again")
     if head.startswith(_EXR):
         from lightprobe.imaging.exr import read_exr_picture
 
@@ -54,10 +53,10 @@ def read_picture(path: str | Path) -> Picture:
 
 
 def as_picture(source: Any) -> Picture:
-    """Whatever a user holds, as a Picture: a path, a PIL image, uint8/uint16 sRGB or float linear pixels in anything
-    that numpy takes for an array.
+    """A Picture from a path, a PIL image, or anything that numpy converts to an array: uint8 or uint16 sRGB pixels, or
+    float linear radiance.
 
-    Raises: ImageError for unreadable files; ValueError for arrays of another shape or kind.
+    Raises: ImageError for unreadable files; ValueError for arrays of another shape or data type.
     """
     if isinstance(source, Picture):
         return source

@@ -1,4 +1,4 @@
-"""GPano: what phones and stitchers write into a picture about its place on the sphere.
+"""GPano: metadata of phones and stitchers about the position of a picture on the sphere.
 
 Source: Google, "Photo Sphere XMP Metadata", namespace http://ns.google.com/photos/1.0/panorama/.
 """
@@ -13,7 +13,7 @@ from lightprobe.errors import ImageError
 
 @dataclass(frozen=True, kw_only=True)
 class Crop:
-    """A rectangle of a full 2:1 panorama [pixels of the picture at hand]."""
+    """A rectangle of a full 2:1 panorama [pixels of the picture]."""
 
     full_height: int
     left: int
@@ -21,7 +21,7 @@ class Crop:
 
 
 LIMIT = 65536
-"""Most rows of the panorama that a picture may be a part of."""
+"""Largest number of rows of the full panorama."""
 
 _NUMBERS = (
     "FullPanoWidthPixels",
@@ -40,18 +40,17 @@ def _property(xmp: str, name: str) -> str | None:
 
 
 def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | None:
-    """Where the picture lies on the sphere; None if the XMP packet does not say, or if it is all of it.
+    """The part of a panorama that the picture is; None if the XMP packet has no GPano data, or if it is the whole.
 
-    Pictures that were scaled after they were taken are understood: the ratio of the stored to the real
-    width scales all numbers.
+    If the picture was resized after it was taken, all numbers are scaled by the ratio of the real to the stored width.
 
-    Raises: ImageError if there is GPano data that is not a crop of a 2:1 panorama.
+    Raises: ImageError if the GPano data do not describe a crop of a 2:1 panorama.
     """
     text = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else xmp
     projection = _property(text, "ProjectionType")
     if projection is not None and projection.lower() != "equirectangular":
         raise ImageError(
-            f"{name}: expected an equirectangular GPano projection, got {projection[:40]!r}; convert it first"
+            f"{name}: expected an equirectangular GPano projection, got {projection[:40]!r}; convert the picture"
         )
     stored = [_property(text, key) for key in _NUMBERS]
     if None in stored:
@@ -61,8 +60,10 @@ def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | No
         scale = width / crop_width
         ours = Crop(full_height=round(full_height * scale), left=round(left * scale), top=round(top * scale))
     except (ValueError, ArithmeticError):  # words, NaN, infinity, zero
-        shown = ", ".join(repr(value)[1:-1][:12] for value in stored)
-        raise ImageError(f"{name}: expected numbers in its GPano data, got {shown}; mend or strip its XMP") from None
+        values = ", ".join(repr(value)[1:-1][:12] for value in stored)
+        raise ImageError(
+            f"{name}: expected numbers in the GPano data, got {values}; correct or remove the XMP data"
+        ) from None
     is_consistent = (
         abs(full_width - 2 * full_height) <= 2
         and abs(crop_height * scale - height) <= 2
@@ -73,12 +74,12 @@ def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | No
         raise ImageError(
             f"{name}: expected GPano data of a crop of a 2:1 panorama, got full {full_width:g}×{full_height:g}, "
             f"crop {crop_width:g}×{crop_height:g} at {left:g},{top:g} for {width}×{height} pixels; "
-            "mend or strip its XMP"
+            "correct or remove the XMP data"
         )
     if ours.full_height > LIMIT:
         raise ImageError(
             f"{name}: expected GPano data of a panorama of at most {LIMIT} rows, got {ours.full_height}; "
-            "mend its XMP, or reduce the picture"
+            "correct the XMP data, or reduce the picture"
         )
     if abs(ours.full_height - height) <= 1 and 2 * height == width:
         return None

@@ -1,10 +1,10 @@
-"""Blender's Filmic and AgX views, forwards and backwards, from the tables of its OpenColorIO configuration.
+"""Blender's Filmic and AgX views and their inverses, from the tables of Blender's OpenColorIO configuration.
 
-A view is split in two on the way back: `*_per_channel` takes one display value at a time, so that callers can
-tabulate it, and `*_across_channels` finishes whole pixels in place.
+An inverse has two steps: `*_per_channel` works on single display values, so that callers can tabulate it;
+`*_across_channels` then works on whole pixels, in place.
 
-Convention: tables are planar, (channel, blue, green, red), red varying fastest as in a `.cube` file. Where they
-come from, and under which licence: tables/README.md.
+Convention: tables are planar, (channel, blue, green, red), red varying fastest as in a `.cube` file. Their
+source and license: tables/README.md.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ import numpy as np
 
 from lightprobe._shapes import Float, Num
 
-STOPS = 25.0
-"""Range of the logarithms that both views take [EV] …"""
+LOG_STOPS = 25.0
+"""Range of the logarithm in both views [EV]."""
 FILMIC_LOWEST, AGX_LOWEST = -12.473931188, -12.47393
-"""… and where it begins [EV re 1.0]."""
-FILMIC_WHITE = 2.0 ** (0.66 * STOPS + FILMIC_LOWEST)
+"""Where that range begins [EV re 1.0]."""
+FILMIC_WHITE = 2.0 ** (0.66 * LOG_STOPS + FILMIC_LOWEST)
 """Radiance at which gray reaches display white: 16.29. The curve covers 66 % of the logarithm."""
-AGX_WHITE = 2.0 ** (37 / 56 * STOPS + AGX_LOWEST)
-"""Radiance at which gray reaches display white: 16.50, the first of the table's nodes that is 1."""
+AGX_WHITE = 2.0 ** (37 / 56 * LOG_STOPS + AGX_LOWEST)
+"""Radiance at which gray reaches display white: 16.50, the first node of the table with the value 1."""
 KNEE = 20
-"""Node of 32 up to which Filmic leaves saturation alone."""
+"""Node, of 32, up to which Filmic does not reduce saturation."""
 _TINY = 1e-30
 
 
 @lru_cache(maxsize=2)
 def read_tables(view: str) -> dict[str, Num[np.ndarray, "*shape"]]:
-    """The arrays of tables/<view>.npz; those called `*_steps` are summed up and lose that part of their name."""
+    """The arrays of tables/<view>.npz; arrays called `*_steps` are summed up and lose that suffix."""
     with (
         resources.as_file(resources.files("lightprobe.imaging") / "tables" / f"{view}.npz") as path,
         np.load(path) as file,
@@ -78,7 +78,7 @@ def filmic_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
     """Display values of Blender's view "Filmic" (look "None") of linear radiance."""
     tables = read_tables("filmic")
     curve, mixed = tables["curve"], tables["desaturation"]
-    log = np.log2(np.maximum(radiance, _TINY)) * (1 / STOPS) - FILMIC_LOWEST / STOPS
+    log = np.log2(np.maximum(radiance, _TINY)) * (1 / LOG_STOPS) - FILMIC_LOWEST / LOG_STOPS
     np.clip(log, 0, 1, out=log)
     bright = np.flatnonzero(log.max(axis=1) > KNEE / 32)
     own = log[bright] * 32
@@ -97,22 +97,22 @@ def filmic_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
 
 
 def filmic_per_channel(display: Num[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
-    """Radiance of each display value, as if no channel had been bright enough to lose saturation."""
+    """Radiance of each display value, as if no channel were bright enough to lose saturation."""
     tables = read_tables("filmic")
     curve, floor = tables["curve"], tables["desaturation"][0, 0]
     log = np.interp(display, curve, np.linspace(0, 0.66, len(curve)))
     log = np.interp(log, [floor, 1 / 32, 1], [0, 1 / 32, 1])
-    return 2.0 ** (STOPS * log + FILMIC_LOWEST)
+    return 2.0 ** (LOG_STOPS * log + FILMIC_LOWEST)
 
 
 def filmic_across_channels(radiance: Float[np.ndarray, "n 3"]) -> None:
-    """Gives pixels brighter than the knee, in place, the saturation back that the view took from them."""
+    """Restore, in place, the saturation of pixels brighter than the knee, which the view reduced."""
     most = np.maximum(np.maximum(radiance[:, 0], radiance[:, 1]), radiance[:, 2])
-    bright = np.flatnonzero(most > 2.0 ** (KNEE / 32 * STOPS + FILMIC_LOWEST))
+    bright = np.flatnonzero(most > 2.0 ** (KNEE / 32 * LOG_STOPS + FILMIC_LOWEST))
     if not len(bright):
         return
     undo = _filmic_undo()
-    log = np.clip((np.log2(radiance[bright]) - FILMIC_LOWEST) / STOPS, 0, 0.66)
+    log = np.clip((np.log2(radiance[bright]) - FILMIC_LOWEST) / LOG_STOPS, 0, 0.66)
     peak = log.max(axis=1, keepdims=True)
     row = np.minimum((peak * 32 - KNEE), 1) * (len(undo) - 1)
     column = log * ((undo.shape[1] - 1) / 0.66)
@@ -121,17 +121,18 @@ def filmic_across_channels(radiance: Float[np.ndarray, "n 3"]) -> None:
     upper = undo[i, j] * (1 - t) + undo[i, j + 1] * t
     lower = undo[i + 1, j] * (1 - t) + undo[i + 1, j + 1] * t
     own = np.where(log < peak, np.minimum(upper * (1 - s) + lower * s, peak), peak)
-    radiance[bright] = 2.0 ** (STOPS * own + FILMIC_LOWEST)
+    radiance[bright] = 2.0 ** (LOG_STOPS * own + FILMIC_LOWEST)
 
 
 @lru_cache(maxsize=1)
 def _filmic_undo() -> Float[np.ndarray, "rows columns"]:
-    """Logarithm before desaturation, by the peak's place between knee and next node, and by that after it."""
+    """Logarithm before desaturation, by the peak's position between the knee and the next node, and by the logarithm
+    after desaturation."""
     mixed = read_tables("filmic")["desaturation"].astype(np.float64)
     before, after = mixed[KNEE, : KNEE + 1], mixed[KNEE + 1, : KNEE + 2]
     nodes = np.arange(KNEE + 1) / 32
     rows: list[Float[np.ndarray, " columns"]] = []
-    for part in np.linspace(0, 1, 33):  # the way there is two straight pieces per cell: see `tetrahedral`
+    for part in np.linspace(0, 1, 33):  # the forward table is piecewise linear, two pieces per cell: see `tetrahedral`
         turns = np.stack([nodes, nodes + part / 32], axis=1).ravel()
         values = np.stack([before * (1 - part) + after[:-1] * part, before * (1 - part) + after[1:] * part], axis=1)
         rows.append(np.interp(np.linspace(0, 0.66, 513), values.ravel(), turns))
@@ -147,7 +148,7 @@ def _agx_tables() -> tuple[Float[np.ndarray, "3 forward"], Float[np.ndarray, "3 
     gray = np.linspace(0, (len(tables["gray"]) - 1) / (tables["forward"].shape[1] - 1), size)
     grid = np.stack(np.broadcast_arrays(gray, gray[:, None], gray[:, None, None]))
     log = grid + tables["inverse"].view(np.int16) / 65536
-    return forward, (np.log(2.0) * (STOPS * log + AGX_LOWEST)).astype(np.float32).reshape(3, -1)
+    return forward, (np.log(2.0) * (LOG_STOPS * log + AGX_LOWEST)).astype(np.float32).reshape(3, -1)
 
 
 def agx_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
@@ -155,10 +156,10 @@ def agx_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
     tables = read_tables("agx")
     size = tables["forward"].shape[1]
     gamut = np.maximum(tables["matrix"].astype(radiance.dtype) @ radiance.T, _TINY)
-    position = (np.log2(gamut) - AGX_LOWEST) * ((size - 1) / STOPS)
+    position = (np.log2(gamut) - AGX_LOWEST) * ((size - 1) / LOG_STOPS)
     np.clip(position, 0, size - 1, out=position)
     power = np.maximum(tetrahedral(_agx_tables()[0], size, position.astype(np.float32)).T, 0)
-    # to light by x^2.4 and to sRGB by its 1/2.4: what is left of the two is a straight line above the toe
+    # x^2.4 to light and sRGB's 1/2.4 back cancel, but for a straight line above the toe
     return np.where(power > 0.0031308 ** (1 / 2.4), 1.055 * power - 0.055, 12.92 * power**2.4)
 
 
@@ -170,7 +171,7 @@ def agx_per_channel(display: Num[np.ndarray, "*shape"]) -> Float[np.ndarray, "*s
 
 
 def agx_across_channels(position: Float[np.ndarray, "n 3"]) -> None:
-    """Turns positions in the inverse table, in place, into linear radiance."""
+    """Convert positions in the inverse table to linear radiance, in place."""
     tables = read_tables("agx")
     planes = np.ascontiguousarray(position.T)
     gamut = np.exp(tetrahedral(_agx_tables()[1], tables["inverse"].shape[1], planes))

@@ -1,4 +1,4 @@
-"""Writing results: whole or not at all."""
+"""Atomic writing: a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lightprobe.errors import OutputError
 
 @contextmanager
 def atomic(path: str | Path) -> Generator[Path, None, None]:
-    """A temporary file beside `path` (same suffix) that takes its name when the block ends without an error.
+    """A temporary file in the same folder (same suffix), renamed to `path` when the block ends without an error.
 
     Raises: OutputError if the folder does not exist or cannot be written.
     """
@@ -24,7 +24,7 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise OutputError(f"{path}: expected a place to write to, got: {error.strerror}; choose another") from None
+        raise OutputError(f"{path}: cannot write: {error.strerror}; choose another path") from None
     temporary = Path(name)
     try:
         yield temporary
@@ -33,9 +33,7 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
-        raise OutputError(
-            f"{path}: expected to write it, got: {error.strerror or error}; choose another place"
-        ) from error
+        raise OutputError(f"{path}: cannot write: {error.strerror or error}; choose another path") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Picture: pixels as they were stored, with what the file says about their place on the sphere."""
+"""Picture: pixels as stored, and the metadata that estimating needs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging.gpano import Crop
 
 MAX_PIXELS = 178_956_970
-"""Largest picture that is read [pixels]: a 16K panorama fits, a decompression bomb does not."""
+"""Size of the largest picture that is read [pixels]: enough for a 16K panorama, too small for a decompression bomb."""
 
 MAX_RADIANCE = float(np.finfo(np.float32).max)
-"""Largest radiance that a float32 panorama can hold; what is beyond counts as infinite."""
+"""Largest radiance that a float32 panorama can hold; anything above counts as infinite."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,9 +29,9 @@ class Picture:
     is_linear: bool
     name: str
     crop: Crop | None = None
-    """Which part of a panorama it is, where the file says so (GPano)."""
+    """The part of a panorama that it is, from the file's GPano data."""
     seen: Bool[np.ndarray, "h w"] | None = None
-    """Where it shows anything, where the file has transparent parts."""
+    """The pixels that are not transparent; None if all are opaque."""
 
     @property
     def size(self) -> str:
@@ -40,34 +40,34 @@ class Picture:
 
 
 def too_large(name: str, size: str) -> ImageError:
-    """The error of a picture that would not fit into reasonable memory."""
+    """The error for a picture with too many pixels."""
     return ImageError(
         f"{name}: expected at most {MAX_PIXELS / 1e6:.0f} megapixels, got {size}; "
-        "reduce the picture first (256×128 already tells the light)"
+        "reduce the picture first (256×128 pixels are enough)"
     )
 
 
-def check_size(width: int, height: int, name: str) -> None:
-    """Raises: ImageError if a picture of this size would not fit into reasonable memory."""
+def check_picture_size(width: int, height: int, name: str) -> None:
+    """Raises: ImageError if a picture of this size has no pixels or too many."""
     if width * height > MAX_PIXELS:
         raise too_large(name, f"{width}×{height}")
     if width < 1 or height < 1:
-        raise ImageError(f"{name}: expected a picture, got {width}×{height} pixels; the file is damaged")
+        raise ImageError(f"{name}: the picture has {width}×{height} pixels; download or export it again")
 
 
 def seen_where(opaque: Bool[np.ndarray, "h w"], name: str) -> Bool[np.ndarray, "h w"] | None:
-    """The mask, or None if all is opaque. Raises: ImageError if nothing is."""
+    """The mask, or None if all pixels are opaque. Raises: ImageError if none is."""
     if opaque.all():
         return None
     if not opaque.any():
-        raise ImageError(f"{name}: expected something to see, got only transparent pixels; remove the alpha channel")
+        raise ImageError(f"{name}: all pixels are transparent; remove the alpha channel")
     return opaque
 
 
 def check_radiance(picture: Picture, repair: bool = False) -> Picture:
-    """The picture, if its radiance is finite and not negative; with `repair`, such values become 0.
+    """The picture, if its radiance is finite and not negative; with `repair`, other values become 0.
 
-    Raises: ImageError saying how many pixels are wrong, and how.
+    Raises: ImageError with the number of NaN, infinite and negative pixels.
     """
     pixels = picture.pixels
     # one pass for the common case: NaN and negative values both fail `min >= 0`
@@ -84,5 +84,5 @@ def check_radiance(picture: Picture, repair: bool = False) -> Picture:
     found = ", ".join(f"{int(kind.any(axis=-1).sum())} {name}" for name, kind in kinds.items() if kind.any())
     raise ImageError(
         f"{picture.name}: expected finite radiance ≥ 0, got {found} of {pixels.shape[0] * pixels.shape[1]} pixels; "
-        "mend the file, or take them as 0 with repair=True (--repair)"
+        "repair the file, or set these values to 0 with repair=True (--repair)"
     )

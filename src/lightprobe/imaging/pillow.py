@@ -1,4 +1,4 @@
-"""Pictures that Pillow decodes: JPEG, PNG, WebP, AVIF, TIFF, HEIC, BMP, GIF, and whatever PIL image a user holds."""
+"""Pictures that Pillow decodes: JPEG, PNG, WebP, AVIF, TIFF, HEIC, BMP, GIF, and PIL images in memory."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging.color import to_srgb
 from lightprobe.imaging.damage import DECODER_ERRORS, damaged, decoding
 from lightprobe.imaging.gpano import read_crop
-from lightprobe.imaging.picture import Picture, check_size, seen_where, too_large
+from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 from lightprobe.imaging.quiet import stderr_of_codecs, warnings_of_pillow
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
-"""Formats that are tried: Pillow knows more, some of which start other programs."""
+PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
+"""Formats that are read. Pillow knows more; some of them start other programs."""
 
-STRIP = 64
+STRIP_ROWS = 64
 """Rows copied at a time."""
 _ORIENTATION = 0x0112
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
-"""How files begin that Pillow knows; without them, what it cannot open is no picture."""
+"""First bytes of the files that Pillow can read: a file that begins so and cannot be opened is damaged."""
 
 _TRANSPARENT = {"LA": "L", "La": "LA", "PA": "RGBA", "RGBA": "RGB", "RGBa": "RGBA", "RGBX": "RGB"}
-"""The next mode on the way from a mode with a fourth channel to one without."""
+"""For each mode with opacity, the next mode on the way to one without."""
 
 
 def read_with_pillow(path: Path) -> Picture:
-    """A file of one of `FORMATS`. Raises: ImageError."""
+    """Read a file of one of `PILLOW_FORMATS`. Raises: ImageError."""
     name = str(path)
-    with opened(path, FORMATS) as image:
+    with opened(path, PILLOW_FORMATS) as image:
         return from_pillow(image, name)
 
 
 def read_heif(path: Path) -> Picture:
-    """A HEIC file, by pillow_heif. Raises: ImageError, also where that is not installed."""
+    """Read a HEIC file with pillow_heif. Raises: ImageError, also if that is not installed."""
     name = str(path)
     try:
         from pillow_heif import register_heif_opener
     except ImportError:
-        raise ImageError(f"{name}: expected a HEIC reader, got none; pip install 'lightprobe[heif]'") from None
+        raise ImageError(f"{name}: HEIC files need pillow-heif; pip install 'lightprobe[heif]'") from None
     register_heif_opener()
     with opened(path, ("HEIF",)) as image:
         return from_pillow(image, name)
 
 
 def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
-    """A file with its header read, and not yet its pixels. Raises: ImageError."""
+    """Open a file and read its header, but not its pixels. Raises: ImageError."""
     name = str(path)
     try:
         with warnings_of_pillow:
@@ -59,9 +59,7 @@ def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
         with path.open("rb") as file:
             if _MAGIC.match(file.read(12)):
                 raise damaged(name, "picture", "its header cannot be read") from None
-        raise ImageError(
-            f"{name}: expected a picture, got an unknown kind of file; convert it to JPEG or PNG"
-        ) from None
+        raise ImageError(f"{name}: unknown picture format; convert it to JPEG or PNG") from None
     except Image.DecompressionBombError as error:
         found = re.search(r"\((\d+) pixels", str(error))
         raise too_large(name, f"{int(found[1]) / 1e6:.0f}" if found else "more") from None
@@ -70,11 +68,11 @@ def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
 
 
 def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
-    """A PIL image of any mode, its orientation, profile, transparency and GPano data honored.
+    """A Picture from a PIL image of any mode; its orientation, profile, transparency and GPano data are applied.
 
-    Raises: ImageError if it cannot be decoded, is too large, or shows nothing.
+    Raises: ImageError if it cannot be decoded, is too large, or is transparent everywhere.
     """
-    check_size(*image.size, name)
+    check_picture_size(*image.size, name)
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
     with held, warnings_of_pillow, decoding(name):
         image.load()
@@ -87,11 +85,11 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
         radiance = np.repeat(np.asarray(image, np.float32)[..., None], 3, axis=2)
         return Picture(pixels=radiance, is_linear=True, name=name, crop=crop, seen=seen)
     if image.mode == "I" or image.mode.startswith("I;16"):
-        grey, profile = _deep_grey(image, name), image.info.get("icc_profile")
+        gray, profile = _deep_gray(image, name), image.info.get("icc_profile")
         if not profile:
-            pixels = np.repeat(grey[..., None], 3, axis=2)
+            pixels = np.repeat(gray[..., None], 3, axis=2)
             return Picture(pixels=pixels, is_linear=False, name=name, crop=crop, seen=seen)
-        image = Image.fromarray(((grey.astype(np.uint32) + 128) // 257).astype(np.uint8))
+        image = Image.fromarray(((gray.astype(np.uint32) + 128) // 257).astype(np.uint8))
         image.info["icc_profile"] = profile
     with decoding(name):
         if "transparency" in image.info and image.mode == "P":
@@ -102,11 +100,11 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
 
 
 def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:
-    """The pixels of an RGB image, strip by strip: at once, Pillow gathers them in two more copies, which takes as long
+    """The pixels of an RGB image, copied strip by strip. In one step, Pillow makes two more copies, which takes as long
     as decoding a JPEG."""
     pixels = np.empty((image.height, image.width, 3), np.uint8)
-    for top in range(0, image.height, STRIP):
-        strip = pixels[top : top + STRIP]
+    for top in range(0, image.height, STRIP_ROWS):
+        strip = pixels[top : top + STRIP_ROWS]
         strip[...] = np.asarray(image.crop((0, top, image.width, top + len(strip))))
     return pixels
 
@@ -124,10 +122,10 @@ def _visible(image: Image.Image, name: str) -> Bool[np.ndarray, "h w"] | None:
     return seen_where(np.asarray(image)[..., 3] >= 128, name)
 
 
-def _deep_grey(image: Image.Image, name: str) -> np.ndarray:
-    """16-bit grey; the 32-bit mode only where its values fit."""
-    grey = np.asarray(image)
-    low, high = int(grey.min()), int(grey.max())
+def _deep_gray(image: Image.Image, name: str) -> np.ndarray:
+    """16-bit gray; from the 32-bit mode too, if its values fit."""
+    gray = np.asarray(image)
+    low, high = int(gray.min()), int(gray.max())
     if low < 0 or high > 65535:
-        raise ImageError(f"{name}: expected 16-bit grey, got values {low} to {high}; convert it to RGB")
-    return grey.astype(np.uint16)
+        raise ImageError(f"{name}: expected 16-bit gray, got values {low} to {high}; convert it to RGB")
+    return gray.astype(np.uint16)

@@ -1,7 +1,7 @@
-"""Keeping libraries from talking beside our one line.
+"""Silences the warnings and messages of decoding libraries, so that an error stays one line.
 
-Both switches act on the whole process, so threads share them: the first one in throws it, the last one out
-throws it back.
+Both switches act on the whole process, so threads share them: the first thread to enter turns a switch on, the
+last one to leave turns it off.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 for _library in ("PIL", "pillow_heif", "libav"):
-    logging.getLogger(_library).addHandler(logging.NullHandler())  # else what nobody listens to goes to stderr
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # otherwise logging prints their messages to stderr
 
 _CODECS = re.compile(
     rb"\(EXR_ERR_|^Apparently should be|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
@@ -26,7 +26,7 @@ _CODECS = re.compile(
 
 
 class _Shared:
-    """A context manager that many threads may be inside of at once."""
+    """A context manager that several threads may share."""
 
     def __init__(self, make: Callable[[], AbstractContextManager[None]]) -> None:
         self._make = make
@@ -63,7 +63,7 @@ def _held_stderr() -> Generator[None, None, None]:
             real = os.dup(2)
             stack.callback(os.close, real)
             held = stack.enter_context(tempfile.TemporaryFile())
-        except OSError:  # no place for temporary files, or no stderr at all, as in a service
+        except OSError:  # no folder for temporary files, or no stderr, as in a service
             yield
             return
         os.dup2(held.fileno(), 2)
@@ -78,10 +78,10 @@ def _held_stderr() -> Generator[None, None, None]:
 
 
 warnings_of_pillow = _Shared(_ignored_warnings)
-"""Inside, what Pillow and its plugins warn of is not shown; errors stay errors."""
+"""Inside, warnings of Pillow and its plugins are not printed; errors are still raised."""
 
 stderr_of_codecs = _Shared(_held_stderr)
-"""Inside, what is written to file descriptor 2 is held back, and passed on afterwards without the codecs' lines.
+"""Inside, output to file descriptor 2 is held back; afterwards it is passed on without the codecs' lines.
 
-OpenEXR and libtiff print every error that they also return; neither has a switch for it that Python can reach.
+OpenEXR and libtiff print every error that they also return, and Python cannot switch that off.
 """

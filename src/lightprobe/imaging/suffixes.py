@@ -1,4 +1,4 @@
-"""Which files of a folder are taken for pictures and videos. What a file is, its first bytes tell."""
+"""Suffixes of picture and video files, for searching folders. Readers look at the first bytes instead."""
 
 PICTURE_SUFFIXES = (
     *(".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".heic", ".heif"),

@@ -1,8 +1,8 @@
-"""The demo page, served from this machine to this machine.
+"""The demo page on a local web server.
 
-server    a small HTTP server of files: loopback only, ranges, security headers
-files     which file a URL path means, and of what type it is
-model     the page's model exchanged for another one
+server    a small HTTP server: loopback only, byte ranges, security headers
+files     the file and content type of a URL path
+model     replaces the page's model
 """
 
 from lightprobe.serving.files import PAGE, check_page

@@ -1,4 +1,4 @@
-"""Which file a URL path means, and of what type it is."""
+"""The file and the content type of a URL path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from lightprobe.errors import LightprobeError
 
 PAGE = Path(__file__).parents[1] / "page"
-"""Where the build puts the page, and the wheel carries it."""
+"""Folder of the built page, also in the wheel."""
 INDEX = "index.html"
 
 TYPES = {
@@ -38,31 +38,29 @@ TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-"""Written out, because the tables of operating systems differ and may be changed by anybody."""
+"""Content types by suffix. The tables of operating systems differ, and programs change them."""
 OTHER = "application/octet-stream"
-"""Anything else, among it .onnx and .npz."""
+"""Content type of all other files, such as .onnx and .npz."""
 
 
 def check_page(folder: Path) -> Path:
-    """The folder of a built page. Raises: LightprobeError if there is none."""
+    """The folder, if it holds a built page. Raises: LightprobeError if not."""
     if not (folder / INDEX).is_file():
-        raise LightprobeError(
-            f"expected the built page in {folder}, got none; run `make page` (needs Node) or install the wheel"
-        )
+        raise LightprobeError(f"no built page in {folder}; run `make page` (needs Node) or install the wheel")
     return folder
 
 
 def content_type(path: Path) -> str:
-    """The MIME type of a file, by its suffix alone."""
+    """The content type (MIME) of a file, by its suffix."""
     return TYPES.get(path.suffix.lower(), OTHER)
 
 
-def find(page: Path, instead: Mapping[str, Path | None], target: str) -> Path | None:
-    """The file that the target of a request means, or None.
+def find_file(page: Path, instead: Mapping[str, Path | None], target: str) -> Path | None:
+    """The file for the target of a request; None if there is none.
 
-    `instead` maps URL paths, files or folders without slashes at their ends, to what lies there instead of the page's
-    own; None where nothing does. The longest path that fits decides. Names that begin with a dot, links that lead out
-    of the page, and folders are not there.
+    `instead` replaces files of the page: it maps URL paths of files or folders, without a slash at the end, to other
+    files, or to None to hide them. The longest matching path counts. Names that begin with a dot, links that lead out
+    of the page, and folders are never found.
     """
     path = unquote(urlsplit(target).path) if target.startswith("/") else ""
     parts = path.split("/")[1:]

@@ -1,27 +1,27 @@
-"""The page's model exchanged for another one."""
+"""Replaces the page's model with the one in another folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-PLACE = "/model"
+MODEL_PATH = "/model"
 """URL path of the page's model folder."""
 GRAPH = "model.onnx"
-"""Name under which the page asks for the network, whatever the folder calls it."""
+"""Name that the page uses for the network, whatever its name in the folder."""
 
 
 def model_files(folder: Path) -> dict[str, Path | None]:
-    """What lies at which URL path where this model folder takes the place of the page's own.
+    """The files to serve, by URL path, with this model folder in place of the page's own (`find_file` takes them).
 
-    Only the manifest and the network are there; the rest of the folder is nobody's business.
+    Only the manifest and the network are served, no other file of the folder.
 
-    Raises: ModelError, in one line, if the folder holds no model, or not the one that its manifest tells of.
+    Raises: ModelError, in one line, if the folder holds no model, or if its hash is not the manifest's.
     """
-    from lightprobe.runtime import manifest  # NumPy comes with it: only where a model is given
+    from lightprobe.runtime import manifest  # imports NumPy: only if a model is given
 
     read = manifest.read(folder)
     read.check_file("model")
     network = read.path("model")
     names = {network.name, GRAPH}
-    files: dict[str, Path | None] = {f"{PLACE}/{name}": network for name in names}
-    return {PLACE: None, f"{PLACE}/{manifest.NAME}": folder / manifest.NAME} | files
+    files: dict[str, Path | None] = {f"{MODEL_PATH}/{name}": network for name in names}
+    return {MODEL_PATH: None, f"{MODEL_PATH}/{manifest.NAME}": folder / manifest.NAME} | files

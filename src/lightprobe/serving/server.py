@@ -1,4 +1,4 @@
-"""A small HTTP server of the page's files: for this machine alone, with ranges and security headers.
+"""A small HTTP server for the page's files: reachable from this machine only, with byte ranges and security headers.
 
 Source: RFC 9110 (methods, conditions and ranges of HTTP); W3C, Content Security Policy Level 3.
 """
@@ -17,11 +17,11 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from lightprobe.errors import LightprobeError
-from lightprobe.serving.files import content_type, find
+from lightprobe.serving.files import content_type, find_file
 
 ADDRESS = "127.0.0.1"
 LOOPBACK = {ADDRESS, "localhost", "::1"}
-"""Names by which a browser on this machine may call it."""
+"""Host names that a browser on this machine may use."""
 
 POLICY = {
     "default-src": "'self'",
@@ -35,7 +35,7 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-"""What the page may load: its own files, those the user drops, and panoramas of Poly Haven where the user asks."""
+"""Sources that the page may load: its own files, the user's files, and panoramas of Poly Haven on request."""
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in POLICY.items()),
@@ -44,20 +44,20 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Sent with every answer."""
-BLOCK = 1 << 18
-"""Bytes of a file that are read at a time."""
+"""Headers of every response."""
+BLOCK_BYTES = 1 << 18
+"""Number of bytes read from a file at a time."""
 
 
 class PageServer(ThreadingHTTPServer):
-    """Listens from the start; `serve_forever` answers, `server_close` ends it."""
+    """Listens as soon as it is made; `serve_forever` answers requests, `server_close` stops listening."""
 
     daemon_threads = True
 
     def __init__(self, page: Path, port: int = 0, instead: Mapping[str, Path | None] | None = None) -> None:
-        """Serve the folder `page` at a port, 0 for a free one; `instead` as in `files.find`.
+        """Serve the folder `page` at a port, 0 for a free one; `instead` as in `files.find_file`.
 
-        Raises: LightprobeError if the port cannot be had.
+        Raises: LightprobeError if the port is not available.
         """
         self.page = page
         self.instead = dict(instead or {})
@@ -65,21 +65,21 @@ class PageServer(ThreadingHTTPServer):
             super().__init__((ADDRESS, port), _Handler)
         except OSError as error:
             raise LightprobeError(
-                f"expected to listen at {ADDRESS}:{port}, got: {error.strerror}; choose another --port, or 0"
+                f"cannot listen at {ADDRESS}:{port}: {error.strerror}; choose another --port, or 0 for a free one"
             ) from None
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """URL of the page."""
         return f"http://{ADDRESS}:{self.server_port}/"
 
     def server_bind(self) -> None:
-        """As the base class, without asking the network for this machine's name, which can take seconds."""
+        """As in the base class, but without looking up this machine's name, which can take seconds."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hangs up is nothing to talk about."""
+        """Ignore browsers that disconnect."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -92,14 +92,14 @@ class _Handler(BaseHTTPRequestHandler):
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s\n"
     timeout = 60
-    """Of silence [s], after which the connection is closed."""
+    """Idle time [s] after which a connection is closed."""
 
     def do_GET(self) -> None:
         if not is_loopback(self.headers.get("Host", "")):
-            self.send_error(HTTPStatus.FORBIDDEN, "expected a request for this machine")
+            self.send_error(HTTPStatus.FORBIDDEN, "only requests to this machine are answered")
             return
         assert isinstance(self.server, PageServer)
-        path = find(self.server.page, self.server.instead, self.path)
+        path = find_file(self.server.page, self.server.instead, self.path)
         try:
             file = path.open("rb") if path is not None else None
         except OSError:
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         with file:
             self._send(file, content_type(path))
 
-    do_HEAD = do_GET  # the body is left out where it would be written
+    do_HEAD = do_GET  # _send leaves the body out
 
     def refuse(self) -> None:
         self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
@@ -125,16 +125,16 @@ class _Handler(BaseHTTPRequestHandler):
             return
         wanted = self.headers.get("Range") if self.headers.get("If-Range", tag) == tag else None
         part = byte_range(wanted, size) if wanted is not None else None
-        told = {"Content-Type": kind, "Accept-Ranges": "bytes", "ETag": tag}
+        headers = {"Content-Type": kind, "Accept-Ranges": "bytes", "ETag": tag}
         if part is None:
-            self._head(HTTPStatus.OK, told | {"Content-Length": str(size)})
+            self._head(HTTPStatus.OK, headers | {"Content-Length": str(size)})
             part = range(size)
         elif part:
-            told |= {"Content-Length": str(len(part)), "Content-Range": f"bytes {part[0]}-{part[-1]}/{size}"}
-            self._head(HTTPStatus.PARTIAL_CONTENT, told)
+            headers |= {"Content-Length": str(len(part)), "Content-Range": f"bytes {part[0]}-{part[-1]}/{size}"}
+            self._head(HTTPStatus.PARTIAL_CONTENT, headers)
         else:
-            told = {"Content-Length": "0", "Content-Range": f"bytes */{size}"}
-            self._head(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, told)
+            headers = {"Content-Length": "0", "Content-Range": f"bytes */{size}"}
+            self._head(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers)
         if self.command != "HEAD":
             self._copy(file, part)
 
@@ -148,15 +148,15 @@ class _Handler(BaseHTTPRequestHandler):
         file.seek(part.start)
         left = len(part)
         while left:
-            block = file.read(min(BLOCK, left))
-            if not block:  # the file has become shorter: what was promised cannot be kept
+            block = file.read(min(BLOCK_BYTES, left))
+            if not block:  # the file has become shorter than the announced length
                 self.close_connection = True
                 return
             self.wfile.write(block)
             left -= len(block)
 
     def send_response(self, code: int, message: str | None = None) -> None:
-        """As the base class, with the headers that every answer has."""
+        """As in the base class, with the headers of every response."""
         super().send_response(code, message)
         for name, value in HEADERS.items():
             self.send_header(name, value)
@@ -164,13 +164,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Allow", "GET, HEAD")
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: one line with the URL is enough."""
+        """Print no line per request."""
 
 
 def is_loopback(host: str) -> bool:
     """Whether a Host header names this machine.
 
-    Another name means that a page from elsewhere has had its own name point here, to read what is served.
+    Another name means that a foreign page lets its own host name point here, to read the served files (DNS rebinding).
     """
     try:
         return urlsplit(f"//{host}").hostname in LOOPBACK
@@ -179,9 +179,9 @@ def is_loopback(host: str) -> bool:
 
 
 def byte_range(header: str, size: int) -> range | None:
-    """Bytes that a Range header asks for; empty where there are none, None where all are to be sent.
+    """The bytes that a Range header selects; empty if there are none, None if the whole file is to be sent.
 
-    Several ranges at once, other units and nonsense are passed over, as the standard allows.
+    Several ranges, other units and malformed headers are ignored, as the standard allows.
     """
     match = re.fullmatch(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", header, re.ASCII)
     if match is None or match[0].endswith("=-"):

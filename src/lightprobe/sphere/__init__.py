@@ -1,17 +1,17 @@
-"""Arithmetic on the sphere: numpy only, no input or output.
+"""Spherical harmonics and panoramas: arithmetic in numpy, no input or output.
 
-basis        spherical harmonics of any number of bands
-equirect     panoramas: solid angles, directions, turning, energy-keeping resize
-cubemap      six faces
-projection   panorama → coefficients, exact
-irradiance   coefficients → radiance, irradiance
-rotation     turning and mirroring coefficients
+basis        real spherical harmonics, up to 32 bands
+equirect     panoramas: solid angles, directions, turning, energy-preserving resize
+cubemap      the six faces of a cubemap, and conversion from and to panoramas
+projection   exact projection of a panorama onto spherical harmonics
+irradiance   radiance and irradiance from coefficients
+rotation     rotating and mirroring coefficients
 window       windows against ringing
 light        the dominant light
 frames       axes of other tools
 conventions  how other tools store coefficients
-cmgen        what Filament's cmgen does besides
-sh           SH, the coefficients as an object
+cmgen        clamping and text format of Filament's cmgen
+sh           SH: the coefficients as an object
 """
 
 from lightprobe.sphere.basis import basis

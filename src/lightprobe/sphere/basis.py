@@ -22,7 +22,7 @@ def index(l: int, m: int) -> int:
 
 
 def band_count(coefficients: int) -> int:
-    """Number of bands that so many coefficients fill.
+    """Number of bands that this number of coefficients fills.
 
     Raises: ValueError if the count is not 1, 4, 9, 16, …
     """
@@ -33,7 +33,7 @@ def band_count(coefficients: int) -> int:
 
 
 def check_bands(bands: int) -> int:
-    """Return `bands` if this package can compute so many.
+    """Return `bands` if it is a supported number of bands.
 
     Raises: ValueError outside 1…32.
     """
@@ -44,11 +44,11 @@ def check_bands(bands: int) -> int:
 
 _ROOT_PI = math.sqrt(math.pi)
 POLYNOMIAL = ("1", "y", "z", "x", "xy", "yz", "3z²−1", "xz", "x²−y²")
-"""The first three bands as polynomials of the direction …"""
+"""The first three bands as polynomials of the unit direction (x, y, z)."""
 POLYNOMIAL_CONSTANTS = np.array(
     [math.sqrt(k) / _ROOT_PI for k in (1 / 4, 3 / 4, 3 / 4, 3 / 4, 15 / 4, 15 / 4, 5 / 16, 15 / 4, 15 / 16)]
 )
-"""… and their factors K: 0.282095, 0.488603 (×3), 1.092548 (×2), 0.315392, 1.092548, 0.546274."""
+"""Factor K of each polynomial: 0.282095, 0.488603 (×3), 1.092548 (×2), 0.315392, 1.092548, 0.546274."""
 
 
 @lru_cache(maxsize=32)
@@ -98,7 +98,7 @@ def basis(directions: Float[np.ndarray, "*shape 3"], bands: int = 3) -> Float[np
 
 @lru_cache(maxsize=32)
 def quadrature(bands: int) -> tuple[Float[np.ndarray, "k 3"], Float[np.ndarray, " k"]]:
-    """Directions and weights [sr] that integrate products of two functions of so many bands exactly.
+    """Directions and weights [sr] that integrate the product of two functions with this many bands exactly.
 
     Gauss-Legendre in z, equal steps in azimuth.
     """

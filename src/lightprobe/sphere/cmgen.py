@@ -1,4 +1,4 @@
-"""What Filament's cmgen does besides projecting: it squeezes suns, windows, mirrors, and prints.
+"""Filament's cmgen: its clamping of bright lights, and its text format.
 
 Source: Filament, tools/cmgen/src/cmgen.cpp (outputSh) and libs/ibl/src/CubemapUtils.cpp (clamp).
 """
@@ -22,7 +22,7 @@ _LINE = re.compile(rf"^\s*\(?\s*({_NUMBER})\s*,?\s+({_NUMBER})\s*,?\s+({_NUMBER}
 
 
 def squeeze(radiance: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape 3"]:
-    """Luminance above 4096 bent towards 16384 at infinity, hue kept: cmgen's guard against suns.
+    """Compress luminance above 4096, towards 16384 at infinity, and keep the hue: cmgen's clamp against bright suns.
 
     Source: Karis, "Tone mapping", 2013, as in Filament's CubemapUtils::clamp.
     """
@@ -38,7 +38,7 @@ def squeeze(radiance: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shap
 
 
 def format_text(values: Float[np.ndarray, "n 3"], labels: list[str]) -> str:
-    """A line per coefficient, as cmgen prints them; a label may end in one of SUFFIX."""
+    """One line per coefficient, as cmgen prints them; a label may end in one of SUFFIX."""
     return "".join(
         "({:18.15f}, {:18.15f}, {:18.15f}); // {}\n".format(*rgb, label)
         for rgb, label in zip(values, labels, strict=True)
@@ -46,9 +46,9 @@ def format_text(values: Float[np.ndarray, "n 3"], labels: list[str]) -> str:
 
 
 def parse_text(text: str) -> Float[np.ndarray, "n 3"]:
-    """The values in such a text, or in plain lines of three numbers.
+    """Read the values from cmgen's text, or from plain lines of three numbers.
 
-    Raises: ValueError naming the first line that is neither; or if the lines do not fill whole bands.
+    Raises: ValueError naming the first line that is neither, or if the lines do not fill whole bands.
     """
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -59,6 +59,6 @@ def parse_text(text: str) -> Float[np.ndarray, "n 3"]:
             raise ValueError(f"expected '(r, g, b); // L00' on line {number}, got {line.strip()[:60]!r}")
         rows.append([float(value) for value in match.groups()])
     if not rows:
-        raise ValueError("expected lines of three numbers, got none; give the text that cmgen --sh-shader wrote")
+        raise ValueError("expected lines of three numbers, got no line; give the output of cmgen --sh-shader")
     band_count(len(rows))
     return np.array(rows)

@@ -1,8 +1,8 @@
-"""How everybody else stores spherical harmonics, and the way there and back.
+"""How other tools store spherical harmonics, and conversion to and from their conventions.
 
 Convention: spec/CONVENTIONS.md#stored. A convention is a frame (axes), a matrix (scale, sign and mixture of
-the coefficients of one channel) and a layout (which number comes first). Inside, there is one truth: radiance
-coefficients L_lm, three frame.
+the coefficients of one channel) and a layout (which number comes first). lightprobe itself uses radiance
+coefficients L_lm in the three.js frame.
 """
 
 from __future__ import annotations
@@ -31,19 +31,20 @@ class Convention:
     name: str
     summary: str
     frame: str
-    """Key of FRAMES: the axes of the world in which the stored light shines."""
+    """Key of FRAMES: the axes in which the light is stored."""
     matrix: MatrixOfBands
-    """Stored values of a channel from its radiance coefficients in that frame, for a number of bands."""
+    """Function from the number of bands to the matrix that turns the radiance coefficients of a channel, in that
+    frame, into its stored values."""
     planar: bool = False
-    """All of red, then all of green, then all of blue, rather than RGB by RGB."""
+    """True if all red values come first, then green, then blue; False if RGB is interleaved."""
     names: tuple[str, ...] = ()
-    """What each stored value is called, where it is not one value per (l, m)."""
+    """Names of the stored values, where there is not one value per (l, m)."""
     window: str = "none"
-    """The window that the convention's own tool applies unless told not to."""
+    """The window that the tool applies by default."""
     source: str
 
     def labels(self, bands: int = 3) -> list[str]:
-        """What each stored value of a channel is called."""
+        """Names of the stored values of a channel."""
         return list(self.names) or [f"L{l}{m}" for l, m in zip(*orders(bands), strict=True)]
 
 
@@ -53,14 +54,14 @@ def signs(bands: int) -> Float[np.ndarray, " n"]:
 
 
 def _shaded(bands: int) -> Matrix:
-    """E/π as a polynomial in 1, y, z, x, xy, yz, 3z²−1, xz, x²−y²: what a white surface shows."""
+    """E/π, the radiance of a white surface, as a polynomial in 1, y, z, x, xy, yz, 3z²−1, xz, x²−y²."""
     if bands != 3:
         raise ValueError(f"expected 3 bands for this convention, got {bands}; project with bands=3 (--bands 3)")
     return np.diag(cosine_lobe(3) * POLYNOMIAL_CONSTANTS / math.pi)
 
 
 def _mixed(*rows: dict[int, float]) -> MatrixOfBands:
-    """Stored values as sums of the polynomial's coefficients, given as {index: factor}."""
+    """Stored values as sums of the polynomial's coefficients, each sum as {index: factor}."""
     mixture = np.zeros((9, 9))
     for value, row in zip(mixture, rows, strict=True):
         value[list(row)] = list(row.values())
@@ -68,12 +69,12 @@ def _mixed(*rows: dict[int, float]) -> MatrixOfBands:
 
 
 def _twice_filtered(mixture: MatrixOfBands) -> MatrixOfBands:
-    """The same of light that has been through the cosine lobe (A_l/π) once before."""
+    """Stored values of light that has been multiplied by the cosine lobe (A_l/π) once already."""
     return lambda bands: mixture(bands) @ np.diag(cosine_lobe(bands) / math.pi)
 
 
 def _diagonal(*factors: Callable[[int], Float[np.ndarray, " n"]]) -> MatrixOfBands:
-    """A factor per coefficient."""
+    """Stored values that are multiples of the coefficients."""
     return lambda bands: np.diag(np.prod([np.ones(bands * bands), *(f(bands) for f in factors)], axis=0))
 
 
@@ -96,7 +97,7 @@ CONVENTIONS: dict[str, Convention] = {
     for convention in (
         _convention(
             "radiance",
-            "L_lm, the truth inside; three.js LightProbe.sh",
+            "L_lm, as lightprobe itself stores them; three.js LightProbe.sh",
             "three",
             _diagonal(),
             "three.js, src/math/SphericalHarmonics3.js",
@@ -207,44 +208,48 @@ CONVENTIONS: dict[str, Convention] = {
         ),
     )
 }
-"""All conventions by name, the one used inside first."""
+"""All conventions by name; lightprobe's own comes first."""
 
 
-def find(name: str) -> Convention:
-    """The convention of this name. Raises: ValueError for an unknown name."""
+def find_convention(name: str) -> Convention:
+    """The convention with this name. Raises: ValueError for an unknown name."""
     try:
         return CONVENTIONS[name]
     except KeyError:
-        raise ValueError(f"expected a convention ({', '.join(CONVENTIONS)}), got {name!r}") from None
+        raise ValueError(
+            f"expected a convention ({', '.join(CONVENTIONS)}), got {name!r}; choose one of these"
+        ) from None
 
 
 def encode(coeffs: Float[np.ndarray, "n c"], name: str) -> Float[np.ndarray, "n c"]:
-    """Stored values, a row each, from radiance coefficients in our frame. Applies no window.
+    """Stored values, one per row, from radiance coefficients in the three.js frame. Applies no window.
 
     Raises: ValueError for an unknown convention, or one that needs 3 bands.
     """
-    convention, bands = find(name), band_count(len(coeffs))
+    convention, bands = find_convention(name), band_count(len(coeffs))
     return convention.matrix(bands) @ rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
 
 
 def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"]:
-    """Radiance coefficients in our frame from stored values: rows of RGB, or a flat list in the tool's layout.
+    """Radiance coefficients in the three.js frame from stored values: rows of RGB, or a flat list in the tool's layout.
 
     Raises: ValueError for an unknown convention or a count that does not fill whole bands.
     """
-    convention = find(name)
+    convention = find_convention(name)
     values = np.asarray(values, np.float64)
     if values.ndim == 1:
         if values.size % 3:
-            raise ValueError(f"expected 3 numbers per coefficient, got {values.size} in all; 27 for three bands")
+            raise ValueError(f"expected 3 numbers per coefficient, got {values.size} in total; three bands need 27")
         values = values.reshape(3, -1).T if convention.planar else values.reshape(-1, 3)
     bands = band_count(len(values))
     matrix = convention.matrix(bands)
     if not matrix.any(axis=0).all():
-        raise ValueError(f"expected values that can be undone, got {bands} bands of {name!r}, which drops some")
+        raise ValueError(
+            f"expected values that keep all coefficients, got {bands} bands of {name!r}, which drops some; give 3"
+        )
     return rotation_matrix(FRAMES[convention.frame].T, bands) @ np.linalg.solve(matrix, values)
 
 
 def flatten(values: Float[np.ndarray, "n 3"], name: str) -> Float[np.ndarray, " k"]:
-    """Stored values as one list, in the order in which the tool lays them out."""
-    return (values.T if find(name).planar else values).ravel()
+    """Stored values as a flat list, in the tool's layout."""
+    return (values.T if find_convention(name).planar else values).ravel()

@@ -1,7 +1,7 @@
 """Equirectangular panoramas as functions on the sphere.
 
-Convention: spec/CONVENTIONS.md#panorama. Row 0 is up (+Y); the centre column looks along +X; columns run
-towards +Z. A pixel stands for the whole patch of sphere that it covers, not for its centre.
+Convention: spec/CONVENTIONS.md#panorama. Row 0 is up (+Y); the center column looks along +X; columns run
+towards +Z. A pixel stands for the whole patch of sphere that it covers, not for its center.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def column_edges(width: int) -> Float[np.ndarray, " edges"]:
 
 
 def solid_angles(height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
-    """Exact solid angle of each pixel [sr]; they add up to 4π. A read-only view of one value a row."""
+    """Exact solid angle of each pixel [sr]; they add up to 4π. Read-only."""
     edges = row_edges(height)
     return np.broadcast_to(((edges[:-1] - edges[1:]) * 2 * np.pi / width)[:, None], (height, width))
 
@@ -43,7 +43,7 @@ def mean(values: Num[np.ndarray, "h w"]) -> float:
 
 
 def directions(height: int, width: int, rows: slice = slice(None)) -> Float[np.ndarray, "h {width} 3"]:
-    """Unit direction of each pixel's center, of all rows or of some."""
+    """Unit direction of each pixel's center, for all rows or for a slice of them."""
     latitude = np.pi * (0.5 - (np.arange(height)[rows] + 0.5) / height)[:, None]
     azimuth = np.pi * (2 * (np.arange(width) + 0.5) / width - 1)
     x, y, z = np.cos(latitude) * np.cos(azimuth), np.sin(latitude), np.cos(latitude) * np.sin(azimuth)
@@ -53,7 +53,7 @@ def directions(height: int, width: int, rows: slice = slice(None)) -> Float[np.n
 def positions(
     directions: Float[np.ndarray, "*shape 3"], height: int, width: int
 ) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
-    """Row and column [pixels, centres at whole numbers] at which a panorama shows each direction."""
+    """Row and column [pixels, centers at whole numbers] at which a panorama shows each direction."""
     x, y, z = np.moveaxis(np.asarray(directions, np.float64), -1, 0)
     latitude = np.arctan2(y, np.hypot(x, z))
     azimuth = np.arctan2(z, x)
@@ -80,12 +80,12 @@ def sample(
 
 
 def turn(panorama: Num[np.ndarray, "h w *c"], columns: int) -> Num[np.ndarray, "h w *c"]:
-    """The panorama with its content moved right by whole columns (a yaw of 2π·columns/width)."""
+    """Move a panorama's content right by whole columns (a yaw of 2π·columns/width)."""
     return np.roll(panorama, columns, axis=1)
 
 
 def mirror(panorama: Num[np.ndarray, "h w *c"]) -> Num[np.ndarray, "h w *c"]:
-    """The panorama with left and right exchanged (+Z ↔ −Z)."""
+    """Exchange left and right of a panorama (+Z ↔ −Z)."""
     return panorama[:, ::-1]
 
 
@@ -103,9 +103,9 @@ def overlaps(source_edges: Float[np.ndarray, " s"], target_edges: Float[np.ndarr
 
 
 def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float[np.ndarray, "{height} {width} c"]:
-    """The panorama at another size, energy-keeping: each new pixel is the mean of the sphere it covers.
+    """Resize a panorama and keep its energy: each new pixel is the mean of the area of the sphere that it covers.
 
-    Works in linear radiance (or any other quantity that averages); never feed it display values.
+    For linear radiance and other quantities that can be averaged; never for display values.
     """
     from lightprobe.sphere.projection import array_blocks, integrate_rows  # the reader of row blocks
 
@@ -117,5 +117,5 @@ def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float
 
 
 def coverage(seen: Bool[np.ndarray, "h w"], height: int, width: int) -> Float[np.ndarray, "{height} {width}"]:
-    """Share of each cell of a coarser panorama that is marked in `seen`."""
+    """Share of each cell of a coarser panorama that is True in `seen`."""
     return resize(seen[..., None].astype(np.float32), height, width)[..., 0]

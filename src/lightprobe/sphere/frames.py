@@ -1,4 +1,4 @@
-"""Axes of other tools: where a panorama's centre, right and top lie in their worlds.
+"""Axes of other tools: the directions of a panorama's center, right and top in their coordinates.
 
 Convention: spec/CONVENTIONS.md#frames; the evidence for each row is in spec/golden/frames.json.
 """
@@ -13,7 +13,7 @@ from lightprobe._shapes import Float
 def frame_matrix(
     center: tuple[int, int, int], right: tuple[int, int, int], up: tuple[int, int, int]
 ) -> Float[np.ndarray, "3 3"]:
-    """3×3 matrix from our directions (centre +X, right +Z, up +Y) to those of a frame with these axes."""
+    """3×3 matrix from directions in the three.js frame (center +X, right +Z, up +Y) to a frame with these axes."""
     matrix = np.array([center, up, right], np.float64).T
     matrix.flags.writeable = False
     return matrix
@@ -29,4 +29,4 @@ FRAMES: dict[str, Float[np.ndarray, "3 3"]] = {
     "unity": frame_matrix(center=(1, 0, 0), right=(0, 0, -1), up=(0, 1, 0)),
     "unreal": frame_matrix(center=(0, -1, 0), right=(1, 0, 0), up=(0, 0, 1)),
 }
-"""Matrices from our directions to those of other tools."""
+"""Matrices from directions in the three.js frame to those of other tools."""

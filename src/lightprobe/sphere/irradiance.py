@@ -1,7 +1,7 @@
-"""From radiance coefficients to the light that surfaces see.
+"""Radiance and irradiance from radiance coefficients.
 
-Convention: coefficients are radiance L_lm. Irradiance E(n) = ∫ L(ω) max(n·ω, 0) dω, so a white Lambertian
-surface shows E/π and constant radiance 1 gives E = π.
+Convention: coefficients are radiance L_lm. Irradiance E(n) = ∫ L(ω) max(n·ω, 0) dω, so the radiance
+of a white Lambertian surface is E/π, and constant radiance 1 gives E = π.
 """
 
 from __future__ import annotations
@@ -40,20 +40,20 @@ def cosine_lobe(bands: int = 3) -> Float[np.ndarray, " n"]:
 def radiance(
     coeffs: Float[np.ndarray, "n c"], directions: Float[np.ndarray, "*shape 3"]
 ) -> Float[np.ndarray, "*shape c"]:
-    """Radiance that the coefficients describe in unit directions. May be negative (ringing)."""
+    """Radiance in unit directions. May be negative (ringing)."""
     return basis(directions, band_count(len(coeffs))) @ coeffs
 
 
 def irradiance(
     coeffs: Float[np.ndarray, "n c"], normals: Float[np.ndarray, "*shape 3"]
 ) -> Float[np.ndarray, "*shape c"]:
-    """Irradiance of surfaces with these unit normals [radiance · sr]; divide by π for a white surface."""
+    """Irradiance of surfaces with these unit normals [radiance · sr]; divide by π for the radiance of a white one."""
     bands = band_count(len(coeffs))
     return basis(normals, bands) @ (cosine_lobe(bands)[:, None] * coeffs)
 
 
 def fibonacci(count: int) -> Float[np.ndarray, "{count} 3"]:
-    """Nearly even unit directions on the sphere, the same for the same count.
+    """Unit directions that cover the sphere nearly evenly; the same for the same count.
 
     Source: González, "Measurement of Areas on a Sphere Using Fibonacci and Latitude-Longitude Lattices", 2010.
     """

@@ -1,8 +1,8 @@
-"""The dominant light: one directional light that stands for the brightest part of the surroundings.
+"""The dominant light: a directional light that represents the brightest part of the surroundings.
 
 Convention: `direction` points towards the light, unit length, three frame. `color` is linear Rec.709 with
 its largest channel 1; color × intensity is the irradiance of a surface that faces the light [display white ·
-sr], which is what a three.js DirectionalLight takes.
+sr], as a three.js DirectionalLight takes it.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ RING = math.radians(40.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Light:
-    """A directional light; see the module for units."""
+    """A directional light. Units: see the module."""
 
     direction: Float[np.ndarray, " 3"]
     color: Float[np.ndarray, " 3"]
     intensity: float
     share: float
-    """Part of the luminous irradiance of a surface facing the light that comes from it [0…1]."""
+    """Share of this light in the luminous irradiance of a surface that faces it [0…1]."""
 
     @property
     def azimuth(self) -> float:
-        """Degrees to the right of the panorama's centre, −180…180."""
+        """Degrees to the right of the panorama's center, −180…180."""
         return math.degrees(math.atan2(self.direction[2], self.direction[0]))
 
     @property
@@ -52,7 +52,7 @@ class Light:
         return self.color * self.intensity
 
     def coefficients(self, bands: int = 3) -> Float[np.ndarray, "n 3"]:
-        """Radiance coefficients of this light alone; take them away to get the ambient rest."""
+        """Radiance coefficients of this light alone; subtract them to get the ambient rest."""
         return basis(self.direction, bands)[:, None] * self.irradiance
 
 
@@ -71,7 +71,7 @@ def unit(vector: Float[np.ndarray, " 3"], otherwise: Float[np.ndarray, " 3"] = U
 
 
 def dominant_direction(coeffs: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 3"]:
-    """The optimal linear direction: where band 1 of the luminance points; up if it points nowhere.
+    """The optimal linear direction: that of luminance's band 1; up if band 1 is zero.
 
     Source: Sloan, "Stupid Spherical Harmonics (SH) Tricks", 2008, "Extracting Dominant Lighting".
     """
@@ -81,9 +81,9 @@ def dominant_direction(coeffs: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " 
 
 
 def directional_fit(coeffs: Float[np.ndarray, "n 3"]) -> Light:
-    """The directional light that, over some constant ambient, explains the irradiance best (least squares).
+    """The directional light that, with a constant ambient light, fits the irradiance best (least squares).
 
-    Use it when coefficients are all there is; `dominant_light` is sharper where there is a panorama.
+    Use it when only coefficients are known; with a panorama, `dominant_light` is more precise.
     """
     direction = dominant_direction(coeffs)
     weight = cosine_lobe(math.isqrt(len(coeffs))) ** 2 * (orders(math.isqrt(len(coeffs)))[0] > 0)
@@ -110,12 +110,12 @@ def _cells(
 
 
 def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray, "h w 3"]) -> Light:
-    """The light of the brightest region, less what its neighbourhood shines with.
+    """The light of the brightest region, minus the light of its neighborhood.
 
-    From the brightest cell a cap of 20° moves to the centroid of its luminance. What the cap holds above the
-    mean of the ring around it (20° … 40°) is the light. Its direction is taken from exact first moments: that
-    of all surroundings, which band 1 holds at full resolution, less that of the cells outside the cap; so a
-    sun much smaller than a cell is still found where it is.
+    A cap of 20° starts at the brightest cell and moves to the centroid of its luminance. The light is the
+    radiance in the cap above the mean of the ring around it (20° … 40°). Its direction comes from exact first
+    moments: that of the whole surroundings, which band 1 has at full resolution, minus that of the cells outside
+    the cap. So the position of a sun much smaller than a cell is still exact.
     """
     height, width = panorama.shape[:2]
     toward, moment, angle = _cells(height, width)
@@ -125,23 +125,23 @@ def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray,
     if not scale > 0:
         return make_light(UP, np.zeros(3), 0.0)
     bright = luminance[:, None] * moment
-    centre, inside = toward[int(np.argmax(luminance))], np.zeros(len(cells), bool)
+    center, inside = toward[int(np.argmax(luminance))], np.zeros(len(cells), bool)
     for _ in range(8):
-        cosine, before = toward @ centre, inside
+        cosine, before = toward @ center, inside
         inside = cosine > math.cos(CAP)
         if (inside == before).all():
             break
-        centre = unit(bright[inside].sum(axis=0) / scale, centre)
+        center = unit(bright[inside].sum(axis=0) / scale, center)
     else:
-        cosine = toward @ centre
+        cosine = toward @ center
         inside = cosine > math.cos(CAP)
     ring = (cosine > math.cos(RING)) & ~inside
     around = angle[ring] @ cells[ring] / angle[ring].sum()
     rgb = angle[inside] @ (cells[inside] - around)
     everything = coeffs[1:4][[2, 0, 1]] @ LUMINANCE / normalization(1, 0)
     outside = bright[~inside].sum(axis=0) + (around @ LUMINANCE) * moment[inside].sum(axis=0)
-    direction = unit((everything - outside) / scale, centre)
-    if direction @ centre < math.cos(CAP):  # coefficients and panorama do not tell of the same light
-        direction = centre
+    direction = unit((everything - outside) / scale, center)
+    if direction @ center < math.cos(CAP):  # coefficients and panorama disagree about the light
+        direction = center
     facing = float(irradiance(coeffs, direction) @ LUMINANCE)
     return make_light(direction, rgb, float(np.maximum(rgb, 0) @ LUMINANCE) / facing if facing > 0 else 0.0)

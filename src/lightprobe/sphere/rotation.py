@@ -1,6 +1,6 @@
-"""Turning and mirroring light.
+"""Rotating and mirroring light.
 
-Convention: `matrix` acts on directions, d' = M d. The turned light shines from M d where the old one shone
+Convention: `matrix` acts on directions, d' = M d. The turned light comes from M d where the old light came
 from d, so radiance(rotate(c, M), M d) = radiance(c, d).
 """
 
@@ -26,7 +26,7 @@ def rotation_matrix(matrix: Float[np.ndarray, "3 3"], bands: int = 3) -> Float[n
     if matrix.shape != (3, 3) or not np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-6):
         raise ValueError(
             f"expected a 3×3 rotation or reflection, got {np.round(matrix, 4).tolist()}; "
-            "normalise it first (scale and shear have no meaning for light from far away)"
+            "normalize it first (distant light cannot be scaled or sheared)"
         )
     directions, weighted = _weighted_basis(bands)
     # ∫ Y_i(d) Y_j(Mᵀ d) dω: what the old function j, carried along by M, holds of the new function i
@@ -57,4 +57,4 @@ def about_y(angle: float) -> Float[np.ndarray, "3 3"]:
 
 
 MIRROR = np.diag([1.0, 1.0, -1.0])
-"""Left and right of a panorama exchanged (+Z ↔ −Z)."""
+"""Exchanges left and right of a panorama (+Z ↔ −Z)."""

@@ -1,4 +1,4 @@
-"""SH: the coefficients of some light, with the things one does to them."""
+"""SH: radiance coefficients and the operations on them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class SH:
     """Spherical harmonics of the radiance around a point.
 
     Convention: spec/CONVENTIONS.md#spherical-harmonics. Linear Rec.709; 1.0 is display white of the picture
-    that was given; three frame (panorama centre +X, right +Z, up +Y).
+    that was given; three frame (panorama center +X, right +Z, up +Y).
     """
 
     coeffs: Float[np.ndarray, "n 3"]
     """Radiance coefficients L_lm: 00, 1-1, 10, 11, 2-2, … by RGB, as three.js LightProbe takes them."""
     is_windowed: bool = False
-    """A window has been applied; conventions whose tool windows by default do not apply theirs again."""
+    """Whether a window has been applied; then `to` does not apply the default window of a tool again."""
 
     def __post_init__(self) -> None:
         coeffs = np.array(self.coeffs, np.float64)
@@ -36,7 +36,7 @@ class SH:
             raise ValueError(f"expected coefficients (bands², 3), got {coeffs.shape}; 27 numbers reshape to (9, 3)")
         band_count(len(coeffs))
         if not np.isfinite(coeffs).all():
-            raise ValueError("expected finite coefficients, got NaN or infinity; repair the picture they came from")
+            raise ValueError("expected finite coefficients, got NaN or infinity; repair the picture")
         coeffs.flags.writeable = False
         object.__setattr__(self, "coeffs", coeffs)
 
@@ -52,12 +52,12 @@ class SH:
 
     @classmethod
     def from_convention(cls, values: Float[np.ndarray, ...], convention: str) -> SH:
-        """Coefficients as another tool stores them; flat lists are taken in that tool's own layout.
+        """Coefficients as another tool stores them: rows of RGB, or a flat list in that tool's layout.
 
-        Raises: ValueError for an unknown convention or a wrong count of numbers.
+        Raises: ValueError for an unknown convention or a wrong number of values.
         """
         coeffs = conventions.decode(values, convention)
-        return cls(coeffs, is_windowed=conventions.find(convention).window != "none")
+        return cls(coeffs, is_windowed=conventions.find_convention(convention).window != "none")
 
     @property
     def bands(self) -> int:
@@ -65,19 +65,18 @@ class SH:
         return band_count(len(self.coeffs))
 
     def to(self, convention: str, window: str | float | None = None) -> Float[np.ndarray, "n 3"]:
-        """The values that another tool stores, one row per value, RGB across.
+        """The values as another tool stores them, one row per value, RGB across.
 
-        `window` is None for what that tool does by itself (cmgen: automatic; the others: nothing), or one of
-        the kinds of `windowed`.
+        `window` is None for that tool's default (cmgen: automatic; the others: none), or a kind as in `windowed`.
 
         Raises: ValueError for an unknown convention, or one that needs 3 bands.
         """
         if window is None:
-            window = "none" if self.is_windowed else conventions.find(convention).window
+            window = "none" if self.is_windowed else conventions.find_convention(convention).window
         return conventions.encode(self.windowed(window).coeffs, convention)
 
     def flat(self, convention: str = "radiance", window: str | float | None = None) -> Float[np.ndarray, " k"]:
-        """The same as one list, in the order in which that tool lays the numbers out."""
+        """The values as a flat list, in that tool's layout."""
         return conventions.flatten(self.to(convention, window), convention)
 
     def radiance(self, directions: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape 3"]:
@@ -85,7 +84,7 @@ class SH:
         return radiance(self.coeffs, np.asarray(directions, np.float64))
 
     def irradiance(self, normals: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape 3"]:
-        """Irradiance of surfaces with these unit normals; a white one shows it divided by π."""
+        """Irradiance of surfaces with these unit normals; divide by π for the radiance of a white one."""
         return irradiance(self.coeffs, np.asarray(normals, np.float64))
 
     def rotated(self, matrix: Float[np.ndarray, "3 3"]) -> SH:
@@ -97,17 +96,17 @@ class SH:
         return self.rotated(MIRROR)
 
     def windowed(self, kind: str | float = "auto") -> SH:
-        """Without (most) ringing: 'auto' as cmgen, 'sloan', a cut-off in bands, or 'none'."""
+        """The light under a window that reduces ringing: 'auto' as cmgen, 'sloan', a cut-off in bands, or 'none'."""
         if kind == "none":
             return self
         return SH(window(self.coeffs, kind)[:, None] * self.coeffs, is_windowed=True)
 
     @property
     def dominant_direction(self) -> Float[np.ndarray, " 3"]:
-        """Unit direction from which most light comes, judged by band 1."""
+        """Unit direction from which most light comes, by band 1."""
         return dominant_direction(self.coeffs)
 
     @property
     def light(self) -> Light:
-        """The directional light that fits these coefficients best over a constant ambient."""
+        """The directional light that, with a constant ambient light, fits these coefficients best."""
         return directional_fit(self.coeffs)

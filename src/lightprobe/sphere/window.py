@@ -1,7 +1,7 @@
-"""Windows against ringing: three bands cannot follow a sun, and dip below zero on its far side.
+"""Windows against ringing: with a sun, three bands become negative on its far side.
 
 Convention: a window is one factor per coefficient, the same for every m of a band and for every channel, so
-that neither directions nor hues turn. `auto` is Filament cmgen's, number by number.
+that directions and hues do not change. `auto` reproduces Filament's cmgen.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def sinc_window(cutoff: float, bands: int = 3) -> Float[np.ndarray, " n"]:
     Source: Filament, libs/ibl/src/CubemapSH.cpp, sincWindow; after Sloan, "Deringing Spherical Harmonics", 2017.
     """
     if not cutoff > 0:
-        raise ValueError(f"expected a cut-off above 0 bands, got {cutoff}; 'auto' finds one, 'none' leaves all")
+        raise ValueError(f"expected a cut-off above 0 bands, got {cutoff}; 'auto' finds one, 'none' applies no window")
     band = orders(bands)[0]
     return np.where(band < cutoff, np.sinc(band / cutoff) ** 4, 0.0)
 
 
 def laplacian_window(damping: float, bands: int = 3) -> Float[np.ndarray, " n"]:
-    """1 / (1 + λ l²(l+1)²): the window that trades squared error against the squared Laplacian.
+    """1 / (1 + λ l²(l+1)²): the window that balances squared error and squared Laplacian.
 
     Source: Sloan, "Stupid Spherical Harmonics (SH) Tricks", 2008, "Windowing", appendix A7.
     """
@@ -39,8 +39,8 @@ def laplacian_window(damping: float, bands: int = 3) -> Float[np.ndarray, " n"]:
 def quadratic_minimum(coeffs: Float[np.ndarray, " 9"]) -> float:
     """Exact minimum over the sphere of the function that nine coefficients describe.
 
-    It is a quadratic form plus a linear one on unit vectors: minimise nᵀAn + b·n + c with |n| = 1 through the
-    one root of the secular equation left of the smallest eigenvalue.
+    The function is a quadratic form plus a linear one on unit vectors: nᵀAn + b·n + c with |n| = 1. Its minimum
+    follows from the one root of the secular equation below the smallest eigenvalue.
 
     Source: Gander, Golub & von Matt, "A constrained eigenvalue problem", Lin. Alg. Appl. 114, 1989.
     """
@@ -65,7 +65,7 @@ def quadratic_minimum(coeffs: Float[np.ndarray, " 9"]) -> float:
     gap = values - low
     normal = -half / np.maximum(gap, least)
     slack = 1 - float(normal @ normal)
-    if slack > 0:  # the "hard case": what is missing in length goes along the lowest eigenvector for nothing
+    if slack > 0:  # the "hard case": the missing length goes along the lowest eigenvector at no cost
         normal[0] = math.copysign(math.sqrt(normal[0] ** 2 + slack), normal[0])
     normal /= np.linalg.norm(normal)
     return scale * float(k0 * c00 + normal @ (values * normal) + 2 * half @ normal)
@@ -80,7 +80,7 @@ def sloan_bound(coeffs: Float[np.ndarray, " 9"]) -> float:
 
 
 def _along_z(coeffs: Float[np.ndarray, " 9"]) -> Float[np.ndarray, " 9"]:
-    """The same light, turned so that its band 1 points along z; as it is if that points nowhere."""
+    """The same light, turned so that its band 1 points along z; unchanged if band 1 is zero."""
     direction = np.array([coeffs[3], coeffs[1], coeffs[2]], np.float64)
     length = np.linalg.norm(direction)
     return rotate(coeffs[:, None], _to_z(direction / length))[:, 0] if length > 0 else coeffs
@@ -117,10 +117,10 @@ def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
     """The cut-off w [bands] of cmgen's default window for one to three bands.
 
     Bisects from w = 4·bands + 1 down to w = bands for the mildest window whose result is nowhere negative;
-    one cut-off for all channels, the smallest. Without any ringing the search still ends below its start
+    one cut-off for all channels, the smallest. Even without ringing, the search ends below its start
     (12.77 for three bands), so band 1 is always × 0.960 or less and band 2 × 0.850.
 
-    `coeffs` are those of the function that must not be negative: irradiance, in cmgen's default.
+    `coeffs` belong to the function that must not be negative: irradiance, by cmgen's default.
 
     Raises: ValueError for more than 3 bands, where cmgen applies no automatic window.
     """
@@ -144,7 +144,7 @@ def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
 
 
 def sloan_damping(coeffs: Float[np.ndarray, "9 c"]) -> float:
-    """The smallest Laplacian damping λ for which irradiance is nowhere negative; 0 if it never was."""
+    """The smallest Laplacian damping λ for which irradiance is nowhere negative; 0 without ringing."""
 
     def lowest(damping: float) -> float:
         damped = (laplacian_window(damping) * cosine_lobe())[:, None] * coeffs
@@ -155,7 +155,9 @@ def sloan_damping(coeffs: Float[np.ndarray, "9 c"]) -> float:
     low, high = 0.0, 1e-3
     while lowest(high) < 0:
         if high > 1e9:
-            raise ValueError("expected light with a positive mean in each channel, got none; check the picture")
+            raise ValueError(
+                "expected light with a positive mean in each channel, got a mean of 0 or less; check the picture"
+            )
         low, high = high, 4 * high
     while high - low > 1e-9 * high:
         middle = (low + high) / 2
@@ -166,11 +168,11 @@ def sloan_damping(coeffs: Float[np.ndarray, "9 c"]) -> float:
 def window(coeffs: Float[np.ndarray, "n c"], kind: str | float = "auto") -> Float[np.ndarray, " n"]:
     """Factor of each radiance coefficient under a window.
 
-    `auto`: cmgen's, judged on irradiance (`auto-radiance`: on radiance, as `cmgen --sh` does). `sloan`: the
-    mildest Laplacian damping that keeps irradiance from being negative; it leaves light that does not ring as it
-    is. A number: a sinc⁴ with that cut-off [bands]. `none`: ones.
+    `auto`: cmgen's window, found from irradiance (`auto-radiance`: from radiance, as `cmgen --sh` does). `sloan`:
+    the mildest Laplacian damping that keeps irradiance from being negative; light without ringing does not change.
+    A number: sinc⁴ with that cut-off [bands]. `none`: all factors are 1.
 
-    Raises: ValueError for another kind, or for `auto` and `sloan` with more bands than 3.
+    Raises: ValueError for another kind, for `auto` with more than 3 bands, or for `sloan` with other than 3.
     """
     bands = band_count(len(coeffs))
     if kind == "none":

@@ -20,6 +20,7 @@ from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult, judge, j
 from lightprobe.evaluation.suites.suite import Suite
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes(plan: JudgePlan, written: Path, tmp_path: Path) -> None:
     """All files but timing.json."""
     again = tmp_path / "again"

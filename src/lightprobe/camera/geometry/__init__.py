@@ -1,6 +1,6 @@
-"""Panoramas turned, tilted and averaged down.
+"""Turning, tilting and averaging down panoramas.
 
 rotations    matrices from directions in the scene to directions in the picture
-tilt         index maps of whole degrees, and lights moved by their energy
+tilt         index maps for tilts by whole degrees; moving lights with their energy
 downsample   averages over whole factors
 """

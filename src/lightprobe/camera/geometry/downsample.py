@@ -1,4 +1,4 @@
-"""Panoramas averaged down by whole factors, a plane per channel: as `equirect.resize`, at memory speed."""
+"""Averaging panoramas down by whole factors, a plane per channel: like `equirect.resize`, but at memory speed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lightprobe.sphere import equirect
 from lightprobe.sphere.equirect import row_edges
 
 FINEST = 4
-"""Most source pixels across one picture pixel; finer sources are averaged down to that."""
+"""Largest number of source pixels per pixel of the picture, along each side; finer sources are averaged down."""
 
 
 def planes(pixels: Num[np.ndarray, "h w c"]) -> Float[np.ndarray, "c h w"]:
@@ -19,7 +19,7 @@ def planes(pixels: Num[np.ndarray, "h w c"]) -> Float[np.ndarray, "c h w"]:
 
 
 def shrink(planes: Float[np.ndarray, "c H W"], factor: int) -> Float[np.ndarray, "c h w"]:
-    """Means over the sphere of factor × factor pixels; energy is kept."""
+    """Means over factor × factor pixels, weighted by solid angle; energy is kept."""
     edges = row_edges(planes.shape[1])
     angle = (edges[:-1] - edges[1:]).reshape(-1, factor)
     share = (angle / (factor * angle.sum(axis=1, keepdims=True))).astype(np.float32)
@@ -35,7 +35,7 @@ def shrink(planes: Float[np.ndarray, "c H W"], factor: int) -> Float[np.ndarray,
 def two_sizes(
     slug: str, radiance: Float[np.ndarray, "H W 3"], height: int
 ) -> tuple[Float[np.ndarray, "3 m n"], Float[np.ndarray, "3 h w"]]:
-    """A panorama at two sizes: with 1 to FINEST source pixels to each row of the picture, and averaged to `height`.
+    """A panorama at two sizes: 1 to FINEST times `height`, and `height`.
 
     Raises: ImageError if it is not a 2:1 panorama, or is smaller than the picture.
     """
@@ -46,7 +46,7 @@ def two_sizes(
     if len(radiance) < height:
         raise ImageError(
             f"{slug}: expected an HDRI of at least {2 * height}×{height}, got {2 * len(radiance)}×{len(radiance)}; "
-            "fetch a larger one or ask for smaller pictures"
+            "fetch a larger one, or make smaller pictures"
         )
     fine = height * min(FINEST, len(radiance) // height)
     source = planes(radiance if fine == len(radiance) else equirect.resize(radiance, fine, 2 * fine))

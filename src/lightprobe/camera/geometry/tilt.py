@@ -1,4 +1,4 @@
-"""Tilted panoramas: index maps, one for each whole degree, which all shots with that tilt share.
+"""Tilted panoramas: index maps, one per whole degree, shared by all shots with that tilt.
 
 Convention: a tilt turns about the axis to the viewer's right (+Z), so that the center (+X) goes up.
 """
@@ -13,13 +13,13 @@ from lightprobe._shapes import Float, Int, Num
 from lightprobe.camera.geometry.rotations import tilt_matrix
 from lightprobe.sphere import equirect
 
-BLOCK = 16384
-"""Pixels worked on at a time, so that temporaries stay in the processor's cache."""
+TILE_PIXELS = 16384
+"""Number of pixels processed at a time, so that temporary arrays stay in the processor's cache."""
 
 
 @lru_cache(maxsize=16)
 def nearest(height: int, degrees: int) -> Int[np.ndarray, " pixels"]:
-    """Of each pixel of the tilted panorama, the pixel of the old one that it shows."""
+    """For each pixel of the tilted panorama, the nearest pixel of the original one."""
     row, column = equirect.positions(equirect.directions(height, 2 * height) @ tilt_matrix(degrees), height, 2 * height)
     i = np.clip(np.rint(row), 0, height - 1).astype(np.intp)
     j = np.rint(column).astype(np.intp) % (2 * height)
@@ -29,17 +29,17 @@ def nearest(height: int, degrees: int) -> Int[np.ndarray, " pixels"]:
 
 
 Corners = tuple[tuple[Int[np.ndarray, " n"], Float[np.ndarray, " n"]], ...]
-"""Flat index of one of the four pixels that each new pixel lies between, and its weight; four times."""
+"""Four pairs: flat indices of one of the four pixels around each new pixel, and their bilinear weights."""
 
 
 @lru_cache(maxsize=16)
 def tilt_corners(height: int, degrees: int) -> Corners:
-    """The corners of a panorama of this height, tilted by whole degrees."""
+    """The corners for a panorama of this height, tilted by whole degrees."""
     return bilinear_corners(height, tilt_matrix(degrees))
 
 
 def bilinear_corners(height: int, matrix: Float[np.ndarray, "3 3"]) -> Corners:
-    """The corners of a panorama whose content is moved by `matrix`, from old directions to new ones."""
+    """The corners for a panorama whose content is moved by `matrix`, from old to new directions."""
     width = 2 * height
     row, column = equirect.positions(equirect.directions(height, width) @ matrix, height, width)
     top, left = np.floor(row).astype(np.intp).ravel(), np.floor(column).astype(np.intp).ravel()
@@ -56,13 +56,13 @@ def bilinear_corners(height: int, matrix: Float[np.ndarray, "3 3"]) -> Corners:
 
 
 def move_bilinear(planes: Float[np.ndarray, "c h w"], corners: Corners) -> Float[np.ndarray, "c h w"]:
-    """The panorama moved, bilinear; a plane per channel."""
+    """The moved panorama, by bilinear interpolation; a plane per channel."""
     channels, height, width = planes.shape
     flat = planes.reshape(channels, -1)
     total = np.zeros_like(flat)
-    scratch = np.empty(BLOCK, flat.dtype)
-    for start in range(0, height * width, BLOCK):
-        stop = min(start + BLOCK, height * width)
+    scratch = np.empty(TILE_PIXELS, flat.dtype)
+    for start in range(0, height * width, TILE_PIXELS):
+        stop = min(start + TILE_PIXELS, height * width)
         taken = scratch[: stop - start]
         for index, weight in corners:
             for plane, out in zip(flat, total[:, start:stop], strict=True):
@@ -75,7 +75,7 @@ def move_bilinear(planes: Float[np.ndarray, "c h w"], corners: Corners) -> Float
 def splat(
     energy: Float[np.ndarray, "n 3"], directions: Float[np.ndarray, "n 3"], height: int
 ) -> Num[np.ndarray, "3 {height} w"]:
-    """Lights put into the pixels that they fall on: radiance from energies [radiance · sr], none lost."""
+    """Radiance of a panorama with only these lights, from their energies [radiance · sr]; no energy is lost."""
     row, column = equirect.positions(directions, height, 2 * height)
     i = np.clip(np.rint(row), 0, height - 1).astype(np.intp)
     j = np.rint(column).astype(np.intp) % (2 * height)

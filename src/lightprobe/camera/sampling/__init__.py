@@ -1,7 +1,7 @@
-"""Shots drawn at random, each from its name alone.
+"""Random shots, each drawn from its name alone.
 
-rng      one independent stream of numbers per question
-recipe   the ranges that shots are drawn from, and drawing them
+rng      random numbers by name, independent of each other
+recipe   ShotRecipe: the ranges of shot parameters; drawing shots
 """
 
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot, draw_shots

@@ -1,6 +1,6 @@
-"""Recipe of shots: the ranges that their parameters are drawn from.
+"""ShotRecipe: the ranges of shot parameters.
 
-A shot is drawn from (seed, scene, variant) alone, so that any worker can draw it, in any order.
+A shot depends on (seed, scene, variant) alone, so that any worker can draw it, in any order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lightprobe.camera.shot import FORMS, Shot
 from lightprobe.imaging.curves import RESPONSES
 
 CURVES = (*RESPONSES, "camera")
-"""Names of the tone curves that may be drawn: those with a fixed shape, and the family of camera responses."""
+"""Names of the curves of random shots: those with a fixed shape, and the family of camera responses."""
 MAX_TILT = 10
 """Largest tilt [°]."""
 _METERS = ("auto", "fixed")
@@ -22,9 +22,9 @@ _METERS = ("auto", "fixed")
 
 @dataclass(frozen=True, kw_only=True)
 class ShotRecipe:
-    """Ranges of shots. Shares are probabilities, 0 … 1.
+    """Ranges of shot parameters. Shares are probabilities, 0 … 1.
 
-    Raises: ValueError for values of which no shot can be drawn.
+    Raises: ValueError for values outside their range.
     """
 
     width: int = 256
@@ -32,7 +32,7 @@ class ShotRecipe:
     seed: int = 0
     curves: tuple[str, ...] = CURVES
     form: str = "auto"
-    """Where the tone curve is applied: 'source', 'picture', or 'auto': where the curve's kind does it."""
+    """Resolution at which the curve is applied: 'source', 'picture', or 'auto' for the usual one of the curve."""
     tilted: float = 0.5
     mixed: float = 0.3
     auto_exposed: float = 0.7
@@ -42,25 +42,23 @@ class ShotRecipe:
 
     def __post_init__(self) -> None:
         if self.height < 2 or self.width != 2 * self.height:
-            raise ValueError(
-                f"expected a 2:1 size of the pictures, got {self.width}×{self.height}; say for example 256x128"
-            )
+            raise ValueError(f"expected a 2:1 picture size, got {self.width}×{self.height}; choose for example 256×128")
         if self.seed < 0:
-            raise ValueError(f"expected a seed of 0 or more, got {self.seed}")
+            raise ValueError(f"expected a seed of 0 or more, got {self.seed}; choose another")
         unknown = [curve for curve in self.curves if curve not in CURVES]
         if unknown or not self.curves:
             raise ValueError(
-                f"expected tone curves of {', '.join(CURVES)}, got {', '.join(unknown) or 'none'}; name one or more"
+                f"expected curves of {', '.join(CURVES)}, got {', '.join(unknown) or 'none'}; name one or more of them"
             )
         if self.form not in ("auto", *FORMS):
             raise ValueError(f"expected a form of auto, {', '.join(FORMS)}, got {self.form!r}; auto is the default")
         for name in ("tilted", "mixed", "auto_exposed", "blurred", "noisy", "compressed"):
             if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"expected {name} to be a share from 0 to 1, got {getattr(self, name)}")
+                raise ValueError(f"expected a share from 0 to 1 for {name}, got {getattr(self, name)}; choose another")
 
 
 def draw_shot(recipe: ShotRecipe, scene: str, variant: int, pool: Sequence[str] = ()) -> Shot:
-    """The shot of one variant of one scene; `pool` holds the scenes that it may be mixed with."""
+    """Draw the shot of one variant of a scene; `pool` holds the scenes that may be mixed in."""
 
     def u(name: str) -> float:
         return rng.uniform(recipe.seed, scene, variant, name)
@@ -106,14 +104,14 @@ def draw_shot(recipe: ShotRecipe, scene: str, variant: int, pool: Sequence[str] 
 
 
 def form_of(curve: str) -> str:
-    """Where a curve is applied by its kind: photographs at the source's resolution, renderings at the picture's."""
+    """Resolution at which a curve is usually applied: the source's for cameras, the picture's for renderers."""
     return "source" if curve in PHOTOGRAPHIC else "picture"
 
 
 def draw_shots(recipe: ShotRecipe, pools: Mapping[str, Sequence[str]], variants: int) -> list[Shot]:
-    """All shots, scene by scene; `pools` gives for each scene the scenes that it may be mixed with.
+    """Draw all shots, scene by scene; `pools` holds, for each scene, the scenes that may be mixed in.
 
-    Raises: ValueError for no variants at all.
+    Raises: ValueError for less than one variant.
     """
     if variants < 1:
         raise ValueError(f"expected at least 1 variant of each scene, got {variants}; 10 is usual")

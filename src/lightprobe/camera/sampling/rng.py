@@ -1,8 +1,8 @@
-"""Random numbers, one independent stream per question.
+"""Random numbers by name, independent of each other.
 
-Every random number of a picture is asked for by name, and depends on (seed, scene, variant, name) alone: no counter
-is shared, so no two parameters are correlated, and a new parameter changes no other. The names decide the bytes of
-every pair; keep them.
+Every random number of a picture has a name and depends on (seed, scene, variant, name) alone. There is no shared
+counter, so no two parameters are correlated, and a new parameter changes no other. The names decide the bytes of
+every pair; do not change them.
 
 Source: numpy.random.SeedSequence, after O'Neill, "Developing a seed_seq alternative", 2015.
 """
@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 
-Item = TypeVar("Item")
+_Choice = TypeVar("_Choice")
 _NORMAL = NormalDist()
 
 
@@ -28,7 +28,7 @@ def _key(name: str) -> int:
 
 
 def bits(seed: int, scene: str, variant: int, name: str) -> int:
-    """64 random bits that answer one question."""
+    """64 random bits for a name."""
     sequence = np.random.SeedSequence(entropy=seed, spawn_key=(_key(scene), variant, _key(name)))
     return int(sequence.generate_state(1, np.uint64)[0])
 
@@ -39,25 +39,25 @@ def uniform(seed: int, scene: str, variant: int, name: str) -> float:
 
 
 def normal(u: float, mean: float, deviation: float, limit: float = 3.0) -> float:
-    """The normal number at this quantile, kept within `limit` deviations."""
+    """The value of a normal distribution at this quantile, clipped to `limit` deviations."""
     return mean + deviation * min(max(_NORMAL.inv_cdf(u), -limit), limit)
 
 
 def between(u: float, low: float, high: float) -> float:
-    """The number at this quantile of a flat distribution."""
+    """The value of a uniform distribution at this quantile."""
     return low + (high - low) * u
 
 
 def log_between(u: float, low: float, high: float) -> float:
-    """The number at this quantile of a distribution that is flat in the logarithm."""
+    """The value of a log-uniform distribution at this quantile."""
     return math.exp(between(u, math.log(low), math.log(high)))
 
 
-def choice(u: float, items: Sequence[Item]) -> Item:
-    """The item at this quantile, all equally likely."""
+def choice(u: float, items: Sequence[_Choice]) -> _Choice:
+    """The item at this quantile; all are equally likely."""
     return items[min(int(u * len(items)), len(items) - 1)]
 
 
 def rest(u: float, share: float) -> float | None:
-    """None for the lowest `share` of quantiles; the others as a quantile of their own."""
+    """None for quantiles below `share`; the others rescaled to 0 … 1."""
     return None if u < share else min(max((u - share) / (1 - share), 1e-12), 1 - 1e-12)

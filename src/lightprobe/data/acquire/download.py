@@ -15,19 +15,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from lightprobe import __version__
 from lightprobe.data.catalog.table import md5_of
 from lightprobe.errors import DownloadError, OutputError
 
 T = TypeVar("T")
 
-USER_AGENT = f"lightprobe/{version('lightprobe')} (open-source HDRI client)"
+USER_AGENT = f"lightprobe/{__version__} (open-source HDRI client)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Status codes of temporary failures; any other failure is final."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -85,7 +85,7 @@ def capture_in_blender(
             blender_job(shot, gains, paths[shot.scene], Path(name))
             for shot, (_, gains) in zip(shots, lights, strict=True)
         ]
-        for index in engine.render(jobs):
+        for index in engine.render_jobs(jobs):
             picture = np.asarray(read_picture(jobs[index].png).pixels)
             coeffs, gains = lights[index]
             yield Capture(

@@ -18,13 +18,13 @@ from PIL import Image
 
 from lightprobe._shapes import Float
 from lightprobe.camera.capture import Capture
-from lightprobe.camera.response import white
+from lightprobe.camera.response import white_radiance
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source, digest
 from lightprobe.errors import OutputError
 from lightprobe.imaging.output import atomic
 from lightprobe.sphere.cmgen import SUFFIX, format_text
-from lightprobe.sphere.conventions import find
+from lightprobe.sphere.conventions import find_convention
 from lightprobe.sphere.equirect import solid_angles
 from lightprobe.sphere.sh import SH
 
@@ -67,7 +67,7 @@ def write_panorama(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
 
 def sh_text(coeffs: Float[np.ndarray, "9 3"]) -> str:
     """The coefficients as `cmgen --sh-shader` prints them: pre-scaled irradiance, windowed, in cmgen's axes."""
-    labels = [f"{label}{SUFFIX['cmgen']}" for label in find("cmgen").labels()]
+    labels = [f"{label}{SUFFIX['cmgen']}" for label in find_convention("cmgen").labels()]
     return format_text(SH(coeffs).to("cmgen"), labels)
 
 
@@ -84,7 +84,7 @@ def manifest_row(pair: Capture, files: dict[str, str], source: Source, partner: 
         **files,
         **shot_columns(pair.shot),
         **{f"gain_{name}": _short(gain) for name, gain in zip("rgb", pair.gains, strict=True)},
-        "white": _short(white(pair.shot.response)),
+        "white": _short(white_radiance(pair.shot.response)),
         "clipped": f"{float((pair.clipped * angle).sum() / angle.sum()):.6f}",
         "sh": " ".join(_short(value) for value in pair.coeffs.ravel()),
         "picture_sha256": hashlib.sha256(picture).hexdigest(),

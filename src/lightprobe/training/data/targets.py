@@ -11,8 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.camera.response import POWER, SHOULDER, Response, camera_decode
-from lightprobe.camera.response import white as white_of
+from lightprobe.camera.response import POWER, SHOULDER, Response, camera_decode, white_radiance
 from lightprobe.camera.sampling import rng
 from lightprobe.imaging import curves
 from lightprobe.models import KNOTS, RESPONSES
@@ -28,7 +27,7 @@ def curve(name: str, power: float = POWER[0], shoulder: float = SHOULDER[0]) -> 
         radiance = camera_decode(display, power, shoulder)
     else:
         radiance = curves.decode(np.repeat(display[:, None], 3, axis=1), name).astype(np.float64).mean(axis=1)
-    radiance[-1] = white_of(Response(name=name, power=power, shoulder=shoulder))
+    radiance[-1] = white_radiance(Response(name=name, power=power, shoulder=shoulder))
     logarithm = np.log(radiance)
     logarithm.flags.writeable = False
     return logarithm
