@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lightprobe.evaluation.suites import suite as module
 from lightprobe.evaluation.suites.suite import Suite
@@ -39,7 +40,7 @@ def test_items_come_in_order(toys: Suite) -> None:
     assert [item.shot.id for item in toys.items()] == [shot.id for shot in toys.shots]
 
 
-def test_the_digest_is_that_of_the_list_of_shots(monkeypatch) -> None:
+def test_the_digest_is_that_of_the_list_of_shots(monkeypatch: pytest.MonkeyPatch) -> None:
     one, same, other = toy_suite(), toy_suite(), toy_suite(seed=4)
     assert one.digest == same.digest != other.digest
     assert replace(one, width=128, height=64).digest != one.digest

@@ -22,7 +22,7 @@ from lightprobe._shapes import UInt8
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant, Prediction
 from lightprobe.evaluation.suites.shots import SuiteShot
-from lightprobe.sphere.conventions import decode, find
+from lightprobe.sphere.conventions import decode, find_convention
 
 
 def read_predictions(path: str | Path) -> Entrant:
@@ -40,8 +40,8 @@ def read_predictions(path: str | Path) -> Entrant:
         raise ImageError(
             f"{path}: expected an .npz with ids and coeffs, cannot read one: {error}; see docs/evaluation.md"
         ) from None
-    convention = find(str(arrays["convention"])).name if "convention" in arrays else "radiance"
-    is_windowed = find(convention).window != "none"
+    convention = find_convention(str(arrays["convention"])).name if "convention" in arrays else "radiance"
+    is_windowed = find_convention(convention).window != "none"
     panoramas = arrays.get("panoramas")
     if len(stored_coeffs) != len(ids) or len(set(ids)) != len(ids) or stored_coeffs[:1].size != 27:
         raise ImageError(
