@@ -1,4 +1,4 @@
-"""Suite B: closed forms against projected pictures, and the plain estimator against closed forms."""
+"""The suite `analytic`: closed forms against projected pictures, and the plain estimator against closed forms."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 
 from lightprobe.evaluation.entrants import baselines
 from lightprobe.evaluation.scoring.metrics import relative_error, shading
-from lightprobe.evaluation.suites.analytic import ARRANGEMENTS, Arrangement, Box, Disc, exact
-from lightprobe.evaluation.suites.suite import open_suite
+from lightprobe.evaluation.suites.analytic import ARRANGEMENTS, Arrangement, Box, Disc, analytic_suite, exact_radiance
 from lightprobe.sphere import project
 from lightprobe.sphere.equirect import solid_angles
 
@@ -55,9 +54,9 @@ def test_a_box_of_the_whole_sphere_is_even_light() -> None:
 
 @pytest.mark.parametrize("id", UNCLIPPED)
 def test_the_plain_estimator_is_exact(id: str) -> None:
-    item = open_suite("analytic").item(id)
+    item = analytic_suite(1).item(id)
     assert item.clipped_sr == 0
-    assert irradiance_error(baselines.plain(item.image_srgb, "auto").coeffs, item.coeffs) <= 1e-3
+    assert irradiance_error(baselines.plain_projection(item.image_srgb, "auto").coeffs, item.coeffs) <= 1e-3
 
 
 def gamma(image_srgb: np.ndarray) -> np.ndarray:
@@ -65,37 +64,37 @@ def gamma(image_srgb: np.ndarray) -> np.ndarray:
 
 
 def swapped(image_srgb: np.ndarray) -> np.ndarray:
-    return baselines.plain(image_srgb, "auto").coeffs[[0, 3, 2, 1, *range(4, 9)]]
+    return baselines.plain_projection(image_srgb, "auto").coeffs[[0, 3, 2, 1, *range(4, 9)]]
 
 
 def upside_down(image_srgb: np.ndarray) -> np.ndarray:
-    return baselines.plain(image_srgb[::-1], "auto").coeffs
+    return baselines.plain_projection(image_srgb[::-1], "auto").coeffs
 
 
 def mirrored(image_srgb: np.ndarray) -> np.ndarray:
-    return baselines.plain(np.ascontiguousarray(image_srgb[:, ::-1]), "auto").coeffs
+    return baselines.plain_projection(np.ascontiguousarray(image_srgb[:, ::-1]), "auto").coeffs
 
 
 def blue_first(image_srgb: np.ndarray) -> np.ndarray:
-    return baselines.plain(image_srgb, "auto").coeffs[:, ::-1]
+    return baselines.plain_projection(image_srgb, "auto").coeffs[:, ::-1]
 
 
 @pytest.mark.parametrize("wrong", [gamma, swapped, upside_down, mirrored, blue_first])
 def test_wrong_estimators_are_caught(wrong: Callable[[np.ndarray], np.ndarray]) -> None:
-    """Gamma in place of sRGB, x and y exchanged, a picture upside down or mirrored, BGR: suite B sees each."""
-    suite = open_suite("analytic")
+    """Gamma in place of sRGB, x and y exchanged, a picture upside down or mirrored, BGR: the suite catches each."""
+    suite = analytic_suite(1)
     errors = [irradiance_error(wrong(item.image_srgb), item.coeffs) for item in suite.items(UNCLIPPED)]
     assert max(errors) > 5e-3
 
 
 def test_a_clipped_light_is_lost() -> None:
-    item = open_suite("analytic").item("disc-30-bright/srgb")
+    item = analytic_suite(1).item("disc-30-bright/srgb")
     area = 2 * math.pi * (1 - math.cos(math.radians(15)))
     assert item.clipped_sr == pytest.approx(area, rel=0.08)  # pixels at the edge are white, too
-    assert irradiance_error(baselines.plain(item.image_srgb, "auto").coeffs, item.coeffs) > 0.5
+    assert irradiance_error(baselines.plain_projection(item.image_srgb, "auto").coeffs, item.coeffs) > 0.5
 
 
 def test_radiance_is_that_of_display_values() -> None:
     from lightprobe.imaging.curves import srgb_encode
 
-    np.testing.assert_allclose(srgb_encode(exact((10, 118, 255))) * 255, (10, 118, 255), atol=1e-9)
+    np.testing.assert_allclose(srgb_encode(exact_radiance((10, 118, 255))) * 255, (10, 118, 255), atol=1e-9)

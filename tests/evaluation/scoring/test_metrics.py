@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lightprobe.evaluation.scoring import metrics
-from lightprobe.evaluation.scoring.metrics import METRICS, Truth, best_gain, judge
+from lightprobe.evaluation.scoring.metrics import METRICS, TrueLight, best_gain, score
 from lightprobe.sphere import SH, basis, cosine_lobe, equirect, fibonacci
 
 WHITE = np.ones(3)
@@ -35,7 +35,7 @@ def sun(toward: np.ndarray, strength: float = 5.0) -> np.ndarray:
     return even(0.1) + strength * basis(toward)[:, None] * WHITE
 
 
-def shown(coeffs: np.ndarray) -> np.ndarray:
+def picture_of(coeffs: np.ndarray) -> np.ndarray:
     """A panorama with one bright cell where band 1 points, and even light where it does not."""
     panorama = np.full((32, 64, 3), 0.1, np.float32)
     y, z, x = coeffs[1:4, 1]
@@ -46,7 +46,7 @@ def shown(coeffs: np.ndarray) -> np.ndarray:
 
 
 def scores(guess: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    return judge(Truth.of(truth, shown(truth)), guess)
+    return score(TrueLight.of(truth, picture_of(truth)), guess)
 
 
 def relative_irradiance() -> None:
@@ -123,7 +123,7 @@ def swap_axes(monkeypatch: pytest.MonkeyPatch) -> None:
     """y and z of the direction of light exchanged in the estimate alone."""
     monkeypatch.setattr(
         metrics,
-        "angle",
+        "light_angle",
         lambda light, truth: float(np.degrees(np.arccos(light.direction[[0, 2, 1]] @ truth.direction))),
     )
 
@@ -186,7 +186,7 @@ def test_answers_by_hand_catch(wrong: Callable, check: Callable[[], None], monke
     assert fails(check)
 
 
-def test_each_metric_is_described_and_told() -> None:
+def test_each_metric_has_a_description_and_a_number() -> None:
     assert list(scores(even(1.0), even(1.0))) == list(METRICS)
     assert all(metric.about for metric in METRICS.values())
 
@@ -214,9 +214,9 @@ def test_the_panorama_finds_the_light_where_there_is_one() -> None:
     panorama = np.full((32, 64, 3), 0.1, np.float32)
     panorama[8, 16] = 100
     truth = SH.from_equirect(panorama).coeffs
-    assert judge(Truth.of(truth, panorama), truth, panorama)["direction_deg"] == pytest.approx(0, abs=1e-5)
+    assert score(TrueLight.of(truth, panorama), truth, panorama)["direction_deg"] == pytest.approx(0, abs=1e-5)
     turned = np.roll(panorama, 4, axis=1)
-    off = judge(Truth.of(truth, panorama), SH.from_equirect(turned).coeffs, turned)["direction_deg"]
+    off = score(TrueLight.of(truth, panorama), SH.from_equirect(turned).coeffs, turned)["direction_deg"]
     elevation = math.pi * (0.5 - 8.5 / 32)
     chord = math.sin(math.pi * 4 / 64) * math.cos(elevation)  # 4 of 64 columns are 22.5° around
     assert off == pytest.approx(math.degrees(2 * math.asin(chord)), abs=0.05)
@@ -225,6 +225,6 @@ def test_the_panorama_finds_the_light_where_there_is_one() -> None:
 def test_windowed_coefficients_are_not_windowed_again() -> None:
     truth = sun(Y)
     windowed = SH(truth).windowed("auto").coeffs
-    known = Truth.of(truth, shown(truth))
-    assert judge(known, windowed, is_windowed=True)["mae_cmgen"] == pytest.approx(0, abs=1e-12)
-    assert judge(known, windowed)["mae_cmgen"] > 1e-3
+    known = TrueLight.of(truth, picture_of(truth))
+    assert score(known, windowed, is_windowed=True)["mae_cmgen"] == pytest.approx(0, abs=1e-12)
+    assert score(known, windowed)["mae_cmgen"] > 1e-3
