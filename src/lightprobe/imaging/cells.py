@@ -23,7 +23,7 @@ PLANES = 6
 def picture_cells(pixels: Num[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:
     """Radiance as a share of what the curve can hold, then the share of pixels at display white; red, green, blue each.
 
-    The response 'auto' is decoded as sRGB. One block of rows is in memory as floats at a time, so pictures may be large.
+    `auto` is decoded as sRGB. One block of rows is in memory as floats at a time, so pictures may be large.
 
     Raises: ValueError for an unknown response, or for pixels that are no 2:1 panorama of 8 or 16 bits.
     """
