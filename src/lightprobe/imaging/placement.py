@@ -88,7 +88,7 @@ def reduced_size(height: int, width: int, fov: float, rows: int) -> tuple[int, i
 
 
 def _fine_rows(fov: float, rows: int) -> int:
-    return min(MAX_HEIGHT // rows, math.ceil(ACROSS * 180 / fov / rows)) * rows
+    return min(max(1, MAX_HEIGHT // rows), math.ceil(ACROSS * 180 / fov / rows)) * rows
 
 
 @lru_cache(maxsize=4)
