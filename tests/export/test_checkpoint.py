@@ -73,7 +73,7 @@ def test_damaged(tmp_path: Path) -> None:
     whole = (run / "best.pt").read_bytes()
     for data in (b"", b"no checkpoint", whole[:200], whole[: len(whole) // 2]):
         (run / "best.pt").write_bytes(data)
-        assert "expected a checkpoint, got a damaged one" in message(run)
+        assert "the checkpoint is damaged" in message(run)
 
 
 def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
@@ -82,18 +82,21 @@ def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
             return print, ("sprung",)
 
     torch.save(checkpoint(toy()) | {"data": Trap()}, tmp_path / "best.pt", pickle_module=pickle)
-    assert "expected a checkpoint, got a damaged one" in message(tmp_path)
+    assert "the checkpoint is damaged" in message(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"format": 2}, "expected a checkpoint of format 1, got 2"),
-        ({"model": {"name": "export_toy"}}, "expected 'settings' in the checkpoint, got none"),
-        ({"model": {"name": "none", "settings": {}}}, "expected a model and its weights, got: expected a model of"),
-        ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "model and its weights, got: expected setti"),
-        ({"model": {"name": "export_toy", "settings": {"channels": 4}}}, "got: Error(s) in loading state_dict for Toy"),
-        ({"ema": {"first.weight": 3}}, "got: Error(s) in loading state_dict for Toy"),
+        ({"model": {"name": "export_toy"}}, "the checkpoint has no 'settings'"),
+        ({"model": {"name": "none", "settings": {}}}, "the weights do not fit the model: expected a model of"),
+        ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "weights do not fit the model: expected setti"),
+        (
+            {"model": {"name": "export_toy", "settings": {"channels": 4}}},
+            "model: Error(s) in loading state_dict for Toy",
+        ),
+        ({"ema": {"first.weight": 3}}, "model: Error(s) in loading state_dict for Toy"),
     ],
 )
 def test_of_another_kind(tmp_path: Path, change: dict[str, Any], said: str) -> None:

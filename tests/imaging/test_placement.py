@@ -13,7 +13,7 @@ import lightprobe
 from lightprobe.imaging import Picture
 from lightprobe.imaging.placement import (
     PIECE,
-    average,
+    area_average,
     check_fov,
     fill,
     filling,
@@ -166,7 +166,7 @@ def test_weights_are_those_of_averaging_and_looking_up(shape: tuple[int, int], f
     """The same in two steps, on the pixels of the whole fine panorama."""
     values = np.random.default_rng(0).random((*shape, 2))
     placement, reduced = (place_perspective(*shape, fov, (32, 64), is_reduced) for is_reduced in (False, True))
-    small = average(lambda first, last: values[first:last], shape, reduced_size(*shape, fov, 32))
+    small = area_average(lambda first, last: values[first:last], shape, reduced_size(*shape, fov, 32))
     np.testing.assert_allclose(placement.sums(values), reduced.sums(small), rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(placement.sums(np.ones((*shape, 1)))[..., 0], placement.share, atol=1e-6)
     assert max(piece.weights.size for piece in placement.pieces) <= PIECE
@@ -183,7 +183,7 @@ def test_flags_are_summed_as_numbers() -> None:
 @pytest.mark.parametrize(("rows", "columns"), [(7, 5), (1, 1), (10, 13), (3, 13)])
 def test_average_keeps_the_mean(rows: int, columns: int) -> None:
     values = np.random.default_rng(0).random((10, 13, 4))
-    reduced = average(lambda first, last: values[first:last], (10, 13), (rows, columns))
+    reduced = area_average(lambda first, last: values[first:last], (10, 13), (rows, columns))
     assert reduced.shape == (rows, columns, 4)
     np.testing.assert_allclose(reduced.mean(axis=(0, 1)), values.mean(axis=(0, 1)))
 

@@ -58,7 +58,7 @@ def pattern(height: int, width: int, brightest: int = 255) -> np.ndarray:
 
 
 def perspective(height: int, width: int, fov: float) -> np.ndarray:
-    """What a camera with this field of view sees of a panorama in samples/, as 8-bit pixels."""
+    """A camera's view of a panorama in samples/, as 8-bit pixels."""
     panorama = curves.decode(read_picture(ROOT / "samples" / "venice_sunset.jpg").pixels, "srgb")
     half = math.tan(math.radians(fov) / 2)
     across = half * (2 * (np.arange(width) + 0.5) / width - 1)
@@ -69,7 +69,7 @@ def perspective(height: int, width: int, fov: float) -> np.ndarray:
 
 
 def estimate(found: Estimate) -> dict[str, Any]:
-    """What is compared of an estimate, the panorama as every 97th of its numbers."""
+    """The parts of an estimate that are compared, the panorama as every 97th of its numbers."""
     return {
         "coeffs": found.sh.coeffs.ravel().tolist(),
         "panorama": found.panorama.ravel()[::97].tolist(),

@@ -1,4 +1,4 @@
-"""Pictures, and the light that Python finds in them: what the browser has to find too.
+"""Pictures, and the light that Python finds in them, which the browser has to find, too.
 
 python tools/web/make_parity.py --out FOLDER
 
@@ -63,7 +63,7 @@ def pictures(rng: np.random.Generator) -> dict[str, tuple[np.ndarray, str]]:
 
 
 def compared(found: lightprobe.Estimate) -> dict[str, object]:
-    """What is compared of an estimate."""
+    """The parts of an estimate that are compared."""
     return {
         "coeffs": found.sh.coeffs.ravel().tolist(),
         "panorama": found.panorama.astype(np.float64).ravel().tolist(),

@@ -1,6 +1,6 @@
 """From a training run to a model folder that Python and the browser load; refused where they would not agree.
 
-checkpoint  reading what training left
+checkpoint  reading a checkpoint of training
 graph       torch model → ONNX graph
 precision   smaller weights: fp16, int8
 pictures    pictures to compare on

@@ -19,13 +19,13 @@ BEST, LAST = "best.pt", "last.pt"
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """What export needs of a checkpoint."""
+    """The parts of a checkpoint that export needs."""
 
     path: Path
     model: Model
     """In evaluation mode, with the averaged weights (EMA) where training kept some."""
     data: dict[str, Any]
-    """What it was trained on: scenes, groups, licences."""
+    """Its training data: scenes, groups, licences."""
     metrics: dict[str, Any]
     """Validation scores of these weights, by kind of picture, and `held_out`."""
     lightprobe: str
@@ -46,10 +46,10 @@ def read(run: str | Path) -> Checkpoint:
         model = build(name, **settings)
         model.load_state_dict(weights)
     except KeyError as error:
-        raise ModelError(f"{path}: expected {error} in the checkpoint, got none; train again") from None
+        raise ModelError(f"{path}: the checkpoint has no {error}; train again") from None
     except (ValueError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"{path}: expected a model and its weights, got: {reason}; train again") from None
+        raise ModelError(f"{path}: the weights do not fit the model: {reason}; train again") from None
     return Checkpoint(
         path=path,
         model=model.eval().requires_grad_(False),
@@ -74,7 +74,7 @@ def _load(path: Path) -> dict[str, Any]:
         document: Any = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
         reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ModelError(f"{path}: expected a checkpoint, got a damaged one ({reason}); take another") from None
+        raise ModelError(f"{path}: the checkpoint is damaged ({reason}); use another") from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise ModelError(f"{path}: expected a checkpoint of format {FORMAT}, got {found!r}; train again")

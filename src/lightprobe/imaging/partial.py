@@ -17,7 +17,7 @@ from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.placement import (
     Filling,
     Placement,
-    average,
+    area_average,
     check_fov,
     fill,
     filling,
@@ -27,11 +27,11 @@ from lightprobe.imaging.placement import (
 from lightprobe.sphere import equirect
 from lightprobe.sphere.rows import BLOCK_VALUES, array_blocks, integrate_rows
 
-LARGEST = 1 << 21
+MAX_PLACED_PIXELS = 1 << 21
 """Pixels up to which a perspective picture is placed pixel by pixel, 1920×1080 among them; a larger one is averaged to
 the resolution of the placement first, in blocks of rows, for its weights would take as much memory as itself."""
 
-LAYERS = 7
+_LAYERS = 7
 """Radiance, each channel at display white or not, any channel at display white or not."""
 
 
@@ -69,7 +69,7 @@ def is_partial(picture: Picture, fov: float | None) -> bool:
     return fov is not None or picture.crop is not None or picture.seen is not None
 
 
-def place(picture: Picture, response: str, fov: float | None = None) -> Placed:
+def place_on_cells(picture: Picture, response: str, fov: float | None = None) -> Placed:
     """The light of a partial picture on cells; `response` is its tone curve, of no matter where it is linear.
 
     Raises: ValueError for an unknown response, for a `fov` that is not between 1 and 170 degrees, or for a picture that
@@ -88,18 +88,18 @@ def place(picture: Picture, response: str, fov: float | None = None) -> Placed:
 
 
 def placed_sums(picture: Picture, response: str, fov: float | None, grid: tuple[int, int]) -> Sums:
-    """A partial picture on a panorama of any size (rows, columns), not filled. Raises: as `place`."""
+    """A partial picture on a panorama of any size (rows, columns), not filled. Raises: as `place_on_cells`."""
     if fov is None:
         return _part(picture, response, grid)
     height, width = picture.pixels.shape[:2]
-    if height * width > LARGEST:
+    if height * width > MAX_PLACED_PIXELS:
         return _large_view(picture, response, check_fov(fov), grid)
     return _view(picture, response, place_perspective(height, width, check_fov(fov), grid))
 
 
 @lru_cache(maxsize=4)
 def _view_filling(height: int, width: int, fov: float) -> Filling:
-    found = filling(place_perspective(height, width, fov, CELLS, height * width > LARGEST).share)
+    found = filling(place_perspective(height, width, fov, CELLS, height * width > MAX_PLACED_PIXELS).share)
     return found._replace(weights=found.weights.astype(np.float32))
 
 
@@ -125,11 +125,12 @@ def _large_view(picture: Picture, response: str, fov: float, grid: tuple[int, in
     """A perspective picture that is averaged first, in blocks of rows."""
     height, width = picture.pixels.shape[:2]
     placement = place_perspective(height, width, fov, grid, is_reduced=True)
-    rows, columns = reduced_size(height, width, fov, grid[0])
     share, size = placement.share, (height, width)
-    sums = placement.sums(average(lambda first, last: _layers(picture, response, first, last), size, (rows, columns)))
+    sums = placement.sums(
+        area_average(lambda first, last: _layers(picture, response, first, last), size, (rows, columns))
+    )
     if (seen := picture.seen) is not None:
-        opaque = average(lambda first, last: seen[first:last, :, None].astype(np.float32), size, (rows, columns))
+        opaque = area_average(lambda first, last: seen[first:last, :, None].astype(np.float32), size, (rows, columns))
         share = np.minimum(placement.sums(opaque)[..., 0], 1)
     return Sums(sums[..., :3], sums[..., 3:6], sums[..., 6], share)
 
@@ -145,11 +146,11 @@ def _part(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
     rows, columns = len(row_edges) - 1, len(column_edges) - 1
     down = equirect.overlaps(row_edges, equirect.row_edges(grid[0]))
     across = equirect.overlaps(column_edges, equirect.column_edges(grid[1]))
-    step = max(1, BLOCK_VALUES // (LAYERS * width))
+    step = max(1, BLOCK_VALUES // (_LAYERS * width))
     starts = range(0, rows, step)
     blocks = ((start, _layers(picture, response, start, min(start + step, rows))) for start in starts)
     sums = integrate_rows(down, ((start, block.reshape(len(block), -1)) for start, block in blocks))
-    means = across @ sums.reshape(grid[0], width, LAYERS)[:, :columns]
+    means = across @ sums.reshape(grid[0], width, _LAYERS)[:, :columns]
     if picture.seen is None:
         share = np.outer(down.sum(axis=1), across.sum(axis=1))
     else:
@@ -159,9 +160,9 @@ def _part(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
 
 
 def _layers(picture: Picture, response: str, first: int, last: int) -> Float[np.ndarray, "k w 7"]:
-    """Rows of `LAYERS` layers, 0 where nothing is seen."""
+    """Rows of `_LAYERS` layers, 0 where nothing is seen."""
     pixels = picture.pixels[first:last]
-    layers = np.zeros((*pixels.shape[:2], LAYERS), np.float64 if picture.is_linear else np.float32)
+    layers = np.zeros((*pixels.shape[:2], _LAYERS), np.float64 if picture.is_linear else np.float32)
     if picture.is_linear:
         layers[..., :3] = pixels
     else:

@@ -190,7 +190,7 @@ def _pieces(top: int, left: int, weights: Float[np.ndarray, "h w"]) -> Iterator[
         yield Piece(*at, np.ascontiguousarray(part).reshape(-1))
 
 
-def average(
+def area_average(
     read: Callable[[int, int], Float[np.ndarray, "k w c"]], size: tuple[int, int], target: tuple[int, int]
 ) -> Float[np.ndarray, "h w c"]:
     """Plain area average of a flat picture of `size` (rows, columns) to `target`; `read` returns rows from … to."""

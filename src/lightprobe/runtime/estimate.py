@@ -59,7 +59,7 @@ class Estimate:
         }
 
     def preview(self, picture: Any) -> Image.Image:
-        """A drawing of picture, estimate and lit sphere; `picture` is what the estimate was made from."""
+        """A drawing of picture, estimate and lit sphere; `picture` is the one that was estimated."""
         from lightprobe.imaging.files import as_picture
         from lightprobe.runtime.preview import draw_preview
 

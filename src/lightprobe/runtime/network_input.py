@@ -21,17 +21,17 @@ from lightprobe.imaging.picture import Picture
 from lightprobe.runtime.manifest import Manifest
 from lightprobe.sphere import equirect
 
-LARGEST = 1024
+IMAGE_COLUMNS = 1024
 """Columns above which a panorama is reduced before it becomes an image."""
 
-PLACED = (128, 256)
+IMAGE_SIZE = (128, 256)
 """Rows and columns of the image of a partial picture, where the network takes any size."""
 
 SLACK = 1e-6
 """How far from 1 a share is 1, after rounding."""
 
 
-class Layers(NamedTuple):
+class ImageLayers(NamedTuple):
     """A panorama at some size, each pixel a mean over what it covers."""
 
     light: Float[np.ndarray, "h w 3"]
@@ -65,7 +65,7 @@ def cells_input(picture: Picture, response: str, fov: float | None) -> NetworkIn
     if not partial.is_partial(picture, fov):
         return NetworkInput(picture_cells(picture.pixels, response), _clipped(picture.pixels), 1.0)
     curve = curves.decoding(response)
-    placed = partial.place(picture, curve, fov)
+    placed = partial.place_on_cells(picture, curve, fov)
     cells = np.empty((PLANES, *CELLS), np.float32)
     cells[:3] = np.moveaxis(placed.radiance, -1, 0) / curves.white(curve)
     cells[3:] = np.moveaxis(placed.white, -1, 0)
@@ -76,16 +76,16 @@ def image_input(picture: Picture, response: str, fov: float | None, size: tuple[
     """An image of `size` (rows, columns), or of any where that is None. Raises: as `to_network_input`."""
     curve = curves.decoding(response)
     if partial.is_partial(picture, fov):
-        placed = partial.place(picture, curve, fov)
-        sums = partial.placed_sums(picture, curve, fov, size or PLACED)
+        placed = partial.place_on_cells(picture, curve, fov)
+        sums = partial.placed_sums(picture, curve, fov, size or IMAGE_SIZE)
         rest = (1 - sums.share)[..., None] * equirect.resize(placed.unseen, *sums.share.shape)
         return NetworkInput(display(_unclipped(sums, rest, curve), curve), placed.clipped, placed.seen)
     pixels = picture.pixels
     height, width = pixels.shape[:2]
     equirect.check_panorama(height, width)
     clipped = _clipped(pixels)
-    if width > LARGEST:
-        pixels = display(reduce(pixels, curve, -(-width // LARGEST)), curve)
+    if width > IMAGE_COLUMNS:
+        pixels = display(reduce(pixels, curve, -(-width // IMAGE_COLUMNS)), curve)
     if size is not None and pixels.shape[:2] != size:
         whole = Picture(pixels=pixels, is_linear=False, name=picture.name)
         pixels = display(_unclipped(partial.placed_sums(whole, curve, None, size), 0, curve), curve)
@@ -98,14 +98,14 @@ def _clipped(pixels: Num[np.ndarray, "h w 3"]) -> float:
     return float(curves.count_clipped(pixels) @ angles / (4 * np.pi))
 
 
-def _unclipped(sums: partial.Sums, rest: Float[np.ndarray, "h w 3"] | int, curve: str) -> Layers:
+def _unclipped(sums: partial.Sums, rest: Float[np.ndarray, "h w 3"] | int, curve: str) -> ImageLayers:
     """The light of a placed picture without its clipped part, plus the `rest` that it does not show.
 
     Nearly so for curves that mix channels: a clipped channel counts as their white.
     """
     share = np.where(sums.white > 1 - SLACK, 1.0, sums.white)
     light = np.maximum(sums.light - share * curves.white(curve), 0) + rest
-    return Layers(light / np.maximum(1 - share, SLACK), share)
+    return ImageLayers(light / np.maximum(1 - share, SLACK), share)
 
 
 def eight_bits(pixels: Num[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:
@@ -116,7 +116,7 @@ def eight_bits(pixels: Num[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:
     return np.where(pixels == 65535, np.uint8(255), np.minimum(rounded, 254))
 
 
-def reduce(pixels: Num[np.ndarray, "h w 3"], response: str, factor: int) -> Layers:
+def reduce(pixels: Num[np.ndarray, "h w 3"], response: str, factor: int) -> ImageLayers:
     """Means over blocks of factor × factor pixels, or of nearly as many where that does not divide the size.
 
     One block of rows is in memory as floats at a time.
@@ -141,10 +141,10 @@ def reduce(pixels: Num[np.ndarray, "h w 3"], response: str, factor: int) -> Laye
             clipped[row] = count / area
             unclipped = np.maximum(area - count, 1)
         light[row] = np.add.reduceat(radiance.sum(axis=0), lefts[:-1], axis=0) / unclipped
-    return Layers(light, clipped)
+    return ImageLayers(light, clipped)
 
 
-def display(layers: Layers, response: str) -> UInt8[np.ndarray, "h w 3"]:
+def display(layers: ImageLayers, response: str) -> UInt8[np.ndarray, "h w 3"]:
     """Display values: 255 where `scattered` says clipped, else those of the unclipped light, at most 254."""
     codes = np.rint(255 * curves.encode(layers.light, response))
     return np.where(scattered(layers.clipped), np.uint8(255), np.minimum(codes, 254).astype(np.uint8))

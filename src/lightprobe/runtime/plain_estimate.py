@@ -31,7 +31,7 @@ def plain_estimate(picture: Picture, response: str = "srgb", fov: float | None =
     """
     response = "linear" if picture.is_linear else curves.decoding(response)
     if partial.is_partial(picture, fov):
-        placed = partial.place(picture, response, fov)
+        placed = partial.place_on_cells(picture, response, fov)
         coeffs, panorama, clipped, seen = project(placed.radiance, BANDS), placed.radiance, placed.clipped, placed.seen
     else:
         (coeffs, panorama), seen = _project(picture, response), 1.0

@@ -1,7 +1,7 @@
 """A drawing of an estimate: the picture, the estimated surroundings, lit balls, the light marked.
 
 Convention: the balls stand in front of the viewer, who looks along the panorama's center (+X), so one sees
-what comes from behind the viewer; the image's right is +Z.
+the light from behind the viewer; the image's right is +Z.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Records: what a model learns from. Formed once from an example, kept in a cache, read ever after."""
+"""Records: inputs and targets of a model. Formed once from an example, kept in a cache, read ever after."""
 
 from __future__ import annotations
 
