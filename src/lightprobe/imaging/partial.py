@@ -125,12 +125,10 @@ def _large_view(picture: Picture, response: str, fov: float, grid: tuple[int, in
     """A perspective picture that is averaged first, in blocks of rows."""
     height, width = picture.pixels.shape[:2]
     placement = place_perspective(height, width, fov, grid, is_reduced=True)
-    share, size = placement.share, (height, width)
-    sums = placement.sums(
-        area_average(lambda first, last: _layers(picture, response, first, last), size, (rows, columns))
-    )
+    share, size, reduced = placement.share, (height, width), reduced_size(height, width, fov, grid[0])
+    sums = placement.sums(area_average(lambda first, last: _layers(picture, response, first, last), size, reduced))
     if (seen := picture.seen) is not None:
-        opaque = area_average(lambda first, last: seen[first:last, :, None].astype(np.float32), size, (rows, columns))
+        opaque = area_average(lambda first, last: seen[first:last, :, None].astype(np.float32), size, reduced)
         share = np.minimum(placement.sums(opaque)[..., 0], 1)
     return Sums(sums[..., :3], sums[..., 3:6], sums[..., 6], share)
 
