@@ -90,7 +90,7 @@ def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
     [
         ({"format": 1}, "expected a checkpoint of format 2, got format 1 of lightprobe 0.1; train again"),
         ({"format": 3}, "expected a checkpoint of format 2, got 3; choose another checkpoint, or train again"),
-        ({"model": {"name": "export_toy"}}, "expected 'settings' in the checkpoint, got none"),
+        ({"model": {"name": "export_toy"}}, "the checkpoint has no 'settings'"),
         ({"model": {"name": "none", "settings": {}}}, "cannot build the model of this checkpoint: expected a model of"),
         ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "model of this checkpoint: expected setti"),
         (

@@ -89,7 +89,7 @@ def test_what_is_there_is_not_replaced(run: Path, tmp_path: Path) -> None:
     (full / "thesis.tex").write_text("dear")
     file.write_text("dear")
     for overwrite in (False, True):
-        with pytest.raises(OutputError, match="full: expected a new folder, got one that holds something else"):
+        with pytest.raises(OutputError, match="full: expected a new folder, got one with other files"):
             release(run, full, overwrite=overwrite)
         with pytest.raises(OutputError, match="file: expected a new folder, got a file; choose another --out"):
             release(run, file, overwrite=overwrite)
@@ -117,7 +117,7 @@ def test_an_interrupted_write_leaves_the_old_model(tmp_path: Path) -> None:
     write("old")
     with pytest.raises(KeyboardInterrupt):
         write("new", KeyboardInterrupt())
-    with pytest.raises(OutputError, match="expected to write it, got: No space left on device; choose another --out"):
+    with pytest.raises(OutputError, match="writing failed: No space left on device; choose another --out"):
         write("new", OSError(28, "No space left on device"))
     assert (out / "manifest.json").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
@@ -140,7 +140,7 @@ def test_a_failed_exchange_puts_the_old_model_back(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Path, "rename", failing)
     inside = atomic_folder(out, overwrite=True)
     inside.__enter__()
-    with pytest.raises(OutputError, match="expected to write it, got: Input/output error; choose another --out"):
+    with pytest.raises(OutputError, match="writing failed: Input/output error; choose another --out"):
         inside.__exit__(None, None, None)
     assert (out / "manifest.json").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
@@ -149,7 +149,7 @@ def test_a_failed_exchange_puts_the_old_model_back(tmp_path: Path, monkeypatch: 
 def test_no_place_to_write_to(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     inside = atomic_folder(tmp_path / "file" / "model", overwrite=False)
-    with pytest.raises(OutputError, match="expected a place to write to, got: File exists; choose another --out"):
+    with pytest.raises(OutputError, match="the folder cannot be made: File exists; choose another --out"):
         inside.__enter__()
 
 

@@ -42,7 +42,7 @@ def read_trained_model(run: str | Path) -> TrainedModel:
         model = build(name, **settings)
         model.load_state_dict(weights)
     except KeyError as error:
-        raise ModelError(f"{path}: expected {error} in the checkpoint, got none; train again") from None
+        raise ModelError(f"{path}: the checkpoint has no {error}; train again") from None
     except (ValueError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"{path}: cannot build the model of this checkpoint: {reason}; train again") from None

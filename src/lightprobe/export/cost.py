@@ -43,7 +43,7 @@ def _run(graph: bytes, response: str, size: tuple[int, int]) -> int:
 
 
 def _cost(node: dict[str, Any]) -> int:
-    """Multiply-adds of one node, from the shapes of what went in and came out."""
+    """Multiply-adds of one node, from the shapes of its inputs and output."""
     kind = node.get("op_name")
     if kind not in ("Conv", "ConvTranspose", "Gemm", "MatMul"):
         return 0

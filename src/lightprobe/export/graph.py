@@ -134,7 +134,7 @@ PASSES: tuple[ir.passes.InPlacePass, ...] = (
 
 
 def _plain(proto: onnx.ModelProto) -> None:
-    """Leave out what only the exporter wants to know; call the axes of pictures n, h and w."""
+    """Drop the exporter's own notes; call the axes of pictures n, h and w."""
     graph = proto.graph
     del graph.value_info[:]
     renamed = {
@@ -166,7 +166,7 @@ def operators(proto: onnx.ModelProto) -> Counter[str]:
 
 @contextmanager
 def quiet() -> Generator[None]:
-    """Without what torch and onnxruntime say about themselves while they export."""
+    """Without the messages of torch and onnxruntime about exporting."""
     loggers = [logging.getLogger(name) for name in ("torch.onnx", "root", "onnxscript", "onnx_ir")]
     levels = [logger.level for logger in loggers]
     try:

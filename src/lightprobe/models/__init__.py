@@ -1,7 +1,7 @@
 """Networks, in plain torch: pictures in, light out.
 
 model          the interface of all of them
-output         ModelOutput, what they answer
+output         ModelOutput, their answer
 registry       models by name
 ambient        the estimator that this package ships
 curve_mixture  tone curves as the estimator mixes them

@@ -1,4 +1,4 @@
-"""Ambient: the estimator. It predicts what the picture has lost, and projects exactly.
+"""Ambient: the estimator. It predicts the light that the picture has lost, and projects exactly.
 
 cells (radiance, clipped share) → circular U-net → radiance that clipping took away → panorama → coefficients
 
@@ -52,7 +52,7 @@ def projection_steps() -> tuple[Tensor, Tensor]:
 
 
 def facts_of(response: str) -> tuple[float, float]:
-    """What the network gets to know of a tone curve: 1 if it is given, else 0, and ln of its white."""
+    """The two numbers by which the network knows a tone curve: 1 if it is given, else 0; ln of its white."""
     return float(response != AUTO), float(np.log(curves.white(curves.decoding(response))))
 
 
@@ -76,7 +76,7 @@ class Ambient(Model):
     """The estimator: about 5 M multiply-adds.
 
     `widths` are the channels at 16×32, 8×16 and 4×8 cells; `dropout` acts on the global context and on whole
-    channels; `jitter` is the deviation of each color channel's gain in what the network sees, in training.
+    channels; `jitter` is the deviation of each color channel's gain at the network's input, in training.
     """
 
     name: ClassVar[str] = "ambient"
@@ -116,7 +116,7 @@ class Ambient(Model):
         self._constants()
 
     def _constants(self) -> None:
-        """What is not learned, and not saved."""
+        """Tables that are neither learned nor saved."""
         rows, columns = CELLS
         height = torch.from_numpy(np.sin(np.pi * (0.5 - (np.arange(rows // 2) + 0.5) * 2 / rows))).float()
         around, down = projection_steps()

@@ -29,7 +29,7 @@ DROPOUT = 0.2
 
 
 def scaled(channels: int, width: float) -> int:
-    """Channels at a width: a multiple of 8, at least 8, and never less than 90 % of what was asked for."""
+    """Channels at a width: a multiple of 8, at least 8, and never less than 90 % of the exact number."""
     near = max(8, int(channels * width + 4) // 8 * 8)
     return near if near >= 0.9 * channels * width else near + 8
 

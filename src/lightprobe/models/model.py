@@ -14,8 +14,8 @@ from lightprobe.models.output import ModelOutput
 class Model(nn.Module, ABC):
     """Picture in, light out: `model(picture, response)`.
 
-    `picture` is what `input` names: `cells`, float32 [n, 6, 32, 64], of `imaging.cells.picture_cells`; or `image`,
-    uint8 [n, h, w, 3], sRGB display values of whole panoramas. `response` is an int64 index into
+    `picture` is of the kind that `input` names: `cells`, float32 [n, 6, 32, 64], of `imaging.cells.picture_cells`; or
+    `image`, uint8 [n, h, w, 3], sRGB display values of whole panoramas. `response` is an int64 index into
     `imaging.curves.RESPONSE_CODES`: [n], or [1] for the whole batch.
     """
 
@@ -26,7 +26,7 @@ class Model(nn.Module, ABC):
     responses: ClassVar[tuple[str, ...]] = RESPONSE_CODES
     """Tone curves that it can be given; 'auto' where it can do without."""
     settings: dict[str, Any]
-    """What it was built with: `build(name, **settings)` makes the same again."""
+    """Its arguments: `build(name, **settings)` makes the same again."""
 
     @abstractmethod
     def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:

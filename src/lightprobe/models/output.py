@@ -11,7 +11,7 @@ class ModelOutput(NamedTuple):
     """The light of a batch of pictures; an output that a model does not have is None.
 
     Convention: panorama and curve in linear Rec.709, 1.0 is display white of a hard-clipped picture; row 0 is up
-    (spec/CONVENTIONS.md). The coefficients are what the model's `convention` says.
+    (spec/CONVENTIONS.md). The coefficients are in the model's `convention`.
     """
 
     coeffs: Tensor

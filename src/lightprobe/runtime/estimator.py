@@ -40,14 +40,14 @@ def check_response(response: str) -> str:
 
 
 class Estimator:
-    """Estimates light from pictures. Holds what is worth keeping between calls; safe to share between threads."""
+    """Estimates light from pictures. Keeps the network between calls; safe to share between threads."""
 
     def __init__(self, network: Network | None = None, response: str = AUTO) -> None:
-        """An estimator by a network, or the plain one. Raises: ValueError for a response that it cannot be told."""
+        """An estimator by a network, or the plain one. Raises: ValueError for a response that it does not take."""
         self.network = network
         self.name = PLAIN if network is None else network.manifest.name
         self.responses = RESPONSE_CODES if network is None else network.manifest.responses
-        """Tone curves that it can be told."""
+        """Tone curves that it takes; auto where it can do without."""
         self.response = self._check(response)
 
     def __call__(
@@ -61,7 +61,7 @@ class Estimator:
         """The light of one picture.
 
         `image` is a path, a PIL image, uint8 or uint16 sRGB pixels (h, w, 3), or HDR: float radiance, .exr, .hdr,
-        which are projected exactly. `response` names the tone curve of an LDR picture where it is known. `fov` is
+        which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `fov` is
         the horizontal field of view [°] of a perspective picture; panoramas (2:1, or cropped with GPano data)
         need none. `repair` takes NaN, infinite and negative HDR values as 0.
 
@@ -113,7 +113,7 @@ def load(model: str | Path | None = None, *, response: str = AUTO, threads: int 
     network may use for one picture.
 
     Raises: ModelError in one line if there is no such model, or if it is damaged or of an unknown kind; ValueError
-    for a response that it cannot be told.
+    for a response that it does not take.
     """
     check_response(response)
     if model is None:

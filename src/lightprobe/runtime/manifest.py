@@ -68,7 +68,7 @@ class Manifest:
     convention: str
     """Of the coefficients: radiance or cmgen."""
     input: str
-    """What the graph takes: `cells`, or an `image`."""
+    """The graph's input: `cells`, or an `image`."""
     size: tuple[int, int] | None
     """Rows and columns of the image; None where the graph takes any, or takes cells."""
     has_panorama: bool
@@ -197,8 +197,8 @@ def _check_output(output: dict[str, Any]) -> None:
 
 def _require(is_met: bool, expected: str, got: Any, remedy: str = "copy or export the model again") -> None:
     if not is_met:
-        shown = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
-        raise ValueError(f"expected {expected}, got {shown[:60]}; {remedy}")
+        found = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
+        raise ValueError(f"expected {expected}, got {found[:60]}; {remedy}")
 
 
 WORDS: dict[type, str] = {int: "integer", str: "string", dict: "object", list: "array"}

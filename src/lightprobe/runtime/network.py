@@ -44,7 +44,7 @@ class Network:
         try:
             self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except _CANNOT_LOAD as error:
-            raise self._refusal("a graph that onnxruntime runs", error) from None
+            raise self._failure("onnxruntime cannot load the graph", error) from None
         self.outputs = [
             name
             for name, is_output in (
@@ -61,7 +61,7 @@ class Network:
     ) -> dict[str, Float[np.ndarray, ...]]:
         """The graph's outputs for one picture: coeffs, and panorama and curve where the manifest names them.
 
-        `picture` is what the manifest's input is: cells (`imaging.cells.picture_cells`), or an image.
+        `picture` is of the kind of the manifest's input: cells (`imaging.cells.picture_cells`), or an image.
 
         Raises: ValueError for a response that the model does not take; ModelError if the graph fails, or if an output
         is not finite or of another shape than promised.
@@ -71,14 +71,14 @@ class Network:
         try:
             values = self._session.run(self.outputs, feeds)
         except _CANNOT_RUN as error:
-            raise self._refusal(f"an answer for {self.manifest.input} of shape {picture.shape}", error) from None
+            raise self._failure(f"the graph failed on {self.manifest.input} of shape {picture.shape}", error) from None
         found = {name: np.asarray(value) for name, value in zip(self.outputs, values, strict=True)}
         for name, value in found.items():
             if value.shape != _SHAPES[name] or not np.isfinite(value).all():
                 kind = f"shape {value.shape}" if value.shape != _SHAPES[name] else "NaN or infinity"
                 raise ModelError(
                     f"{self.manifest.folder}: expected finite {name} of shape {_SHAPES[name]}, got {kind}; "
-                    "take another model"
+                    "use another model"
                 )
         return {name: value[0] for name, value in found.items()}
 
@@ -101,9 +101,9 @@ class Network:
                 f"{', '.join(taken)} to {', '.join(sorted(given))}; export the model again"
             )
 
-    def _refusal(self, expected: str, error: Exception) -> ModelError:
+    def _failure(self, failure: str, error: Exception) -> ModelError:
         reason = " ".join(str(error).split())[:160]
-        return ModelError(f"{self.manifest.folder}: expected {expected}, got: {reason}; take another model")
+        return ModelError(f"{self.manifest.folder}: {failure}: {reason}; use another model")
 
 
 _SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, *CELLS, 3), "curve": (1, KNOTS)}
