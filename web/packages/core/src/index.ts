@@ -6,9 +6,9 @@
  */
 
 export { type ErrorCode, LightprobeError } from "./errors.js";
-export { createEstimator } from "./estimator/create.js";
-export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/estimator.js";
-export { Smoother } from "./estimator/smoother.js";
+export { createEstimator } from "./estimator/client/create.js";
+export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/client/estimator.js";
+export { Smoother } from "./estimator/worker/smoother.js";
 export {
   applyWindow,
   basis,

@@ -1,8 +1,8 @@
 /** Following a live source: an estimate for each new frame, for as long as somebody can see it. */
 
 import { LightprobeError } from "../errors.js";
-import type { EstimateOptions, Estimator } from "../estimator/estimator.js";
-import { isNotReady } from "../estimator/grab.js";
+import type { EstimateOptions, Estimator } from "../estimator/client/estimator.js";
+import { isNotReady } from "../estimator/client/grab.js";
 import type { Estimate, ResponseName, Source } from "../types.js";
 import { type Clock, clockOf } from "./clock.js";
 

@@ -2,8 +2,8 @@
 
 import { type RefObject, useEffect, useState } from "react";
 import type { LightprobeError } from "../errors.js";
-import { createEstimator } from "../estimator/create.js";
-import type { Estimator, EstimatorOptions } from "../estimator/estimator.js";
+import { createEstimator } from "../estimator/client/create.js";
+import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.js";
 import type { FollowState } from "../live/follow.js";
 import type { Estimate, Source } from "../types.js";
 import { copyEstimate } from "./copy.js";

@@ -1,7 +1,7 @@
 /** One source, watched in the way that suits it. */
 
 import { LightprobeError } from "../errors.js";
-import type { EstimateOptions, Estimator } from "../estimator/estimator.js";
+import type { EstimateOptions, Estimator } from "../estimator/client/estimator.js";
 import { type FollowOptions, type FollowState, follow } from "../live/follow.js";
 import type { Estimate, Source } from "../types.js";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Estimator } from "../../src/estimator/estimator.js";
-import { emptyEstimate } from "../../src/estimator/results.js";
+import type { Estimator } from "../../src/estimator/client/estimator.js";
+import { emptyEstimate } from "../../src/estimator/protocol/results.js";
 import { follow } from "../../src/live/follow.js";
 
 /** What of a page following looks at, moved by hand. */

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from "vitest";
 import { basis, POLYNOMIAL_CONSTANTS } from "../../src/sphere/basis.js";
-import { FRAMES } from "../../src/sphere/frames.js";
+import { FRAMES } from "../../src/sphere/conventions/frames.js";
 import { irradianceAt, radianceAt } from "../../src/sphere/irradiance.js";
 import { averageToPanorama, rowEdges } from "../../src/sphere/panorama.js";
 import { project } from "../../src/sphere/projection.js";
