@@ -27,9 +27,9 @@ export interface Environment {
   dispose(): void;
 }
 
-/** How an environment map is made. */
+/** Options of `createEnvironment`. */
 export interface EnvironmentOptions {
-  /** Dims the dominant light to what is around it: for a DirectionalLight that shines in its place. Default false. */
+  /** Dims the dominant light to the level around it, for scenes where a DirectionalLight replaces it. Default false. */
   withoutSun?: boolean;
 }
 
@@ -39,8 +39,8 @@ const LARGEST_HALF = 65504;
 /**
  * Creates an environment map for the reflections of three's standard materials.
  *
- * Note: a material with an environment map also takes its diffuse light from it. Give it to those that mirror (metals), or
- * leave the LightProbe away where it is used: light is counted twice otherwise.
+ * Note: a material with an environment map also takes its diffuse light from it. Use either the map or a LightProbe for a
+ * material, or light counts twice; metals take the map alone.
  */
 export function createEnvironment(
   renderer: WebGLRenderer,

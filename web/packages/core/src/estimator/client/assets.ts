@@ -1,15 +1,15 @@
-/** Where the files lie that come with the library: in dist/model and dist/tables. Bundlers look for exactly these words. */
+/** Addresses of the files in the package, dist/model and dist/tables. Bundlers match these expressions literally. */
 
 import type { TableUrls } from "../../picture/curves/decoders.js";
 import type { ModelUrls } from "../protocol/messages.js";
 
-/** The model that comes with the library. */
+/** The model in the package. */
 export const shippedModel = (): ModelUrls => ({
   manifest: new URL("../../model/manifest.json", import.meta.url).href,
   model: new URL("../../model/model.onnx", import.meta.url).href,
 });
 
-/** The tables of the curves that have no closed form. */
+/** The tables of the curves without a closed form. */
 export const shippedTables = (): TableUrls => ({
   filmic: new URL("../../tables/filmic.npz", import.meta.url).href,
   agx: new URL("../../tables/agx.npz", import.meta.url).href,

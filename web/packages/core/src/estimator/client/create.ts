@@ -1,21 +1,22 @@
-/** createEstimator: the way in. */
+/** createEstimator, the entry point. */
 
+import { checkResponse, checkSmoothing } from "../protocol/checks.js";
 import type { OpenRequest } from "../protocol/messages.js";
 import { modelIn, shippedModel, shippedTables } from "./assets.js";
 import type { Estimator, EstimatorOptions } from "./estimator.js";
 import { openPort } from "./port.js";
-import { checkResponse, checkSmoothing, openRemote } from "./remote.js";
+import { openRemote } from "./remote.js";
 
 /**
- * An estimator, ready to run: the model and its worker come with the library.
+ * Starts a worker, loads a model in it, and resolves when it is ready. Model and worker are in the package.
  *
- * @throws RangeError for wrong options; LightprobeError `unsupported` outside of browsers with workers, `worker`, `wasm` or
- * `model` if one of these cannot be loaded.
+ * @throws RangeError for wrong options; LightprobeError `unsupported` without workers, `worker`, `wasm` or `model` if one of
+ * these cannot be loaded.
  */
 export async function createEstimator(options: EstimatorOptions = {}): Promise<Estimator> {
   const { model, response, smoothing = 0, provider = "wasm" } = options;
   if (provider !== "wasm") {
-    throw new RangeError(`expected provider 'wasm', got '${String(provider)}'; leave it out`);
+    throw new RangeError(`expected provider 'wasm', got '${String(provider)}'; leave the option out`);
   }
   if (response !== undefined) checkResponse(response);
   checkSmoothing(smoothing);

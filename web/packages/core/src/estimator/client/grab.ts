@@ -1,29 +1,32 @@
-/** Taking a picture from a source, on the calling thread, as cheaply as the browser can. */
+/** Takes a picture from a source, on the calling thread, as cheaply as the browser allows. */
 
 import { LightprobeError } from "../../errors.js";
 import type { RadianceImage, Source } from "../../types.js";
 import type { Picture } from "../protocol/messages.js";
 import { readSize, type Size } from "../protocol/sizes.js";
 
-const LIVE_WIDTH = 256;
-const STILL_WIDTH = 1024;
+/** Default width [pixels] to which larger pictures of live sources are reduced. */
+export const LIVE_WIDTH = 256;
 
-/** What is asked of a source. */
+/** The same for still ones. */
+export const STILL_WIDTH = 1024;
+
+/** Sizes that decide how a picture is read. */
 export interface GrabOptions {
   fov: number | null;
-  /** Width [pixels] that is not exceeded; null for the default of the kind of source. */
+  /** Largest width [pixels]; null for the default of the kind of source. */
   size: number | null;
-  /** What the model takes, where that is not free. */
+  /** Size of the panoramas that the model takes; null where any will do. */
   input: Size | null;
 }
 
-/** A picture that can be handed over. */
+/** A picture for the worker, and the buffers in it that are transferred. */
 export interface Grabbed {
   picture: Picture;
   transfer: Transferable[];
 }
 
-/** One buffer that goes to the worker and comes back, so that pixels do not need a new one each time. */
+/** Keeps the buffer of pixels that comes back from the worker, for the next picture of the same size. */
 export class BufferPool {
   #buffer: ArrayBuffer | null = null;
 
@@ -39,10 +42,10 @@ export class BufferPool {
 }
 
 /**
- * Takes the picture that a source shows now.
+ * Takes the present picture of a source.
  *
- * @throws TypeError for what is no source, RangeError for a panorama that is not 2:1, LightprobeError `source` if the
- * picture is not there, or of another origin.
+ * @throws TypeError for anything but a source, RangeError for a panorama that is not 2:1, LightprobeError `source` if there
+ * is no picture yet, or if it is of another origin.
  */
 export function grab(source: Source, options: GrabOptions, pool: BufferPool): Grabbed | Promise<Grabbed> {
   if (typeof source !== "object" || source === null) throw unknownSource(source);
@@ -56,7 +59,7 @@ export function grab(source: Source, options: GrabOptions, pool: BufferPool): Gr
 
 function grabRadiance({ radiance, width, height, channels = 3 }: RadianceImage, pool: BufferPool): Grabbed {
   if (!(radiance instanceof Float32Array)) {
-    throw new TypeError("expected radiance as a Float32Array, got another; copy it with Float32Array.from");
+    throw new TypeError(`expected radiance as a Float32Array, got ${nameOf(radiance)}; copy it with Float32Array.from`);
   }
   if ((channels !== 3 && channels !== 4) || radiance.length !== width * height * channels) {
     throw new RangeError(
@@ -70,7 +73,9 @@ function grabRadiance({ radiance, width, height, channels = 3 }: RadianceImage, 
 
 function grabPixels({ data, width, height }: ImageData, pool: BufferPool): Grabbed {
   if (!(data instanceof Uint8ClampedArray) || data.length !== 4 * width * height) {
-    throw new TypeError("expected ImageData of 8 bits, got another; read it with getImageData");
+    throw new TypeError(
+      `expected ${4 * width * height} bytes of ImageData, got ${data.length} in a ${nameOf(data)}; read it with getImageData`,
+    );
   }
   const buffer = pool.take(data.byteLength);
   new Uint8ClampedArray(buffer).set(data);
@@ -83,7 +88,7 @@ function grabDrawable(source: CanvasImageSource, { fov, size, input }: GrabOptio
   if (!(picture.width > 0 && picture.height > 0) || ("readyState" in source && source.readyState < 2)) {
     throw new LightprobeError(
       "source",
-      `expected a picture, got ${nameOf(source)} of ${picture.width}×${picture.height} that shows none yet; wait until it is loaded`,
+      `${nameOf(source)} of ${picture.width}×${picture.height} has no picture yet; wait until it is loaded`,
     );
   }
   const { width, height } = readSize(picture, fov, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
@@ -92,8 +97,8 @@ function grabDrawable(source: CanvasImageSource, { fov, size, input }: GrabOptio
     transfer: [frame],
   });
   try {
-    // The worker reduces it: a browser that resizes here does so on this thread. A frame shares the pixels of a video or
-    // bitmap, of which a bitmap would be a copy; of a canvas, a bitmap is the snapshot that costs least.
+    // The worker resizes: here it would block this thread. A VideoFrame shares the pixels of a video or bitmap, where an
+    // ImageBitmap would copy them; for a canvas an ImageBitmap is the cheapest snapshot.
     if (typeof VideoFrame !== "undefined") {
       if (source instanceof VideoFrame) return handOver(source.clone());
       const frame = "videoWidth" in source || source instanceof ImageBitmap ? frameOf(source) : null;
@@ -107,7 +112,7 @@ function grabDrawable(source: CanvasImageSource, { fov, size, input }: GrabOptio
   }
 }
 
-/** What is shown now; null of a video between two frames, just after it was sought, which can be drawn all the same. */
+/** The present frame; null for a video just after a seek, which has no frame but can still be drawn. */
 function frameOf(source: HTMLVideoElement | ImageBitmap): VideoFrame | null {
   try {
     return new VideoFrame(source, { timestamp: 0 });
@@ -135,17 +140,17 @@ function unknownSource(source: unknown): TypeError {
   );
 }
 
-/** Whether a browser says of a picture that there is nothing to see yet, or any more. */
+/** Whether this is the browser's error for a source without a picture, not yet or no longer. */
 export const isNotReady = (error: unknown): boolean =>
   error instanceof DOMException && error.name === "InvalidStateError";
 
-/** The error of a picture that the browser does not let us read. */
+/** The error for a picture that the browser does not let us read. */
 export function unreadable(source: object, error: unknown): LightprobeError {
   const reason = error instanceof Error ? error.message : String(error);
   const remedy = isNotReady(error)
-    ? "wait until it shows something"
+    ? "wait until it has a picture"
     : "load it from this page's origin, or with crossorigin and CORS headers";
-  return new LightprobeError("source", `expected a readable picture, got ${nameOf(source)}: ${reason}; ${remedy}`, {
+  return new LightprobeError("source", `${nameOf(source)} could not be read: ${reason}; ${remedy}`, {
     cause: error,
   });
 }

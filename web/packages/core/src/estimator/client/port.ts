@@ -1,14 +1,14 @@
-/** The calling thread's end of the line to the worker. */
+/** The calling thread's connection to the worker. */
 
 import { LightprobeError } from "../../errors.js";
 import type { Reply, Request } from "../protocol/messages.js";
 
-/** A line to a worker. */
+/** A connection to a worker. */
 export interface Port {
   post(message: Request, transfer: Transferable[]): void;
   /** Called with each reply. */
   onReply: (reply: Reply) => void;
-  /** Called when the worker cannot be started, or dies. */
+  /** Called if the worker does not start, or dies. */
   onFailure: (error: LightprobeError) => void;
   close(): void;
 }
@@ -22,7 +22,7 @@ export function openPort(): Port {
   if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") {
     throw new LightprobeError(
       "unsupported",
-      "expected a browser with workers and OffscreenCanvas, got none; call createEstimator in a current browser",
+      "workers or OffscreenCanvas are missing; call createEstimator in a current browser",
     );
   }
   const worker = startWorker();
@@ -33,10 +33,10 @@ export function openPort(): Port {
     close: () => worker.terminate(),
   };
   worker.onmessage = ({ data }: MessageEvent<Reply>) => port.onReply(data);
-  worker.onmessageerror = () => port.onFailure(workerError("a message that cannot be read"));
+  worker.onmessageerror = () => port.onFailure(workerError("a message could not be read"));
   worker.onerror = (event) => {
-    event.preventDefault(); // told by the error that calls reject with
-    port.onFailure(workerError(event.message || "a script that does not load"));
+    event.preventDefault(); // pending calls reject with it instead
+    port.onFailure(workerError(event.message || "its script did not load"));
   };
   return port;
 }
@@ -52,5 +52,5 @@ function startWorker(): Worker {
 const workerError = (reason: string): LightprobeError =>
   new LightprobeError(
     "worker",
-    `expected a running worker, got: ${reason}; serve its script from the page's origin, and allow 'worker-src' in the CSP`,
+    `the worker failed: ${reason}; serve its script from the page's origin, and allow 'worker-src' in the CSP`,
   );

@@ -1,64 +1,64 @@
-/** Latest frame wins: one call on its way, at most one waiting, never a queue. */
+/** Latest frame wins: one call runs, at most one waits, never more. */
 
-interface Waiter<Answer> {
-  settle(answer: Answer): void;
+interface Caller<Outcome> {
+  resolve(outcome: Outcome): void;
   reject(error: unknown): void;
 }
 
-interface Call<Answer> {
-  start: () => Promise<Answer>;
-  waiters: Waiter<Answer>[];
+interface Call<Outcome> {
+  start: () => Promise<Outcome>;
+  callers: Caller<Outcome>[];
 }
 
-/** Runs calls one after the other. A call that is overtaken while it waits gets the answer of the one that did. */
-export class LatestWins<Answer> {
-  #running: Call<Answer> | null = null;
-  #waiting: Call<Answer> | null = null;
+/** Runs calls one after the other. A newer call replaces the waiting one, and both get its outcome. */
+export class LatestWins<Outcome> {
+  #running: Call<Outcome> | null = null;
+  #waiting: Call<Outcome> | null = null;
   #error: Error | null = null;
 
   /**
    * Adds a call.
    *
-   * @param start - begins the work; not called before its turn, nor at all if the call is overtaken.
-   * @param finish - makes the result of the answer, at once, before the next call starts.
+   * @param start - begins the work; called when its turn comes, never if a newer call replaces it.
+   * @param finish - turns the outcome into the caller's result, before the next call starts.
    */
-  add<Result>(start: () => Promise<Answer>, finish: (answer: Answer) => Result): Promise<Result> {
+  add<Result>(start: () => Promise<Outcome>, finish: (outcome: Outcome) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#error) {
         reject(this.#error);
         return;
       }
-      const settle = (answer: Answer): void => {
+      const finishOne = (outcome: Outcome): void => {
         try {
-          resolve(finish(answer));
+          resolve(finish(outcome));
         } catch (error) {
           reject(error);
         }
       };
-      const waiter = { settle, reject };
-      if (!this.#running) this.#run({ start, waiters: [waiter] });
+      const caller = { resolve: finishOne, reject };
+      if (!this.#running) this.#run({ start, callers: [caller] });
       else if (this.#waiting) {
         this.#waiting.start = start;
-        this.#waiting.waiters.push(waiter);
-      } else this.#waiting = { start, waiters: [waiter] };
+        this.#waiting.callers.push(caller);
+      } else this.#waiting = { start, callers: [caller] };
     });
   }
 
-  /** Rejects all calls, those to come as well. */
+  /** Rejects all calls, present and future. */
   fail(error: Error): void {
     this.#error ??= error;
-    for (const call of [this.#running, this.#waiting]) for (const { reject } of call?.waiters ?? []) reject(error);
+    for (const call of [this.#running, this.#waiting]) for (const { reject } of call?.callers ?? []) reject(error);
     this.#running = null;
     this.#waiting = null;
   }
 
-  async #run(call: Call<Answer>): Promise<void> {
+  async #run(call: Call<Outcome>): Promise<void> {
     this.#running = call;
     try {
-      const answer = await call.start();
-      for (const { settle } of call.waiters) settle(answer);
+      const outcome = await call.start();
+      for (const { resolve } of call.callers) resolve(outcome);
     } catch (error) {
-      for (const { reject } of call.waiters) reject(error);
+      for (const { reject } of call.callers) reject(error);
     }
     if (this.#error) return;
     const next = this.#waiting;

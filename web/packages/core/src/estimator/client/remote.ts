@@ -1,9 +1,9 @@
-/** The estimator on the calling thread: takes pictures, hands them to the worker, and hands out what comes back. */
+/** The estimator on the calling thread: sends pictures to the worker, and returns its estimates. */
 
 import { LightprobeError } from "../../errors.js";
-import { RESPONSES } from "../../picture/curves/decoder.js";
 import { checkFov } from "../../picture/partial/placement.js";
 import type { Estimate, ResponseName, Source } from "../../types.js";
+import { checkResponse, checkSmoothing } from "../protocol/checks.js";
 import { fromFailure, type ModelFacts, type OpenRequest, type Reply } from "../protocol/messages.js";
 import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../protocol/results.js";
 import type { EstimateOptions, Estimator } from "./estimator.js";
@@ -11,8 +11,8 @@ import { BufferPool, grab, unreadable } from "./grab.js";
 import type { Port } from "./port.js";
 import { LatestWins } from "./queue.js";
 
-/** An answer of the worker, and what it took to ask. */
-interface Answered {
+/** A reply of the worker, and the time that the calling thread spent on the request. */
+interface TimedReply {
   response: Estimate["response"];
   result: ArrayBuffer;
   /** [ms] */
@@ -20,31 +20,9 @@ interface Answered {
 }
 
 /**
- * Returns the name of a response, if it is one.
+ * Opens a model in the worker.
  *
- * @throws RangeError otherwise.
- */
-export function checkResponse(response: ResponseName, known: readonly ResponseName[] = RESPONSES): ResponseName {
-  if (known.includes(response)) return response;
-  throw new RangeError(
-    `expected a response of ${known.join(", ")}, got '${response}'; the model cannot be told others`,
-  );
-}
-
-/**
- * Returns the time constant, if it is one.
- *
- * @throws RangeError if it is negative or not finite.
- */
-export function checkSmoothing(seconds: number): number {
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-  throw new RangeError(`expected a time constant ≥ 0 seconds, got ${seconds}; 0.3 suits a live view`);
-}
-
-/**
- * Opens a model at the other end of a line.
- *
- * @throws LightprobeError as the worker does; RangeError for a response that the model cannot be told. The line is closed.
+ * @throws LightprobeError as the worker does; RangeError for a response that the model does not accept. The port is closed.
  */
 export async function openRemote(
   port: Port,
@@ -72,7 +50,7 @@ export async function openRemote(
 class RemoteEstimator implements Estimator {
   readonly #port: Port;
   readonly #facts: ModelFacts;
-  readonly #queue = new LatestWins<Answered>();
+  readonly #queue = new LatestWins<TimedReply>();
   readonly #pool = new BufferPool();
   #result = new ArrayBuffer(RESULT_BYTES);
   #pending: { resolve: (reply: Reply & { type: "estimate" }) => void; reject: (error: Error) => void } | null = null;
@@ -144,14 +122,14 @@ class RemoteEstimator implements Estimator {
   }
 
   reset(): void {
-    this.#reset = true; // told with the next picture, so that one on its way stays before it
+    this.#reset = true; // sent with the next picture, so that one under way is not affected
   }
 
   dispose(): void {
-    this.#end(new LightprobeError("disposed", "expected an estimator in use, got one disposed of; create another"));
+    this.#end(new LightprobeError("disposed", "the estimator was disposed of; create another"));
   }
 
-  async #ask(source: Source, options: EstimateOptions): Promise<Answered> {
+  async #ask(source: Source, options: EstimateOptions): Promise<TimedReply> {
     const start = performance.now();
     const time = options.time ?? start / 1000;
     const fov = options.fov ?? null;
@@ -173,7 +151,7 @@ class RemoteEstimator implements Estimator {
         this.#reset = false;
       } catch (error) {
         this.#pending = null;
-        reject(unreadable(source, error)); // pictures of other origins may not cross
+        reject(unreadable(source, error)); // pictures of other origins cannot be posted
       }
       main += performance.now() - posting;
     });

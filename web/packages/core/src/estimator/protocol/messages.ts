@@ -1,32 +1,32 @@
-/** What the calling thread and the worker say to each other; at most one estimate is on its way at a time. */
+/** Messages between the calling thread and the worker; at most one estimate is under way at a time. */
 
 import type { ErrorCode } from "../../errors.js";
 import { LightprobeError } from "../../errors.js";
 import type { TableUrls } from "../../picture/curves/decoders.js";
 import type { Estimate, ResponseName } from "../../types.js";
 
-/** Where a model's files lie. */
+/** Addresses of a model's files. */
 export interface ModelUrls {
   manifest: string;
-  /** Where it is not beside the manifest, under the name that stands there: bundlers rename files. */
+  /** The graph; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
   model: string | null;
 }
 
-/** Pixels on their way to the worker. */
+/** A picture as it is sent to the worker. */
 export type Picture =
   | { kind: "frame"; frame: ImageBitmap | VideoFrame; width: number; height: number; quality: ImageSmoothingQuality }
   | { kind: "file"; blob: Blob; largest: number }
   | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
   | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
 
-/** To the worker, first. */
+/** The first message to the worker. */
 export interface OpenRequest {
   type: "open";
   model: ModelUrls | "plain";
   tables: TableUrls;
 }
 
-/** To the worker, again and again. */
+/** Asks the worker for one estimate. */
 export interface EstimateRequest {
   type: "estimate";
   picture: Picture;
@@ -39,38 +39,38 @@ export interface EstimateRequest {
   time: number;
   /** Forget earlier pictures before this one. */
   reset: boolean;
-  /** To be filled (results.ts) and sent back. */
+  /** Filled by the worker (results.ts) and sent back. */
   result: ArrayBuffer;
 }
 
 export type Request = OpenRequest | EstimateRequest;
 
-/** What is known of a model when it is ready. */
+/** Facts about an open model. */
 export interface ModelFacts {
   name: string;
   version: string;
   responses: readonly ResponseName[];
-  /** What is told where the caller tells nothing. */
+  /** Used where the caller gives none. */
   defaultResponse: ResponseName;
   provider: "wasm" | "none";
-  /** Size of the pictures that it takes [pixels], where it is not free. */
+  /** Size of the panoramas that it takes [pixels]; null where any will do. */
   input: { width: number; height: number } | null;
 }
 
-/** An error that crosses between threads. */
+/** An error in a message. */
 export interface Failure {
   kind: "LightprobeError" | "RangeError" | "TypeError";
   code: ErrorCode;
   message: string;
 }
 
-/** From the worker. */
+/** Messages from the worker. */
 export type Reply =
   | { type: "ready"; facts: ModelFacts }
   | { type: "estimate"; response: Estimate["response"]; result: ArrayBuffer; buffer: ArrayBuffer | null }
   | { type: "failed"; failure: Failure; result: ArrayBuffer | null; buffer: ArrayBuffer | null };
 
-/** An error, to be sent. What nobody foresaw counts as the worker's. */
+/** Converts an error for a message. Unforeseen ones get the code `worker`. */
 export function toFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof LightprobeError) return { kind: "LightprobeError", code: error.code, message };
@@ -79,7 +79,7 @@ export function toFailure(error: unknown): Failure {
   return { kind: "LightprobeError", code: "worker", message };
 }
 
-/** An error that has been sent. */
+/** The error in a message. */
 export function fromFailure({ kind, code, message }: Failure): Error {
   if (kind === "RangeError") return new RangeError(message);
   if (kind === "TypeError") return new TypeError(message);

@@ -1,10 +1,10 @@
-/** Estimates as one buffer of float32 that goes to and fro between the threads, so that none is made for a frame. */
+/** Estimates as one buffer of float32 that goes to and fro between the threads: frames allocate none. */
 
-import { CELL_VALUES } from "../../picture/cells/exact.js";
+import { CELL_VALUES } from "../../picture/cells/grid.js";
 import { COEFFS } from "../../sphere/numbers.js";
 import type { Estimate } from "../../types.js";
 
-/** Points of the curve that a model finds. */
+/** Points of a tone curve that a model estimates: `Estimate.curve`. */
 export const CURVE_POINTS = 16;
 
 const PANORAMA_AT = COEFFS;
@@ -15,7 +15,7 @@ const SCALARS = 15;
 /** Bytes of one result. */
 export const RESULT_BYTES = 4 * (SCALARS_AT + SCALARS);
 
-/** An estimate with nothing in it. */
+/** An estimate of darkness, to be filled. */
 export function emptyEstimate(): Estimate {
   return {
     coeffs: new Float32Array(COEFFS),
@@ -29,7 +29,7 @@ export function emptyEstimate(): Estimate {
   };
 }
 
-/** Writes all but `response` and what the calling thread times. */
+/** Writes all but `response` and the times of the calling thread. */
 export function packEstimate(
   { coeffs, panorama, curve, light, clipped, seen, timing }: Estimate,
   to: ArrayBuffer,
@@ -52,7 +52,7 @@ export function packEstimate(
   scalars[14] = curve ? 1 : 0;
 }
 
-/** Reads what `packEstimate` wrote into an estimate, and returns it. */
+/** Reads a buffer of `packEstimate` into an estimate, and returns it. */
 export function unpackEstimate(from: ArrayBuffer, to: Estimate): Estimate {
   const values = new Float32Array(from);
   const scalars = values.subarray(SCALARS_AT);

@@ -1,4 +1,4 @@
-/** To which size the browser reduces a picture before it is read. */
+/** Sizes at which pictures are read. */
 
 import { widthFor } from "../../picture/partial/placement.js";
 
@@ -9,13 +9,15 @@ export interface Size {
 }
 
 /**
- * Returns the size if it is that of a whole panorama.
+ * Checks that a size is that of a whole panorama.
  *
  * @throws RangeError if it is not 2:1.
  */
 export function checkPanoramaSize({ width, height }: Size): void {
   if (width !== 2 * height) {
-    throw new RangeError(`expected a 2:1 panorama, got ${width}×${height}; crop or pad it, or say its fov`);
+    throw new RangeError(
+      `expected a 2:1 panorama, got ${width}×${height}; crop or pad it, or pass the fov of a perspective picture`,
+    );
   }
 }
 
@@ -23,8 +25,8 @@ export function checkPanoramaSize({ width, height }: Size): void {
  * The size at which a picture is read.
  *
  * @param fov - horizontal field of view [°] of a perspective picture; null for a panorama.
- * @param largest - width [pixels] that is not exceeded.
- * @param input - what the model takes, where that is not free.
+ * @param largest - largest width [pixels].
+ * @param input - size of the panoramas that the model takes; null where any will do.
  * @throws RangeError for a panorama that is not 2:1.
  */
 export function readSize(picture: Size, fov: number | null, largest: number, input: Size | null): Size {

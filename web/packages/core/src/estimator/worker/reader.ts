@@ -1,10 +1,10 @@
-/** Reading pixels back, in the worker. */
+/** Reads frames and decodes files, in the worker. */
 
 import { LightprobeError } from "../../errors.js";
 
-/** Reads frames at another size. */
+/** Reads frames at any size. */
 export interface FrameReader {
-  /** RGBA, row 0 up; what is not opaque lies over black. */
+  /** RGBA, row 0 up; transparent pixels lie over black. */
   read(
     frame: ImageBitmap | VideoFrame,
     width: number,
@@ -13,21 +13,20 @@ export interface FrameReader {
   ): Uint8ClampedArray;
 }
 
-/** A reader that draws on a canvas of its own, kept in the processor's memory: that is where the pixels are wanted. */
+/** A reader that draws on its own canvas, kept in main memory, since the pixels are needed there. */
 export function createFrameReader(): FrameReader {
   if (typeof OffscreenCanvas === "undefined") {
-    throw new LightprobeError("unsupported", "expected OffscreenCanvas, got a browser without it; update the browser");
+    throw new LightprobeError("unsupported", "OffscreenCanvas is missing; update the browser");
   }
   const canvas = new OffscreenCanvas(256, 128);
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  if (!context)
-    throw new LightprobeError("unsupported", "expected a 2D canvas in the worker, got none; update the browser");
+  if (!context) throw new LightprobeError("unsupported", "the worker got no 2D canvas; update the browser");
   return {
     read(frame, width, height, quality) {
       if (canvas.width !== width) canvas.width = width;
       if (canvas.height !== height) canvas.height = height;
       context.imageSmoothingQuality = quality;
-      context.fillRect(0, 0, width, height); // black below what is not opaque
+      context.fillRect(0, 0, width, height); // black under transparent pixels
       context.drawImage(frame, 0, 0, width, height);
       return context.getImageData(0, 0, width, height).data;
     },
@@ -45,7 +44,7 @@ export async function decodeFile(blob: Blob): Promise<ImageBitmap> {
   } catch (error) {
     throw new LightprobeError(
       "source",
-      `expected a picture, got ${blob.size} bytes of '${blob.type}'; export it as JPEG`,
+      `the browser cannot decode this file (${blob.size} bytes of '${blob.type}'); export it as JPEG`,
       {
         cause: error,
       },

@@ -1,12 +1,12 @@
-/** The worker: a session, and its end of the line. */
+/** The worker's script: answers messages with a session. */
 
 import { LightprobeError } from "../../errors.js";
 import { type Reply, type Request, toFailure } from "../protocol/messages.js";
-import { fetchFile } from "./files.js";
+import { fetchFile } from "./model/files.js";
 import { createFrameReader } from "./reader.js";
 import { Session } from "./session.js";
 
-/** What this file sees of the worker it runs in; the DOM's types know windows only. */
+/** The global scope of a worker; the DOM types describe windows only. */
 interface Scope {
   onmessage: ((event: MessageEvent<Request>) => void) | null;
   postMessage(message: Reply, transfer?: Transferable[]): void;
@@ -25,7 +25,7 @@ scope.onmessage = async ({ data }) => {
       scope.postMessage({ type: "ready", facts: session.facts });
       return;
     }
-    if (!session) throw new LightprobeError("worker", "expected an open model, got none; open it first");
+    if (!session) throw new LightprobeError("worker", "no model is open; send an open request first");
     const response = await session.run(data);
     scope.postMessage({ type: "estimate", response, result: data.result, buffer }, transfer);
   } catch (error) {

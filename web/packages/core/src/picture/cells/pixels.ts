@@ -1,8 +1,6 @@
-/** Pixels as canvases hold them, made into what decoders and networks take. */
+/** Pixels of a canvas, converted to the layouts that decoders and networks take. */
 
 import { rowEdges } from "../../sphere/panorama.js";
-
-const RED_GREEN_BLUE = [0, 1, 2] as const;
 
 /** Drops every fourth number, opacity. `out` is filled and returned: width × height × 3. */
 export function packRgb(rgba: ArrayLike<number>, out: Uint8Array): Uint8Array {
@@ -28,25 +26,10 @@ export function clippedShare(rgb: Uint8Array, width: number, height: number): nu
   return share;
 }
 
-/**
- * 1 where a channel is at display white, 0 elsewhere. `out` is filled.
- *
- * @returns whether there is any.
- */
-export function markWhite(rgb: Uint8Array, out: Float32Array): boolean {
-  let any = false;
-  for (let i = 0; i < rgb.length; i++) {
-    const white = rgb[i] === 255;
-    out[i] = white ? 1 : 0;
-    any ||= white;
-  }
-  return any;
-}
-
-/** From pixel after pixel to plane after plane: red, green, blue, each times a factor. */
+/** From RGB interleaved to one plane per channel: red, green, blue, each times a factor. */
 export function toPlanes(interleaved: Float32Array, factor: number, out: Float32Array): void {
   const count = interleaved.length / 3;
-  for (const channel of RED_GREEN_BLUE) {
+  for (let channel = 0; channel < 3; channel++) {
     for (let i = 0; i < count; i++) out[channel * count + i] = factor * interleaved[3 * i + channel];
   }
 }

@@ -1,4 +1,4 @@
-/** A panorama where a model tells coefficients only. */
+/** A panorama from coefficients, for models that have no other. */
 
 import { radianceAt } from "../../sphere/irradiance.js";
 import { PANORAMA } from "../../sphere/panorama.js";
@@ -7,8 +7,8 @@ import type { Triple } from "../../types.js";
 const direction: Triple = [0, 0, 0];
 const color: Triple = [0, 0, 0];
 
-/** Draws coefficients as a panorama: blurred, and 0 where they ring below. */
-export function drawPanorama(coeffs: Float32Array, out: Float32Array): void {
+/** Evaluates three bands of radiance coefficients at the centers of the cells: blurred, and 0 where they ring below. */
+export function reconstructPanorama(coeffs: Float32Array, out: Float32Array): void {
   const { width, height } = PANORAMA;
   for (let cell = 0; cell < width * height; cell++) {
     const latitude = Math.PI * (0.5 - (Math.floor(cell / width) + 0.5) / height);

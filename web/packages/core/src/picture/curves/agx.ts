@@ -1,4 +1,4 @@
-/** Blender's view "AgX" (look "None"), backwards by a table fitted to it; as imaging/lut.py does it in Python. */
+/** The inverse of Blender's view "AgX" (look "None"), by a table fitted to it; imaging/lut.py in Python. */
 
 import { type Decoder, tabulated } from "./decoder.js";
 import { interpolate, inverse3, linspace } from "./interpolation.js";
@@ -36,7 +36,7 @@ function logarithms({ shape, data }: NpyArray, white: number): Float32Array {
   const values = Uint16Array.from(data);
   for (const step of [size * size, size, 1]) {
     for (let i = 0; i < values.length; i++) {
-      if (Math.floor(i / step) % size > 0) values[i] += values[i - step]; // overflow is meant
+      if (Math.floor(i / step) % size > 0) values[i] += values[i - step]; // wraps around at 16 bits, as the encoder does
     }
   }
   const corrections = new Int16Array(values.buffer);

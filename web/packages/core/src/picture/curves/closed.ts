@@ -4,7 +4,7 @@ import { type CurveName, type Decoder, tabulated } from "./decoder.js";
 import { inverse3 } from "./interpolation.js";
 import { srgbDecode } from "./srgb.js";
 
-/** Radiance that the `reinhard` curve shows as white. */
+/** Least radiance that the `reinhard` curve maps to white. */
 const REINHARD_WHITE = 4;
 
 /**
@@ -54,7 +54,7 @@ function acesAcross(): (pixels: Float32Array) => void {
   };
 }
 
-/** The decoders that need no tables. */
+/** The decoder of a curve that needs no tables. */
 export function closedDecoder(name: Exclude<CurveName, "filmic" | "agx">): Decoder {
   if (name === "srgb") return { white: 1, perChannel: tabulated(srgbDecode) };
   if (name === "reinhard") {

@@ -1,29 +1,32 @@
 /**
- * Tone curves undone: from the sRGB values of a picture back to linear radiance.
+ * Decoders: from display values of a picture back to linear radiance.
  *
  * Convention: spec/CONVENTIONS.md#color. Radiance is linear Rec.709 in units of the display white of a hard-clipped picture.
- * What a curve clips is lost: decoding gives the least radiance that looks like it.
+ * A clipped value decodes to the least radiance that clips.
  */
 
 import type { ResponseName } from "../../types.js";
 
-/** A tone curve that can be undone; without one (`auto`) pictures are decoded as `srgb`. */
+/** A tone curve with a name. */
 export type CurveName = Exclude<ResponseName, "auto">;
 
-/** All names of responses, in the order of the numbers that a model's graph takes. */
+/** All responses; the index of a name is the number that a model's graph takes for it. */
 export const RESPONSES: readonly ResponseName[] = ["auto", "srgb", "filmic", "agx", "aces", "reinhard"];
 
-/** One curve on the way back: each channel goes through `perChannel`, then whole pixels through `across`. */
+/** The curve by which a picture is decoded; `auto` counts as sRGB. */
+export const curveOf = (response: ResponseName): CurveName => (response === "auto" ? "srgb" : response);
+
+/** The inverse of a curve: each channel goes through `perChannel`, then whole pixels through `across`. */
 export interface Decoder {
   /** Radiance at which gray reaches display white. */
   white: number;
-  /** Of the 256 codes. */
+  /** Value of each of the 256 codes: radiance, unless `across` follows. */
   perChannel: Float32Array;
-  /** Finishes pixels in place, RGB interleaved, where the curve mixes channels. */
+  /** For curves that mix channels: turns these values into radiance in place, RGB interleaved. */
   across?: (pixels: Float32Array) => void;
 }
 
-/** A function of display values 0 … 1, of the 256 codes. */
+/** A function of display values 0 … 1, at the 256 codes. */
 export function tabulated(perChannel: (display: number) => number): Float32Array {
   return Float32Array.from({ length: 256 }, (_, code) => perChannel(code / 255));
 }

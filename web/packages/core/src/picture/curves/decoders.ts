@@ -1,4 +1,4 @@
-/** Decoders of all tone curves, made when they are first asked for. */
+/** Decoders of all tone curves, each made when it is first needed. */
 
 import { LightprobeError } from "../../errors.js";
 import { agxDecoder } from "./agx.js";
@@ -7,13 +7,13 @@ import type { CurveName, Decoder } from "./decoder.js";
 import { filmicDecoder } from "./filmic.js";
 import { readNpz } from "./npz.js";
 
-/** Where the tables of the curves lie that have no closed form. */
+/** Addresses of the tables of curves without a closed form. */
 export type TableUrls = Record<"filmic" | "agx", string>;
 
-/** Fetches a file whole. */
+/** Fetches all bytes of a file. */
 export type Fetch = (url: string) => Promise<ArrayBuffer>;
 
-/** Keeps decoders, so that tables are loaded once, and only where their curve is told. */
+/** Keeps decoders: tables are loaded once, and only if their curve is used. */
 export class Decoders {
   readonly #made = new Map<CurveName, Promise<Decoder>>();
 
@@ -25,7 +25,7 @@ export class Decoders {
   /**
    * The decoder of a curve.
    *
-   * @throws LightprobeError `model` if its tables are missing or damaged; asking again then tries again.
+   * @throws LightprobeError `model` if its tables are missing or damaged; the next call loads them again.
    */
   get(name: CurveName): Promise<Decoder> {
     let made = this.#made.get(name);
@@ -45,7 +45,7 @@ export class Decoders {
       return agxDecoder(await readNpz(file, ["matrix", "gray", "inverse_steps"]));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new LightprobeError("model", `${this.tables[name]}: expected the tables of ${name}, got: ${reason}`, {
+      throw new LightprobeError("model", `${this.tables[name]}: the tables of ${name} could not be read: ${reason}`, {
         cause: error,
       });
     }

@@ -1,4 +1,4 @@
-/** Blender's view "Filmic" (look "None"), backwards; as imaging/lut.py does it in Python. */
+/** The inverse of Blender's view "Filmic" (look "None"); imaging/lut.py in Python. */
 
 import { type Decoder, tabulated } from "./decoder.js";
 import { interpolate, linspace } from "./interpolation.js";
@@ -7,7 +7,7 @@ import type { NpyArray } from "./npz.js";
 const STOPS = 25; // range of the logarithm [EV]
 const LOWEST = -12.473931188; // and where it begins [EV re 1.0]
 const COVERED = 0.66; // part of the logarithm that the curve covers
-const KNEE = 20; // node of 32 up to which saturation is left alone
+const KNEE = 20; // node of 32 below which the view keeps saturation
 const ROWS = 33;
 const COLUMNS = 513;
 
@@ -24,7 +24,7 @@ export function filmicDecoder({ curve, desaturation }: { curve: NpyArray; desatu
   return { white: radianceOf(COVERED), perChannel, across: resaturate(undoing(mixed)) };
 }
 
-/** Gives pixels brighter than the knee the saturation back that the view took from them. */
+/** Restores the saturation of pixels brighter than the knee, which the view reduced. */
 function resaturate(undo: Float64Array): (pixels: Float32Array) => void {
   const bright = radianceOf(KNEE / 32);
   const logOf = (radiance: number): number => Math.min(Math.max((Math.log2(radiance) - LOWEST) / STOPS, 0), COVERED);

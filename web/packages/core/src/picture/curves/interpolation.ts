@@ -1,11 +1,11 @@
-/** Tables between whose values lines are drawn. */
+/** Linear interpolation, and inverses of 3×3 matrices. */
 
 /** n equal steps from `first` to `last`, both included. */
 export function linspace(first: number, last: number, n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => first + ((last - first) * i) / (n - 1));
 }
 
-/** The value at x of the straight lines between points (xs, ys); beyond the ends, that of the end. xs must not fall. */
+/** Piecewise linear through points (xs, ys), constant beyond the ends. xs must not decrease. */
 export function interpolate(x: number, xs: ArrayLike<number>, ys: ArrayLike<number>): number {
   let low = -1; // the last point at or below x
   for (let high = xs.length; high - low > 1; ) {

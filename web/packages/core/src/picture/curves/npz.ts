@@ -18,7 +18,7 @@ const DEFLATED = 8;
 /**
  * The arrays of these names.
  *
- * @throws RangeError if the file is no such archive, or lacks one of them.
+ * @throws RangeError if the file is not such an archive, or lacks one of them.
  */
 export async function readNpz<Name extends string>(
   file: ArrayBuffer,
@@ -44,11 +44,12 @@ interface Entry {
 function directory(view: DataView): Map<string, Entry> {
   let end = view.byteLength - 22;
   while (end >= 0 && view.getUint32(end, true) !== END) end--; // a comment may follow
-  if (end < 0) throw new RangeError(`expected a .npz file, got ${view.byteLength} bytes of another; copy it again`);
+  if (end < 0)
+    throw new RangeError(`not a .npz file (${view.byteLength} bytes without a zip directory); copy it again`);
   const entries = new Map<string, Entry>();
   let at = view.getUint32(end + 16, true);
   for (let left = view.getUint16(end + 10, true); left > 0; left--) {
-    if (view.getUint32(at, true) !== ENTRY) throw new RangeError("expected a whole .npz file, got a damaged one");
+    if (view.getUint32(at, true) !== ENTRY) throw new RangeError("the .npz file is damaged; copy it again");
     const length = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, length));
     entries.set(name, {

@@ -1,5 +1,5 @@
 /**
- * What the unseen part of a panorama is taken to show: a smooth extrapolation of the seen.
+ * Filling: radiance of the unseen part of a panorama, extrapolated smoothly from the seen part.
  *
  * Each cell gets the mean of all seen cells, weighted by their seen solid angle and by 1/(1 − cos γ + ε)² of the angle γ
  * between them, ε that of one cell: inverse-distance weighting on the sphere.
@@ -12,17 +12,17 @@ import { PANORAMA, rowEdges } from "../../sphere/panorama.js";
 
 const { width: WIDTH, height: HEIGHT } = PANORAMA;
 
-/** Weights that follow from what is seen alone, made once for a geometry. */
+/** Weights of the filling. They depend on the geometry alone. */
 export interface Filling {
   /** Cells that are seen, at least in part. */
   seen: Uint16Array;
   /** Cells that are not seen, at least in part. */
   gaps: Uint16Array;
-  /** Factor of the radiance summed over each seen cell, for each gap. */
+  /** For each gap, the factor of the radiance summed over each seen cell: row by row. */
   weights: Float32Array;
 }
 
-/** The weights for cells of which this share is seen [0…1]. */
+/** The weights, from the seen share of each cell [0…1]. */
 export function fillingOf(share: Float32Array): Filling {
   const cells = Array.from(share.keys());
   const seen = Uint16Array.from(cells.filter((cell) => share[cell] > 0));
@@ -39,7 +39,7 @@ export function fillingOf(share: Float32Array): Filling {
       const row = Math.floor(seen[s] / WIDTH);
       const cosine = toward[gap] * toward[at] + toward[gap + 1] * toward[at + 1] + toward[gap + 2] * toward[at + 2];
       const near = (edges[row] - edges[row + 1]) / (1 - Math.min(cosine, 1) + least) ** 2;
-      weights[first + s] = near; // a sum over a cell is its share times its mean already
+      weights[first + s] = near; // the sum over a cell is its share times its mean
       sum += near * share[seen[s]];
     }
     for (let s = 0; s < seen.length; s++) weights[first + s] /= sum;
@@ -47,7 +47,7 @@ export function fillingOf(share: Float32Array): Filling {
   return { seen, gaps, weights };
 }
 
-/** Adds to cells what fills their gaps. `sums` holds RGB over the seen part of each cell, and afterwards over all. */
+/** Fills gaps in place: `sums` holds RGB over the seen part of each cell, and afterwards the mean of the whole cell. */
 export function fill(
   sums: Float32Array,
   share: Float32Array,

@@ -1,20 +1,20 @@
-/** Layers of a flat picture: linear quantities that may be averaged. */
+/** Layers of a perspective picture: quantities per pixel that may be averaged. */
 
 import { type Overlaps, overlaps } from "../../sphere/panorama.js";
 import { type Decoder, decode } from "../curves/decoder.js";
 import { linspace } from "../curves/interpolation.js";
 
-/** Radiance of RGB, each channel at display white or not, any channel at display white or not. */
+/** Radiance of RGB, then 1 where a channel is at display white (RGB), then 1 where any channel is. */
 export const LAYERS = 7;
 
-/** Pixels of a picture that is to be placed: 8-bit display values, or radiance. */
-export type FlatPicture = { width: number; height: number } & (
+/** Pixels of a perspective picture: 8-bit display values and their decoder, or radiance. RGB interleaved. */
+export type PerspectivePicture = { width: number; height: number } & (
   | { rgb: Uint8Array; decoder: Decoder }
   | { radiance: Float32Array; channels: 3 | 4 }
 );
 
-/** Makes layers in buffers that it keeps. */
-export class LayerForming {
+/** Averages layers to a smaller size, in buffers that it keeps. */
+export class LayerAverager {
   #row = new Float32Array(0);
   #colors = new Float32Array(0);
   #layers = new Float32Array(0);
@@ -22,8 +22,8 @@ export class LayerForming {
   #across: Overlaps | null = null;
   #down: Overlaps | null = null;
 
-  /** The picture's layers, averaged over areas to `columns` × `rows`; what is returned is used again by the next call. */
-  form(picture: FlatPicture, columns: number, rows: number): Float32Array {
+  /** The layers averaged over areas to `columns` × `rows` pixels. The next call overwrites them. */
+  average(picture: PerspectivePicture, columns: number, rows: number): Float32Array {
     const { width, height } = picture;
     const key = `${width} ${height} ${columns} ${rows}`;
     if (key !== this.#key) this.#resize(width, height, columns, rows);
@@ -55,8 +55,8 @@ export class LayerForming {
     this.#layers = new Float32Array(LAYERS * columns * rows);
   }
 
-  /** Layers of one row. */
-  #read(picture: FlatPicture, row: number, out: Float32Array): void {
+  /** Fills `out` with the layers of one row. */
+  #read(picture: PerspectivePicture, row: number, out: Float32Array): void {
     const { width } = picture;
     if ("radiance" in picture) {
       const { radiance, channels } = picture;

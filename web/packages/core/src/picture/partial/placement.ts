@@ -1,23 +1,23 @@
 /**
- * Putting a perspective picture on the sphere.
+ * Placement: which pixels of a perspective picture lie in which cell of a panorama.
  *
  * Convention: spec/CONVENTIONS.md#partial-pictures. It looks along the panorama's center (+X), right side up; its right is
- * towards +Z. Placing works on anything that averages (radiance, shares), never on display values.
+ * towards +Z. Weights apply to quantities that may be averaged (radiance, shares), never to display values.
  */
 
 import { rowEdges } from "../../sphere/panorama.js";
 
-const ACROSS = 256; // columns of the fine panorama that a picture covers, where its rows stay below the next line
+const ACROSS = 256; // columns of the fine panorama that a picture covers, as long as MAX_HEIGHT allows
 const MAX_HEIGHT = 8192;
 
-/** Where a picture of one size and field of view lies: for each cell of a panorama, pixels and their weights. */
+/** For each cell of a panorama, the pixels of a picture in it and their weights. */
 export interface Placement {
   /** Size to which the picture is averaged first [pixels]. */
   columns: number;
   rows: number;
   /** Rows of the panorama. */
   height: number;
-  /** How much of each cell is seen [0…1]; the weights of a cell add up to it. */
+  /** Seen share of each cell [0…1]; the weights of a cell add up to it. */
   share: Float32Array;
   /** Where the pixels of each cell begin in `pixels` and `weights`, and the end of the last. */
   start: Uint32Array;
@@ -40,15 +40,15 @@ export function checkFov(fov: number): number {
 
 const halfWidth = (fov: number): number => Math.tan((fov * Math.PI) / 360);
 
-/** Rows of the fine panorama whose pixels are looked up in the picture; a multiple of `height`. */
+/** Rows of the fine panorama whose pixels are sampled in the picture; a multiple of `height`. */
 const fineRows = (fov: number, height: number): number =>
   Math.min(Math.floor(MAX_HEIGHT / height), Math.ceil((ACROSS * 180) / fov / height)) * height;
 
-/** Width [pixels] above which a picture of this field of view is averaged down: more would not be seen. */
+/** Width [pixels] to which larger pictures of this field of view are reduced: the samples would miss smaller pixels. */
 export const widthFor = (fov: number): number => Math.ceil((2 * halfWidth(fov) * fineRows(fov, 32)) / Math.PI);
 
 /**
- * Where a picture lies on a panorama of so many rows.
+ * The placement of a picture on a panorama of `panoramaHeight` rows.
  *
  * @throws RangeError if `fov` is not between 1 and 170 degrees, or if the picture covers nothing.
  */
@@ -93,7 +93,7 @@ export function placePerspective(width: number, height: number, fov: number, pan
   }
   if (pixels.length === 0) {
     throw new RangeError(
-      `expected a picture that covers some of the sphere, got ${width}×${height} with a field of view of ${fov}°; check both`,
+      `a picture of ${width}×${height} with a field of view of ${fov}° covers no part of the sphere; check both`,
     );
   }
   return {
@@ -107,7 +107,7 @@ export function placePerspective(width: number, height: number, fov: number, pan
   };
 }
 
-/** Bilinear look-ups, added up by pixel. */
+/** Bilinear samples, their weights added up by pixel. */
 class Taps {
   readonly #sums: Float64Array;
   readonly #touched: number[] = [];
@@ -119,7 +119,7 @@ class Taps {
     this.#sums = new Float64Array(columns * rows);
   }
 
-  /** Looks up a place [pixels, centers at whole numbers]. */
+  /** Adds a sample at a position [pixels, centers at whole numbers]. */
   add(x: number, y: number, weight: number): void {
     const column = Math.min(Math.max(x, 0), this.columns - 1);
     const row = Math.min(Math.max(y, 0), this.rows - 1);
@@ -140,7 +140,7 @@ class Taps {
     this.#sums[pixel] += weight;
   }
 
-  /** Appends what has been added, and forgets it. */
+  /** Appends the sums to two lists, and starts anew. */
   moveTo(pixels: number[], weights: number[]): void {
     for (const pixel of this.#touched) {
       pixels.push(pixel);

@@ -1,5 +1,5 @@
 /**
- * How everybody else stores spherical harmonics, and the way there and back.
+ * Spherical harmonics as other tools store them: conversion in both directions.
  *
  * Convention: spec/CONVENTIONS.md#stored, with the evidence for each; its table is this list. A convention is a frame
  * (axes), a factor per coefficient, a mixture of the coefficients of one channel, and a layout. Inside, there is one
@@ -21,7 +21,7 @@ export interface Convention {
   readonly frame: FrameName;
   /** All of red, then all of green, then all of blue, rather than RGB by RGB. */
   readonly planar: boolean;
-  /** The window that the convention's own tool applies unless told not to. */
+  /** The window that the convention's own tool applies by default. */
   readonly window: "auto" | "auto-radiance" | "none";
   /** What each stored value of a channel is called. */
   readonly labels: readonly string[];
@@ -136,7 +136,7 @@ export const CONVENTIONS: readonly Convention[] = RECIPES;
 
 function find(name: string): Recipe {
   const found = RECIPES.find((convention) => convention.name === name);
-  if (!found) throw new RangeError(`expected a convention (${NAMES.join(", ")}), got '${name}'`);
+  if (!found) throw new RangeError(`expected a convention (${NAMES.join(", ")}), got '${name}'; choose one of these`);
   return found;
 }
 
@@ -150,8 +150,7 @@ export const findConvention: (name: string) => Convention = find;
 /** Options of `toConvention` and `shText`. */
 export interface ConventionOptions {
   /**
-   * What that tool does by itself, unless told (cmgen: automatic; the others: nothing); `none` for light that is
-   * windowed already.
+   * Default: the window of that tool (cmgen: automatic; the others: none). `none` for light that is windowed already.
    */
   window?: WindowKind;
 }

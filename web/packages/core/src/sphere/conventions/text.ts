@@ -8,7 +8,7 @@ const SUFFIXES = { cmgen: ", irradiance, pre-scaled base", "cmgen-irradiance": "
 export type TextConvention = keyof typeof SUFFIXES;
 
 /**
- * The coefficients as cmgen prints them, a line each; windowed as cmgen does, unless another window is asked for.
+ * The coefficients as cmgen prints them, a line each; windowed as cmgen does, unless `options` name another window.
  *
  * Source: Filament, tools/cmgen/src/cmgen.cpp, outputSh.
  *
@@ -21,7 +21,9 @@ export function shText(
 ): string {
   const suffix = SUFFIXES[convention];
   if (suffix === undefined) {
-    throw new RangeError(`expected a convention of cmgen's (${Object.keys(SUFFIXES).join(", ")}), got '${convention}'`);
+    throw new RangeError(
+      `expected a convention of cmgen's (${Object.keys(SUFFIXES).join(", ")}), got '${convention}'; choose one of these`,
+    );
   }
   const values = toConvention(coeffs, convention, options).map(fixed);
   return findConvention(convention)

@@ -1,12 +1,12 @@
 import type { EstimateRequest, Picture } from "../../../src/estimator/protocol/messages.js";
 import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../../../src/estimator/protocol/results.js";
-import { Session, type Surroundings } from "../../../src/estimator/worker/session.js";
+import { type Dependencies, Session } from "../../../src/estimator/worker/session.js";
 import type { Estimate } from "../../../src/types.js";
 import { model, readLocal, tables } from "../../picture/fixtures.js";
 import { toRgba } from "../../picture/pattern.js";
 
 /** A session without a browser: files from the disk, and no frames. */
-export function openSession(which: "plain" | "shipped", more: Partial<Surroundings> = {}): Promise<Session> {
+export function openSession(which: "plain" | "shipped", more: Partial<Dependencies> = {}): Promise<Session> {
   const createReader = () => {
     throw new Error("no canvas here");
   };
@@ -20,7 +20,7 @@ export const pixelsOf = (rgb: Uint8Array, width: number): Picture => {
   return { kind: "pixels", buffer, width, height: rgb.length / 3 / width };
 };
 
-/** Asks a session, and reads the answer as the calling thread does. */
+/** Asks a session, and reads the result as the calling thread does. */
 export async function ask(
   session: Session,
   picture: Picture,

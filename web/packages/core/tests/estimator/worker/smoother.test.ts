@@ -100,7 +100,7 @@ test("refuses", () => {
   expect(() => new Smoother(Number.NaN)).toThrow(RangeError);
   const smoother = new Smoother(1);
   smoother.smooth(estimate(1, 1), 5);
-  expect(() => smoother.smooth(estimate(1, 1), 4.9)).toThrow(/expected a time ≥ 5 s, got 4.9 s; reset\(\) after/);
+  expect(() => smoother.smooth(estimate(1, 1), 4.9)).toThrow(/expected a time ≥ 5 s, got 4.9 s; call reset\(\) after/);
   expect(() => smoother.smooth(estimate(1, 1), Number.NaN)).toThrow(RangeError);
   expect(() => smoother.smooth(estimate(1, 1), Number.POSITIVE_INFINITY)).toThrow(RangeError);
 });

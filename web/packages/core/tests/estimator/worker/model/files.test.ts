@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readModel } from "../../../src/estimator/worker/files.js";
-import { parseManifest } from "../../../src/estimator/worker/manifest.js";
-import { openNetwork } from "../../../src/estimator/worker/network.js";
-import { model, readLocal } from "../../picture/fixtures.js";
+import { readModel } from "../../../../src/estimator/worker/model/files.js";
+import { parseManifest } from "../../../../src/estimator/worker/model/manifest.js";
+import { openNetwork } from "../../../../src/estimator/worker/model/network.js";
+import { model, readLocal } from "../../../picture/fixtures.js";
 
 const shipped = JSON.parse(new TextDecoder().decode(await readLocal(model.manifest)));
 const changed = (path: string, value: unknown): unknown => {
@@ -15,8 +15,7 @@ const changed = (path: string, value: unknown): unknown => {
 
 test("reads the shipped manifest", () => {
   expect(parseManifest(shipped)).toMatchObject({
-    input: null,
-    byCells: ["filmic", "agx", "aces"],
+    input: { name: "cells" },
     convention: "radiance",
     hasPanorama: true,
     hasCurve: true,
@@ -24,30 +23,48 @@ test("reads the shipped manifest", () => {
   });
 });
 
-test("reads one of a model with a fixed size that tells coefficients only", () => {
-  const document = changed("input.cells", null);
-  const { input, output } = document as typeof shipped;
-  Object.assign(input, { height: 64, width: 128 });
+/** The input of networks that take pictures. */
+const picture = { name: "image", layout: "NHWC", dtype: "uint8", color: "srgb", height: 64, width: 128 };
+
+test("reads the manifest of a network that takes pictures of one size and has coefficients only", () => {
+  const document = changed("input", picture);
+  const { output } = document as typeof shipped;
   Object.assign(output, { coeffs: { convention: "cmgen", frame: "filament" }, panorama: null, curve: null });
   expect(parseManifest(document)).toMatchObject({
-    input: { width: 128, height: 64 },
-    byCells: [],
+    input: { name: "image", size: { width: 128, height: 64 } },
     convention: "cmgen",
     hasPanorama: false,
     hasCurve: false,
   });
 });
 
+test("reads the manifest of a network that takes pictures of any size", () => {
+  const document = changed("input", { ...picture, height: null, width: null });
+  expect(parseManifest(document).input).toEqual({ name: "image", size: null });
+});
+
 test.each([
-  ["format", 2],
+  [1, /^expected format 2, got 1; export the model again$/],
+  [3, /^expected format 2, got 3; update lightprobe$/],
+  ["2", /^expected format 2, got 2; update lightprobe$/],
+])("refuses format %j", (format, message) => {
+  expect(() => parseManifest(changed("format", format))).toThrow(message);
+});
+
+test.each([
   ["files.model", "../model.onnx"],
   ["sha256.model", "abc"],
   ["responses", ["auto", "log"]],
   ["responses", []],
   ["default_response", "none"],
-  ["input.layout", "NCHW"],
+  ["input.name", "cubemap"],
+  ["input.layout", "NHWC"],
+  ["input.dtype", "uint8"],
+  ["input.planes", 3],
   ["input.width", 128],
-  ["input.cells", { name: "cells", height: 16, width: 32, responses: ["agx"] }],
+  ["input", { ...picture, width: 64 }],
+  ["input", { ...picture, height: null }],
+  ["input", { ...picture, color: "linear" }],
   ["output.coeffs.convention", "arcore"],
   ["output.coeffs.frame", "filament"],
   ["output.panorama", { height: 16, width: 32 }],
@@ -62,7 +79,7 @@ test("refuses a graph that is not the manifest's", async () => {
   await expect(readModel(model, other)).rejects.toMatchObject({ code: "model", message: /sha256/ });
 });
 
-test("refuses what is no JSON: a host that answers everything with its page", async () => {
+test("refuses a manifest that is not JSON, as from a host that answers every request with its page", async () => {
   const page = async (): Promise<ArrayBuffer> => new TextEncoder().encode("<!doctype html>").buffer as ArrayBuffer;
   await expect(readModel(model, page)).rejects.toMatchObject({ code: "model" });
 });
@@ -71,6 +88,6 @@ test("refuses a graph that onnxruntime cannot run", async () => {
   const files = await readModel(model, readLocal);
   const torn = { ...files, graph: files.graph.slice(0, 5000) };
   await expect(openNetwork(torn)).rejects.toMatchObject({ code: "model" });
-  const renamed = { ...files, manifest: { ...files.manifest, byCells: [] } };
+  const renamed = { ...files, manifest: { ...files.manifest, input: { name: "image", size: null } as const } };
   await expect(openNetwork(renamed)).rejects.toMatchObject({ code: "model", message: /expected a graph from image/ });
 });

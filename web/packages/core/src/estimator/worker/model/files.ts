@@ -1,30 +1,30 @@
-/** Fetching files of a model. */
+/** The files of a model folder, fetched and checked. */
 
-import { LightprobeError } from "../../errors.js";
-import type { ModelUrls } from "../protocol/messages.js";
+import { LightprobeError } from "../../../errors.js";
+import type { ModelUrls } from "../../protocol/messages.js";
 import { type Manifest, parseManifest } from "./manifest.js";
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * A file, whole.
+ * The bytes of a file.
  *
- * @throws LightprobeError `model` if it cannot be had.
+ * @throws LightprobeError `model` if it cannot be fetched.
  */
 export async function fetchFile(url: string): Promise<ArrayBuffer> {
-  let answer: Response;
+  let response: Response;
   try {
-    answer = await fetch(url);
-    if (answer.ok) return await answer.arrayBuffer();
+    response = await fetch(url);
+    if (response.ok) return await response.arrayBuffer();
   } catch (error) {
-    throw new LightprobeError("model", `${url}: expected a file, got: ${reasonOf(error)}; check the address`, {
+    throw new LightprobeError("model", `${url}: download failed: ${reasonOf(error)}; check the address`, {
       cause: error,
     });
   }
-  throw new LightprobeError("model", `${url}: expected a file, got HTTP ${answer.status}; check the address`);
+  throw new LightprobeError("model", `${url}: download failed: HTTP ${response.status}; check the address`);
 }
 
-/** A model's manifest and graph, checked. */
+/** Manifest and graph of a model. */
 export interface ModelFiles {
   manifest: Manifest;
   graph: Uint8Array;
@@ -33,11 +33,11 @@ export interface ModelFiles {
 /**
  * Reads a model folder.
  *
- * @throws LightprobeError `model` in one line if a file is missing or damaged, or of an unknown kind.
+ * @throws LightprobeError `model` in one line if a file is missing, damaged, or of another format.
  */
 export async function readModel(urls: ModelUrls, fetchOne = fetchFile): Promise<ModelFiles> {
-  const early = urls.model === null ? null : fetchOne(urls.model); // side by side
-  early?.catch(() => {}); // told when it is awaited, if the manifest is good
+  const early = urls.model === null ? null : fetchOne(urls.model); // both at once
+  early?.catch(() => {}); // the error surfaces where it is awaited below
   let manifest: Manifest;
   const document = await fetchOne(urls.manifest);
   try {
@@ -52,14 +52,13 @@ export async function readModel(urls: ModelUrls, fetchOne = fetchFile): Promise<
 }
 
 async function checkDigest(graph: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
-  if (!globalThis.crypto?.subtle) return; // browsers offer it to secure contexts alone; a test page on http has none
+  if (!globalThis.crypto?.subtle) return; // only secure contexts have it; a page on plain http has none
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", graph));
   const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (found !== expected) {
     throw new LightprobeError(
       "model",
-      `${url}: expected the file that manifest.json tells of (sha256 ${expected.slice(0, 12)}…), got another ` +
-        `(${found.slice(0, 12)}…); copy the folder again`,
+      `${url}: expected sha256 ${expected.slice(0, 12)}… as in manifest.json, got ${found.slice(0, 12)}…; copy the folder again`,
     );
   }
 }
