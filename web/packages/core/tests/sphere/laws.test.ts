@@ -219,7 +219,7 @@ describe("window", () => {
     expect(() => window(coeffs.subarray(1))).toThrow(/expected 27 coefficients .* got 26/);
     expect(() => window(coeffs.with(3, Number.NaN))).toThrow(/expected finite coefficients, got NaN/);
     const dark = new Float64Array(27).fill(0.1, 3);
-    expect(() => window(dark, "sloan")).toThrow(/expected light with a positive mean/);
+    expect(() => window(dark, "sloan")).toThrow(/needs light with a positive mean/);
   });
 });
 

@@ -7,6 +7,7 @@ import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate, RadianceImage } from "../../types.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, packEstimate } from "../protocol/results.js";
+import { Smoother } from "../smoother.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
 import type { Manifest } from "./model/manifest.js";
@@ -15,7 +16,6 @@ import { NetworkPath } from "./network-path.js";
 import { PixelReader } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
 import type { FrameReader } from "./reader.js";
-import { Smoother } from "./smoother.js";
 
 /** Injected, so that a session also runs without a browser. */
 export interface Dependencies {

@@ -1,8 +1,8 @@
 /** Smoother: steadier light from frame to frame, by a time constant rather than by frame counts. */
 
-import { directionalFit, dominantLight } from "../../sphere/light.js";
-import type { Estimate } from "../../types.js";
-import { checkSmoothing } from "../protocol/checks.js";
+import { directionalFit, dominantLight } from "../sphere/light.js";
+import type { Estimate } from "../types.js";
+import { checkSmoothing } from "./protocol/checks.js";
 
 /**
  * Exponential smoothing of estimates, in place.
