@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from measure import save
 
-from lightprobe.models import Lighting, Model, build
+from lightprobe.models import Model, ModelOutput, build
 from lightprobe.models.ambient import Ambient
 from lightprobe.training.material import gather
 from lightprobe.training.records import Records
@@ -28,19 +28,15 @@ from lightprobe.training.validation import Panel, errors
 class Plain(Model):
     """What the picture shows and nothing else, on the same cells."""
 
-    name, convention = "plain", "radiance"
+    name, input, convention = "plain", "cells", "radiance"
 
     def __init__(self, estimator: Ambient) -> None:
         super().__init__()
         self.estimator = estimator
 
-    def prepare(self, image: torch.Tensor, response: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.estimator.prepare(image, response)
-
-    def light(self, *prepared: torch.Tensor) -> Lighting:
-        cells, facts = prepared
-        shown = cells[:, :3].permute(0, 2, 3, 1) * torch.exp(facts[:, 1])[:, None, None, None]
-        return Lighting(self.estimator.project(shown))
+    def forward(self, picture: torch.Tensor, response: torch.Tensor) -> ModelOutput:
+        white = torch.exp(self.estimator.facts[response, 1])[:, None, None, None]
+        return ModelOutput(self.estimator.project(picture[:, :3].permute(0, 2, 3, 1) * white))
 
 
 def judged(data: Path, run: Path, cache: Path) -> tuple[dict[str, list[float]], dict[str, list[float]], dict]:

@@ -228,7 +228,7 @@ def test_a_scaled_crop_may_be_a_pixel_too_large() -> None:
 
 def test_a_crop_as_wide_as_high_again_is_still_a_crop() -> None:
     """Two to one, but not a whole panorama: it must not be projected as one."""
-    from lightprobe.runtime.plain import project_picture
+    from lightprobe.runtime.plain_estimate import project_picture
 
     picture = part(scene(128), 0, 0, 64, 32)
     assert lightprobe.estimate(picture).seen < 0.1

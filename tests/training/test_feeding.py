@@ -10,9 +10,12 @@ import pytest
 import torch
 
 from lightprobe.errors import ImageError
+from lightprobe.imaging.cells import picture_cells
+from lightprobe.imaging.curves import RESPONSE_CODES
 from lightprobe.sphere import project
+from lightprobe.training import records as records_module
 from lightprobe.training import settings
-from lightprobe.training.feeding import Batch, Batches, feed, is_panorama, place
+from lightprobe.training.feeding import Batch, Batches, feed, place
 from lightprobe.training.material import gather
 from lightprobe.training.records import Records
 
@@ -23,7 +26,7 @@ def records(toys: ModuleType, hdris: Path, shared_cache: Path) -> Records:
 
 
 def same(one: Batch, other: Batch) -> bool:
-    pairs = zip((*one.prepared, *one.truth), (*other.prepared, *other.truth), strict=True)
+    pairs = zip((one.picture, one.response, *one.truth), (other.picture, other.response, *other.truth), strict=True)
     return all(torch.equal(a, b) for a, b in pairs)
 
 
@@ -43,26 +46,31 @@ def test_records_are_read_the_second_time(records: Records, monkeypatch: pytest.
     assert records[3].tobytes() == first
 
 
-def test_another_way_of_preparing_has_records_of_its_own(
+def test_another_law_of_cells_has_records_of_its_own(
     toys: ModuleType, hdris: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     supply = gather(hdris, toys.toy()).train
     before = Records(supply, toys.Toy(), tmp_path).store.folder
     assert Records(supply, toys.Toy(), tmp_path).store.folder == before
-    prepare = toys.Toy.prepare
-    monkeypatch.setattr(toys.Toy, "prepare", lambda self, *args: tuple(2 * part for part in prepare(self, *args)))
+    monkeypatch.setattr(records_module, "picture_cells", lambda *args: 2 * picture_cells(*args))
     assert Records(supply, toys.Toy(), tmp_path).store.folder != before
 
 
-def test_what_half_floats_cannot_hold_is_refused(
-    toys: ModuleType, hdris: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_records_hold_what_the_model_takes(
+    records: Records, toys: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare = toys.Toy.prepare
-    monkeypatch.setattr(toys.Toy, "prepare", lambda self, *args: tuple(1e6 * part for part in prepare(self, *args)))
-    supply = gather(hdris, toys.toy()).train
-    with pytest.raises(ValueError, match=r"expected toy to prepare values up to 65504, got .*data.half=false"):
-        Records(supply, toys.Toy(), tmp_path)[0]
-    assert Records(supply, toys.Toy(), tmp_path, half=False)[0]["prepared0"].max() > 65504
+    example, record = records.supply(5), records[5]
+    cells = picture_cells(example.picture_srgb, RESPONSE_CODES[example.response])
+    np.testing.assert_allclose(record["cells"], cells, atol=1e-3)
+    monkeypatch.setattr(toys.Toy, "input", "image")
+    of_images = Records(records.supply, toys.Toy(), tmp_path)
+    np.testing.assert_array_equal(of_images[5]["image"], example.picture_srgb)
+    batch = Batches(of_images, batch=2, seed=1)[0]
+    assert isinstance(batch, Batch)
+    assert batch.picture.dtype == torch.uint8
+    number, turn, mirror = place(1, 0, len(of_images))
+    image = of_images[number]["image"][:, ::-1] if mirror else of_images[number]["image"]
+    np.testing.assert_array_equal(batch.picture[0], np.roll(image, turn * image.shape[1] // 64, axis=1))
 
 
 def test_every_round_brings_every_record_once() -> None:
@@ -84,20 +92,12 @@ def test_a_batch_is_turned_with_its_truth(records: Records) -> None:
         record = records[number]
         panorama = record["panorama"][:, ::-1] if mirror else record["panorama"]
         np.testing.assert_array_equal(batch.truth.panorama[k], np.roll(panorama, turn, axis=1))
-        cells = record["prepared0"].astype(np.float32)
-        np.testing.assert_array_equal(batch.prepared[0][k], np.roll(cells[..., ::-1] if mirror else cells, turn, -1))
-        np.testing.assert_array_equal(batch.prepared[1][k], record["prepared1"])
+        cells = record["cells"].astype(np.float32)
+        np.testing.assert_array_equal(batch.picture[k], np.roll(cells[..., ::-1] if mirror else cells, turn, -1))
+        assert batch.response[k] == record["response"]
         whole, small = batch.truth.coeffs[k].numpy(), project(batch.truth.panorama[k].numpy().astype(float))
         assert np.linalg.norm(whole - small) < 0.05 * np.linalg.norm(whole)
         assert batch.truth.told[k] == (record["response"] > 0)
-
-
-def test_only_panoramas_are_turned() -> None:
-    assert is_panorama((6, 32, 64))
-    assert is_panorama((3, 128, 256))
-    assert not is_panorama((2,))
-    assert not is_panorama((1, 2))
-    assert not is_panorama((6, 32, 32))
 
 
 def test_two_processes_share_a_batch(records: Records) -> None:

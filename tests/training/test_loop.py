@@ -128,18 +128,18 @@ def test_asked_to_stop_it_finishes_the_step_and_goes_on_as_if_nothing_had_happen
 def test_what_is_no_number_saves_nothing(
     go: Fit, toys: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    light, calls = toys.Toy.light, list[bool]()
+    forward, calls = toys.Toy.forward, list[bool]()
 
-    def spoiled(self: Any, *prepared: torch.Tensor) -> Any:
+    def spoiled(self: Any, picture: torch.Tensor, response: torch.Tensor) -> Any:
         calls.append(self.training)
-        lighting = light(self, *prepared)
+        found = forward(self, picture, response)
         if sum(calls) != 6:
-            return lighting
+            return found
         nothing = self.curve.sum() - self.curve.sum().detach()
         extra = nothing + float("nan") if what == "loss" else torch.sqrt(nothing.abs())  # 0, but its slope is not
-        return lighting._replace(coeffs=lighting.coeffs + extra)
+        return found._replace(coeffs=found.coeffs + extra)
 
-    monkeypatch.setattr(toys.Toy, "light", spoiled)
+    monkeypatch.setattr(toys.Toy, "forward", spoiled)
     with pytest.raises(Diverged, match=rf"step 6: expected a finite {what}, got nan; .*--resume") as caught:
         go("checkpoint_every=3")
     assert "\n" not in str(caught.value)

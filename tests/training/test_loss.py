@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lightprobe.models import KNOTS, Lighting
+from lightprobe.imaging.curves import KNOTS
+from lightprobe.models import ModelOutput
 from lightprobe.sphere import fibonacci, irradiance, project
 from lightprobe.training import sphere
 from lightprobe.training.loss import DARK, Truth, curve_error, irradiance_error, log_error, terms
@@ -39,16 +40,16 @@ def truth_of(count: int = 3) -> Truth:
 
 def test_the_truth_costs_nothing() -> None:
     truth = truth_of()
-    found = terms(Lighting(truth.coeffs, truth.panorama, truth.curve), truth, Weights(), "radiance")
+    found = terms(ModelOutput(truth.coeffs, truth.panorama, truth.curve), truth, Weights(), "radiance")
     assert set(found) == {"irradiance", "log", "curve"}
     assert all(float(term) == 0 for term in found.values())
     labels = sphere.convert(truth.coeffs, "cmgen")
-    assert float(terms(Lighting(labels), truth, Weights(), "cmgen")["coeffs"]) == 0
+    assert float(terms(ModelOutput(labels), truth, Weights(), "cmgen")["coeffs"]) == 0
 
 
 def test_weights_count() -> None:
     truth = truth_of()
-    light = Lighting(1.5 * truth.coeffs, 2 * truth.panorama, truth.curve + 0.5)
+    light = ModelOutput(1.5 * truth.coeffs, 2 * truth.panorama, truth.curve + 0.5)
     once = terms(light, truth, Weights(irradiance=1, log=1, curve=1), "radiance")
     other = terms(light, truth, Weights(irradiance=2, log=3, curve=5), "radiance")
     assert float(once["irradiance"]) == pytest.approx(0.5, rel=1e-5)
@@ -68,10 +69,10 @@ def test_curves_that_were_told_do_not_count() -> None:
 
 def test_a_slice_each_is_the_mean_of_all() -> None:
     truth = truth_of(4)
-    light = Lighting(1.5 * truth.coeffs, 2 * truth.panorama, truth.curve + 0.5)
+    light = ModelOutput(1.5 * truth.coeffs, 2 * truth.panorama, truth.curve + 0.5)
     whole = terms(light, truth, Weights(), "radiance")
     parts = [
-        terms(Lighting(*(t[k : k + 2] for t in light)), Truth(*(t[k : k + 2] for t in truth)), Weights(), "radiance")
+        terms(ModelOutput(*(t[k : k + 2] for t in light)), Truth(*(t[k : k + 2] for t in truth)), Weights(), "radiance")
         for k in (0, 2)
     ]
     for name, term in whole.items():

@@ -7,7 +7,7 @@ import pytest
 
 from lightprobe.data import cameras
 from lightprobe.imaging import curves
-from lightprobe.models import KNOTS, RESPONSES
+from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
 from lightprobe.training import truths
 
 DISPLAY = np.arange(1, KNOTS + 1) / KNOTS
@@ -29,6 +29,6 @@ def test_cameras() -> None:
 
 def test_what_is_told() -> None:
     told = [truths.told("filmic", 0.3, 0, "scene", variant) for variant in range(400)]
-    assert set(told) == {0, RESPONSES.index("filmic")}
+    assert set(told) == {0, RESPONSE_CODES.index("filmic")}
     assert 0.2 < np.mean(np.array(told) > 0) < 0.4
     assert {truths.told("camera", 1.0, 0, "scene", variant) for variant in range(9)} == {0}

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from lightprobe.imaging import curves
-from lightprobe.models import KNOTS, Lighting
+from lightprobe.imaging.curves import KNOTS
+from lightprobe.models import ModelOutput
 from lightprobe.sphere import LUMINANCE, project
 from lightprobe.sphere.equirect import solid_angles
 from lightprobe.training import validation
@@ -85,10 +86,10 @@ def test_a_judge_scores_the_weights_it_is_given(
     truths: list[torch.Tensor] = []
 
     class Scaled(toys.Toy):  # type: ignore[misc, name-defined]
-        def light(self, *prepared: torch.Tensor) -> Lighting:
+        def forward(self, picture: torch.Tensor, response: torch.Tensor) -> ModelOutput:
             torch.rand(1)
             coeffs = sphere.convert(truths.pop(0), convention)
-            return Lighting((1 + self.curve[0]) * coeffs, None, torch.zeros(len(coeffs), KNOTS))
+            return ModelOutput((1 + self.curve[0]) * coeffs, None, torch.zeros(len(coeffs), KNOTS))
 
     Scaled.convention = convention
     material = gather(hdris, toys.toy())

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from lightprobe.models import KNOTS, MODELS, Lighting, Model
+from lightprobe.imaging.curves import KNOTS
+from lightprobe.models import MODELS, Model, ModelOutput
 from lightprobe.sphere import project
 from lightprobe.training import recipes
 from lightprobe.training.recipes import Data, Optimizer, Recipe
@@ -21,9 +21,10 @@ from lightprobe.training.sphere import turns
 
 
 class Toy(Model):
-    """Area-averages to 32 × 64 cells, multiplies by a learned gain, projects."""
+    """Multiplies cells by a learned gain, projects."""
 
     name: ClassVar[str] = "toy"
+    input: ClassVar[Literal["cells", "image"]] = "cells"
     convention: ClassVar[str] = "radiance"
 
     def __init__(self, channels: int = 4, dropout: float = 0.1) -> None:
@@ -35,17 +36,12 @@ class Toy(Model):
         self.curve = nn.Parameter(torch.linspace(-4, 1, KNOTS))
         self.register_buffer("basis", _projection(), persistent=False)
 
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        display = functional.adaptive_avg_pool2d(image.movedim(-1, 1).float() / 255, (32, 64))
-        told = (response > 0).float().expand(len(image), 2)
-        return torch.cat([display, display.square()], dim=1), told
-
-    def light(self, *prepared: Tensor) -> Lighting:
-        cells, told = prepared
-        gain = self.net(cells) + 0.1 * told[:, :1, None, None]
-        panorama = (cells[:, 3:] * torch.exp(gain.clamp(-8, 8))).movedim(1, -1)
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        cells = picture
+        gain = self.net(cells) + 0.1 * (response > 0).float()[:, None, None, None]
+        panorama = (cells[:, :3] * torch.exp(gain.clamp(-8, 8))).movedim(1, -1)
         coeffs = torch.einsum("khw,nhwc->nkc", self.get_buffer("basis"), panorama)
-        return Lighting(coeffs, panorama, self.curve.expand(len(cells), KNOTS))
+        return ModelOutput(coeffs, panorama, self.curve.expand(len(cells), KNOTS))
 
 
 @cache

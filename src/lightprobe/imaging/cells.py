@@ -17,13 +17,18 @@ from lightprobe.sphere.projection import BLOCK_VALUES, integrate_rows
 
 CELLS = (32, 64)
 """Rows and columns."""
+PLANES = 6
+"""Quantities of a cell: radiance and clipped share, of red, green and blue each."""
 
 
 def picture_cells(pixels: Num[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:
     """Radiance as a share of what the curve can hold, then the share of pixels at display white; red, green, blue each.
 
+    The response 'auto' is decoded as sRGB.
+
     Raises: ValueError for an unknown response, or for pixels that are no 2:1 panorama of 8 or 16 bits.
     """
+    response = curves.decoding(response)
     cells = cell_means(pixels, lambda rows, out: curves.decode(rows, response, out=out))
     cells[:3] /= curves.white(response)
     return cells

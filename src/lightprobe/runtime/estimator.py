@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lightprobe.errors import LightprobeError
-from lightprobe.imaging.curves import RESPONSES
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
 from lightprobe.imaging.files import as_picture
 from lightprobe.imaging.picture import Picture, check_radiance
 from lightprobe.runtime.estimate import Estimate
-from lightprobe.runtime.manifest import AUTO
 from lightprobe.runtime.manifest import NAME as MANIFEST
-from lightprobe.runtime.plain import estimate_plain
+from lightprobe.runtime.plain_estimate import plain_estimate
 from lightprobe.runtime.smoother import Smoother
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ PRETRAINED = Path(__file__).parents[1] / "pretrained"
 
 def check_response(response: str) -> str:
     """Raises: ValueError if this is not the name of a tone curve, or 'auto'."""
-    if response != AUTO and response not in RESPONSES:
-        raise ValueError(f"expected a response of auto, {', '.join(RESPONSES)}, got {response!r}")
+    if response not in RESPONSE_CODES:
+        raise ValueError(f"expected a response of {', '.join(RESPONSE_CODES)}, got {response!r}; choose one")
     return response
 
 
@@ -47,7 +46,7 @@ class Estimator:
         """An estimator by a network, or the plain one. Raises: ValueError for a response that it cannot be told."""
         self.network = network
         self.name = PLAIN if network is None else network.manifest.name
-        self.responses = (AUTO, *RESPONSES) if network is None else network.manifest.responses
+        self.responses = RESPONSE_CODES if network is None else network.manifest.responses
         """Tone curves that it can be told."""
         self.response = self._check(response)
 
@@ -71,10 +70,10 @@ class Estimator:
         response = self.response if response is None else self._check(response)
         picture = check_radiance(as_picture(image), repair)
         if self.network is None:
-            return estimate_plain(picture, response, fov)
-        from lightprobe.runtime.learned import estimate_learned
+            return plain_estimate(picture, response, fov)
+        from lightprobe.runtime.network_estimate import network_estimate
 
-        return estimate_learned(self.network, picture, response, fov)
+        return network_estimate(self.network, picture, response, fov)
 
     def _check(self, response: str) -> str:
         check_response(response)

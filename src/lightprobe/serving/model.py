@@ -15,7 +15,7 @@ def model_files(folder: Path) -> dict[str, Path | None]:
 
     Only the manifest and the network are there; the rest of the folder is nobody's business.
 
-    Raises: ModelError, in one line, if the folder holds no model, or not the one that its manifest tells of.
+    Raises: ModelError, in one line, if the folder holds no model, or if its hash is not the manifest's.
     """
     from lightprobe.runtime import manifest  # NumPy comes with it: only where a model is given
 

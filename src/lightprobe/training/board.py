@@ -13,6 +13,7 @@ import torch
 from lightprobe.errors import OutputError
 from lightprobe.models import Model
 from lightprobe.training import pictures, settings, sphere
+from lightprobe.training.feeding import collate
 from lightprobe.training.recipes import Recipe
 from lightprobe.training.validation import Panel, Scores
 
@@ -54,8 +55,8 @@ class Board:
     def _strip(self, panel: Panel, model: Model, device: torch.device, number: int) -> np.ndarray:
         example = panel.records.supply(number)
         with torch.inference_mode():
-            image = torch.from_numpy(np.array(example.picture_srgb)[None]).to(device)
-            light = model(image, torch.tensor([example.response], device=device))
+            batch = collate(panel.records, [panel.records[number]], [0], [False])
+            light = model(batch.picture.to(device), batch.response.to(device))
             coeffs = sphere.convert(light.coeffs, model.convention, back=True)[0].cpu().numpy()
         panorama = None if light.panorama is None else light.panorama[0].cpu().numpy()
         return pictures.strip(example.picture_srgb, (coeffs, example.coeffs), (panorama, example.panorama))

@@ -20,9 +20,8 @@ from lightprobe.data.formation import Pair, form
 from lightprobe.data.hdri import Cache, Hdri, load_hdri
 from lightprobe.data.sources import Source
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.curves import clipped
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES, clipped
 from lightprobe.imaging.files import read_picture
-from lightprobe.models import RESPONSES
 from lightprobe.sphere.equirect import resize, solid_angles
 from lightprobe.training import folds, truths
 
@@ -33,7 +32,7 @@ class Example:
 
     picture_srgb: UInt8[np.ndarray, "h w 3"]
     response: int
-    """Index into `models.RESPONSES`."""
+    """Index into `imaging.curves.RESPONSE_CODES`."""
     coeffs: Float[np.ndarray, "9 3"]
     """Radiance, three frame."""
     panorama: Float[np.ndarray, "32 64 3"]
@@ -190,5 +189,5 @@ def as_told(rows: Sequence[Row], *, is_told: bool) -> tuple[Row, ...]:
     from dataclasses import replace
 
     if not is_told:
-        return tuple(replace(row, response=truths.AUTO) for row in rows)
-    return tuple(replace(row, response=RESPONSES.index(row.curve)) for row in rows if row.curve in RESPONSES)
+        return tuple(replace(row, response=RESPONSE_CODES.index(AUTO)) for row in rows)
+    return tuple(replace(row, response=RESPONSE_CODES.index(row.curve)) for row in rows if row.curve in RESPONSE_CODES)

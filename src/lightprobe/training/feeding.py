@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from lightprobe._shapes import Num
 from lightprobe.errors import LightprobeError
 from lightprobe.training import sphere
 from lightprobe.training.loss import Truth
@@ -29,7 +30,10 @@ ORDER, PLACEMENT = 0, 1
 class Batch(NamedTuple):
     """What a step learns from."""
 
-    prepared: tuple[Tensor, ...]
+    picture: Tensor
+    """Cells [n, 6, 32, 64] or images [n, h, w, 3], as the model takes them."""
+    response: Tensor
+    """[n] index into `imaging.curves.RESPONSE_CODES`."""
     truth: Truth
 
 
@@ -80,37 +84,31 @@ class Batches(Dataset[Any]):
 
 
 def collate(records: Records, rows: list[np.void], turns: list[int], mirrors: list[bool]) -> Batch:
-    """A batch of records, each mirrored and turned; what is no panorama stays as it is."""
-    prepared: list[Tensor] = []
-    for name in records.prepared:
-        parts = [row[name] for row in rows]
-        if is_panorama(parts[0].shape):
-            parts = [
-                sphere.turned(part, turn, mirror) for part, turn, mirror in zip(parts, turns, mirrors, strict=True)
-            ]
-        prepared.append(_stacked(parts))
+    """A batch of records, each mirrored and turned."""
+    placed = list(zip(rows, turns, mirrors, strict=True))
+    if records.input == "cells":
+        pictures = [sphere.turned(row["cells"], turn, mirror) for row, turn, mirror in placed]
+    else:
+        pictures = [_turned_image(row["image"], turn, mirror) for row, turn, mirror in placed]
     tables = sphere.turns()[np.array(mirrors, np.intp), np.array(turns)]
     coeffs = tables @ np.stack([row["coeffs"] for row in rows])
-    panoramas = [
-        np.moveaxis(sphere.turned(np.moveaxis(row["panorama"], 1, 2), turn, mirror), 2, 1)
-        for row, turn, mirror in zip(rows, turns, mirrors, strict=True)
-    ]
+    panoramas = [_turned_image(row["panorama"], turn, mirror) for row, turn, mirror in placed]
     truth = Truth(
         coeffs=torch.from_numpy(coeffs),
         panorama=_stacked(panoramas),
         curve=_stacked([row["curve"] for row in rows]),
         told=torch.tensor([float(row["response"] > 0) for row in rows]),
     )
-    return Batch(tuple(prepared), truth)
+    return Batch(_stacked(pictures), torch.tensor([int(row["response"]) for row in rows]), truth)
 
 
-def is_panorama(shape: tuple[int, ...]) -> bool:
-    """Whether a prepared tensor, without batch axis, is one that may be turned: its last two axes are h × 2h."""
-    return len(shape) > 2 and shape[-1] == 2 * shape[-2]
+def _turned_image(image: Num[np.ndarray, "h w c"], turn: int, mirror: bool) -> Num[np.ndarray, "h w c"]:
+    return np.moveaxis(sphere.turned(np.moveaxis(image, 1, 2), turn, mirror), 2, 1)
 
 
 def _stacked(parts: list[np.ndarray]) -> Tensor:
-    return torch.from_numpy(np.stack(parts).astype(np.float32, copy=False))
+    stacked = np.stack(parts)
+    return torch.from_numpy(stacked if stacked.dtype == np.uint8 else stacked.astype(np.float32, copy=False))
 
 
 def _start_worker(number: int) -> None:

@@ -26,14 +26,14 @@ def learn(state: State, fabric: Fabric, batch: Batch) -> tuple[dict[str, float],
     Raises: Diverged if the loss or the gradient is no number; the weights are then as they were.
     """
     recipe, device = state.recipe, fabric.device
-    prepared = [part.to(device, non_blocking=True) for part in batch.prepared]
+    picture, response = (part.to(device, non_blocking=True) for part in (batch.picture, batch.response))
     truth = Truth(*(part.to(device, non_blocking=True) for part in batch.truth))
     if recipe.light_jitter:
         truth = vary_level(truth, recipe.light_jitter)
     lr = recipe.optimizer.lr * factor(recipe.schedule, state.step, recipe.steps, state.plateau)
     for group in state.optimizer.param_groups:
         group["lr"] = lr
-    found = terms(state.wrapped.light(*prepared), truth, recipe.weights, state.model.convention)
+    found = terms(state.wrapped(picture, response), truth, recipe.weights, state.model.convention)
     loss = torch.stack(list(found.values())).sum()
     _check(fabric, "loss", loss, state.step)
     fabric.backward(loss)

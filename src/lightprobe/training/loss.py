@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import smooth_l1_loss
 
-from lightprobe.models import Lighting
+from lightprobe.models import ModelOutput
 from lightprobe.training import sphere
 from lightprobe.training.recipes import Weights
 
@@ -55,13 +55,13 @@ def curve_error(estimate: Tensor, truth: Tensor, told: Tensor) -> Tensor:
     return smooth_l1_loss(estimate, truth, reduction="none", beta=0.1).mean(dim=1) * (1 - told)
 
 
-def terms(light: Lighting, truth: Truth, weights: Weights, convention: str) -> dict[str, Tensor]:
+def terms(light: ModelOutput, truth: Truth, weights: Weights, convention: str) -> dict[str, Tensor]:
     """The terms of the loss by name, weighted; their sum is the loss.
 
     A model that tells radiance is judged by irradiance, panorama and curve, as far as it tells them; one that tells
     cmgen's numbers by those, as the predecessor was: smooth absolute error, on labels with the fixed window.
     """
-    estimate = Lighting(
+    estimate = ModelOutput(
         light.coeffs.float(),
         None if light.panorama is None else light.panorama.float(),
         None if light.curve is None else light.curve.float(),

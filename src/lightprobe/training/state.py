@@ -55,7 +55,6 @@ def begin(recipe: Recipe, fabric: Fabric) -> State:
         [group for group in groups if group["params"]], lr=recipe.optimizer.lr, betas=recipe.optimizer.betas
     )
     wrapped, stepper = fabric.setup(model, optimizer)
-    wrapped.mark_forward_method("light")
     torch.manual_seed(recipe.seed + 1 + 1_000_003 * fabric.global_rank)  # dropout differs from process to process
     return State(
         recipe=recipe,

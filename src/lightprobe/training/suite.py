@@ -15,10 +15,10 @@ from lightprobe.data import cameras, jobs, metering, streams
 from lightprobe.data.formation import form
 from lightprobe.data.hdri import Hdri, make_hdri
 from lightprobe.data.sources import Source
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.picture import check_radiance
-from lightprobe.models import RESPONSES
-from lightprobe.training import examples, folds, truths
+from lightprobe.training import examples, folds
 from lightprobe.training.examples import Example
 
 EXPOSURES = (-1.5, -0.5, 0.5)
@@ -96,7 +96,7 @@ class Suite:
             hdri = _cut_down(source, self.height, EXPOSURES[exposure])
         else:
             hdri = examples.hdris(self.sources, self.height)(source.slug)
-        response = RESPONSES.index(shown.curve) if shown.is_told else truths.AUTO
+        response = RESPONSE_CODES.index(shown.curve if shown.is_told else AUTO)
         return examples.of_pair(form(job, hdri), response)
 
 

@@ -13,9 +13,7 @@ import numpy as np
 from lightprobe._shapes import Float
 from lightprobe.data import cameras, streams
 from lightprobe.imaging import curves
-from lightprobe.models import KNOTS, RESPONSES
-
-AUTO = 0
+from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
 
 
 @lru_cache(maxsize=1024)
@@ -35,8 +33,7 @@ def curve(name: str, power: float = cameras.POWER[0], shoulder: float = cameras.
 
 
 def told(name: str, share: float, seed: int, scene: str, variant: int) -> int:
-    """Index into RESPONSES of what the model is told: the curve, with this probability if it has a name there; else
-    nothing."""
-    if name in RESPONSES and streams.uniform(seed, scene, variant, "told") < share:
-        return RESPONSES.index(name)
-    return AUTO
+    """Index into RESPONSE_CODES: of the curve, with this probability if it has a name there; else of 'auto'."""
+    if name in RESPONSE_CODES and streams.uniform(seed, scene, variant, "told") < share:
+        return RESPONSE_CODES.index(name)
+    return RESPONSE_CODES.index(curves.AUTO)

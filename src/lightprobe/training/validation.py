@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lightprobe.models import Lighting, Model
+from lightprobe.models import Model, ModelOutput
 from lightprobe.training import sphere
 from lightprobe.training.feeding import Batch, collate
 from lightprobe.training.loss import irradiance_error
@@ -54,7 +54,7 @@ def errors(model: Model, panels: Sequence[Panel], device: torch.device) -> dict[
     with torch.inference_mode():
         for panel in panels:
             for batch, modes in panel.batches():
-                light: Lighting = model.light(*(part.to(device) for part in batch.prepared))
+                light: ModelOutput = model(batch.picture.to(device), batch.response.to(device))
                 estimate = sphere.convert(light.coeffs.float(), model.convention, back=True)
                 error = irradiance_error(estimate, batch.truth.coeffs.to(device)).tolist()
                 for mode, value in zip(modes, error, strict=True):

@@ -24,7 +24,7 @@ from lightprobe.sphere.projection import BLOCK_VALUES, array_blocks, azimuth_ste
 BANDS = 3
 
 
-def estimate_plain(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
+def plain_estimate(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
     """The light that a picture shows, its tone curve undone.
 
     Raises: ValueError if the picture is neither a 2:1 panorama nor has GPano data or a field of view, or for an

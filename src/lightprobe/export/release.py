@@ -1,4 +1,4 @@
-"""Releasing: a checkpoint becomes a model folder, if what leaves says the same as what was trained."""
+"""Release: a checkpoint becomes a model folder, if its graph agrees with the model that was trained."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from lightprobe import __version__
 from lightprobe.export import cost, parity, pictures, precision
 from lightprobe.export.checkpoint import Checkpoint, read
 from lightprobe.export.folder import atomic_folder, check_target
-from lightprobe.export.graph import OPSET, outputs, program, quiet, to_onnx, wants_cells
+from lightprobe.export.graph import OPSET, output_names, program, quiet, to_onnx
 from lightprobe.export.parity import Parity
-from lightprobe.models import KNOTS, RESPONSES, Model, cells
+from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.curves import AUTO, KNOTS
+from lightprobe.models import Model
 from lightprobe.runtime import manifest
 
 FILES = {"model": "model.onnx", "weights": "weights.pth", "program": "model.pt2"}
@@ -29,8 +31,8 @@ LICENCE = "MIT"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Released:
-    """What was written."""
+class ReleaseResult:
+    """The folder that was written."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -42,15 +44,15 @@ def release(
     out: str | Path,
     *,
     precision: str = "fp32",
-    torchscript: bool = False,
+    torch_export: bool = False,
     overwrite: bool = False,
     samples: Path = pictures.SAMPLES,
-) -> Released:
+) -> ReleaseResult:
     """Write the model of a run (folder or checkpoint file) as a model folder.
 
     `precision` is that of the learned weights: fp32, fp16 (stored as float16, computed in float32), int8 (reported,
-    not limited). `torchscript` adds a program of torch.export, which took TorchScript's place: torch runs it without
-    this package. Of a model whose first stage is written by hand, it takes what prepare() returns.
+    not limited). `torch_export` adds model.pt2, a program of torch.export with the graph's inputs and outputs, which
+    torch runs without this package.
 
     Raises: ModelError if the checkpoint is damaged, or if onnxruntime differs from torch by more than the precision
     may (then nothing is written); OutputError if `out` cannot be written, or holds something already; ValueError for
@@ -61,14 +63,14 @@ def release(
     check_target(out, overwrite=overwrite)
     checkpoint = read(run)
     model = checkpoint.model
-    responses = list(told_responses(model))
+    responses = list(model.responses)
     seen = [*pictures.real(samples), *pictures.made()]
     graph = lower(to_onnx(model), model, precision, seen, responses)
     serialized = graph.SerializeToString()
     found = parity.compare(model, serialized, seen, responses)
     parity.check(found, precision)
     files = {"model": serialized, "weights": _weights(model)}
-    if torchscript:
+    if torch_export:
         files["program"] = _program(model)
     document = _manifest(checkpoint, files, precision, responses, found)
     manifest.check(document)
@@ -76,18 +78,13 @@ def release(
         for kind, data in files.items():
             (folder / FILES[kind]).write_bytes(data)
         (folder / manifest.NAME).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    return Released(folder=out, manifest=document, parity=found)
+    return ReleaseResult(folder=out, manifest=document, parity=found)
 
 
 def check_precision(name: str) -> None:
     """Raises: ValueError for an unknown precision."""
     if name not in precision.PRECISIONS:
         raise ValueError(f"expected a precision of {', '.join(precision.PRECISIONS)}, got {name!r}; choose one")
-
-
-def told_responses(model: Model) -> tuple[str, ...]:
-    """Tone curves that a model can be told; all, unless it says otherwise."""
-    return tuple(getattr(model, "responses", RESPONSES))
 
 
 def lower(
@@ -117,8 +114,9 @@ def _manifest(
     checkpoint: Checkpoint, files: dict[str, bytes], precision: str, responses: list[str], found: Parity
 ) -> dict[str, Any]:
     model, data = checkpoint.model, checkpoint.data
-    default = "auto" if "auto" in responses else responses[0]
-    names, formed_outside = outputs(model), [name for name in responses if wants_cells(model, name)]
+    default = AUTO if AUTO in responses else responses[0]
+    names = output_names(model)
+    rows, columns = CELLS
     digests = {kind: hashlib.sha256(content).hexdigest() for kind, content in files.items()}
     licences = sorted({str(name) for name in data.get("licences", []) if name})
     return {
@@ -128,17 +126,12 @@ def _manifest(
         "lightprobe": __version__,
         "files": {kind: FILES[kind] for kind in files},
         "sha256": digests,
-        "input": {
-            **manifest.INPUT,
-            "height": None,
-            "width": None,
-            "cells": _cells(formed_outside),
-        },
+        "input": manifest.INPUTS[model.input] | ({} if model.input == "cells" else {"height": None, "width": None}),
         "responses": responses,
         "default_response": default,
         "output": {
             "coeffs": {"convention": model.convention, "frame": manifest.FRAMES[model.convention]},
-            "panorama": {"height": 32, "width": 64} if "panorama" in names else None,
+            "panorama": {"height": rows, "width": columns} if "panorama" in names else None,
             "curve": {"knots": KNOTS} if "curve" in names else None,
         },
         "opset": OPSET,
@@ -153,15 +146,7 @@ def _manifest(
             "licence": ", ".join(licences),
         },
         "metrics": checkpoint.metrics,
-        "parity": {"largest": found.largest, "compared": found.compared, "without_cells": found.without_cells},
+        "parity": {"largest": found.largest, "compared": found.compared},
         "licence": LICENCE,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-
-
-def _cells(formed_outside: list[str]) -> dict[str, Any] | None:
-    """What others need to know to form cells by themselves; None for a model that takes pictures only."""
-    if not formed_outside:
-        return None
-    decoding = {"cubic": cells.cubic().tolist(), "remainder": cells.remainder_factors().tolist()}
-    return manifest.CELLS | {"responses": formed_outside, "decoding": decoding}

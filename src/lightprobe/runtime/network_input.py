@@ -15,8 +15,9 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, Int, Num, UInt8
 from lightprobe.imaging import curves, placement
-from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.cells import CELLS, picture_cells
 from lightprobe.imaging.picture import Picture
+from lightprobe.runtime.manifest import Manifest
 from lightprobe.sphere import equirect
 from lightprobe.sphere.projection import BLOCK_VALUES, integrate_rows
 
@@ -42,15 +43,27 @@ class Layers(NamedTuple):
     """Share of what was clipped, channel by channel."""
 
 
-class Shown(NamedTuple):
-    """A panorama for a network, and how much of the sphere it really knows."""
+class NetworkInput(NamedTuple):
+    """A picture as a network takes it, and how much of the sphere it really knows."""
 
-    image_srgb: UInt8[np.ndarray, "h w 3"]
+    values: Float[np.ndarray, "6 32 64"] | UInt8[np.ndarray, "h w 3"]
     clipped: float
     seen: float
 
 
-def show(picture: Picture, response: str, fov: float | None, size: tuple[int, int] | None) -> Shown:
+def to_network_input(picture: Picture, response: str, fov: float | None, manifest: Manifest) -> NetworkInput:
+    """Cells or an image, whichever the network takes."""
+    if manifest.input == "image":
+        return image_input(picture, curves.decoding(response), fov, manifest.size)
+    if fov is None and picture.crop is None and picture.seen is None:
+        cells = picture_cells(picture.pixels, response)
+        angles = equirect.solid_angles(*picture.pixels.shape[:2])[:, 0]
+        return NetworkInput(cells, float(curves.count_clipped(picture.pixels) @ angles / (4 * np.pi)), 1.0)
+    shown = image_input(picture, curves.decoding(response), fov, None)
+    return shown._replace(values=picture_cells(shown.values, response))
+
+
+def image_input(picture: Picture, response: str, fov: float | None, size: tuple[int, int] | None) -> NetworkInput:
     """The panorama for a network: of `size` (rows, columns), or of any where that is None.
 
     What a partial picture does not show is filled (imaging.placement.fill), as the plain estimator does.
@@ -59,7 +72,7 @@ def show(picture: Picture, response: str, fov: float | None, size: tuple[int, in
     """
     if fov is not None or picture.crop is not None or picture.seen is not None:
         layers, clipped, seen = _place(picture, response, fov, size or PLACED)
-        return Shown(display(layers, response), clipped, seen)
+        return NetworkInput(display(layers, response), clipped, seen)
     pixels = picture.pixels
     height, width = pixels.shape[:2]
     equirect.check_panorama(height, width)
@@ -72,7 +85,7 @@ def show(picture: Picture, response: str, fov: float | None, size: tuple[int, in
     if size is not None and pixels.shape[:2] != size:
         whole = Picture(pixels=pixels, is_linear=False, name=picture.name)
         pixels = display(_place(whole, response, None, size)[0], response)
-    return Shown(eight_bits(pixels), clipped, 1.0)
+    return NetworkInput(eight_bits(pixels), clipped, 1.0)
 
 
 def eight_bits(pixels: Num[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:

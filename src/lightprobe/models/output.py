@@ -1,4 +1,4 @@
-"""Lighting: what a model answers."""
+"""ModelOutput: the light that a model finds in a batch of pictures."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-KNOTS = 16
-"""Points of a tone curve that a model estimates: display values 1/16, 2/16 … 1."""
 
-
-class Lighting(NamedTuple):
-    """The light of a batch of pictures; `None` is what a model does not tell.
+class ModelOutput(NamedTuple):
+    """The light of a batch of pictures; an output that a model does not have is None.
 
     Convention: panorama and curve in linear Rec.709, 1.0 is display white of a hard-clipped picture; row 0 is up
     (spec/CONVENTIONS.md). The coefficients are what the model's `convention` says.
@@ -23,3 +20,7 @@ class Lighting(NamedTuple):
     """[n, 32, 64, 3] radiance of the surroundings."""
     curve: Tensor | None = None
     """[n, KNOTS] natural logarithm of the radiance that gray display values k/KNOTS stand for, k = 1 … KNOTS."""
+
+    def present(self) -> dict[str, Tensor]:
+        """The outputs that there are, by name."""
+        return {name: value for name, value in self._asdict().items() if value is not None}

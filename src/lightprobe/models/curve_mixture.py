@@ -14,12 +14,12 @@ from torch import Tensor
 from lightprobe._shapes import Float
 from lightprobe.data import cameras
 from lightprobe.imaging import curves
-from lightprobe.models.lighting import KNOTS
+from lightprobe.imaging.curves import KNOTS
 
 CAMERAS = ((0.9, 0.6), (0.75, 0.6), (1.05, 0.6), (0.9, 0.4), (0.9, 0.8))
 """Powers and shoulders of the camera responses among the prototypes: the mean camera, and its spread both ways."""
 PROTOTYPES = (*curves.RESPONSES, *(f"camera {power} {shoulder}" for power, shoulder in CAMERAS))
-"""Curves whose mixtures a model can tell."""
+"""Curves of which an estimated curve is a mixture."""
 POWERS = 4
 ASYMPTOTE = 1.01
 

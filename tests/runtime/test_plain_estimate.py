@@ -16,7 +16,7 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging import RESPONSES, Picture, as_picture, curves
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.gpano import Crop
-from lightprobe.runtime.plain import estimate_plain, project_picture
+from lightprobe.runtime.plain_estimate import plain_estimate, project_picture
 from lightprobe.sphere import SH, equirect, project
 
 plain = load("plain")
@@ -363,7 +363,7 @@ def test_a_view_is_read_in_blocks() -> None:
 
 def test_project_picture_is_the_same_projection() -> None:
     picture = as_picture(smooth(64, 128))
-    np.testing.assert_allclose(project_picture(picture).coeffs, estimate_plain(picture).sh.coeffs, atol=1e-7)
+    np.testing.assert_allclose(project_picture(picture).coeffs, plain_estimate(picture).sh.coeffs, atol=1e-7)
     doubled = project_picture(picture, 5, adjust=lambda radiance: 2 * radiance)
     np.testing.assert_allclose(doubled.coeffs[:9], 2 * project_picture(picture).coeffs, atol=1e-6)
     assert doubled.bands == 5
