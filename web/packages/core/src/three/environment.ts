@@ -23,7 +23,7 @@ export interface Environment {
   /** Prefiltered, for `scene.environment` or `material.envMap`; null before the first update, then always the same. */
   readonly texture: Texture | null;
   /** Draws the panorama of an estimate into the map, and returns the texture. */
-  update(light: Pick<Estimate, "panorama" | "light">): Texture;
+  update(estimate: Pick<Estimate, "panorama" | "light">): Texture;
   dispose(): void;
 }
 
@@ -61,8 +61,8 @@ export function createEnvironment(
     get texture() {
       return target?.texture ?? null;
     },
-    update(light) {
-      const radiance = withoutSun ? dimSun(light, dimmed) : light.panorama;
+    update(estimate) {
+      const radiance = withoutSun ? dimSun(estimate, dimmed) : estimate.panorama;
       for (let row = 0; row < height; row++) {
         const below = height - 1 - row; // rows of textures go up
         for (let column = 0; column < width; column++) {
