@@ -46,8 +46,9 @@ test("the archive holds the built files, and nothing else", () => {
 test("an app that estimates and lights a scene needs at most 25 kB without onnxruntime, gzipped", () => {
   expect(sizes.usual).toBeGreaterThan(5_000); // or it was not in the bundle
   expect(sizes.usual).toBeLessThanOrEqual(25_000);
+  // 29 kB, and 2 kB of follow(): several estimators on one frame, kept frames, a frame again
   expect(sizes.whole, "all exports and this app; the arithmetic is there twice, in page and worker").toBeLessThan(
-    30_000,
+    33_000,
   );
 });
 
