@@ -5,7 +5,7 @@
  * towards +Z. Weights apply to quantities that may be averaged (radiance, shares), never to display values.
  */
 
-import { rowEdges } from "../../sphere/panorama.js";
+import { PANORAMA, rowEdges } from "../../sphere/panorama.js";
 
 const ACROSS = 256; // columns of the fine panorama that a picture covers, as long as MAX_HEIGHT allows
 const MAX_HEIGHT = 8192;
@@ -45,7 +45,8 @@ const fineRows = (fov: number, height: number): number =>
   Math.min(Math.floor(MAX_HEIGHT / height), Math.ceil((ACROSS * 180) / fov / height)) * height;
 
 /** Width [pixels] to which larger pictures of this field of view are reduced: the samples would miss smaller pixels. */
-export const widthFor = (fov: number): number => Math.ceil((2 * halfWidth(fov) * fineRows(fov, 32)) / Math.PI);
+export const widthFor = (fov: number, panoramaHeight: number = PANORAMA.height): number =>
+  Math.ceil((2 * halfWidth(fov) * fineRows(fov, panoramaHeight)) / Math.PI);
 
 /**
  * The placement of a picture on a panorama of `panoramaHeight` rows.
@@ -55,7 +56,7 @@ export const widthFor = (fov: number): number => Math.ceil((2 * halfWidth(fov) *
 export function placePerspective(width: number, height: number, fov: number, panoramaHeight: number): Placement {
   const half = halfWidth(checkFov(fov));
   const fine = fineRows(fov, panoramaHeight);
-  const columns = Math.min(width, widthFor(fov));
+  const columns = Math.min(width, widthFor(fov, panoramaHeight));
   const rows = Math.min(height, Math.max(1, Math.round((height * columns) / width)));
   const per = fine / panoramaHeight;
   const edges = rowEdges(fine);
