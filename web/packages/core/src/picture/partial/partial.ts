@@ -1,4 +1,4 @@
-/** Partial pictures: placed on the cells of the sphere, and the rest filled; runtime/placed.py in Python. */
+/** Partial pictures: placed on the cells of the sphere, and the rest filled; imaging/partial.py in Python. */
 
 import { PANORAMA } from "../../sphere/panorama.js";
 import { CELL_PARTS, CELL_VALUES } from "../cells/grid.js";
