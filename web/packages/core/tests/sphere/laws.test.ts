@@ -42,7 +42,7 @@ describe("rotation", () => {
     }
   });
 
-  test("in its own place", () => {
+  test("rotates in place", () => {
     const coeffs = gentle(chance(2));
     const expected = rotate(coeffs, FRAMES.unreal);
     expect(rotate(coeffs, FRAMES.unreal, coeffs)).toBe(coeffs);
@@ -61,7 +61,7 @@ describe("rotation", () => {
     close(project({ ...image, radiance: moved }), rotate(project(image), [c, 0, -s, 0, 1, 0, s, 0, c]));
   });
 
-  test("refuses what is no rotation", () => {
+  test("refuses matrices that are not orthogonal", () => {
     const coeffs = new Float64Array(27);
     expect(() => rotate(coeffs, [1, 0, 0, 0, 1, 0])).toThrow(/expected a 3×3 rotation or reflection .* got \[1,0,0/);
     expect(() => rotate(coeffs, [2, 0, 0, 0, 1, 0, 0, 0, 1])).toThrow(RangeError);
@@ -97,7 +97,7 @@ describe("projection", () => {
     expect(() => averageToPanorama({ radiance: new Float32Array(12), ...size })).toThrow(message);
   });
 
-  test("refuses NaN and bands without end", () => {
+  test("refuses NaN, and more than 32 bands", () => {
     const image = { radiance: new Float32Array(6), width: 2, height: 1 };
     expect(() => project(image, 33)).toThrow(/expected 1 to 32 bands, got 33/);
     expect(() => project(image, 2.5)).toThrow(RangeError);

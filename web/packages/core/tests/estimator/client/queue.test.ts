@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LatestWins } from "../../../src/estimator/client/queue.js";
 
-/** A promise to be settled by hand. */
+/** A promise, and the functions that resolve and reject it. */
 function later<Value>() {
   let resolve: (value: Value) => void = () => {};
   let reject: (error: unknown) => void = () => {};
@@ -14,7 +14,7 @@ function later<Value>() {
 
 const same = (answer: string): string => answer;
 
-test("a waiting call that is overtaken never starts, and gets the answer of the one that overtook it", async () => {
+test("a newer call replaces the waiting one, which never starts and gets the newer outcome", async () => {
   const queue = new LatestWins<string>();
   const [first, third] = [later<string>(), later<string>()];
   const started: string[] = [];
@@ -43,7 +43,7 @@ test("an error rejects its call only", async () => {
   expect(await second).toBe("fine");
 });
 
-test("an error of one's own result leaves the others alone", async () => {
+test("an error in one caller's result does not reach the other callers", async () => {
   const queue = new LatestWins<string>();
   const running = later<string>();
   queue.add(() => running.promise, same);

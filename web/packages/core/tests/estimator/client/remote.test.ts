@@ -7,7 +7,7 @@ import type { EstimateRequest, ModelFacts, Reply, Request } from "../../../src/e
 import { emptyEstimate, packEstimate } from "../../../src/estimator/protocol/results.js";
 import { tables } from "../../picture/fixtures.js";
 
-/** A worker's end of the line, moved by hand. Buffers are transferred, as real ones are. */
+/** A port whose worker the tests play. Buffers are transferred, as real ones are. */
 class FakePort implements Port {
   readonly sent: EstimateRequest[] = [];
   onReply: (reply: Reply) => void = () => {};
@@ -55,7 +55,7 @@ beforeEach(async () => {
   estimator = await openRemote(port, request, undefined, 0);
 });
 
-test("tells what the model is", () => {
+test("has the facts of the model", () => {
   expect(estimator).toMatchObject({ model: "toy", version: "1", provider: "wasm", response: "auto", smoothing: 0 });
 });
 
@@ -116,14 +116,14 @@ test("smoothing, time and reset travel with the picture", async () => {
 
 test("an error of the worker rejects its call only", async () => {
   const torn = estimator.estimate(picture(0));
-  port.refuse("expected a 2:1 panorama, got another");
+  port.refuse("expected a 2:1 panorama, got 4×3");
   await expect(torn).rejects.toThrow(RangeError);
   const fine = estimator.estimate(picture(0));
   port.answer(1);
   expect((await fine).coeffs[0]).toBe(1);
 });
 
-test("mistakes of the caller are told before anything is sent", async () => {
+test("wrong arguments are refused before anything is sent", async () => {
   await expect(estimator.estimate(picture(0), { response: "agx" })).rejects.toThrow(/of auto, srgb, got 'agx'/);
   await expect(estimator.estimate(picture(0), { fov: 0 })).rejects.toThrow(RangeError);
   await expect(estimator.estimate(picture(0), { size: 1 })).rejects.toThrow(RangeError);
@@ -136,7 +136,7 @@ test("mistakes of the caller are told before anything is sent", async () => {
   expect(port.sent).toEqual([]);
 });
 
-test("disposing rejects what is pending and what comes", async () => {
+test("dispose rejects pending and later calls", async () => {
   const pending = [estimator.estimate(picture(0)), estimator.estimate(picture(0))];
   estimator.dispose();
   for (const call of [...pending, estimator.estimate(picture(0))]) {
@@ -145,13 +145,13 @@ test("disposing rejects what is pending and what comes", async () => {
   expect(port.close).toHaveBeenCalledOnce();
 });
 
-test("a worker that dies rejects what is pending", async () => {
+test("a worker that dies rejects pending calls", async () => {
   const pending = estimator.estimate(picture(0));
   port.onFailure(new LightprobeError("worker", "expected a running worker, got none"));
   await expect(pending).rejects.toMatchObject({ code: "worker" });
 });
 
-test("a worker that does not start, and a response that the model does not know, close the line", async () => {
+test("a worker that does not start, and a response that the model does not accept, close the port", async () => {
   const dead = new FakePort();
   dead.open = () => dead.onFailure(new LightprobeError("worker", "no script"));
   await expect(openRemote(dead, request, undefined, 0)).rejects.toMatchObject({ code: "worker" });

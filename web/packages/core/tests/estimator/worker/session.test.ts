@@ -64,7 +64,7 @@ test("radiance is projected exactly, whatever the model", async () => {
   expect(found).toMatchObject({ response: "linear", clipped: 0, seen: 1, curve: null });
 });
 
-test("a view of radiance is filled with what it shows", async () => {
+test("a view of constant radiance is filled with that radiance", async () => {
   const buffer = new Float32Array(3 * 40 * 30).fill(2).buffer;
   const found = await ask(
     sessions.plain,
@@ -85,7 +85,7 @@ test("pictures that are not 2:1, and radiance that is not finite, are refused", 
   );
 });
 
-test("smoothing goes its share of the way, until it is reset", async () => {
+test("smoothing goes its share of the way, and restarts after a reset", async () => {
   const session = await openSession("plain");
   const gray = (code: number) => pixelsOf(new Uint8Array(3 * 8).fill(code), 4);
   const smoothing = 0.5;
@@ -98,19 +98,19 @@ test("smoothing goes its share of the way, until it is reset", async () => {
   expect((await ask(session, gray(255), { smoothing, time: 0, reset: true })).coeffs[0]).toBeCloseTo(full, 5);
 });
 
-test("frames are read at the size that is asked for, and closed even if that fails", async () => {
+test("frames are read at the requested size, and closed even if reading fails", async () => {
   const close = vi.fn();
   const frame = { close } as unknown as ImageBitmap;
   const read = vi.fn(() => toRgba(pattern(128, 256)));
   const session = await openSession("plain", { createReader: () => ({ read }) });
-  const asked: Picture = { kind: "frame", frame, width: 256, height: 128, quality: "medium" };
-  const found = await ask(session, asked);
+  const request: Picture = { kind: "frame", frame, width: 256, height: 128, quality: "medium" };
+  const found = await ask(session, request);
   const expected = await ask(sessions.plain, picture);
   expect(found.coeffs).toEqual(expected.coeffs);
   expect(read).toHaveBeenCalledWith(frame, 256, 128, "medium");
   read.mockImplementationOnce(() => {
     throw new RangeError("lost");
   });
-  await expect(ask(session, asked)).rejects.toThrow("lost");
+  await expect(ask(session, request)).rejects.toThrow("lost");
   expect(close).toHaveBeenCalledTimes(2);
 });

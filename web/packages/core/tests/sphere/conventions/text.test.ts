@@ -77,13 +77,13 @@ test.each([
   expect(fixed(value)).toBe(text);
 });
 
-test("a window that is asked for", () => {
+test("with a window of the options", () => {
   const coeffs = gentle(chance(1));
   expect(shText(coeffs, "cmgen", { window: "none" })).not.toBe(shText(coeffs));
   expect(shText(coeffs, "cmgen", { window: "auto" })).toBe(shText(coeffs));
 });
 
-test("each convention's own window unless another is asked for, and there and back", () => {
+test("each convention's own window unless the options name another, and there and back", () => {
   const coeffs = gentle(chance(2));
   for (const { name, window: own, labels, summary } of CONVENTIONS) {
     expect(toConvention(coeffs, name)).toEqual(toConvention(coeffs, name, { window: own }));
