@@ -1,10 +1,10 @@
-/** Dark or light, as the system has it or as the visitor chose. */
+/** The theme, dark or light, of the system or of the visitor. */
 
-import type { Store } from "./state.js";
+import type { Store } from "../state.js";
 
 const KEY = "lightprobe-theme";
 
-/** Follows the system until told otherwise; what was told is remembered where the browser allows it. */
+/** Applies the theme of the system or the visitor's choice, which is stored if the browser allows it. */
 export function followTheme(store: Store, onChange: () => void): void {
   const system = matchMedia("(prefers-color-scheme: light)");
   const remembered = recall();
@@ -26,7 +26,7 @@ function recall(): string | null {
   try {
     return localStorage.getItem(KEY);
   } catch {
-    return null; // storage can be forbidden; the theme is then not remembered
+    return null; // storage is forbidden: there is no stored theme
   }
 }
 
@@ -34,6 +34,6 @@ function remember(theme: string): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // storage can be forbidden; the theme then lasts until the page is left
+    // storage is forbidden: the theme lasts until the page is left
   }
 }

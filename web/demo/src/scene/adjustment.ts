@@ -1,15 +1,17 @@
-/** Adjustments of the picture before its light is estimated, on the processor and, the same, in a shader. */
+/** Adjustments of the picture before its light is estimated, on the CPU and, with the same formula, in a shader. */
 
-import type { State } from "./state.js";
+import { LUMINANCE } from "lightprobe";
+import type { Picture } from "../sources/feed.js";
+import type { State } from "../state.js";
 
-/** Brightness, contrast, saturation and tint, ready to use. */
+/** Brightness, contrast, saturation and tint. */
 export interface Adjustment {
   brightness: number;
   contrast: number;
   saturation: number;
   /** Display values of red, green and blue [0…1]. */
   tint: [number, number, number];
-  /** Nothing is changed. */
+  /** Whether it changes nothing. */
   identity: boolean;
 }
 
@@ -37,33 +39,34 @@ uniform vec4 adjustment; // brightness, contrast, saturation, unused
 uniform vec3 tint;
 vec3 adjusted(vec3 display) {
   vec3 v = (display * adjustment.x - 0.5) * adjustment.y + 0.5;
-  float gray = dot(v, vec3(0.2126, 0.7152, 0.0722));
+  float gray = dot(v, vec3(${LUMINANCE.join()}));
   return clamp(mix(vec3(gray), v, adjustment.z) * tint, 0.0, 1.0);
 }`;
 
 /** Adjusts display values in place: brightness, contrast about the middle, saturation, tint, in that order. */
 export function adjustPixels(pixels: Uint8ClampedArray, how: Adjustment): void {
   const { brightness, contrast, saturation, tint } = how;
+  const [red, green, blue] = LUMINANCE;
   for (let i = 0; i < pixels.length; i += 4) {
     const r = (pixels[i] * brightness - 127.5) * contrast + 127.5;
     const g = (pixels[i + 1] * brightness - 127.5) * contrast + 127.5;
     const b = (pixels[i + 2] * brightness - 127.5) * contrast + 127.5;
-    const gray = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    const gray = red * r + green * g + blue * b;
     pixels[i] = (gray + (r - gray) * saturation) * tint[0];
     pixels[i + 1] = (gray + (g - gray) * saturation) * tint[1];
     pixels[i + 2] = (gray + (b - gray) * saturation) * tint[2];
   }
 }
 
-/** Draws pictures small and adjusts them; the canvas is kept from frame to frame. */
+/** Draws pictures at a small size and adjusts them; the canvas is used again for each frame. */
 export class Adjuster {
   private readonly canvas = document.createElement("canvas");
   private readonly context = this.canvas.getContext("2d", { willReadFrequently: true });
 
-  /** The picture at `width` [px] with the adjustment made. */
-  adjust(picture: CanvasImageSource | ImageData, aspect: number, width: number, how: Adjustment): ImageData {
+  /** Returns the adjusted picture, `width` pixels wide. */
+  adjust(picture: Picture, aspect: number, width: number, how: Adjustment): ImageData {
     const context = this.context;
-    if (!context) throw new TypeError("expected a 2D canvas, got none; use a browser that has one");
+    if (!context) throw new TypeError("This browser has no 2D canvas; use another one.");
     const height = Math.max(1, Math.round(width / aspect));
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
@@ -79,34 +82,12 @@ export class Adjuster {
 
 let scratch: HTMLCanvasElement | null = null;
 
-/** ImageData cannot be drawn to scale: it goes through a canvas of its size. */
-export function drawable(picture: CanvasImageSource | ImageData): CanvasImageSource {
+/** Something that can be drawn at any size: ImageData cannot, so it goes through a canvas. */
+export function drawable(picture: Picture): CanvasImageSource {
   if (!(picture instanceof ImageData)) return picture;
   scratch ??= document.createElement("canvas");
   scratch.width = picture.width;
   scratch.height = picture.height;
   scratch.getContext("2d")?.putImageData(picture, 0, 0);
   return scratch;
-}
-
-/** Linear light to an sRGB display value, IEC 61966-2-1, both 0…1. */
-export function encodeSrgb(x: number): number {
-  return x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055;
-}
-
-/** Khronos PBR Neutral, as three's NeutralToneMapping; in place on three numbers at `offset`. */
-export function toneMap(rgb: Float32Array, offset: number): void {
-  const least = Math.min(rgb[offset], rgb[offset + 1], rgb[offset + 2]);
-  const toe = least < 0.08 ? least - 6.25 * least * least : 0.04;
-  let peak = -Infinity;
-  for (let c = offset; c < offset + 3; c++) {
-    rgb[c] -= toe;
-    peak = Math.max(peak, rgb[c]);
-  }
-  const start = 0.8 - 0.04;
-  if (peak < start) return;
-  const room = 1 - start;
-  const top = 1 - (room * room) / (peak + room - start);
-  const gray = 1 - 1 / (0.15 * (peak - top) + 1);
-  for (let c = offset; c < offset + 3; c++) rgb[c] = ((rgb[c] * top) / peak) * (1 - gray) + top * gray;
 }

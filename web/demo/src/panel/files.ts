@@ -1,6 +1,6 @@
-/** Files that are chosen, dropped or pasted: what they are by their names and types. */
+/** Files that are chosen, dropped or pasted, and their kinds. */
 
-/** What a file is to the page. */
+/** Kinds of files. */
 export type FileKind = "image" | "video" | "hdr" | "model";
 
 const ENDINGS: readonly (readonly [RegExp, FileKind])[] = [
@@ -10,7 +10,7 @@ const ENDINGS: readonly (readonly [RegExp, FileKind])[] = [
   [/\.(jpe?g|png|webp|avif|gif|bmp)$/i, "image"],
 ];
 
-/** The kind of a file; null where it is none that the page takes. */
+/** The kind of a file by its name or type; null if the page cannot open it. */
 export function kindOf(file: File): FileKind | null {
   const known = ENDINGS.find(([ending]) => ending.test(file.name));
   if (known) return known[1];
@@ -19,7 +19,7 @@ export function kindOf(file: File): FileKind | null {
   return null;
 }
 
-/** Calls `take` with every file that the visitor brings, however it comes. */
+/** Calls `take` with each file; returns a function that opens the file dialog. */
 export function receiveFiles(
   input: HTMLInputElement,
   overlay: HTMLElement,

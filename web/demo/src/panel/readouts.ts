@@ -1,19 +1,26 @@
-/** The numbers of the light, for reading, copying and keeping. */
+/** The numbers of the light, to read, copy and save. */
 
-import { CONVENTIONS, type ConventionName, type Estimate, type Estimator, shText, toConvention } from "lightprobe";
+import {
+  CONVENTIONS,
+  type ConventionName,
+  type Estimate,
+  type Estimator,
+  shText,
+  srgbEncode,
+  toConvention,
+} from "lightprobe";
+import type { Feed } from "../sources/feed.js";
+import type { Store } from "../state.js";
 import { drawMirrorBall, drawPanorama, drawPicture, drawWhiteBall } from "./balls.js";
-import { encodeSrgb } from "./pictures.js";
-import type { Feed } from "./sources/feed.js";
-import type { Store } from "./state.js";
 import type { Status } from "./status.js";
 
-/** Facts by their names in `data-fact`, with what is shown for them. */
+/** Labels of the facts by their names in `data-fact`. */
 const FACTS = {
   fps: "frames drawn",
   rate: "estimates",
   model: "model",
   provider: "provider",
-  response: "response",
+  response: "tone curve",
   latency: "latency",
   main: "– page",
   read: "– read",
@@ -21,7 +28,7 @@ const FACTS = {
   network: "– network",
   light: "– light",
   clipped: "clipped",
-  seen: "seen",
+  seen: "seen by picture",
   direction: "sun direction",
   color: "sun color",
   intensity: "sun intensity",
@@ -29,10 +36,10 @@ const FACTS = {
 } as const;
 type Fact = keyof typeof FACTS;
 
-/** How often numbers are renewed [ms]: more often nobody can read them. */
+/** Shortest time between two updates [ms]: faster numbers cannot be read. */
 const PACE = 200;
 
-/** What the read-outs show. */
+/** Contents of the read-outs. */
 export interface Reading {
   light: Estimate | null;
   estimator: Estimator | null;
@@ -44,7 +51,7 @@ export interface Reading {
 
 /** The card of read-outs. */
 export interface Readouts {
-  /** Shows the numbers, not more often than can be read unless `now`. */
+  /** Writes the numbers; at most five times a second unless `now`. */
   update(reading: Reading, time: number, now?: boolean): void;
 }
 
@@ -70,12 +77,12 @@ export function createReadouts(store: Store, status: Status): Readouts {
   let light: Estimate | null = null;
   let feed: Feed | null = null;
   let last = Number.NEGATIVE_INFINITY;
-  let told: Reading | null = null;
+  let written: Reading | null = null;
   const numbers = (): string[] => {
     if (!light) return [];
     return Array.from(toConvention(light.coeffs, store.state.convention as ConventionName), (each) => `${each}`);
   };
-  const showNumbers = (): void => {
+  const writeNumbers = (): void => {
     const values = numbers();
     const rows: string[] = [];
     for (let i = 0; i < values.length; i += 3) {
@@ -90,15 +97,14 @@ export function createReadouts(store: Store, status: Status): Readouts {
   };
   store.on(["convention"], () => {
     picker.value = store.state.convention;
-    showNumbers();
+    writeNumbers();
   });
 
   byId("copy").addEventListener("click", () => {
     const text = `[${numbers().join(", ")}]`;
     navigator.clipboard.writeText(text).then(
-      () => status.say(`${store.state.convention}: 27 numbers are in the clipboard.`),
-      () =>
-        status.fail(new TypeError("The browser does not let the page copy: select the numbers and copy them by hand.")),
+      () => status.say(`27 numbers copied (${store.state.convention}).`),
+      () => status.fail(new TypeError("The browser blocked copying: select the numbers and copy them yourself.")),
     );
   });
   byId("save-json").addEventListener("click", () => {
@@ -120,19 +126,19 @@ export function createReadouts(store: Store, status: Status): Readouts {
     drawWhiteBall(byId("thumb-white") as HTMLCanvasElement, light, exposure);
     drawMirrorBall(byId("thumb-mirror") as HTMLCanvasElement, light, exposure);
   };
-  const show = (reading: Reading): void => {
+  const writeAll = (reading: Reading): void => {
     light = reading.light;
     feed = reading.feed;
-    write("fps", reading.fps > 0 ? `${Math.round(reading.fps)} / s` : "at rest");
-    write("rate", reading.rate > 0 ? `${Math.round(reading.rate)} / s` : "at rest");
+    write("fps", reading.fps > 0 ? `${Math.round(reading.fps)} / s` : "idle");
+    write("rate", reading.rate > 0 ? `${Math.round(reading.rate)} / s` : "idle");
     if (reading.estimator) {
       write("model", reading.estimator.model);
       write("provider", reading.estimator.provider);
     }
     if (!light) return;
     const { timing } = light;
-    write("response", light.response);
-    write("latency", reading.cached ? "kept" : ms(timing.total));
+    write("response", curveText(light));
+    write("latency", reading.cached ? "cached" : ms(timing.total));
     for (const stage of ["main", "read", "prepare", "network", "light"] as const) {
       write(stage, reading.cached ? "–" : ms(timing[stage]));
     }
@@ -144,7 +150,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     write("direction", `${azimuth.toFixed(0)}° ${elevation >= 0 ? "↑" : "↓"}${Math.abs(elevation).toFixed(0)}°`);
     const hex = `#${light.light.color
       .map((c) =>
-        Math.round(255 * encodeSrgb(Math.max(0, Math.min(1, c))))
+        Math.round(255 * srgbEncode(Math.max(0, Math.min(1, c))))
           .toString(16)
           .padStart(2, "0"),
       )
@@ -159,7 +165,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     }
     write("intensity", light.light.intensity.toFixed(3));
     write("share", `${(100 * light.light.share).toFixed(0)} %`);
-    showNumbers();
+    writeNumbers();
     thumbnails();
   };
   store.on(["exposure"], thumbnails);
@@ -167,17 +173,23 @@ export function createReadouts(store: Store, status: Status): Readouts {
   return {
     update(reading, time, now = false) {
       const same =
-        told !== null &&
-        told.light === reading.light &&
+        written !== null &&
+        written.light === reading.light &&
         !reading.feed?.live &&
-        told.fps === reading.fps &&
-        told.rate === reading.rate;
+        written.fps === reading.fps &&
+        written.rate === reading.rate;
       if (!now && (same || time - last < PACE)) return;
       last = time;
-      told = { ...reading };
-      show(reading);
+      written = { ...reading };
+      writeAll(reading);
     },
   };
+}
+
+/** The tone curve that was undone, and whether it was given. */
+function curveText({ response }: Estimate): string {
+  if (response === "auto") return "unknown";
+  return response === "linear" ? "linear" : `${response} (given)`;
 }
 
 function ms(time: number): string {
@@ -186,7 +198,7 @@ function ms(time: number): string {
 
 function toJson(light: Estimate, convention: string, numbers: number[]): string {
   const { direction, color, intensity, share } = light.light;
-  const told = {
+  const content = {
     convention,
     coeffs: numbers,
     light: { direction, color, intensity, share },
@@ -194,7 +206,7 @@ function toJson(light: Estimate, convention: string, numbers: number[]): string 
     seen: light.seen,
     response: light.response,
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function save(name: string, type: string, content: string | Blob): void {
@@ -206,10 +218,9 @@ function save(name: string, type: string, content: string | Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** An element of the page that is known to be there. */
+/** An element of the page. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
-  if (!element)
-    throw new TypeError(`expected an element #${id}, got none; index.html and the scripts must be of one build`);
+  if (!element) throw new TypeError(`index.html has no element #${id}; build the page again`);
   return element;
 }

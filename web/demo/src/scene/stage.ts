@@ -1,4 +1,4 @@
-/** The live scene: a dim room with glowing things that move about its middle, where the objects stand. */
+/** The live scene: a dim room with glowing spheres that circle its middle, where the objects stand. */
 
 import {
   BackSide,
@@ -18,7 +18,7 @@ interface Glow {
   orbit: readonly [number, number, number, number];
 }
 
-/** The scene and how it moves; `move` says whether anything did. */
+/** The scene; `move` sets its time and returns whether anything has moved. */
 export interface Stage {
   scene: Scene;
   move(seconds: number): boolean;
@@ -55,10 +55,10 @@ export function createStage(): Stage {
     scene.add(mesh);
     return { mesh, orbit };
   });
-  let shown = Number.NaN;
+  let present = Number.NaN;
   const move = (seconds: number): boolean => {
-    if (seconds === shown) return false;
-    shown = seconds;
+    if (seconds === present) return false;
+    present = seconds;
     for (const { mesh, orbit } of glows) {
       const [pace, radius, height, phase] = orbit;
       const angle = phase + seconds * pace * 2 * Math.PI;

@@ -1,9 +1,10 @@
 /**
- * The picture as the surroundings, sharp or out of focus, adjusted as the estimator sees it.
+ * The picture as the background, sharp or out of focus, with the adjustments of the estimated picture.
  *
  * Convention: spec/CONVENTIONS.md#panorama; the center of a panorama, or of a photo, lies along +X, its right along +Z.
  */
 
+import { PANORAMA } from "lightprobe";
 import {
   ClampToEdgeWrapping,
   DataTexture,
@@ -22,7 +23,8 @@ import {
   Vector3,
   Vector4,
 } from "three";
-import { ADJUST_GLSL, type Adjustment } from "./pictures.js";
+import type { Picture } from "../sources/feed.js";
+import { ADJUST_GLSL, type Adjustment } from "./adjustment.js";
 
 const VERTEX = /* glsl */ `
 out vec3 vDirection;
@@ -87,9 +89,9 @@ void main() {
 /** The surroundings as a mesh that fills the view behind everything. */
 export class Background {
   readonly mesh: Mesh<PlaneGeometry, ShaderMaterial>;
-  private picture: Texture | null = null;
-  private readonly filledData = new Float32Array(64 * 32 * 4).fill(1);
-  private readonly filled = new DataTexture(this.filledData, 64, 32, RGBAFormat, FloatType);
+  private texture: Texture | null = null;
+  private readonly filledData = new Float32Array(PANORAMA.width * PANORAMA.height * 4).fill(1);
+  private readonly filled = new DataTexture(this.filledData, PANORAMA.width, PANORAMA.height, RGBAFormat, FloatType);
   private aspect = 2;
   private width = 1024;
   private fov: number | null = null;
@@ -120,39 +122,39 @@ export class Background {
     this.mesh.visible = false;
   }
 
-  /** Shows a picture; the texture is made anew only when the picture's kind or size changes. */
-  show(picture: CanvasImageSource | ImageData, aspect: number, fov: number | null): void {
+  /** Sets the picture; a new texture is made only for another object or size. */
+  setPicture(picture: Picture, aspect: number, fov: number | null): void {
     const resized = fitVideo(picture);
-    if (!this.picture || this.picture.image !== picture || resized) {
-      this.picture?.dispose();
+    if (!this.texture || this.texture.image !== picture || resized) {
+      this.texture?.dispose();
       const texture = new Texture(picture as HTMLCanvasElement);
       texture.flipY = false;
       texture.generateMipmaps = true;
       texture.minFilter = LinearMipmapLinearFilter;
       texture.magFilter = LinearFilter;
       texture.wrapS = fov === null ? RepeatWrapping : ClampToEdgeWrapping;
-      this.picture = texture;
+      this.texture = texture;
       this.mesh.material.uniforms.picture.value = texture;
     }
-    this.picture.needsUpdate = true;
+    this.texture.needsUpdate = true;
     this.aspect = aspect;
     this.width = widthOf(picture);
-    this.place(fov);
+    this.setFov(fov);
   }
 
-  /** Where the picture lies on the sphere: a field of view [°], or null for all of it. */
-  place(fov: number | null): void {
+  /** Sets the field of view [°] of the picture; null for a whole panorama. */
+  setFov(fov: number | null): void {
     this.fov = fov;
     const half = fov === null ? 0 : Math.tan((fov * Math.PI) / 360);
     this.mesh.material.uniforms.half_size.value.set(half, half / this.aspect);
     const wrap = fov === null ? RepeatWrapping : ClampToEdgeWrapping;
-    if (this.picture && this.picture.wrapS !== wrap) {
-      this.picture.wrapS = wrap;
-      this.picture.needsUpdate = true;
+    if (this.texture && this.texture.wrapS !== wrap) {
+      this.texture.wrapS = wrap;
+      this.texture.needsUpdate = true;
     }
   }
 
-  /** What surrounds a picture that is not whole: a linear panorama of 64 × 32. */
+  /** Sets the linear panorama, 64 × 32, around a picture that is not whole. */
   surround(panorama: Float32Array): void {
     for (let from = 0, to = 0; from < panorama.length; from += 3, to += 4) {
       this.filledData[to] = panorama[from];
@@ -168,7 +170,7 @@ export class Background {
     const across = this.fov ?? 360;
     const texelsPerPixel = ((this.width / across) * viewAngle) / viewPixels;
     const sharp = Math.max(0, Math.log2(texelsPerPixel));
-    // Out of focus: texels of about 1°, whatever the size of the picture.
+    // out of focus: texels of about 1° for pictures of any size
     const blurred = Math.max(0, Math.round(Math.log2((this.width / across) * 0.9)));
     uniforms.soft.value = soft || sharp === 0;
     uniforms.level.value = soft ? blurred : sharp;
@@ -177,15 +179,15 @@ export class Background {
   }
 
   dispose(): void {
-    this.picture?.dispose();
+    this.texture?.dispose();
     this.filled.dispose();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
   }
 }
 
-/** three takes the size of a texture from the attributes of the element, which videos do not have by themselves. */
-function fitVideo(picture: CanvasImageSource | ImageData): boolean {
+/** three reads the size of a texture from attributes of the element, which a video lacks. Returns whether it changed. */
+function fitVideo(picture: Picture): boolean {
   if (!(picture instanceof HTMLVideoElement)) return false;
   const { videoWidth, videoHeight } = picture;
   if (picture.width === videoWidth && picture.height === videoHeight) return false;
@@ -194,7 +196,7 @@ function fitVideo(picture: CanvasImageSource | ImageData): boolean {
   return true;
 }
 
-function widthOf(picture: CanvasImageSource | ImageData): number {
+function widthOf(picture: Picture): number {
   if (picture instanceof HTMLVideoElement) return picture.videoWidth;
   return (picture as { width: number }).width;
 }

@@ -1,19 +1,19 @@
-/** A small scene of its own with moving colored lights; its light is read by a camera in its middle. */
+/** A small 3D scene with moving colored lights, seen by a cube camera in its middle. */
 
 import type { RadianceImage } from "lightprobe";
 import { createSceneSource } from "lightprobe/three";
-import { createStage } from "../stage.js";
+import { createStage } from "../scene/stage.js";
 import type { Feed, OpenContext } from "./feed.js";
 
-/** Opens the scene; throws a TypeError without WebGL, which it is made of. */
-export async function openLive({ renderer }: OpenContext): Promise<Feed> {
-  if (!renderer) throw new TypeError("expected WebGL for the live scene, got none; choose a picture or a video");
+/** Opens the scene; throws a TypeError without WebGL. */
+export async function openScene({ renderer }: OpenContext): Promise<Feed> {
+  if (!renderer)
+    throw new TypeError("The live scene needs WebGL, which this browser does not have; choose a picture or a video.");
   const stage = createStage();
   const pictures = createSceneSource(renderer, stage.scene, { kind: "picture", size: 128 });
   const radiances = createSceneSource(renderer, stage.scene, { kind: "radiance", size: 128 });
   let picture: ImageData | null = null;
   let truth: RadianceImage | null = null;
-  let stamp = 0;
   let reading = false;
   let playing = true;
   let time = 0;
@@ -27,7 +27,6 @@ export async function openLive({ renderer }: OpenContext): Promise<Feed> {
       if (disposed) return;
       picture = both[0] as ImageData;
       truth = both[1] as RadianceImage;
-      stamp++;
     } catch (error) {
       if (!disposed) feed.onEnd?.(error instanceof Error ? error.message : String(error));
     } finally {
@@ -36,19 +35,18 @@ export async function openLive({ renderer }: OpenContext): Promise<Feed> {
   };
   const feed: Feed = {
     title: "Live scene",
-    credit: "read by a cube camera, every frame",
+    credit: "read by a cube camera in every frame",
     live: true,
     aspect: 2,
     stage: stage.scene,
     picture: () => picture,
-    stamp: () => stamp,
     truth: () => truth,
     tick: (seconds) => {
       const step = Number.isNaN(last) ? 0 : seconds - last;
       last = seconds;
       if (playing) time += step;
       const moved = stage.move(time);
-      if (!reading && (moved || stamp === 0)) void read();
+      if (!reading && (moved || !picture)) void read();
     },
     adopt: (settings) => {
       playing = settings.playing;

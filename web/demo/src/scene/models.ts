@@ -1,8 +1,8 @@
-/** glTF models: the bundled one and the visitor's own; the loader is fetched only when one is asked for. */
+/** glTF models, bundled and the visitor's own. The loader is fetched on first use. */
 
 import type { Object3D } from "three";
 
-/** Decodes a .glb, or a .gltf that holds everything itself; throws an Error when it is neither. */
+/** Decodes a .glb, or a .gltf with embedded data; throws an Error if it is neither. */
 export async function openModel(from: Blob | string): Promise<Object3D> {
   const { GLTFLoader } = await import("three/addons/loaders/GLTFLoader.js");
   const loader = new GLTFLoader();

@@ -1,31 +1,15 @@
-/** The lights side by side: places of the splits, their handles, and labels. */
+/** The lights side by side: handles of the splits, and labels. */
 
-import { compared, type LightName, type Store } from "./state.js";
-
-/** A stretch of the view from left to right [0…1] under one light. */
-export interface Pane {
-  light: LightName;
-  from: number;
-  to: number;
-}
+import { clamp, type LightName, panesOf, type Store } from "../state.js";
 
 const CAPTIONS: Record<LightName, readonly [string, string]> = {
-  plain: ["plain", "pixels as they are"],
-  estimate: ["estimate", "what the network adds"],
-  truth: ["truth", "from the HDR"],
+  plain: ["plain", "without the network"],
+  estimate: ["estimate", "with the network"],
+  truth: ["truth", "from the HDR file"],
 };
 const STEP = 0.02;
 
-/** The panes of the state; places are kept in order. */
-export function panesOf(store: Store, hasTruth: boolean): Pane[] {
-  const { comparison, split, split2 } = store.state;
-  const names = compared(comparison, hasTruth);
-  const first = clamp(split);
-  const ends = names.length === 1 ? [1] : names.length === 2 ? [first, 1] : [Math.min(first, split2), clamp(split2), 1];
-  return names.map((light, i) => ({ light, from: i === 0 ? 0 : ends[i - 1], to: ends[i] }));
-}
-
-/** Handles and labels over the view; call `refresh` when the state or the truth changes. */
+/** Handles and labels over the view; call `refresh` after a change of the state or the source. */
 export function createComparison(root: HTMLElement, store: Store): { refresh(hasTruth: boolean): void } {
   const labels = new Map<LightName, HTMLElement>();
   for (const [name, [title, more]] of Object.entries(CAPTIONS) as [LightName, readonly [string, string]][]) {
@@ -45,7 +29,7 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
     handle.setAttribute("aria-orientation", "horizontal");
     handle.setAttribute("aria-valuemin", "0");
     handle.setAttribute("aria-valuemax", "100");
-    const place = (value: number): void => {
+    const move = (value: number): void => {
       const bounded = clamp(value);
       if (key === "split") store.set("split", bounded);
       if (key === "split2" || store.state.split2 < bounded) store.set("split2", bounded);
@@ -57,10 +41,10 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
       handle.focus({ focusVisible: false } as FocusOptions);
     });
     handle.addEventListener("pointermove", (event) => {
-      if (handle.hasPointerCapture(event.pointerId)) place(event.clientX / root.clientWidth);
+      if (handle.hasPointerCapture(event.pointerId)) move(event.clientX / root.clientWidth);
     });
     handle.addEventListener("keydown", (event) => {
-      const moves: Record<string, number> = {
+      const steps: Record<string, number> = {
         ArrowLeft: -STEP,
         ArrowDown: -STEP,
         ArrowRight: STEP,
@@ -70,10 +54,10 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
         Home: -1,
         End: 1,
       };
-      const move = moves[event.key];
-      if (move === undefined) return;
+      const step = steps[event.key];
+      if (step === undefined) return;
       event.preventDefault();
-      place(store.state[key] + move);
+      move(store.state[key] + step);
     });
     root.append(handle);
     return handle;
@@ -81,7 +65,7 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
 
   return {
     refresh(hasTruth) {
-      const panes = panesOf(store, hasTruth);
+      const panes = panesOf(store.state, hasTruth);
       handles.forEach((handle, i) => {
         handle.hidden = i >= panes.length - 1;
         if (handle.hidden) return;
@@ -96,7 +80,7 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
         label.hidden = i < 0 || panes.length === 1;
         if (label.hidden) continue;
         const { from, to } = panes[i];
-        // Labels hug the split, where the lights meet; the middle one stands between two.
+        // labels are next to the split, the middle one is between two
         const middle = panes.length === 3 && i === 1;
         label.style.left = middle ? `${50 * (from + to)}%` : i === 0 ? `${100 * to}%` : `${100 * from}%`;
         label.style.transform = middle
@@ -107,8 +91,4 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
       }
     },
   };
-}
-
-function clamp(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

@@ -1,4 +1,4 @@
-/** What stands in the light: a matte ball, a mirror ball, a glazed one, a model, and the ground. */
+/** The objects in the light: a matte, a mirror and a glazed ball, a model, and the ground. */
 
 import {
   Box3,
@@ -25,13 +25,13 @@ const RADIUS = 0.5;
 const MODEL_HEIGHT = 1.55;
 const GROUND_RADIUS = 2.6;
 
-/** The objects and what can be changed about them. */
+/** Balls, model and ground. */
 export class Objects {
   readonly group = new Group();
   readonly balls = new Group();
   readonly model = new Group();
   readonly ground: Mesh;
-  /** Spheres that take light of the sky from the ground: place on the ground, radius, height of the middle. */
+  /** Spheres that keep skylight from the ground: position on the ground, radius, height of the center. */
   private readonly blockers = [0, 1, 2, 3].map(() => new Vector4());
   private readonly shiny = new Set<MeshStandardMaterial>();
   private readonly mirror: MeshStandardMaterial;
@@ -56,10 +56,10 @@ export class Objects {
     this.model.clear();
     const box = new Box3().setFromObject(root);
     const size = box.getSize(new Vector3());
-    const middle = box.getCenter(new Vector3());
+    const center = box.getCenter(new Vector3());
     const scale = Math.min(MODEL_HEIGHT / size.y, 1.7 / Math.max(size.x, size.z));
     root.scale.multiplyScalar(scale);
-    root.position.multiplyScalar(scale).sub(new Vector3(middle.x, box.min.y, middle.z).multiplyScalar(scale));
+    root.position.multiplyScalar(scale).sub(new Vector3(center.x, box.min.y, center.z).multiplyScalar(scale));
     root.position.z -= 0.25;
     root.traverse((each) => {
       if (!(each instanceof Mesh)) return;
@@ -74,7 +74,7 @@ export class Objects {
     this.reflect(this.environment, this.strength);
   }
 
-  /** Lets smooth surfaces reflect an environment, or nothing: then the mirror ball turns into a matte one. */
+  /** Sets the environment that smooth surfaces reflect; without one the mirror ball becomes matte. */
   reflect(environment: Texture | null, strength: number): void {
     this.strength = strength;
     if ((environment === null) !== (this.environment === null)) {
@@ -90,7 +90,7 @@ export class Objects {
     }
   }
 
-  /** Whatever is hidden does not darken the ground either. */
+  /** Shows or hides the objects; hidden ones do not darken the ground. */
   show(balls: boolean, model: boolean, plane: boolean): void {
     this.balls.visible = balls;
     this.model.visible = model;
@@ -100,7 +100,7 @@ export class Objects {
     else if (this.model.children.length > 0) this.blockers[3].setZ(this.blockers[3].w);
   }
 
-  /** Shadows reach as far as the objects do. */
+  /** Fits the camera of the shadow to the objects. */
   static frameShadow(sun: DirectionalLight): void {
     const camera = sun.shadow.camera;
     camera.left = camera.bottom = -GROUND_RADIUS - 0.1;
@@ -114,8 +114,8 @@ export class Objects {
   }
 
   /**
-   * The probe gives the diffuse light and the environment the reflections. By itself three would add the environment's
-   * diffuse light to that of the probe, and so count it twice: here the probe takes its place.
+   * The probe gives the diffuse light and the environment the reflections. three would add the environment's diffuse light
+   * to the probe's and count it twice; this removes it.
    */
   private probed(material: MeshStandardMaterial): MeshStandardMaterial {
     if (this.shiny.has(material)) return material;
@@ -159,19 +159,19 @@ export class Objects {
     material.onBeforeCompile = (shader) => {
       shader.uniforms.blockers = { value: blockers };
       shader.vertexShader = shader.vertexShader
-        .replace("#include <common>", "#include <common>\nvarying vec3 vPlace;")
-        .replace("#include <begin_vertex>", "#include <begin_vertex>\nvPlace = position;");
-      // A sphere that stands on the ground hides of an even sky, weighted by the cosine: sin²α · cos of its direction.
+        .replace("#include <common>", "#include <common>\nvarying vec3 vGround;")
+        .replace("#include <begin_vertex>", "#include <begin_vertex>\nvGround = position;");
+      // share of a uniform sky, weighted by the cosine, that a sphere on the ground hides: sin²α · cos of its direction
       shader.fragmentShader = shader.fragmentShader
-        .replace("#include <common>", "#include <common>\nvarying vec3 vPlace;\nuniform vec4 blockers[4];")
+        .replace("#include <common>", "#include <common>\nvarying vec3 vGround;\nuniform vec4 blockers[4];")
         .replace(
           "#include <lights_fragment_end>",
           /* glsl */ `
           for (int i = 0; i < 4; i++) {
-            vec3 to = vec3(blockers[i].x, blockers[i].w, blockers[i].y) - vPlace;
+            vec3 to = vec3(blockers[i].x, blockers[i].w, blockers[i].y) - vGround;
             float square = dot(to, to);
             float hidden = blockers[i].z * blockers[i].z / square * max(to.y, 0.0) * inversesqrt(square);
-            irradiance *= 1.0 - clamp(hidden, 0.0, 1.0) * step(-0.001, vPlace.y);
+            irradiance *= 1.0 - clamp(hidden, 0.0, 1.0) * step(-0.001, vGround.y);
           }
           #include <lights_fragment_end>`,
         );

@@ -1,14 +1,14 @@
-/** Small pictures of the light, drawn by the processor: they work where WebGL does not. */
+/** Small pictures of the light, drawn on the CPU: they work without WebGL. */
 
-import { type Estimate, irradianceAt, type Triple } from "lightprobe";
-import { drawable, encodeSrgb, toneMap } from "./pictures.js";
+import { type Estimate, irradianceAt, PANORAMA, srgbEncode, type Triple } from "lightprobe";
+import { drawable } from "../scene/adjustment.js";
+import type { Picture } from "../sources/feed.js";
 
-const WIDTH = 64;
-const HEIGHT = 32;
+const { width: WIDTH, height: HEIGHT } = PANORAMA;
 const rgb = new Float32Array(3);
 
-/** Draws the picture that goes in. */
-export function drawPicture(canvas: HTMLCanvasElement, picture: CanvasImageSource | ImageData, aspect: number): void {
+/** Draws the picture of the source. */
+export function drawPicture(canvas: HTMLCanvasElement, picture: Picture, aspect: number): void {
   const height = Math.round(canvas.width / aspect);
   if (canvas.height !== height) canvas.height = height;
   canvas.getContext("2d")?.drawImage(drawable(picture), 0, 0, canvas.width, canvas.height);
@@ -40,7 +40,7 @@ export function drawMirrorBall(canvas: HTMLCanvasElement, light: Estimate, expos
   paint(canvas, (x, y, out) => {
     const n = normalAt(x, y, canvas.width);
     if (!n) return false;
-    // The look goes along −X: r = v − 2(v·n)n with v = (−1, 0, 0).
+    // The view goes along −X: r = v − 2(v·n)n with v = (−1, 0, 0).
     const rx = -1 + 2 * n[0] * n[0];
     const ry = 2 * n[0] * n[1];
     const rz = 2 * n[0] * n[2];
@@ -84,9 +84,26 @@ function paint(canvas: HTMLCanvasElement, shade: (x: number, y: number, out: Flo
     for (let x = 0; x < canvas.width; x++, to += 4) {
       if (!shade(x, y, rgb)) continue;
       toneMap(rgb, 0);
-      for (let c = 0; c < 3; c++) pixels.data[to + c] = 255 * encodeSrgb(Math.max(0, rgb[c]));
+      for (let c = 0; c < 3; c++) pixels.data[to + c] = 255 * srgbEncode(Math.max(0, rgb[c]));
       pixels.data[to + 3] = 255;
     }
   }
   context.putImageData(pixels, 0, 0);
+}
+
+/** Khronos PBR Neutral, as three's NeutralToneMapping; in place on three numbers at `offset`. */
+function toneMap(rgb: Float32Array, offset: number): void {
+  const least = Math.min(rgb[offset], rgb[offset + 1], rgb[offset + 2]);
+  const toe = least < 0.08 ? least - 6.25 * least * least : 0.04;
+  let peak = -Infinity;
+  for (let c = offset; c < offset + 3; c++) {
+    rgb[c] -= toe;
+    peak = Math.max(peak, rgb[c]);
+  }
+  const start = 0.8 - 0.04;
+  if (peak < start) return;
+  const room = 1 - start;
+  const top = 1 - (room * room) / (peak + room - start);
+  const gray = 1 - 1 / (0.15 * (peak - top) + 1);
+  for (let c = offset; c < offset + 3; c++) rgb[c] = ((rgb[c] * top) / peak) * (1 - gray) + top * gray;
 }

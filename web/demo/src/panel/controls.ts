@@ -1,19 +1,19 @@
-/** The panel: every control with a name that assistive technology can read. */
+/** The panel of controls; each has an accessible name. */
 
 import type { ResponseName } from "lightprobe";
 import { type Controller, GUI } from "lil-gui";
-import type { Comparison, Key, State, Store } from "./state.js";
+import type { Comparison, Key, State, Store } from "../state.js";
 
-/** What the panel can ask of the page. */
+/** Actions of the panel. */
 export interface PanelActions {
   openFile(accept: string): void;
   bundledModel(): void;
   resetView(): void;
 }
 
-/** The panel and what changes about it. */
+/** The panel, and how to adapt it to the source. */
 export interface Panel {
-  /** Shows the settings that this source has. */
+  /** Shows only the settings of this source. */
   adapt(source: { live: boolean; replays: boolean; hdr: boolean; truth: boolean }): void;
   setResponses(names: readonly ResponseName[]): void;
   setModelName(name: string): void;
@@ -27,7 +27,7 @@ const COMPARISONS: readonly Comparison[] = [
   "plain | estimate | truth",
 ];
 
-/** Labels of the controls, as they are read and shown. */
+/** Labels of the controls. */
 export const LABELS = {
   whole: "360° panorama",
   fov: "field of view [°]",
@@ -39,7 +39,7 @@ export const LABELS = {
   contrast: "contrast",
   saturation: "saturation",
   tint: "tint",
-  response: "response",
+  response: "tone curve",
   smoothing: "smoothing [s]",
   intensity: "intensity",
   sun: "sun",
@@ -55,13 +55,18 @@ export const LABELS = {
   theme: "theme",
 } as const satisfies Partial<Record<Key, string>>;
 type Labelled = keyof typeof LABELS;
+type Choices = readonly string[] | Readonly<Record<string, string>>;
 
-/** Builds the panel; the state is the truth, controls follow it. */
+/** Tone curves by their labels. */
+const curvesOf = (names: readonly ResponseName[]): Record<string, ResponseName> =>
+  Object.fromEntries(names.map((name) => [name === "auto" ? "unknown" : name, name]));
+
+/** Builds the panel. Controls follow the state. */
 export function createPanel(root: HTMLElement, store: Store, actions: PanelActions, open: boolean): Panel {
   const gui = new GUI({ autoPlace: false, container: root, title: "Controls" });
   const shadow: State = { ...store.state };
   const controllers = new Map<Labelled, Controller>();
-  const add = (folder: GUI, key: Labelled, ...how: [choices?: readonly string[]] | [number, number, number]): void => {
+  const add = (folder: GUI, key: Labelled, ...how: [choices?: Choices] | [number, number, number]): void => {
     const controller =
       key === "tint" ? folder.addColor(shadow, key) : folder.add(shadow, key, ...(how as [number, number, number]));
     adopt(controller, key);
@@ -77,7 +82,7 @@ export function createPanel(root: HTMLElement, store: Store, actions: PanelActio
 
   add(gui, "comparison", COMPARISONS);
   const light = gui.addFolder("Light");
-  add(light, "response", ["auto"]);
+  add(light, "response", curvesOf(["auto"]));
   add(light, "intensity", 0, 3, 0.01);
   add(light, "smoothing", 0, 2, 0.01);
   add(light, "sun");
@@ -135,7 +140,7 @@ export function createPanel(root: HTMLElement, store: Store, actions: PanelActio
     },
     setResponses(names) {
       const controller = controllers.get("response");
-      if (controller) adopt(controller.options([...names]), "response");
+      if (controller) adopt(controller.options(curvesOf(names)), "response");
     },
     setModelName(name) {
       modelName.name = name;
@@ -144,7 +149,7 @@ export function createPanel(root: HTMLElement, store: Store, actions: PanelActio
   };
 }
 
-/** lil-gui names its inputs by the label's text alone, and its sliders not at all. */
+/** lil-gui gives sliders no accessible name. */
 function nameInputs(controller: Controller, name: string): void {
   for (const input of controller.domElement.querySelectorAll("input, select, button")) {
     input.removeAttribute("aria-labelledby");

@@ -1,47 +1,48 @@
 /**
- * `window.lightprobeDemo`: the page for tests and for the curious.
+ * `window.lightprobeDemo`: access to the page for tests and for experiments in the console.
  *
- * Convention: places on the page in CSS pixels, colors in 0…255, angles in radians; azimuth 0 is +X, a quarter turn +Z.
+ * Convention: positions on the page in CSS pixels, colors in 0…255, angles in radians; azimuth 0 is +X, a quarter turn +Z.
  */
 
 import type { Estimate, Estimator } from "lightprobe";
 import { Vector3 } from "three";
-import type { Pipeline } from "./pipeline.js";
-import type { Rate } from "./rate.js";
-import type { SourceArgument } from "./sources/open.js";
-import type { SourceName, State, Store } from "./state.js";
-import type { View } from "./view.js";
+import type { Rate } from "../panel/rate.js";
+import type { Pipeline } from "../pipeline.js";
+import type { View } from "../scene/view.js";
+import type { SourceArgument } from "../sources/open.js";
+import type { SourceName, State, Store } from "../state.js";
 
-/** What the page lets tests see and do. Promises resolve when the light and the drawing are up to date. */
+/** The handle. Promises resolve when the light and the drawing are up to date. */
 export interface DemoHandle {
-  /** All settings; keys are the names that `set` takes. */
+  /** All settings, by the names that `set` takes. */
   readonly state: Readonly<State>;
-  /** The first light is shown, or the status line says why not. */
+  /** Resolves when the first light is drawn, or when an error is in the status line. */
   readonly ready: Promise<void>;
-  /** The light that is shown, smoothed. */
+  /** The present estimate, smoothed. */
   readonly light: Estimate | null;
   readonly plain: Estimate | null;
   readonly truth: Estimate | null;
-  /** Estimates made so far; those that were kept from an earlier round do not count. */
+  /** Number of estimates so far, without those from the cache. */
   readonly made: number;
-  /** The newest estimate was a kept one. */
+  /** The newest estimate came from the cache. */
   readonly cached: boolean;
-  /** Frames drawn so far. */
+  /** Number of drawn frames so far. */
   readonly frames: number;
-  /** Without WebGL there is none. */
+  /** null without WebGL. */
   readonly view: View | null;
   readonly estimator: Estimator | null;
-  /** Opens a source; rejects with the error that the status line shows. */
+  /** Opens a source; rejects with the error in the status line. */
   setSource(name: SourceName, argument?: SourceArgument): Promise<void>;
   set<K extends keyof State>(control: K, value: State[K]): Promise<void>;
-  /** Puts a model in the middle; the bundled one if none is given. */
+  /** Loads a model; default: the bundled one. */
   setModel(from?: Blob | string): Promise<void>;
-  settled(): Promise<void>;
-  /** Draws now; `seconds` sets the clock of the live scene, which stands still under `?test`. */
+  /** Resolves when the light and the drawing are up to date. */
+  idle(): Promise<void>;
+  /** Draws now; `seconds` sets the clock of the live scene, which stands still with `?test`. */
   renderOnce(seconds?: number): void;
-  /** Color of the last drawing; only under `?test`, where drawings are kept. */
+  /** Color of the last drawing; only with `?test`, which keeps drawings. */
   pixel(x: number, y: number): [number, number, number];
-  /** Where a point of the world is drawn. */
+  /** Position at which a point of the world is drawn. */
   project(x: number, y: number, z: number): [number, number];
   lookFrom(azimuth: number, elevation?: number): void;
   /** Text of the status line. */
@@ -54,7 +55,7 @@ declare global {
   }
 }
 
-/** What the handle reaches into. */
+/** Parts of the page that the handle uses. */
 export interface HandleParts {
   store: Store;
   pipeline: Pipeline;
@@ -62,7 +63,7 @@ export interface HandleParts {
   /** Counts drawings. */
   drawn: Rate;
   ready: Promise<void>;
-  settled(): Promise<void>;
+  idle(): Promise<void>;
   setSource(name: SourceName, argument?: SourceArgument): Promise<void>;
   setModel(from?: Blob | string): Promise<void>;
   /** Sets the clock of the live scene [s]. */
@@ -70,15 +71,15 @@ export interface HandleParts {
   status(): string;
 }
 
-/** The handle of a page made of these parts. */
-export function createHandle({ store, pipeline, view, drawn, ready, settled, ...page }: HandleParts): DemoHandle {
-  const seen = (): View => {
-    if (!view) throw new TypeError("expected WebGL, got none; look at the thumbnails instead");
+/** Makes the handle of a page. */
+export function createHandle({ store, pipeline, view, drawn, ready, idle, ...page }: HandleParts): DemoHandle {
+  const viewOrError = (): View => {
+    if (!view) throw new TypeError("this browser has no WebGL; use the thumbnails instead");
     return view;
   };
   return {
     ready,
-    settled,
+    idle,
     view,
     status: page.status,
     get state() {
@@ -107,11 +108,11 @@ export function createHandle({ store, pipeline, view, drawn, ready, settled, ...
     },
     async setSource(name, argument) {
       await page.setSource(name, argument);
-      await settled();
+      await idle();
     },
     async set(control, value) {
       store.set(control, value);
-      await settled();
+      await idle();
     },
     async setModel(from) {
       await page.setModel(from);
@@ -122,13 +123,13 @@ export function createHandle({ store, pipeline, view, drawn, ready, settled, ...
       view?.render();
     },
     pixel(x, y) {
-      const gl = seen().renderer.getContext();
+      const gl = viewOrError().renderer.getContext();
       const out = new Uint8Array(4);
       gl.readPixels(Math.round(x), gl.drawingBufferHeight - 1 - Math.round(y), 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, out);
       return [out[0], out[1], out[2]];
     },
     project(x, y, z) {
-      const { camera, renderer } = seen();
+      const { camera, renderer } = viewOrError();
       const point = new Vector3(x, y, z).project(camera);
       const { clientWidth, clientHeight } = renderer.domElement;
       return [((point.x + 1) / 2) * clientWidth, ((1 - point.y) / 2) * clientHeight];

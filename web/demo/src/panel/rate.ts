@@ -1,6 +1,6 @@
-/** How often something happens. */
+/** Rates of events. */
 
-/** Silence of so long is rest [ms]. */
+/** After this long without events the rate is 0 [ms]. */
 const SILENCE = 3000;
 
 /** Counts events over the last half second or more. */
@@ -27,7 +27,7 @@ export class Rate {
     this.within = 1;
   }
 
-  /** Events per second [1/s]; 0 at rest. */
+  /** Events per second. */
   perSecond(now: number): number {
     return now - this.last > SILENCE ? 0 : this.rate;
   }

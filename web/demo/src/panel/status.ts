@@ -1,23 +1,23 @@
-/** One line that says what happened and what to do, for eyes and for screen readers. */
+/** The status line: what happened and what to do, also for screen readers. */
 
 import { type ErrorCode, LightprobeError } from "lightprobe";
 
 const ADVICE: Record<ErrorCode, string> = {
-  unsupported: "This browser lacks something that is needed. A newer one will do.",
+  unsupported: "This browser lacks a required feature. Use a current browser.",
   worker: "The background worker did not start. Reload the page.",
-  wasm: "The network's engine could not be loaded. Reload the page; the plain light still works.",
+  wasm: "WebAssembly could not be loaded. Reload the page; the plain light still works.",
   model: "The model could not be loaded. Check its folder, then reload; the plain light still works.",
   source: "This picture cannot be read. Choose another one.",
-  camera: "The camera is denied, missing, or in use. Allow it in the browser, or choose another source.",
-  "context-lost": "The graphics were interrupted. They come back by themselves; if not, reload the page.",
+  camera: "The camera is blocked, missing or in use. Allow it in the browser, or choose another source.",
+  "context-lost": "WebGL was interrupted. It resumes by itself; if not, reload the page.",
   disposed: "The estimator was shut down. Reload the page.",
 };
 
 /** The status line. */
 export interface Status {
-  /** A message that goes by itself, or stays when `sticky`. */
+  /** A message that disappears after a while, or stays if `sticky`. */
   say(message: string, sticky?: boolean): void;
-  /** An error in one friendly line. */
+  /** An error, in one line. */
   fail(error: unknown, prefix?: string): void;
   clear(): void;
 }
@@ -25,26 +25,26 @@ export interface Status {
 /** Takes an element with `role="status"`. */
 export function createStatus(element: HTMLElement): Status {
   let timer = 0;
-  const show = (text: string, kind: "info" | "error", code: string, time: number): void => {
+  const write = (text: string, kind: "info" | "error", code: string, time: number): void => {
     clearTimeout(timer);
     element.dataset.kind = kind;
     element.dataset.code = code;
     element.textContent = text;
-    if (time > 0) timer = window.setTimeout(() => show("", "info", "", 0), time);
+    if (time > 0) timer = window.setTimeout(() => write("", "info", "", 0), time);
   };
   return {
-    say: (message, sticky = false) => show(message, "info", "", sticky ? 0 : 5000),
+    say: (message, sticky = false) => write(message, "info", "", sticky ? 0 : 5000),
     fail: (error, prefix = "") => {
       const text = error instanceof LightprobeError ? ADVICE[error.code] : messageOf(error);
-      show(prefix ? `${prefix}: ${text}` : text, "error", error instanceof LightprobeError ? error.code : "", 12000);
+      write(prefix ? `${prefix}: ${text}` : text, "error", error instanceof LightprobeError ? error.code : "", 12000);
       console.warn(error);
     },
-    clear: () => show("", "info", "", 0),
+    clear: () => write("", "info", "", 0),
   };
 }
 
 function messageOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "InvalidStateError")
-    return "This is not a picture that can be read.";
+    return "This file is not a picture, or it is damaged.";
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
-/** The strip of sources: bundled panoramas to touch, and ways to bring one's own. */
+/** The strip of sources: bundled panoramas, and buttons for other sources. */
 
-import { type Bundled, idOf } from "./sources/bundled.js";
-import type { SourceName } from "./state.js";
+import { type Bundled, idOf } from "../sources/bundled.js";
+import type { SourceName } from "../state.js";
 
 const ICONS = {
   random: "M4 8h3l9 9h4M4 17h3l3-3m3-3 3-3h4M18 5l3 3-3 3M18 14l3 3-3 3",
@@ -14,16 +14,16 @@ const ICONS = {
 } as const;
 type Icon = keyof typeof ICONS;
 
-/** What the strip asks for. */
+/** Actions of the strip. */
 export interface StripActions {
   choose(source: SourceName, panorama?: string): void;
   openFile(): void;
 }
 
-/** The strip; `mark` says which source is shown. */
+/** The strip; `mark` highlights the present source. */
 export interface Strip {
   mark(source: SourceName, panorama: string | null): void;
-  /** Poly Haven was not reached: it is no longer offered until the page is opened anew. */
+  /** Removes Poly Haven, which cannot be reached, until the page is reloaded. */
   withdrawPolyHaven(): void;
 }
 
