@@ -39,22 +39,41 @@ interface Partial {
 const partial = readFixture<Partial>("partial");
 
 for (const [key, expected] of Object.entries(partial.estimates)) {
-  test(`a view, ${key}: close to Python's light`, async () => {
+  test(`a view, ${key}: the light is Python's`, async () => {
     const [kind, response] = key.split(" ") as [keyof typeof sessions, ResponseName];
     const rgb = new Uint8Array(Buffer.from(partial.rgb, "base64"));
     const found = await ask(sessions[kind], pixelsOf(rgb, 96), { response, fov: partial.fov });
-    // Python shows its network 8-bit pixels with scattered clipping, we form cells (0.1 to 4.5 % here); plain projects
-    // cells where Python projects pixels
-    expect(distance(found.coeffs, expected.coeffs)).toBeLessThan(kind === "plain" ? 1e-3 : 0.06);
-    expect(found.seen).toBeCloseTo(expected.seen, 4);
-    expect(found.clipped).toBeCloseTo(expected.clipped, 3);
+    compare(found, expected, 1e-4);
   });
 }
 
 test("a large view is averaged down as in Python", async () => {
   const found = await ask(sessions.plain, pixelsOf(pattern(480, 640), 640), { response: "srgb", fov: partial.fov });
-  compare(found, partial.larger, 1e-3); // cells are projected, not pixels
+  compare(found, partial.larger, 1e-4);
 });
+
+interface View {
+  height: number;
+  width: number;
+  fov: number;
+  brightest: number;
+  response: ResponseName;
+  plain: KeptEstimate;
+  learned: KeptEstimate;
+}
+
+const views = readFixture<View[]>("views");
+
+test("there are 20 views", () => expect(views).toHaveLength(20));
+
+for (const { height, width, fov, brightest, response, ...expected } of views) {
+  test(`a view of ${width}×${height}, ${fov}°, ${response}: the light is Python's`, async () => {
+    for (const kind of ["plain", "learned"] as const) {
+      const picture = pixelsOf(pattern(height, width, brightest), width);
+      compare(await ask(sessions[kind], picture, { response, fov }), expected[kind], 1e-4);
+    }
+  });
+}
 
 test("radiance is projected exactly, whatever the model", async () => {
   const buffer = new Float32Array(4 * 64 * 32).fill(1).buffer;
