@@ -83,9 +83,8 @@ def test_lamps_smaller_than_half_a_pixel_are_not_lost() -> None:
 @pytest.mark.parametrize("response", curves.RESPONSES)
 def test_reducing_averages_radiance(response: str) -> None:
     pixels = np.clip(lamps(600, sizes=(0.02, 0.1)), 0, 250)
-    reduced, counts = reduce(pixels, response, 3)
+    reduced = reduce(pixels, response, 3)
     assert not reduced.clipped.any()
-    assert not counts.any()
     expected = curves.decode(pixels, response).reshape(200, 3, 400, 3, 3).mean(axis=(1, 3))
     np.testing.assert_allclose(reduced.light, expected, rtol=1e-4, atol=1e-6)
     again = curves.decode(display(reduced, response), response)

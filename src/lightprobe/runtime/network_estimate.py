@@ -26,7 +26,7 @@ def network_estimate(network: Network, picture: Picture, response: str, fov: flo
     network.check_response(response)
     given = to_network_input(picture, response, fov, network.manifest)
     found = network(given.values, response)
-    sh = SH.from_convention(found["coeffs"].astype(np.float64), network.manifest.convention)
+    sh = _sh(found["coeffs"], network.manifest.convention)
     panorama, curve = found.get("panorama"), found.get("curve") if response == AUTO else None
     return Estimate(
         sh=sh,
@@ -38,6 +38,10 @@ def network_estimate(network: Network, picture: Picture, response: str, fov: flo
         response=response,
         curve=None if curve is None else np.exp(curve.astype(np.float64)),
     )
+
+
+def _sh(coeffs: Float[np.ndarray, "9 3"], convention: str) -> SH:
+    return SH(coeffs) if convention == "radiance" else SH.from_convention(coeffs.astype(np.float64), convention)
 
 
 def drawn(sh: SH) -> Float[np.ndarray, "32 64 3"]:

@@ -4,6 +4,7 @@ basis        spherical harmonics of any number of bands
 equirect     panoramas: solid angles, directions, turning, energy-keeping resize
 cubemap      six faces
 projection   panorama → coefficients, exact
+rows         weighted sums over rows, block by block
 irradiance   coefficients → radiance, irradiance
 rotation     turning and mirroring coefficients
 window       windows against ringing

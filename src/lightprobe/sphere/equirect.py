@@ -1,7 +1,7 @@
 """Equirectangular panoramas as functions on the sphere.
 
-Convention: spec/CONVENTIONS.md#panorama. Row 0 is up (+Y); the centre column looks along +X; columns run
-towards +Z. A pixel stands for the whole patch of sphere that it covers, not for its centre.
+Convention: spec/CONVENTIONS.md#panorama. Row 0 is up (+Y); the center column looks along +X; columns run
+towards +Z. A pixel stands for the whole patch of sphere that it covers, not for its center.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num
+from lightprobe.sphere.rows import array_blocks, integrate_rows
 
 
 def check_panorama(height: int, width: int) -> None:
@@ -47,7 +48,7 @@ def directions(height: int, width: int, rows: slice = slice(None)) -> Float[np.n
 def positions(
     directions: Float[np.ndarray, "*shape 3"], height: int, width: int
 ) -> tuple[Float[np.ndarray, "*shape"], Float[np.ndarray, "*shape"]]:
-    """Row and column [pixels, centres at whole numbers] at which a panorama shows each direction."""
+    """Row and column [pixels, centers at whole numbers] at which a panorama shows each direction."""
     x, y, z = np.moveaxis(np.asarray(directions, np.float64), -1, 0)
     latitude = np.arctan2(y, np.hypot(x, z))
     azimuth = np.arctan2(z, x)
@@ -84,9 +85,9 @@ def mirror(panorama: Num[np.ndarray, "h w *c"]) -> Num[np.ndarray, "h w *c"]:
 
 
 def overlaps(source_edges: Float[np.ndarray, " s"], target_edges: Float[np.ndarray, " t"]) -> Float[np.ndarray, "m n"]:
-    """Share of each target interval that each source interval fills; rows add up to 1.
+    """Share of each target interval that each source interval fills.
 
-    Both lists of edges must be monotone and span the same range.
+    Both lists of edges must be monotone. Rows add up to the covered share: 1 where the source covers the target.
     """
     source, target = np.sort(source_edges), np.sort(target_edges)
     upper = np.minimum(target[1:, None], source[None, 1:])
@@ -101,8 +102,6 @@ def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float
 
     Works in linear radiance (or any other quantity that averages); never feed it display values.
     """
-    from lightprobe.sphere.projection import array_blocks, integrate_rows  # the reader of row blocks
-
     source_height, source_width = panorama.shape[:2]
     rows = overlaps(row_edges(source_height), row_edges(height))
     reduced = integrate_rows(rows, array_blocks(panorama)).reshape(height, source_width, -1)
