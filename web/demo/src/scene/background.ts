@@ -48,7 +48,7 @@ ${ADJUST_GLSL}
 vec3 decoded(vec3 v) {
   return mix(v / 12.92, pow((v + 0.055) / 1.055, vec3(2.4)), step(0.04045, v));
 }
-// B-spline of 4×4 texels in four taps: no blocks where a small picture is shown large.
+// B-spline of 4×4 texels in four taps: no blocks where a small picture is enlarged.
 vec4 smoothly(sampler2D map, vec2 uv, float lod) {
   vec2 size = vec2(textureSize(map, int(lod)));
   vec2 at = uv * size - 0.5;

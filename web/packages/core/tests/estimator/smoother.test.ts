@@ -1,7 +1,7 @@
 /** Smoothing by time: how far after how long, in whose arrays, and what becomes of the light. */
 
 import { expect, test } from "vitest";
-import { close } from "../../sphere/helpers.js";
+import { close } from "../sphere/helpers.js";
 import { Smoother } from "../../src/estimator/smoother.js";
 import { directionalFit, dominantLight } from "../../src/sphere/light.js";
 import { project } from "../../src/sphere/projection.js";
