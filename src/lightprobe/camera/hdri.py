@@ -142,7 +142,7 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
         raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
     radiance = check_radiance(picture, repair=True).pixels
     if problem := implausible_peak(radiance):
-        raise ImageError(f"{picture.name}: {problem}; take an intact copy, or leave it out")
+        raise ImageError(f"{picture.name}: {problem}; take an intact copy, or remove it")
     return radiance
 
 
@@ -168,7 +168,7 @@ def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
     if not missing.any():
         return ""
     names = " and ".join(name for name, is_missing in zip(("red", "green", "blue"), missing, strict=True) if is_missing)
-    color = ", ".join(f"{channel:.0f}" if channel >= 100 else f"{channel:.3g}" for channel in peak)
+    color = ", ".join(f"{channel:{'.0f' if peak.max() >= 100 else '.3g'}}" for channel in peak)
     return (
         f"the brightest pixel has lost {names}: it is ({color}), {peak.max() / mean:.0f} times the mean, "
         f"though the light around it has {names}"

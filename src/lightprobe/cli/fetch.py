@@ -48,11 +48,11 @@ def fetch(
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Download HDRIs into a folder with a catalog.csv: verified, measured and grouped by scene.
+    """Download HDRIs, panoramas of real light, into a folder with a catalog.csv.
 
-    They come from Poly Haven (CC0), or with --from from a folder of your own; a catalog.csv in that folder may give
-    slug, licence, group, stratum and notes. Run the same command again to download what is missing; nothing is
-    downloaded twice.
+    Each HDRI is verified and measured, and those of one scene are grouped. They come from Poly Haven (CC0), or with
+    --from from a folder of your own; a catalog.csv in that folder may give slug, licence, group, stratum and notes.
+    Run the same command again to download what is missing; nothing is downloaded twice.
 
     \b
     Examples:

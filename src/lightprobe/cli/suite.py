@@ -21,7 +21,7 @@ def build(
         typer.Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic.", show_default=False),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the suite: a new one, or a suite to replace.")] = Path("suite"),
-    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirrors and exposures.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirroring and exposures.")] = 1,
     size: Annotated[str, typer.Option(help="Size of the pictures, 2:1.")] = "256x128",
     split: Annotated[str, typer.Option(help="Scenes to take from a catalog: test, val, train, all.")] = "test",
     split_seed: Annotated[int, typer.Option(help="Seed of the split; use the one of the training.")] = 0,

@@ -30,7 +30,7 @@ from lightprobe.imaging import curves
 from lightprobe.imaging.arrays import from_array
 from lightprobe.imaging.picture import Picture
 from lightprobe.runtime import Estimator, load
-from lightprobe.runtime.plain import estimate_plain, project_picture
+from lightprobe.runtime.plain_estimate import plain_estimate, project_picture
 
 Action = Callable[[], object]
 PLAIN = "plain"
@@ -115,16 +115,17 @@ def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: byte
             **decode,
             "curve": lambda: curves.decode(pixels, "srgb"),
             "projection": lambda: project_picture(linear),
-            "estimate": lambda: estimate_plain(picture),
+            "estimate": lambda: plain_estimate(picture),
             **total,
         }
-    from lightprobe.runtime.learned import prepare
+    from lightprobe.runtime.network_input import to_network_input
 
     network = estimator.network
+    given = to_network_input(picture, CURVE_UNKNOWN, None, network.manifest)
     return {
         **decode,
-        "resize": lambda: prepare(network, picture, CURVE_UNKNOWN),
-        "graph": prepare(network, picture, CURVE_UNKNOWN).run,
+        "resize": lambda: to_network_input(picture, CURVE_UNKNOWN, None, network.manifest),
+        "graph": lambda: network(given.values, CURVE_UNKNOWN),
         "estimate": lambda: estimator(picture),
         **total,
     }

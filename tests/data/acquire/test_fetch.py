@@ -68,12 +68,12 @@ def test_odd_and_hostile_assets_are_named_and_touch_nothing(tmp_path: Path) -> N
         "odd_md5": "the file's MD5 is not 00000000000000000000000000000000, which the server states",
         "odd_long": "got more",
         "odd_missing": "download failed: HTTP 404 Not Found",
-        "odd_resolution": "the server has no resolution 1k, only 20k",
+        "odd_resolution": "the server has no resolution 1k (it has 20k)",
         "odd_no_md5": "expected address, MD5 and size",
         "odd_local": "'file:///etc/hostname': not an https address",
         "odd_redirect": "'file:///etc/hostname': not an https address",
         "odd_host": "'http://127.0.0.2:9/x.hdr': not an https address",
-        "odd_list": "the server has no resolution 1k, only none",
+        "odd_list": "the server has no resolution 1k (it has none)",
     }.items():
         assert part in reasons[slug]
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]

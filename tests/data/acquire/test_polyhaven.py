@@ -59,9 +59,9 @@ def test_choose_file_says_what_there_is() -> None:
     promise = {"url": "https://x.org/a", "md5": "0" * 32, "size": 3}
     tree = {"16k": {"hdr": promise}, "2k": {"hdr": promise, "exr": promise | {"md5": "?"}}, "huge\x1b": {}}
     assert polyhaven.choose_file(tree, "2k", "hdr").size == 3
-    with pytest.raises(DownloadError, match="the server has no resolution 1k, only 2k, 16k; choose with --resolution"):
+    with pytest.raises(DownloadError, match=r"the server has no resolution 1k \(it has 2k, 16k\); use --resolution"):
         polyhaven.choose_file(tree, "1k", "hdr")
-    with pytest.raises(DownloadError, match="the server has no exr file, only hdr; choose with --format"):
+    with pytest.raises(DownloadError, match=r"the server has no exr file \(it has hdr\); use --format"):
         polyhaven.choose_file(tree, "16k", "exr")
     with pytest.raises(DownloadError, match="expected address, MD5 and size"):
         polyhaven.choose_file(tree, "2k", "exr")

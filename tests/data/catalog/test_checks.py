@@ -57,4 +57,4 @@ def test_an_implausible_sun_is_a_problem(tmp_path: Path) -> None:
     assert find_problems(tmp_path, entries) == {}
     (problem,) = find_problems(tmp_path, entries, measurements)["park"]
     assert problem.startswith("the brightest pixel has lost red and green: it is (0, 0, 74632), ")
-    assert problem.endswith("; take an intact copy, or leave it out")
+    assert problem.endswith("; take an intact copy, or remove it")

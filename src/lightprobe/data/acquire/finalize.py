@@ -42,7 +42,7 @@ def finalize_catalog(folder: Path, entries: Sequence[Entry], progress: Progress 
             descriptors.append(None)
             continue
         if measurement.peak_problem:
-            notes.append(f"{entry.slug}: {measurement.peak_problem}; take an intact copy, or leave it out")
+            notes.append(f"{entry.slug}: {measurement.peak_problem}; take an intact copy, or remove it")
         words = (*entry.tags, *re.split("[_-]", entry.slug))
         rows.append(
             replace(

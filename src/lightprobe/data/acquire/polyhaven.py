@@ -163,12 +163,12 @@ def choose_file(tree: Mapping[str, Any], resolution: str, format: str) -> Remote
             (str(key)[:10] for key in tree if re.fullmatch(r"\d+k", str(key))), key=lambda key: int(key[:-1])
         )
         raise DownloadError(
-            f"the server has no resolution {resolution}, only {', '.join(known) or 'none'}; choose with --resolution"
+            f"the server has no resolution {resolution} (it has {', '.join(known) or 'none'}); use --resolution"
         )
     found = formats.get(format)
     if not isinstance(found, dict):
         known = [key for key in FORMATS if key in formats]
-        raise DownloadError(f"the server has no {format} file, only {', '.join(known) or 'none'}; choose with --format")
+        raise DownloadError(f"the server has no {format} file (it has {', '.join(known) or 'none'}); use --format")
     url, md5, size = found.get("url"), found.get("md5"), found.get("size")
     is_whole = isinstance(url, str) and isinstance(md5, str) and re.fullmatch("[0-9a-f]{32}", md5)
     if not is_whole or not isinstance(size, int) or isinstance(size, bool) or size <= 0:

@@ -47,7 +47,7 @@ def find_problems(
         if entry.invalid_pixels:
             say(entry.slug, f"{entry.invalid_pixels} pixels are NaN, infinite or negative; they count as 0")
         if entry.slug in measurements and (problem := measurements[entry.slug].peak_problem):
-            say(entry.slug, f"{problem}; take an intact copy, or leave it out")
+            say(entry.slug, f"{problem}; take an intact copy, or remove it")
         if (entry.clipped_share or 0) > PLATEAU_LIMIT:
             say(entry.slug, f"clipped: {entry.clipped_share:.1%} of the sphere is at the file's maximum")
         if (entry.dynamic_range_ev or LOW_RANGE_EV) < LOW_RANGE_EV:
