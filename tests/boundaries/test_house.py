@@ -25,11 +25,6 @@ FULL_FOLDERS = {
 SHARED_NAMES = {
     "encode": "to display values (curves, responses) or to the numbers of a convention",
     "decode": "from display values (curves, responses) or from the numbers of a convention",
-    "white": "radiance at display white, of a named curve (imaging) or of any response (camera)",
-    "directions": "of pixels, of a panorama or a cube map",
-    "positions": "of directions in pixels, of a panorama or a cube map",
-    "sample": "pixels at directions, of a panorama or a cube map",
-    "solid_angles": "of pixels, of a panorama or a cube map",
 }
 """Public names that several modules may define, and what they mean in each."""
 
@@ -39,7 +34,18 @@ LISTED_ELSEWHERE = {"cli": "`lightprobe --help` lists the verbs"}
 TESTED_ELSEWHERE = {
     "blender/engine.py": "test_agreement, with Blender",
     "blender/worker.py": "test_agreement, with Blender",
+    "camera/capture_at_source.py": "test_capture",
+    "camera/geometry/downsample.py": "test_geometry",
+    "camera/geometry/rotations.py": "test_geometry",
+    "camera/geometry/tilt.py": "test_geometry",
+    "camera/sampling/recipe.py": "test_sampling",
+    "camera/sampling/rng.py": "test_sampling",
     "cli": "tests/cli and the tests of the room that a verb calls",
+    "data/acquire/finalize.py": "test_fetch, test_import_folder",
+    "data/acquire/result.py": "test_fetch",
+    "data/fakehaven/shelf.py": "tests/data/acquire/test_fetch",
+    "data/pairs/blender.py": "tests/blender/test_agreement, with Blender",
+    "data/pairs/journal.py": "test_run",
     "imaging/arrays.py": "tests/runtime: every picture in memory",
     "imaging/damage.py": "test_hostile",
     "imaging/deep_png.py": "test_files",
