@@ -26,7 +26,9 @@ def damaged(name: str, kind: str, reason: BaseException | str) -> ImageError:
 
 
 @contextmanager
-def decoding(name: str, kind: str = "picture", also: tuple[type[Exception], ...] = ()) -> Generator[None, None, None]:
+def image_errors(
+    name: str, kind: str = "picture", also: tuple[type[Exception], ...] = ()
+) -> Generator[None, None, None]:
     """For blocks that only decode: an exception of a library becomes an ImageError.
 
     `also` adds exceptions of libraries that are imported only when needed.

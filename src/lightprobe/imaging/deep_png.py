@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from lightprobe.imaging.color import is_srgb
-from lightprobe.imaging.damage import decoding
+from lightprobe.imaging.damage import image_errors
 from lightprobe.imaging.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 from lightprobe.imaging.pillow import opened, read_with_pillow
@@ -35,7 +35,7 @@ def read_deep_png(path: Path) -> Picture:
     profile = info.get("icc_profile")
     if "exif" in info or (profile and not is_srgb(profile, name)):
         return read_with_pillow(path)
-    with decoding(name, also=(FFmpegError,)):
+    with image_errors(name, also=(FFmpegError,)):
         decoder = av.CodecContext.create("png", "r")
         decoder.options = {"err_detect": "explode"}
         (frame,) = decoder.decode(av.Packet(path.read_bytes()))  # pyright: ignore[reportAttributeAccessIssue]

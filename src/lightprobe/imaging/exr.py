@@ -13,7 +13,7 @@ import OpenEXR
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
 from lightprobe.imaging.color import to_rec709
-from lightprobe.imaging.damage import damaged, decoding
+from lightprobe.imaging.damage import damaged, image_errors
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 from lightprobe.imaging.quiet import stderr_of_codecs
 
@@ -38,7 +38,7 @@ def read_exr_picture(path: Path) -> Picture:
     Raises: ImageError as `read_exr`.
     """
     name = str(path)
-    with stderr_of_codecs, decoding(name, "OpenEXR file"):
+    with stderr_of_codecs, image_errors(name, "OpenEXR file"):
         with OpenEXR.File(name, header_only=True) as file:
             header: dict[str, Any] = dict(file.header())
         width, height = _frame(header, name)

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from lightprobe._shapes import Bool, UInt8
 from lightprobe.errors import ImageError
 from lightprobe.imaging.color import to_srgb
-from lightprobe.imaging.damage import DECODER_ERRORS, damaged, decoding
+from lightprobe.imaging.damage import DECODER_ERRORS, damaged, image_errors
 from lightprobe.imaging.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 from lightprobe.imaging.quiet import stderr_of_codecs, warnings_of_pillow
@@ -74,7 +74,7 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
     """
     check_picture_size(*image.size, name)
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
-    with held, warnings_of_pillow, decoding(name):
+    with held, warnings_of_pillow, image_errors(name):
         image.load()
         xmp = image.info.get("xmp")
         if image.getexif().get(_ORIENTATION, 1) != 1:
@@ -91,7 +91,7 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
             return Picture(pixels=pixels, is_linear=False, name=name, crop=crop, seen=seen)
         image = Image.fromarray(((gray.astype(np.uint32) + 128) // 257).astype(np.uint8))
         image.info["icc_profile"] = profile
-    with decoding(name):
+    with image_errors(name):
         if "transparency" in image.info and image.mode == "P":
             image = image.convert("RGBA")
         while image.mode in _TRANSPARENT:
@@ -116,7 +116,7 @@ def _visible(image: Image.Image, name: str) -> Bool[np.ndarray, "h w"] | None:
         return seen_where(np.asarray(image) != clear, name)
     if clear is None and image.mode not in ("LA", "La", "PA", "RGBA", "RGBa"):
         return None
-    with decoding(name):
+    with image_errors(name):
         while image.mode != "RGBA":
             image = image.convert("LA" if image.mode == "La" else "RGBA")
     return seen_where(np.asarray(image)[..., 3] >= 128, name)

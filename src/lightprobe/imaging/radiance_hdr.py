@@ -14,7 +14,7 @@ from av.error import FFmpegError
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
-from lightprobe.imaging.damage import decoding
+from lightprobe.imaging.damage import image_errors
 from lightprobe.imaging.picture import check_picture_size
 
 HEADER_LIMIT = 65536
@@ -30,7 +30,7 @@ def read_radiance_hdr(path: Path) -> Float[np.ndarray, "h w 3"]:
     Raises: ImageError for other pixel formats or orientations, and for damaged files.
     """
     name = str(path)
-    with decoding(name, "Radiance file"):
+    with image_errors(name, "Radiance file"):
         data = path.read_bytes()
     head, end, _ = data[:HEADER_LIMIT].partition(b"\n\n")
     start = len(head) + len(end)
@@ -43,6 +43,6 @@ def read_radiance_hdr(path: Path) -> Float[np.ndarray, "h w 3"]:
     check_picture_size(width, height, name)
     rows = memoryview(data)[start + size.end() :]
     whole = b"".join((b"#?RADIANCE\n\n-Y %d +X %d\n" % (height + 1, width), rows, b"\x80" * (4 * width)))
-    with decoding(name, "Radiance file", also=(FFmpegError,)):
+    with image_errors(name, "Radiance file", also=(FFmpegError,)):
         (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(whole))  # pyright: ignore[reportAttributeAccessIssue]
         return np.ascontiguousarray(frame.to_ndarray()[:height], np.float32)
