@@ -104,7 +104,7 @@ def estimates() -> dict[str, Any]:
 
 
 def views() -> list[dict[str, Any]]:
-    """Estimates of perspective pictures of many sizes, fields of view and curves, plain and learned."""
+    """Estimates of perspective pictures of many kinds, by the plain and the shipped estimator."""
     plain, learned = lightprobe.load("plain"), lightprobe.load()
     return [
         {"height": height, "width": width, "fov": fov, "brightest": brightest, "response": response}
