@@ -25,7 +25,7 @@ from lightprobe.imaging.picture import check_radiance
 from lightprobe.sphere import equirect, project
 
 EXCESS = 16.0
-"""Radiance, in units of the mean over the sphere, above which a pixel counts as a light: tilting keeps its energy."""
+"""Radiance, in means over the sphere, above which a pixel is moved by its energy when the panorama is tilted."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,7 +129,7 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
     """
     picture = read_picture(path)
     if not picture.is_linear:
-        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
+        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; give EXR or Radiance HDR files")
     return check_radiance(picture, repair=True).pixels
 
 
