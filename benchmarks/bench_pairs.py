@@ -1,6 +1,6 @@
 """Making pairs: 1024×512 HDRIs to 256×128 pictures with coefficients, one thread.
 
-Not written and written; stage by stage; memory; 1 and 2 workers; the same jobs in Blender, where it is installed.
+Not written and written; stage by stage; memory; 1 and 2 workers; the same shots in Blender, where it is installed.
 """
 
 import os
@@ -18,17 +18,17 @@ import psutil
 from measure import in_turn, save, spread
 
 from lightprobe.blender.environment import blender_version, find_python
-from lightprobe.camera.capture import form
-from lightprobe.camera.hdri import Cache, load_hdri
-from lightprobe.camera.shot import CURVES, Job, Recipe, plan
-from lightprobe.data.catalog.hdri_files import read_sources
-from lightprobe.data.pairs.blender import limit, render
-from lightprobe.data.pairs.generate import make_pairs, stream
+from lightprobe.camera import HdriCache, Shot, ShotRecipe, capture, draw_shot, draw_shots, load_hdri
+from lightprobe.camera.sampling.recipe import CURVES
+from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
+from lightprobe.data.pairs.blender import blender_recipe, capture_in_blender
+from lightprobe.data.pairs.generate import make_pairs
 from lightprobe.data.pairs.run import Run
 from lightprobe.data.pairs.write import sh_text, write_pair, write_panorama
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture
+from lightprobe.progress import Progress
 from lightprobe.sphere.equirect import resize
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -55,82 +55,103 @@ def main() -> None:
         folder.mkdir()
         make_hdris(folder)
         sources = {source.slug: source for source in read_sources(folder)}
-        hdris = Cache(lambda slug: load_hdri(sources[slug], 128))
-        jobs = plan(Recipe(seed=SEED), list(sources.values()), 60)
-        results["loading one HDRI"] = spread(in_turn({"": lambda: load_hdri(sources["aaa"], 128)})[""])
+        hdris = HdriCache(lambda slug: load_hdri(slug, sources[slug].path, 128))
+        shots = draw_shots(ShotRecipe(seed=SEED), pools(sources), 60)
+        results["loading one HDRI"] = spread(in_turn({"": lambda: load_hdri("aaa", sources["aaa"].path, 128)})[""])
 
-        def make(job: Job):
-            return form(job, hdris(job.scene), hdris(job.partner) if job.partner else None)
+        def make(shot: Shot):
+            return capture(shot, hdris(shot.scene), hdris(shot.partner) if shot.partner else None)
 
-        for job in jobs:  # warm: HDRIs, index maps, tables
-            make(job)
-        batches = itertools.cycle([jobs[start::10] for start in range(10)])
+        for shot in shots:  # warm: HDRIs, index maps, tables
+            make(shot)
+        batches = itertools.cycle([shots[start::10] for start in range(10)])
         times = in_turn(
             {
-                "not written": lambda: [make(job) for job in next(batches)],
-                "written": lambda: [write_pair(make(job), out) for job in next(batches)],
+                "not written": lambda: [make(shot) for shot in next(batches)],
+                "written": lambda: [write_pair(make(shot), out) for shot in next(batches)],
             },
             rounds=ROUNDS,
         )
         results["pairs per second"] = {key: rate(values, BATCH) for key, values in times.items()}
         results["by kind, not written"] = {
-            f"{curve}, {shape}": spread(in_turn({"": lambda job=job: make(job)}, rounds=ROUNDS)[""])
+            f"{curve}, {shape}": spread(in_turn({"": lambda shot=shot: make(shot)}, rounds=ROUNDS)[""])
             for curve in CURVES
-            for shape, job in (("upright", kind(jobs, curve, False)), ("tilted", kind(jobs, curve, True)))
+            for shape, shot in (("upright", kind(shots, curve, False)), ("tilted", kind(shots, curve, True)))
         }
-        pair = make(jobs[0])
+        pair = make(shots[0])
         stages = {
             "coefficients as cmgen's text": lambda: sh_text(pair.coeffs),
             "panorama as EXR": lambda: write_panorama(Path(name) / "x.exr", pair.panorama),
         }
         results["stages of writing"] = {key: spread(values) for key, values in in_turn(stages).items()}
-        results["resident megabytes"] = memory(list(sources.values()))
+        results["resident megabytes"] = memory(sources)
         results["with workers, written"] = {
             f"{workers} workers": scaling(folder, Path(name) / f"pairs{workers}", workers) for workers in (1, 2)
         }
-        results["Blender"] = blender(jobs, hdris, sources)
+        results["Blender"] = blender(shots, hdris, sources)
     save("pairs", results)
 
 
-def kind(jobs: list[Job], curve: str, tilted: bool) -> Job:
-    """The first job of this curve that is not mixed."""
-    return next(job for job in jobs if job.curve == curve and bool(job.tilt) == tilted and not job.partner)
+def kind(shots: list[Shot], curve: str, tilted: bool) -> Shot:
+    """The first shot of this curve that is not mixed."""
+    return next(shot for shot in shots if shot.curve == curve and bool(shot.tilt) == tilted and not shot.partner)
 
 
-def memory(sources: list) -> dict[str, float]:
-    """Of this process after so many pairs of a stream."""
-    seen = {}
-    for count, _ in zip(range(1, 1201), stream(sources, Recipe(seed=1)), strict=False):
+def pools(sources: dict[str, Source]) -> dict[str, tuple[str, ...]]:
+    """The scenes that each scene may be mixed with."""
+    sides = partners(list(sources.values()))
+    return {source.slug: sides[source.split] for source in sources.values()}
+
+
+def memory(sources: dict[str, Source]) -> dict[str, float]:
+    """Memory of this process after so many pairs."""
+    seen, recipe, known = {}, ShotRecipe(seed=1), pools(sources)
+    hdris = HdriCache(lambda slug: load_hdri(slug, sources[slug].path, recipe.height))
+    names = ((slug, variant) for variant in range(150) for slug in known)
+    for count, (slug, variant) in enumerate(names, 1):
+        shot = draw_shot(recipe, slug, variant, known[slug])
+        capture(shot, hdris(shot.scene), hdris(shot.partner) if shot.partner else None)
         if count in (200, 400, 800, 1200):
             seen[f"after {count} pairs"] = round(psutil.Process().memory_info().rss / 1e6, 1)
     return seen
 
 
+class Marks(Progress):
+    """When how many pairs were done."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, int]] = []
+
+    def advance(self, pieces: int = 1, *, size: int = 0, status: str = "") -> None:
+        done = self.seen[-1][1] if self.seen else 0
+        self.seen.append((time.perf_counter(), done + pieces))
+
+
 def scaling(folder: Path, out: Path, workers: int) -> float:
     """Pairs per second of a run, from when its workers are warm."""
-    marks: list[tuple[float, int]] = []
-    run = Run(folder=folder, out=out, variants=100, recipe=Recipe(seed=SEED))
-    make_pairs(run, workers=workers, step=lambda done, total: marks.append((time.perf_counter(), done)))
-    (start, before), (end, after) = marks[len(marks) // 4], marks[-1]
+    marks = Marks()
+    run = Run(folder=folder, out=out, variants=100, recipe=ShotRecipe(seed=SEED))
+    make_pairs(run, workers=workers, progress=marks)
+    (start, before), (end, after) = marks.seen[len(marks.seen) // 4], marks.seen[-1]
     return round((after - before) / (end - start), 1)
 
 
-def blender(jobs: list[Job], hdris: Cache, sources: dict) -> dict[str, object] | str:
-    """The same jobs by both engines in one run: seconds per pair, Blender's start left out."""
+def blender(shots: list[Shot], hdris: HdriCache, sources: dict[str, Source]) -> dict[str, object] | str:
+    """The same shots by both engines in one run: seconds per pair, Blender's start left out."""
     try:
         version = blender_version(find_python())
     except LightprobeError as error:
         return f"not measured: {error}"
-    simple = limit(Recipe(seed=SEED, tilted=0, curves=("srgb", "filmic", "agx")))
-    chosen = plan(simple, list(sources.values()), 3)[:21]
+    simple = blender_recipe(ShotRecipe(seed=SEED, tilted=0, curves=("srgb", "filmic", "agx")))
+    chosen = draw_shots(simple, pools(sources), 3)[:21]
     marks = []
-    for _ in render(chosen, hdris, {slug: source.path for slug, source in sources.items()}):
+    for _ in capture_in_blender(chosen, hdris, {slug: source.path for slug, source in sources.items()}):
         marks.append(time.perf_counter())  # noqa: PERF401
     theirs = np.diff(marks[3:])
     ours = []
-    for job in [replace(job) for job in chosen]:
+    for shot in [replace(shot) for shot in chosen]:
         start = time.perf_counter()
-        form(job, hdris(job.scene))
+        capture(shot, hdris(shot.scene))
         ours.append(time.perf_counter() - start)
     return {
         "version": version,

@@ -1,8 +1,8 @@
 """Training: samples per second of the estimator's recipe against the predecessor's, in the same run, one thread.
 
-A step is all that `lightprobe train` does between two batches: reading records that are there already, turning them,
-loss, gradient, optimizer, moving average. Records are formed from the two HDR samples at 1024×512, turned, so that
-there are more; how long forming takes is told apart.
+A step is all that `lightprobe train` does between two batches: reading records from the cache, turning them, loss,
+gradient, optimizer, moving average. Records are made from the two HDR samples at 1024×512, turned, so that there are
+more; the rate of making them is measured separately.
 """
 
 import os
@@ -21,13 +21,13 @@ from bench_pairs import make_hdris
 from measure import in_turn, ratio, save
 
 from lightprobe.models import build
-from lightprobe.training.data.dataset import gather
+from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.loader import Batch, Batches
 from lightprobe.training.data.records import Records
-from lightprobe.training.recipes.recipe import Recipe, ambient, mobilenet_v2
+from lightprobe.training.recipes import Recipe, ambient, mobilenet_v2
 from lightprobe.training.run.devices import open_fabric
-from lightprobe.training.run.state import begin
-from lightprobe.training.run.step import learn
+from lightprobe.training.run.state import initial_state
+from lightprobe.training.run.step import train_step
 
 BATCH, VARIANTS, ROUNDS = 32, 16, 15
 
@@ -39,14 +39,14 @@ def rate(times: list[float]) -> dict[str, float]:
 
 
 def prepared(recipe: Recipe, folder: Path, cache: Path) -> tuple[dict[str, Callable[[], object]], dict[str, object]]:
-    """What is timed of a recipe, and what is known of it."""
+    """The actions of a recipe to be timed, and facts about it."""
     fabric = open_fabric("cpu", 1, "32")
-    records = Records(gather(folder, recipe).train, build(recipe.model, **recipe.settings).eval(), cache)
+    records = Records(open_dataset(folder, recipe).train, build(recipe.model, **recipe.settings).eval(), cache)
     start = time.perf_counter()
     for number in range(len(records)):
         _ = records[number]
-    formed = len(records) / (time.perf_counter() - start)
-    state = begin(recipe, fabric)
+    made = len(records) / (time.perf_counter() - start)
+    state = initial_state(recipe, fabric)
     batches = Batches(records, batch=BATCH, seed=0)
     held = batches[0]
     assert isinstance(held, Batch)
@@ -54,16 +54,16 @@ def prepared(recipe: Recipe, folder: Path, cache: Path) -> tuple[dict[str, Calla
     def step() -> object:
         batch = batches[state.step]
         assert isinstance(batch, Batch)
-        return learn(state, fabric, batch)
+        return train_step(state, fabric, batch)
 
     actions = {
         "step": step,
-        "of that, computing": lambda: learn(state, fabric, held),
+        "of that, computing": lambda: train_step(state, fabric, held),
         "of that, reading": lambda: batches[state.step],
     }
     about = {
         "parameters": sum(p.numel() for p in state.model.parameters()),
-        "records formed per second": round(formed, 1),
+        "records formed per second": round(made, 1),
         "bytes of a record": records.store.itemsize,
     }
     return actions, about

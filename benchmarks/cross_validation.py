@@ -5,7 +5,7 @@ for fold in 0 1 2 3 4; do
 done
 python benchmarks/cross_validation.py hdris runs/fold? --cache runs/cache
 
-The last weights of each run are judged, not those that did best on what is held out: that would be peeking.
+The last weights of each run are scored. The best ones would be chosen by the scenes that they are scored on.
 """
 
 import argparse
@@ -17,47 +17,46 @@ import numpy as np
 import torch
 from measure import save
 
-from lightprobe.models import Lighting, Model, build
+from lightprobe.models import Model, ModelOutput, build
 from lightprobe.models.ambient import Ambient
-from lightprobe.training.data.dataset import gather
+from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.records import Records
+from lightprobe.training.data.validation_set import ValidationSet
 from lightprobe.training.recipes.serialize import from_dict
-from lightprobe.training.validation import Panel, errors
+from lightprobe.training.run.checkpoint import load_checkpoint
+from lightprobe.training.validation import ScoredRecords, irradiance_errors
 
 
 class Plain(Model):
-    """What the picture shows and nothing else, on the same cells."""
+    """The unclipped light of the picture and nothing else, on the same cells."""
 
-    name, convention = "plain", "radiance"
+    name, input, convention = "plain", "cells", "radiance"
 
     def __init__(self, estimator: Ambient) -> None:
         super().__init__()
         self.estimator = estimator
 
-    def prepare(self, image: torch.Tensor, response: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.estimator.prepare(image, response)
-
-    def light(self, *prepared: torch.Tensor) -> Lighting:
-        cells, facts = prepared
-        shown = cells[:, :3].permute(0, 2, 3, 1) * torch.exp(facts[:, 1])[:, None, None, None]
-        return Lighting(self.estimator.project(shown))
+    def forward(self, picture: torch.Tensor, response: torch.Tensor) -> ModelOutput:
+        white = torch.exp(self.estimator.facts[response, 1])[:, None, None, None]
+        return ModelOutput(self.estimator.project(picture[:, :3].permute(0, 2, 3, 1) * white))
 
 
-def judged(data: Path, run: Path, cache: Path) -> tuple[dict[str, list[float]], dict[str, list[float]], dict]:
-    checkpoint = torch.load(run / "last.pt", map_location="cpu", weights_only=True)
+def score_run(data: Path, run: Path, cache: Path) -> tuple[dict[str, list[float]], dict[str, list[float]], dict]:
+    """Errors of the run's model and of the plain projection, by condition; and the checkpoint."""
+    checkpoint = load_checkpoint(run / "last.pt")
     recipe = from_dict(checkpoint["recipe"])
     model = build(recipe.model, **recipe.settings).eval()
     assert isinstance(model, Ambient)
     model.load_state_dict(checkpoint["ema"])
-    material = gather(data, recipe)
     trained = set(checkpoint["data"]["groups"])
-    panels = []
-    for part in material.judged:
+    scored = []
+    for part in open_dataset(data, recipe).validation:
         assert part.held_out
-        assert not trained & {source.group for source in part.supply.sources}, "scored on what it was trained on"
-        panels.append(Panel(records=Records(part.supply, model, cache), modes=part.modes))
+        assert isinstance(part.samples, ValidationSet)
+        assert not trained & {source.group for source in part.samples.sources}, "scored on scenes it was trained on"
+        scored.append(ScoredRecords(records=Records(part.samples, model, cache), conditions=part.conditions))
     device = torch.device("cpu")
-    return errors(model, panels, device), errors(Plain(model), panels, device), checkpoint
+    return irradiance_errors(model, scored, device), irradiance_errors(Plain(model), scored, device), checkpoint
 
 
 def summary(values: list[float]) -> dict[str, float]:
@@ -79,23 +78,23 @@ def main() -> None:
     ours, plain = defaultdict(list), defaultdict(list)
     folds, recipes = {}, []
     for run in arguments.runs:
-        found, shown, checkpoint = judged(arguments.data, run, arguments.cache)
+        model_errors, plain_errors, checkpoint = score_run(arguments.data, run, arguments.cache)
         recipe = dict(checkpoint["recipe"])
         fold = recipe.pop("fold")
         recipes.append(recipe)
-        folds[str(fold)] = {mode: summary(values) for mode, values in found.items()}
+        folds[str(fold)] = {condition: summary(values) for condition, values in model_errors.items()}
         folds[str(fold)]["weights"] = hashlib.sha256((run / "last.pt").read_bytes()).hexdigest()[:16]
-        for mode in found:
-            ours[mode] += found[mode]
-            plain[mode] += shown[mode]
+        for condition in model_errors:
+            ours[condition] += model_errors[condition]
+            plain[condition] += plain_errors[condition]
     assert all(recipe == recipes[0] for recipe in recipes), "runs of different recipes"
-    ours["any curve auto"] = [value for mode, values in ours.items() if mode.endswith("auto") for value in values]
-    plain["any curve auto"] = [value for mode, values in plain.items() if mode.endswith("auto") for value in values]
+    for errors in (ours, plain):
+        errors["any curve auto"] = [value for key, values in errors.items() if key.endswith("auto") for value in values]
     save(
         "cross_validation",
         {
-            "estimator": {mode: summary(values) for mode, values in ours.items()},
-            "plain": {mode: summary(values) for mode, values in plain.items()},
+            "estimator": {condition: summary(values) for condition, values in ours.items()},
+            "plain": {condition: summary(values) for condition, values in plain.items()},
             "folds": folds,
             "recipe": recipes[0],
         },

@@ -115,8 +115,8 @@ def test_a_callable_is_judged_as_the_evaluation_page_does(monkeypatch: pytest.Mo
 
     suite = evaluation.open_suite("analytic")
     monkeypatch.setattr(evaluation, "open_suite", lambda name: suite)  # as quick as can be
-    verdict = run("docs/evaluation.md", "judge_on")["verdict"]
-    assert np.allclose(verdict.scores["mine"]["e_rel"], 1)
+    result = run("docs/evaluation.md", "judge_suite")["result"]
+    assert np.allclose(result.scores["mine"]["e_rel"], 1)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.evaluation.suites.build import build, plan_of
-from lightprobe.evaluation.suites.suite import open_suite
+from lightprobe.evaluation.suites.build import build_suite, plan_suite
+from lightprobe.evaluation.suites.folder import read_suite
 
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("suite") / "small"
-    build(plan_of("analytic", size=(64, 32)), out)
+    build_suite(plan_suite("analytic", size=(64, 32)), out)
     return out
 
 
@@ -23,7 +23,7 @@ def test_it_judges_and_prints_a_table(run, suite: Path) -> None:
     ran = run("evaluate", "--model", "plain", "--suite", suite, "--no-page")
     assert ran.code == 0, ran.err
     assert "analytic: 36 of 36 pictures, 12 of 12 scenes." in ran.out
-    assert "plain · told" in ran.out
+    assert "plain · curve given" in ran.out
     assert "report/report.md" in ran.out
     assert {path.name for path in Path("report").iterdir()} == {
         "report.json", "report.md", "pictures.csv", "timing.json"
@@ -41,17 +41,17 @@ def test_the_same_command_gives_the_same_report(run, suite: Path) -> None:
 
 def test_modes_and_baselines_can_be_chosen(run, suite: Path) -> None:
     ran = run(
-        "evaluate", "--model", "plain", "--suite", suite, "--response", "told", "--no-baselines", "--no-page", "--json"
+        "evaluate", "--model", "plain", "--suite", suite, "--response", "given", "--no-baselines", "--no-page", "--json"
     )
-    assert [row["key"] for row in json.loads(ran.out)["suites"][0]["rows"]] == ["plain · told"]
+    assert [row["name"] for row in json.loads(ran.out)["suites"][0]["rows"]] == ["plain · curve given"]
 
 
 def test_predictions_are_judged(run, suite: Path, tmp_path: Path) -> None:
-    items = list(open_suite(suite).items())
+    items = list(read_suite(suite).items())
     np.savez(tmp_path / "mine.npz", ids=[item.shot.id for item in items], coeffs=[item.coeffs for item in items])
     ran = run("evaluate", "--predictions", "mine.npz", "--suite", suite, "--no-page", "--json", "--no-baselines")
     (row,) = json.loads(ran.out)["suites"][0]["rows"]
-    assert (row["key"], row["kind"], row["metrics"]["e_rel"]["median"]) == (
+    assert (row["name"], row["kind"], row["metrics"]["e_rel"]["median"]) == (
         "mine",
         "predictions",
         pytest.approx(0, abs=1e-12),
@@ -62,7 +62,7 @@ def test_predictions_are_judged(run, suite: Path, tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["--suite", "best"], 2, "expected a suite of test"),
-        (["--response", "maybe"], 2, "expected --response auto, told or both"),
+        (["--response", "maybe"], 2, "expected --response auto, given or both"),
         (["--model", "no/such"], 1, "no/such"),
         (["--predictions", "none.npz"], 1, "none.npz: expected an .npz"),
         (["--size", "100x40"], 2, "expected a 2:1 size"),

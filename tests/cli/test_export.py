@@ -50,7 +50,7 @@ def test_from_run_to_estimate(run, runs: Path, pano: Path) -> None:
     [
         (("none",), 1, "none: expected a training run with best.pt or last.pt, got no such folder; check the path"),
         (("RUN", "--precision", "fp8"), 2, "expected a precision of fp32, fp16, int8, got 'fp8'; choose one"),
-        (("RUN", "--out", "RUN"), 1, "expected a new folder, got one that holds something else; choose another --out"),
+        (("RUN", "--out", "RUN"), 1, "expected a new folder, got one with other files; choose another --out"),
     ],
 )
 def test_one_line_says_why_not(run, runs: Path, arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -28,12 +29,14 @@ def test_says_what_it_is(run, model: Path, monkeypatch: pytest.MonkeyPatch) -> N
     rows = dict(line.strip().split("  ", 1) for line in ran.out.splitlines() if "  " in line.strip())
     rows = {name: text.strip() for name, text in rows.items()}
     assert rows["model"] == "made, version 0, made by lightprobe 0.1.0"
-    assert rows["multiply-adds"] == "0.06 M for 256×128"
+    assert rows["multiply-adds"] == "0.06 M for one picture"
     assert rows["precision"] == "fp32, ONNX opset 20"
     assert rows["files"].startswith("model.onnx ")
     assert rows["files"].endswith(" kB ✓")
-    assert rows["takes"] == "8-bit sRGB panoramas, size any; responses auto, srgb, filmic, agx, aces, reinhard"
-    assert rows["tells"] == "coefficients (radiance, three frame), panorama 64×32, tone curve"
+    assert rows["takes"] == (
+        "64×32 cells of 8-bit sRGB panoramas of any size; responses auto, srgb, filmic, agx, aces, reinhard"
+    )
+    assert rows["outputs"] == "coefficients (radiance, three frame), panorama 64×32, tone curve"
     assert rows["trained on"] == "2 scenes of 1 groups (nowhere, CC0)"
     assert rows["score: srgb"] == "median 0.4, mean 0.5"
     assert rows["score: epochs"] == "3"
@@ -53,7 +56,7 @@ def test_changed_and_missing_files(run, model: Path) -> None:
     ran = run("inspect", model)
     assert ran.code == 1
     assert "model.onnx ✗" in ran.out
-    assert "expected the file that manifest.json tells of (sha256 " in ran.err
+    assert re.search(r"expected sha256 \w{12}… as in manifest.json, got \w{12}…; copy the folder again", ran.err)
     (model / "model.onnx").unlink()
     ran = run("inspect", model, "--json")
     assert ran.code == 1

@@ -147,10 +147,7 @@ def test_convert_complains_about_names_and_files(run, env: Path) -> None:
     assert "expected a convention (radiance," in run("convert", "x", "--from", "maya", "--to", "unity").err
     ran = run("convert", "missing.txt", "--from", "cmgen", "--to", "unity")
     assert ran.code == 1
-    assert (
-        ran.err
-        == "lightprobe: missing.txt: cannot read coefficients: No such file or directory; check the path\n"
-    )
+    assert ran.err == "lightprobe: missing.txt: cannot read coefficients: No such file or directory; check the path\n"
     ran = run("convert", env, "--from", "cmgen", "--to", "unity")
     assert ran.code == 1
     assert "got a binary file" in ran.err

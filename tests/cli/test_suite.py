@@ -36,16 +36,16 @@ def test_showing_what_there_is(run) -> None:
     ran = run("suite", "show", "registry")
     assert "registry: 399 pictures 256×128 of 19 scenes" in ran.out
     assert "@pmndrs/assets@1.7.0" in ran.out
-    told = json.loads(run("suite", "show", "analytic", "--json").out)
-    assert told["pictures"] == 36
-    assert told["curve"] == {"srgb": 12, "filmic": 12, "reinhard": 12}
+    found = json.loads(run("suite", "show", "analytic", "--json").out)
+    assert found["pictures"] == 36
+    assert found["curve"] == {"srgb": 12, "filmic": 12, "reinhard": 12}
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["nowhere"], 1, "nowhere: expected a folder of HDRIs"),
-        (["registry", "--size", "90x45"], 2, "expected a 2:1 size with rows in multiples of 32"),
+        (["registry", "--size", "90x45"], 2, "expected a 2:1 size with a multiple of 32 rows"),
         (["registry", "--size", "512x256"], 1, "expected an HDRI of at least 512×256"),
     ],
 )

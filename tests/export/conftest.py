@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import export_toys
 
-from lightprobe.export import Released, release
+from lightprobe.export import ReleaseResult, release
 from lightprobe.models import MODELS
 
 
@@ -30,5 +30,5 @@ def run(tmp_path_factory: pytest.TempPathFactory, registered: None) -> Path:
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Released:
-    return release(run, tmp_path_factory.mktemp("models") / "model", torchscript=True)
+def released(tmp_path_factory: pytest.TempPathFactory, run: Path) -> ReleaseResult:
+    return release(run, tmp_path_factory.mktemp("models") / "model", torch_export=True)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.models import KNOTS, Lighting, Model
+from lightprobe.imaging.curves import KNOTS
+from lightprobe.models import Model, ModelOutput
 
 
 class Toy(Model):
-    """Cells of the picture, a convolution with a circle around, and a table of what a response does to light."""
+    """A small image, a convolution with a circle around, and a gain for each response from a table."""
 
     name: ClassVar[str] = "export_toy"
+    input: ClassVar[Literal["cells", "image"]] = "image"
     convention: ClassVar[str] = "radiance"
 
     def __init__(self, channels: int = 8) -> None:
@@ -29,18 +31,17 @@ class Toy(Model):
         self.register_buffer("table", 1 + torch.rand(6, 3, generator=generator), persistent=False)
         self.register_buffer("projection", torch.rand(32 * 64, 9, generator=generator) / 2048, persistent=False)
 
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        cells = functional.interpolate(image.permute(0, 3, 1, 2).float() / 255, (32, 64), mode="bilinear")
-        told = torch.index_select(self.get_buffer("table"), 0, response)
-        return cells, told.expand(image.shape[0], 3)
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        small = functional.interpolate(picture.permute(0, 3, 1, 2).float() / 255, (32, 64), mode="bilinear")
+        gain = torch.index_select(self.get_buffer("table"), 0, response)
+        return self.answer(small, gain)
 
-    def light(self, *prepared: Tensor) -> Lighting:
-        cells, told = prepared
-        hidden = torch.relu(self.norm(self.first(functional.pad(cells, (1, 1, 0, 0), mode="circular"))))
-        radiance = cells * torch.exp(self.second(hidden)) * told[:, :, None, None]
+    def answer(self, small: Tensor, gain: Tensor) -> ModelOutput:
+        hidden = torch.relu(self.norm(self.first(functional.pad(small, (1, 1, 0, 0), mode="circular"))))
+        radiance = small * torch.exp(self.second(hidden)) * gain[:, :, None, None]
         flat = radiance.reshape(-1, 3, 32 * 64)
         coeffs = (flat @ self.get_buffer("projection")).transpose(1, 2)
-        return Lighting(coeffs, radiance.permute(0, 2, 3, 1), self.curve(hidden.mean(dim=(2, 3))))
+        return ModelOutput(coeffs, radiance.permute(0, 2, 3, 1), self.curve(hidden.mean(dim=(2, 3))))
 
 
 def trained(model: Model, seed: int = 0) -> Model:
@@ -57,10 +58,10 @@ def trained(model: Model, seed: int = 0) -> Model:
 
 
 def checkpoint(model: Model) -> dict[str, Any]:
-    """What training writes."""
+    """A checkpoint as training writes it."""
     return {
-        "format": 1,
-        "version": "0.1.0",
+        "format": 2,
+        "version": "0.2.0",
         "recipe": {"model": model.name},
         "model": {"name": model.name, "settings": model.settings},
         "weights": {name: torch.zeros_like(value) for name, value in model.state_dict().items()},

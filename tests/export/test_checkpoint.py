@@ -1,4 +1,4 @@
-"""Checkpoints: what is taken from them, and what is said about those that cannot be used."""
+"""The model in a checkpoint, and the messages about checkpoints that cannot be used."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ import torch
 from export_toys import checkpoint, toy, write_run
 
 from lightprobe.errors import ModelError
-from lightprobe.export.checkpoint import read
+from lightprobe.export.checkpoint import read_trained_model
 
 
 def test_the_averaged_weights_are_taken(tmp_path: Path) -> None:
     model = toy()
-    found = read(write_run(tmp_path, model))
+    found = read_trained_model(write_run(tmp_path, model))
     assert not found.model.training
     for name, value in found.model.state_dict().items():
         torch.testing.assert_close(value, model.state_dict()[name], rtol=0, atol=0)
-    assert (found.lightprobe, found.metrics["scores"]) == ("0.1.0", {"srgb": {"median": 0.4}})
+    assert (found.lightprobe, found.metrics["scores"]) == ("0.2.0", {"srgb": {"median": 0.4}})
     assert found.data["scenes"] == ["a", "b"]
 
 
 def test_without_an_average_the_weights_are(tmp_path: Path) -> None:
     for ema in (None, {}):
-        found = read(write_run(tmp_path, toy(), change={"ema": ema}))
+        found = read_trained_model(write_run(tmp_path, toy(), change={"ema": ema}))
         assert not any(value.any() for value in found.model.state_dict().values())
 
 
 def test_the_best_comes_before_the_last(tmp_path: Path) -> None:
     run = write_run(tmp_path, toy(), "last.pt")
-    assert read(run).path.name == "last.pt"
+    assert read_trained_model(run).path.name == "last.pt"
     write_run(tmp_path, toy(), "best.pt")
-    assert read(run).path.name == "best.pt"
-    assert read(run / "last.pt").path.name == "last.pt"
+    assert read_trained_model(run).path.name == "best.pt"
+    assert read_trained_model(run / "last.pt").path.name == "last.pt"
 
 
 def test_scores_are_those_of_the_weights_that_are_taken(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_scores_are_those_of_the_weights_that_are_taken(tmp_path: Path) -> None:
     run = write_run(tmp_path, toy(), "best.pt", change=early)
     write_run(tmp_path, toy(), "last.pt", change=late)
     (run / "metrics.json").write_text(json.dumps({"step": 16, "scores": late["scores"]}))
-    best, last = read(run).metrics, read(run / "last.pt").metrics
+    best, last = read_trained_model(run).metrics, read_trained_model(run / "last.pt").metrics
     assert (best["step"], best["score"], best["scores"]["srgb"]["median"]) == (8, 0.3, 0.3)
     assert (last["step"], last["score"], last["scores"]["srgb"]["median"]) == (16, 0.5, 0.5)
 
@@ -53,12 +53,12 @@ def test_scores_are_those_of_the_weights_that_are_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("scored", "held_out"), [(["c"], True), (["b", "c"], False), ([], False)])
 def test_scores_say_whether_they_are_of_scenes_trained_on(tmp_path: Path, scored: list[str], held_out: bool) -> None:
     run = write_run(tmp_path, toy(), change={"data": {"scenes": ["a", "b"], "scored": scored}})
-    assert read(run).metrics["held_out"] is held_out
+    assert read_trained_model(run).metrics["held_out"] is held_out
 
 
 def message(path: Path) -> str:
     with pytest.raises(ModelError) as caught:
-        read(path)
+        read_trained_model(path)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -73,7 +73,7 @@ def test_damaged(tmp_path: Path) -> None:
     whole = (run / "best.pt").read_bytes()
     for data in (b"", b"no checkpoint", whole[:200], whole[: len(whole) // 2]):
         (run / "best.pt").write_bytes(data)
-        assert "expected a checkpoint, got a damaged one" in message(run)
+        assert "this checkpoint is damaged" in message(run)
 
 
 def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
@@ -82,18 +82,22 @@ def test_a_checkpoint_that_would_run_code_is_not_opened(tmp_path: Path) -> None:
             return print, ("sprung",)
 
     torch.save(checkpoint(toy()) | {"data": Trap()}, tmp_path / "best.pt", pickle_module=pickle)
-    assert "expected a checkpoint, got a damaged one" in message(tmp_path)
+    assert "this checkpoint is damaged" in message(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": 2}, "expected a checkpoint of format 1, got 2"),
-        ({"model": {"name": "export_toy"}}, "expected 'settings' in the checkpoint, got none"),
-        ({"model": {"name": "none", "settings": {}}}, "expected a model and its weights, got: expected a model of"),
-        ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "model and its weights, got: expected setti"),
-        ({"model": {"name": "export_toy", "settings": {"channels": 4}}}, "got: Error(s) in loading state_dict for Toy"),
-        ({"ema": {"first.weight": 3}}, "got: Error(s) in loading state_dict for Toy"),
+        ({"format": 1}, "expected a checkpoint of format 2, got format 1 of lightprobe 0.1; train again"),
+        ({"format": 3}, "expected a checkpoint of format 2, got 3; choose another checkpoint, or train again"),
+        ({"model": {"name": "export_toy"}}, "the checkpoint has no 'settings'"),
+        ({"model": {"name": "none", "settings": {}}}, "cannot build the model of this checkpoint: expected a model of"),
+        ({"model": {"name": "export_toy", "settings": {"depth": 3}}}, "model of this checkpoint: expected setti"),
+        (
+            {"model": {"name": "export_toy", "settings": {"channels": 4}}},
+            "checkpoint: Error(s) in loading state_dict for Toy",
+        ),
+        ({"ema": {"first.weight": 3}}, "checkpoint: Error(s) in loading state_dict for Toy"),
     ],
 )
 def test_of_another_kind(tmp_path: Path, change: dict[str, Any], said: str) -> None:
@@ -102,4 +106,4 @@ def test_of_another_kind(tmp_path: Path, change: dict[str, Any], said: str) -> N
 
 def test_no_dictionary(tmp_path: Path) -> None:
     torch.save([1, 2], tmp_path / "best.pt")
-    assert "expected a checkpoint of format 1, got 'list'" in message(tmp_path)
+    assert "expected a checkpoint of format 2, got 'list'" in message(tmp_path)

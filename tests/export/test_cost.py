@@ -6,15 +6,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lightprobe.export import Released, to_onnx
+from lightprobe.export import ReleaseResult, to_onnx
 from lightprobe.export.cost import multiply_adds
-from lightprobe.models import Lighting, Model
+from lightprobe.models import Model, ModelOutput
 
 
 class Products(Model):
     """One of each operator that counts."""
 
-    name, convention = "products", "radiance"
+    name, input, convention = "products", "image", "radiance"
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,11 +24,8 @@ class Products(Model):
         self.up = nn.ConvTranspose2d(4, 2, 2, stride=2)
         self.linear = nn.Linear(2, 27)
 
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        return (image.permute(0, 3, 1, 2).float(), response)
-
-    def light(self, *prepared: Tensor) -> Lighting:
-        image, response = prepared
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        image = picture.permute(0, 3, 1, 2).float()
         planes = self.up(torch.relu(self.depthwise(torch.relu(self.conv(image)))))
         mean = planes.mean(dim=(2, 3))
 
@@ -36,7 +33,7 @@ class Products(Model):
             return x @ torch.ones(27, 27) @ torch.ones(27, 27)
 
         coeffs = torch.cond(response[0] == 0, products, lambda x: x * 2, (self.linear(mean),))
-        return Lighting(coeffs.reshape(-1, 9, 3))
+        return ModelOutput(coeffs.reshape(-1, 9, 3))
 
 
 CONV = 64 * 128 * 4 * 27 + 64 * 128 * 4 * 25 + 64 * 128 * 4 * 2 * 4 + 2 * 27
@@ -53,8 +50,8 @@ def graph() -> bytes:
     return to_onnx(Products().eval()).SerializeToString()
 
 
-def test_another_size(released: Released) -> None:
+def test_another_size(released: ReleaseResult) -> None:
     data = (released.folder / "model.onnx").read_bytes()
-    # cells are 32×64 whatever the size: two convolutions, the projection, the curve
+    # the network sees 32×64 whatever the size: two convolutions, the projection, the curve
     expected = 2048 * 8 * 27 + 2048 * 3 * 8 + 3 * 2048 * 9 + 8 * 16
     assert multiply_adds(data, ["auto"], (64, 128)) == multiply_adds(data, ["auto"]) == expected

@@ -13,12 +13,13 @@ from export_toys import Toy, toy
 from torch import Tensor
 
 from lightprobe.errors import ModelError
-from lightprobe.export import OPSET, Released, operators, to_onnx
-from lightprobe.export.graph import feeds, outputs
-from lightprobe.models import Lighting
+from lightprobe.export import OPSET, ReleaseResult, operators, to_onnx
+from lightprobe.export.graph import feeds, output_names
+from lightprobe.imaging.cells import picture_cells
+from lightprobe.models import ModelOutput, build
 
 
-def test_inputs_and_outputs(released: Released) -> None:
+def test_inputs_and_outputs(released: ReleaseResult) -> None:
     graph = onnx.load(released.folder / "model.onnx", load_external_data=False)
     shapes = {
         value.name: [size.dim_param or size.dim_value for size in value.type.tensor_type.shape.dim]
@@ -35,16 +36,16 @@ def test_inputs_and_outputs(released: Released) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 128, 256), (3, 64, 128), (2, 33, 66), (1, 500, 1000)])
-def test_any_number_and_size(released: Released, size: tuple[int, int, int]) -> None:
+def test_any_number_and_size(released: ReleaseResult, size: tuple[int, int, int]) -> None:
     image = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
     session = onnxruntime.InferenceSession(released.folder / "model.onnx")
-    got = session.run(["coeffs"], feeds(("image", "response"), image, "filmic"))[0]
+    got = session.run(["coeffs"], feeds("image", image, "filmic"))[0]
     with torch.no_grad():
         expected = toy()(torch.from_numpy(image), torch.tensor([2])).coeffs.numpy()
     np.testing.assert_allclose(got, expected, atol=1e-5 * np.abs(expected).max())
 
 
-def test_no_traces_of_the_machine(released: Released) -> None:
+def test_no_traces_of_the_machine(released: ReleaseResult) -> None:
     here = str(Path(__file__).parents[2]).encode()
     for path in released.folder.iterdir():
         data = path.read_bytes()
@@ -55,7 +56,7 @@ def test_no_traces_of_the_machine(released: Released) -> None:
     assert not any(node.doc_string or node.metadata_props for node in graph.graph.node)
 
 
-def test_normalization_is_folded_and_circles_are_one_node(released: Released) -> None:
+def test_normalization_is_folded_and_circles_are_one_node(released: ReleaseResult) -> None:
     found = operators(onnx.load(released.folder / "model.onnx"))
     assert found["Conv"] == 2
     assert found["Pad"] == 1
@@ -64,26 +65,42 @@ def test_normalization_is_folded_and_circles_are_one_node(released: Released) ->
 
 def test_operators_in_branches_count() -> None:
     class Branching(Toy):
-        def light(self, *prepared: Tensor) -> Lighting:
-            cells, told = prepared
-            is_dark = told.sum() > 5
-            brighter = torch.cond(is_dark, lambda x: torch.exp(x), lambda x: torch.sin(x) * 2, (cells,))
-            return Lighting(super().light(brighter, told).coeffs)
+        def answer(self, small: Tensor, gain: Tensor) -> ModelOutput:
+            is_dark = gain.sum() > 5
+            brighter = torch.cond(is_dark, lambda x: torch.exp(x), lambda x: torch.sin(x) * 2, (small,))
+            return ModelOutput(super().answer(brighter, gain).coeffs)
 
     found = operators(to_onnx(Branching().eval()))
     assert (found["If"], found["Sin"]) == (1, 1)
 
 
 def test_outputs_that_are_there() -> None:
-    assert outputs(toy()) == ["coeffs", "panorama", "curve"]
+    assert output_names(toy()) == ["coeffs", "panorama", "curve"]
+    assert output_names(build("mobilenet_v2")) == ["coeffs"]
 
 
 def test_a_graph_for_one_size_is_refused() -> None:
     class Stiff(Toy):
-        def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-            return super().prepare(image + torch.zeros(96, 192, 3, dtype=torch.uint8), response)
+        def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+            return super().forward(picture + torch.zeros(96, 192, 3, dtype=torch.uint8), response)
 
     with pytest.raises(
         ModelError, match="expected a graph for any number and size of pictures, got h = 96, w = 192 fix"
     ):
         to_onnx(Stiff().eval())
+
+
+def test_a_graph_of_cells() -> None:
+    torch.manual_seed(0)
+    model = build("ambient").eval()
+    graph = to_onnx(model)
+    assert [value.name for value in graph.graph.input] == ["cells", "response"]
+    shape = [size.dim_param or size.dim_value for size in graph.graph.input[0].type.tensor_type.shape.dim]
+    assert shape == ["n", 6, 32, 64]
+    session = onnxruntime.InferenceSession(graph.SerializeToString())
+    images = np.random.default_rng(0).integers(0, 256, (3, 40, 80, 3), np.uint8)
+    given = feeds("cells", images, "agx")
+    np.testing.assert_array_equal(given["cells"][1], picture_cells(images[1], "agx"))
+    with torch.no_grad():
+        expected = model(torch.from_numpy(given["cells"]), torch.from_numpy(given["response"])).coeffs.numpy()
+    np.testing.assert_allclose(session.run(["coeffs"], given)[0], expected, atol=1e-5 * np.abs(expected).max())

@@ -7,10 +7,10 @@ import pytest
 from export_toys import toy
 
 from lightprobe.errors import ModelError
-from lightprobe.export import Released
+from lightprobe.export import ReleaseResult
 from lightprobe.export.parity import DARK, Parity, check, compare, difference
 from lightprobe.export.pictures import made, real
-from lightprobe.models import RESPONSES
+from lightprobe.imaging.curves import RESPONSE_CODES
 
 
 def test_difference_is_relative_to_each_picture() -> None:
@@ -26,17 +26,17 @@ def test_difference_is_relative_to_each_picture() -> None:
         assert difference(expected, got) == np.inf
 
 
-def test_a_wrong_weight_is_found(released: Released) -> None:
+def test_a_wrong_weight_is_found(released: ReleaseResult) -> None:
     model = toy()
     graph = (released.folder / "model.onnx").read_bytes()
     pictures = [*made()]
-    same = compare(model, graph, pictures, RESPONSES)
+    same = compare(model, graph, pictures, RESPONSE_CODES)
     assert same.compared == len(pictures) * 6
     assert same.largest.keys() == {"coeffs", "panorama", "curve"}
     assert same.worst < 1e-4
     check(same, "fp32")
     model.get_buffer("table")[3, 1] *= 1.001  # seen by one response alone
-    found = compare(model, graph, pictures, RESPONSES)
+    found = compare(model, graph, pictures, RESPONSE_CODES)
     assert found.where["panorama"].endswith(", agx")
     assert found.where["coeffs"].endswith(", agx")
     assert found.largest["curve"] < 1e-4

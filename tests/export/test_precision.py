@@ -10,7 +10,7 @@ import pytest
 from export_toys import toy
 from onnx import TensorProto, numpy_helper
 
-from lightprobe.export import Released, operators
+from lightprobe.export import ReleaseResult, operators
 from lightprobe.export.parity import LIMITS, compare
 from lightprobe.export.pictures import made
 from lightprobe.export.precision import learned_nodes, to_half, to_int8
@@ -23,7 +23,7 @@ def model() -> Model:
 
 
 @pytest.fixture(scope="module")
-def graph(released: Released) -> onnx.ModelProto:
+def graph(released: ReleaseResult) -> onnx.ModelProto:
     return onnx.load(released.folder / "model.onnx")
 
 

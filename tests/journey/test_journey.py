@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import OpenEXR
-import pytest
 
 import lightprobe
 from lightprobe.sphere import equirect

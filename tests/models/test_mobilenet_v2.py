@@ -50,7 +50,7 @@ def test_what_the_network_sees(model: MobileNetV2) -> None:
     image = torch.zeros(2, 128, 256, 3, dtype=torch.uint8)
     image[1] = 255
     image[0, 5, 7, 0] = 51
-    (seen,) = model.prepare(image, torch.zeros(1))
+    seen = model.normalized(image)
     assert seen.shape == (2, 3, 128, 256)
     assert seen.dtype == torch.float32
     for channel in range(3):
@@ -76,18 +76,22 @@ def test_area() -> None:
     assert area(step).mean() == pytest.approx(0.5, abs=1e-3)
 
 
-def test_light(model: MobileNetV2) -> None:
-    light = model.light(torch.randn(3, 3, 128, 256))
+def gray(number: int, code: int = 124) -> torch.Tensor:
+    return torch.full((number, 128, 256, 3), code, dtype=torch.uint8)
+
+
+def test_outputs(model: MobileNetV2) -> None:
+    light = model(gray(3), torch.zeros(1))
     assert light.coeffs.shape == (3, 9, 3)
-    assert (light.panorama, light.curve) == (None, None)
-    assert (model.convention, model.responses) == ("cmgen", ("auto",))
+    assert light.present().keys() == {"coeffs"}
+    assert (model.input, model.convention, model.responses) == ("image", "cmgen", ("auto",))
 
 
 def test_rows_of_the_head_are_coefficients_of_rgb(model: MobileNetV2) -> None:
     with torch.no_grad():
-        before = model.light(torch.zeros(1, 3, 128, 256)).coeffs
+        before = model(gray(1), torch.zeros(1)).coeffs
         model.head.bias[4] += 1
-        after = model.light(torch.zeros(1, 3, 128, 256)).coeffs
+        after = model(gray(1), torch.zeros(1)).coeffs
         model.head.bias[4] -= 1
     changed = (after - before).abs() > 0.5
     assert changed.nonzero().tolist() == [[0, 1, 1]]  # L1-1, green
@@ -111,7 +115,8 @@ def test_ten_blocks_add_to_their_input(model: MobileNetV2) -> None:
 
 def test_every_weight_learns() -> None:
     model = build("mobilenet_v2", width=0.5).train()
-    model.light(torch.randn(2, 3, 128, 256)).coeffs.square().sum().backward()
+    images = torch.randint(0, 256, (2, 128, 256, 3), dtype=torch.uint8)
+    model(images, torch.zeros(1)).coeffs.square().sum().backward()
     for name, weight in model.named_parameters():
         assert weight.grad is not None, name
         assert weight.grad.abs().sum() > 0, name

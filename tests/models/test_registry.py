@@ -6,8 +6,9 @@ import pytest
 import torch
 
 import lightprobe.models
-from lightprobe.models import MODELS, RESPONSES, Model, build
-from lightprobe.runtime.manifest import FRAMES, KNOWN_RESPONSES
+from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.models import MODELS, Model, build
+from lightprobe.runtime.manifest import FRAMES, INPUTS
 
 
 def test_names() -> None:
@@ -16,10 +17,12 @@ def test_names() -> None:
         assert kind.name == name
         assert issubclass(kind, Model)
         assert kind.convention in FRAMES
+        assert kind.input in INPUTS
+        assert set(kind.responses) <= set(RESPONSE_CODES)
 
 
 def test_unknown_names_and_settings() -> None:
-    with pytest.raises(ValueError, match=r"expected a model of .*mobilenet_v2.*, got 'resnet'; name one of these"):
+    with pytest.raises(ValueError, match=r"expected a model of .*mobilenet_v2.*, got 'resnet'; choose one"):
         build("resnet")
     with pytest.raises(ValueError, match=r"expected settings that mobilenet_v2 knows, got \{'depth': 3\}; .*depth"):
         build("mobilenet_v2", depth=3)
@@ -34,9 +37,9 @@ def test_settings_are_kept(name: str) -> None:
     assert [*again.state_dict()] == [*model.state_dict()]
 
 
-def test_runtime_counts_responses_alike() -> None:
-    """The graph takes numbers: both sides must mean the same by them."""
-    assert RESPONSES == KNOWN_RESPONSES
+def test_the_numbers_of_responses_never_change() -> None:
+    """Graphs that were exported take these numbers."""
+    assert RESPONSE_CODES == ("auto", "srgb", "filmic", "agx", "aces", "reinhard")
 
 
 def test_the_front_door() -> None:

@@ -1,4 +1,4 @@
-"""Small model folders, made by hand: what their graphs answer can be told without them."""
+"""Small model folders, made by hand: the answers of their graphs follow from the input without them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,16 @@ def projection() -> np.ndarray:
     return np.concatenate([project(cells[..., start : start + 256]) for start in range(0, 2048, 256)], axis=1)
 
 
-def graph(convention: str = "radiance", panorama: bool = True, curve: bool = True) -> onnx.ModelProto:
-    """Takes display values / 255 for radiance: means of cells (sizes that 32 rows divide), projected exactly.
+INPUTS: dict[str, dict[str, Any]] = {
+    "cells": {"name": "cells", "layout": "NCHW", "dtype": "float32", "planes": 6, "height": 32, "width": 64},
+    "image": {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb", "height": None, "width": None},
+}
+
+
+def graph(
+    convention: str = "radiance", panorama: bool = True, curve: bool = True, kind: str = "cells"
+) -> onnx.ModelProto:
+    """Projects the radiance of cells exactly; of an image, display values / 255, averaged (32 must divide the rows).
 
     The curve is LOG_CURVE plus the number of the response.
     """
@@ -33,7 +41,7 @@ def graph(convention: str = "radiance", panorama: bool = True, curve: bool = Tru
     if convention != "radiance":
         matrix = encode(matrix, convention)
     constants = {
-        "scale": np.float32(255),
+        "scale": np.float32(1 if kind == "cells" else 255),
         "flat": np.array([0, 2048, 3]),
         "matrix": matrix.astype(np.float32),
         "log_curve": LOG_CURVE[None],
@@ -42,8 +50,11 @@ def graph(convention: str = "radiance", panorama: bool = True, curve: bool = Tru
         "before": np.array([0, 32]),
         "after": np.array([64, -1, 3]),
         "thirty_two": np.array([32]),
+        "first": np.array([0]),
+        "third": np.array([3]),
+        "planes": np.array([1]),
     }
-    nodes = [
+    of_image = [
         helper.make_node("Cast", ["image"], ["float"], to=TensorProto.FLOAT),
         helper.make_node("Div", ["float", "scale"], ["display"]),
         helper.make_node("Shape", ["image"], ["rows"], start=1, end=2),
@@ -51,6 +62,14 @@ def graph(convention: str = "radiance", panorama: bool = True, curve: bool = Tru
         helper.make_node("Concat", ["before", "each", "after"], ["shape"], axis=0),
         helper.make_node("Reshape", ["display", "shape"], ["blocks"]),
         helper.make_node("ReduceMean", ["blocks", "axes"], ["panorama"], keepdims=0),
+    ]
+    of_cells = [
+        helper.make_node("Div", ["cells", "scale"], ["scaled"]),
+        helper.make_node("Slice", ["scaled", "first", "third", "planes"], ["radiance"]),
+        helper.make_node("Transpose", ["radiance"], ["panorama"], perm=[0, 2, 3, 1]),
+    ]
+    nodes = [
+        *(of_cells if kind == "cells" else of_image),
         helper.make_node("Reshape", ["panorama", "flat"], ["list"]),
         helper.make_node("MatMul", ["matrix", "list"], ["coeffs"]),
         helper.make_node("Cast", ["response"], ["number"], to=TensorProto.FLOAT),
@@ -62,7 +81,9 @@ def graph(convention: str = "radiance", panorama: bool = True, curve: bool = Tru
         nodes,
         "made",
         [
-            helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", "h", "w", 3]),
+            helper.make_tensor_value_info("cells", TensorProto.FLOAT, ["n", 6, 32, 64])
+            if kind == "cells"
+            else helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", "h", "w", 3]),
             helper.make_tensor_value_info("response", TensorProto.INT64, [1]),
         ],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in wanted],
@@ -74,15 +95,13 @@ def graph(convention: str = "radiance", panorama: bool = True, curve: bool = Tru
 def document(graph: bytes, **changes: Any) -> dict[str, Any]:
     """A manifest for a graph with all outputs, in radiance; changes replace fields."""
     return {
-        "format": 1,
+        "format": 2,
         "name": "made",
         "version": "0",
         "lightprobe": "0.1.0",
         "files": {"model": "model.onnx"},
         "sha256": {"model": hashlib.sha256(graph).hexdigest()},
-        "input": {
-            "name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb", "height": None, "width": None,
-        },
+        "input": INPUTS["cells"],
         "responses": RESPONSES,
         "default_response": "auto",
         "output": {
@@ -102,11 +121,17 @@ def document(graph: bytes, **changes: Any) -> dict[str, Any]:
 
 
 def write_model(
-    folder: Path, *, convention: str = "radiance", panorama: bool = True, curve: bool = True, **changes: Any
+    folder: Path,
+    *,
+    convention: str = "radiance",
+    panorama: bool = True,
+    curve: bool = True,
+    kind: str = "cells",
+    **changes: Any,
 ) -> Path:
     """A model folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = graph(convention, panorama, curve).SerializeToString()
+    data = graph(convention, panorama, curve, kind).SerializeToString()
     frame = {"radiance": "three", "cmgen": "filament"}[convention]
     output = {
         "coeffs": {"convention": convention, "frame": frame},
@@ -114,5 +139,7 @@ def write_model(
         "curve": {"knots": 16} if curve else None,
     }
     (folder / "model.onnx").write_bytes(data)
-    (folder / "manifest.json").write_text(json.dumps(document(data, **({"output": output} | changes))))
+    (folder / "manifest.json").write_text(
+        json.dumps(document(data, **({"input": INPUTS[kind], "output": output} | changes)))
+    )
     return folder

@@ -10,38 +10,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_folders import document, write_model
+from model_folders import INPUTS, document, write_model
 
 from lightprobe.errors import ModelError
+from lightprobe.imaging.curves import RESPONSE_CODES
 from lightprobe.runtime import manifest
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "spec" / "manifest.schema.json").read_text())
 Change = Callable[[dict[str, Any]], Any]
 
-CELLS = {
-    "name": "cells",
-    "height": 32,
-    "width": 64,
-    "decoding": {"cubic": [0.0, 0.0, 1.0], "remainder": [0.0] * 6},
-}
-
 GOOD: dict[str, Change] = {
     "as it is": lambda d: None,
     "more than is asked for": lambda d: d.update(settings={"width": 0.5}, parity={"largest": {}}),
-    "a fixed size": lambda d: d["input"].update(height=128, width=256),
+    "an image": lambda d: d.update(input=dict(INPUTS["image"])),
+    "a fixed size": lambda d: d.update(input=INPUTS["image"] | {"height": 128, "width": 256}),
     "cmgen, coefficients only": lambda d: d.update(
         output={"coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None}
     ),
-    "told nothing": lambda d: d.update(responses=["auto"]),
-    "cells formed outside": lambda d: d["input"].update(cells=CELLS | {"responses": ["agx", "aces"]}),
-    "no cells": lambda d: d["input"].update(cells=None),
+    "no curve but auto": lambda d: d.update(responses=["auto"]),
     "half precision": lambda d: d.update(precision="fp16"),
     "weights beside": lambda d: (d["files"].update(weights="w.pth"), d["sha256"].update(weights="0" * 64)),
 }
 
 BAD: dict[str, tuple[Change, str]] = {
-    "format": (lambda d: d.update(format=2), "expected format 1, got 2; update lightprobe"),
-    "no format": (lambda d: d.pop("format"), "expected format 1, got null; update lightprobe"),
+    "old format": (
+        lambda d: d.update(format=1),
+        "expected a model folder of format 2, got format 1; export it again with lightprobe export",
+    ),
+    "new format": (lambda d: d.update(format=3), "expected a model folder of format 2, got format 3; update"),
+    "no format": (lambda d: d.pop("format"), "expected a model folder of format 2, got format null; update"),
     "name": (lambda d: d.update(name=3), "expected name of type string, got 3"),
     "macs": (lambda d: d.update(macs="many"), "expected macs of type integer, got many"),
     "truth": (lambda d: d.update(parameters=True), "expected parameters of type integer, got true"),
@@ -53,19 +50,27 @@ BAD: dict[str, tuple[Change, str]] = {
     "the folder": (lambda d: d["files"].update(model=".."), "expected files.model to be a name in the folder"),
     "no digest": (lambda d: d.update(sha256={}), "expected sha256.model of 64 hexadecimal digits, got null"),
     "digest": (lambda d: d["sha256"].update(model="abc"), "expected sha256.model of 64 hexadecimal digits, got abc"),
-    "layout": (lambda d: d["input"].update(layout="NCHW"), "expected input.layout 'NHWC', got NCHW; update"),
-    "color": (lambda d: d["input"].pop("color"), "expected input.color 'srgb', got null; update"),
-    "height": (lambda d: d["input"].update(height="big"), "expected input.height a number of pixels or null, got big"),
-    "no height": (lambda d: d["input"].pop("height"), "expected input.height a number of pixels or null, got 0"),
-    "response": (lambda d: d.update(responses=["auto", "log"]), 'got ["auto", "log"]; update lightprobe'),
-    "cells": (lambda d: d["input"].update(cells=CELLS | {"height": 8, "width": 16, "responses": ["agx"]}),
-              "expected input.cells {'name': 'cells', 'height': 32, 'width': 64} with responses and decoding, or null"),
-    "cells of nothing": (lambda d: d["input"].update(cells=CELLS), "expected input.cells {'name'"),
-    "cells of unknown": (lambda d: d["input"].update(cells=CELLS | {"responses": ["log"]}), "expected input.cells {'n"),
-    "cells, decoded anyhow": (
-        lambda d: d["input"].update(cells=CELLS | {"responses": ["agx"], "decoding": {"cubic": [1.0]}}),
-        "expected input.cells {'name'",
+    "input": (lambda d: d["input"].update(name="mask"), "expected input.name cells or image, got mask; update"),
+    "no input": (lambda d: d["input"].update(name=["cells"]), 'expected input.name cells or image, got ["cells"]; upd'),
+    "planes": (lambda d: d["input"].update(planes=3), "expected input.planes 6, got 3; update lightprobe"),
+    "cells": (lambda d: d["input"].update(width=128), "expected input.width 64, got 128; update lightprobe"),
+    "layout": (
+        lambda d: d.update(input=INPUTS["image"] | {"layout": "NCHW"}),
+        'expected input.layout "NHWC", got NCHW; update',
     ),
+    "color": (
+        lambda d: d.update(input={k: v for k, v in INPUTS["image"].items() if k != "color"}),
+        'expected input.color "srgb", got null; update',
+    ),
+    "height": (
+        lambda d: d.update(input=INPUTS["image"] | {"height": "big"}),
+        "expected input.height a number of pixels or null, got big",
+    ),
+    "no height": (
+        lambda d: d.update(input={k: v for k, v in INPUTS["image"].items() if k != "height"}),
+        "expected input.height a number of pixels or null, got 0",
+    ),
+    "response": (lambda d: d.update(responses=["auto", "log"]), 'got ["auto", "log"]; update lightprobe'),
     "no response": (lambda d: d.update(responses=[]), "expected responses from auto, srgb"),
     "twice": (lambda d: d.update(responses=["auto", "auto"]), "expected responses from auto, srgb"),
     "convention": (
@@ -78,12 +83,18 @@ BAD: dict[str, tuple[Change, str]] = {
     ),
     "no panorama": (lambda d: d["output"].pop("panorama"), "expected output.panorama, null where there is none"),
     "panorama": (lambda d: d["output"].update(panorama={"height": 8, "width": 16}), "expected output.panorama {"),
-    "curve": (lambda d: d["output"].update(curve={"knots": 4}), "expected output.curve {'knots': 16} or null, got"),
+    "curve": (lambda d: d["output"].update(curve={"knots": 4}), 'expected output.curve {"knots": 16} or null, got'),
 }  # fmt: skip
 
 BEYOND_SCHEMA: dict[str, tuple[Change, str]] = {
-    "not 2:1": (lambda d: d["input"].update(height=128, width=128), "expected input.width = 2 × input.height"),
-    "one size": (lambda d: d["input"].update(height=128), "expected input.width = 2 × input.height, or both null"),
+    "not 2:1": (
+        lambda d: d.update(input=INPUTS["image"] | {"height": 128, "width": 128}),
+        "expected input.width = 2 × input.height",
+    ),
+    "one size": (
+        lambda d: d.update(input=INPUTS["image"] | {"height": 128}),
+        "expected input.width = 2 × input.height, or both null",
+    ),
     "default": (
         lambda d: d.update(responses=["srgb"]),
         "expected default_response to be one of srgb, got auto",
@@ -184,14 +195,16 @@ def test_every_field_is_asked_for(field: str) -> None:
 
 def test_the_schema_asks_for_the_same_fields() -> None:
     assert sorted(SCHEMA["required"]) == sorted(manifest.FIELDS)
-    assert SCHEMA["properties"]["responses"]["items"]["enum"] == list(manifest.KNOWN_RESPONSES)
+    assert SCHEMA["properties"]["responses"]["items"]["enum"] == list(RESPONSE_CODES)
     assert SCHEMA["properties"]["precision"]["enum"] == list(manifest.PRECISIONS)
 
 
 def test_read(tmp_path: Path) -> None:
     read = manifest.read(write_model(tmp_path / "m", convention="cmgen", panorama=False))
     assert (read.name, read.convention, read.has_panorama, read.has_curve) == ("made", "cmgen", False, True)
-    assert (read.height, read.width, read.default_response) == (None, None, "auto")
+    assert (read.input, read.size, read.default_response) == ("cells", None, "auto")
+    sized = write_model(tmp_path / "i", kind="image", input=INPUTS["image"] | {"height": 64, "width": 128})
+    assert (manifest.read(sized).input, manifest.read(sized).size) == ("image", (64, 128))
     assert read.path("model") == tmp_path / "m" / "model.onnx"
 
 
@@ -219,7 +232,7 @@ def test_a_changed_or_missing_file(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(
-        ModelError, match=r"model.onnx: expected the file that manifest.json tells of \(sha256 \w{12}…\)"
+        ModelError, match=r"model.onnx: expected sha256 \w{12}… as in manifest.json, got \w{12}…; copy the"
     ):
         read.check_file("model")
     path.unlink()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.polynomial import legendre
 
-from lightprobe.sphere import basis, equirect, project, projection, rotate
+from lightprobe.sphere import basis, equirect, project, rotate
 from lightprobe.sphere.basis import orders
 from lightprobe.sphere.rotation import MIRROR, about_y
 
@@ -107,26 +107,10 @@ def test_any_type_of_number_is_summed_in_double_precision(dtype: type) -> None:
     np.testing.assert_allclose(project(panorama), project(panorama.astype(np.float64)), rtol=1e-14, atol=1e-10)
 
 
-def test_nothing_depends_on_the_size_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    panorama = np.random.default_rng(2).uniform(size=(17, 34, 3))
-    whole = project(panorama, 4)
-    for values in (1, 34 * 3 * 2, 34 * 3 * 5):
-        monkeypatch.setattr(projection, "BLOCK_VALUES", values)
-        np.testing.assert_allclose(project(panorama, 4), whole, atol=1e-12)
-
-
 def test_channels_do_not_mix() -> None:
     panorama = np.random.default_rng(3).uniform(size=(4, 8, 5))
     separate = np.concatenate([project(panorama[..., i : i + 1]) for i in range(5)], axis=1)
     np.testing.assert_allclose(project(panorama), separate, atol=1e-14)
-
-
-def test_rows_that_no_block_brings_count_as_zero() -> None:
-    weights = np.arange(12.0).reshape(3, 4)
-    blocks = [(1, np.ones((2, 5)))]
-    np.testing.assert_array_equal(
-        projection.integrate_rows(weights, blocks), weights[:, 1:3].sum(1)[:, None] * np.ones(5)
-    )
 
 
 def test_highest_bands_stay_exact() -> None:

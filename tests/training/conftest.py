@@ -1,4 +1,4 @@
-"""A small catalog, formed once, and where the toy's script is."""
+"""A small folder of HDRIs and one of pairs, their records, and the command line with the toy model."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+
+from lightprobe.training import FitResult, fit
+from lightprobe.training.data.dataset import open_dataset
+from lightprobe.training.data.records import Records
+from lightprobe.training.recipes import serialize
 
 TOYS = Path(__file__).with_name("toys.py")
 
 
 @pytest.fixture(scope="session")
 def toys(toy_module: Callable[[str, str], ModuleType]) -> ModuleType:
-    """The toy model and its recipe; both are registered."""
+    """The toy model and its recipe, registered."""
     return toy_module("training_toys", "training/toys.py")
 
 
@@ -27,9 +33,38 @@ def hdris(toy_module: Callable[[str, str], ModuleType], tmp_path_factory: pytest
 
 
 @pytest.fixture(scope="session")
+def pairs(hdris: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of four pairs of each scene."""
+    from lightprobe.camera.sampling.recipe import ShotRecipe
+    from lightprobe.data.pairs.generate import make_pairs
+    from lightprobe.data.pairs.run import Run
+
+    out = tmp_path_factory.mktemp("toy") / "pairs"
+    make_pairs(Run(folder=hdris, out=out, variants=4, recipe=ShotRecipe(width=128, height=64, mixed=0.5)))
+    return out
+
+
+@pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Records that several tests may read."""
     return tmp_path_factory.mktemp("records")
+
+
+@pytest.fixture
+def records(toys: ModuleType, hdris: Path, shared_cache: Path) -> Records:
+    """The records of the toy recipe's training samples."""
+    return Records(open_dataset(hdris, toys.toy()).train, toys.Toy(), shared_cache)
+
+
+@pytest.fixture
+def go(toys: ModuleType, hdris: Path, shared_cache: Path, tmp_path: Path) -> Callable[..., FitResult]:
+    """go("steps=4", out="b", resume=True): a run of the toy recipe in this process."""
+
+    def call(*changes: str, out: str = "a", **options: Any) -> FitResult:
+        recipe = serialize.with_changes(toys.toy(), changes)
+        return fit(recipe, hdris, tmp_path / out, cache=shared_cache, accelerator="cpu", threads=1, **options)
+
+    return call
 
 
 @pytest.fixture

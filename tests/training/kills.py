@@ -1,4 +1,4 @@
-"""`python kills.py SEED KILLS HDRIS WHOLE KILLED`: a run, and the same run killed so many times and gone on with.
+"""`python kills.py SEED KILLS HDRIS WHOLE KILLED`: a run, and the same run killed so many times and resumed.
 
 Processes are forked from one that has imported all there is to import, so that kills come while something happens.
 Prints the steps at which the killed run stood.
@@ -35,7 +35,7 @@ def started(hdris: str, out: Path) -> tuple[int, float]:
         except SystemExit as stop:
             os._exit(int(stop.code or 0))
         os._exit(0)
-    recipe = out / checkpoint.RECIPE
+    recipe = out / checkpoint.RUN_RECIPE
     while not (recipe.exists() and recipe.stat().st_mtime_ns > since):
         time.sleep(0.002)
         if os.waitpid(process, os.WNOHANG)[0]:
@@ -62,6 +62,6 @@ if __name__ == "__main__":
         os.kill(process, signal.SIGKILL)
         ended(process)
         last = killed / checkpoint.LAST
-        steps.append(checkpoint.load(last)["step"] if last.exists() else 0)
+        steps.append(checkpoint.load_checkpoint(last)["step"] if last.exists() else 0)
     ended(started(hdris, killed)[0])
     print(json.dumps(steps))

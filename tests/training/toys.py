@@ -6,24 +6,25 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from lightprobe.models import KNOTS, MODELS, Lighting, Model
+from lightprobe.imaging.curves import KNOTS
+from lightprobe.models import MODELS, Model, ModelOutput
 from lightprobe.sphere import project
-from lightprobe.training.recipes import recipe
-from lightprobe.training.recipes.recipe import Data, Optimizer, Recipe
-from lightprobe.training.sh_ops import turns
+from lightprobe.training.recipes import RECIPES, Data, Optimizer, Recipe
+from lightprobe.training.recipes.search_space import SEARCH_SPACES, Range
+from lightprobe.training.sh_ops import turn_matrices
 
 
 class Toy(Model):
-    """Area-averages to 32 × 64 cells, multiplies by a learned gain, projects."""
+    """Multiplies cells by a learned gain, projects."""
 
     name: ClassVar[str] = "toy"
+    input: ClassVar[Literal["cells", "image"]] = "cells"
     convention: ClassVar[str] = "radiance"
 
     def __init__(self, channels: int = 4, dropout: float = 0.1) -> None:
@@ -35,17 +36,12 @@ class Toy(Model):
         self.curve = nn.Parameter(torch.linspace(-4, 1, KNOTS))
         self.register_buffer("basis", _projection(), persistent=False)
 
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        display = functional.adaptive_avg_pool2d(image.movedim(-1, 1).float() / 255, (32, 64))
-        told = (response > 0).float().expand(len(image), 2)
-        return torch.cat([display, display.square()], dim=1), told
-
-    def light(self, *prepared: Tensor) -> Lighting:
-        cells, told = prepared
-        gain = self.net(cells) + 0.1 * told[:, :1, None, None]
-        panorama = (cells[:, 3:] * torch.exp(gain.clamp(-8, 8))).movedim(1, -1)
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        cells = picture
+        gain = self.net(cells) + 0.1 * (response > 0).float()[:, None, None, None]
+        panorama = (cells[:, :3] * torch.exp(gain.clamp(-8, 8))).movedim(1, -1)
         coeffs = torch.einsum("khw,nhwc->nkc", self.get_buffer("basis"), panorama)
-        return Lighting(coeffs, panorama, self.curve.expand(len(cells), KNOTS))
+        return ModelOutput(coeffs, panorama, self.curve.expand(len(cells), KNOTS))
 
 
 @cache
@@ -54,7 +50,7 @@ def _projection() -> Tensor:
     first = np.zeros((32, 32, 64, 3))
     first[range(32), range(32), 0] = 1
     rows = np.stack([project(cell)[:, 0] for cell in first])
-    turned = np.einsum("jkl,il->kij", turns()[0], rows)
+    turned = np.einsum("jkl,il->kij", turn_matrices()[0], rows)
     return torch.as_tensor(turned, dtype=torch.float32)
 
 
@@ -74,8 +70,8 @@ def toy() -> Recipe:
 
 
 MODELS["toy"] = Toy
-recipe.RECIPES["toy"] = toy
-recipe.SPACES["toy"] = {"optimizer.lr": recipe.Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
+RECIPES["toy"] = toy
+SEARCH_SPACES["toy"] = {"optimizer.lr": Range(low=1e-3, high=1e-1, log=True), "batch": (2, 4)}
 
 if __name__ == "__main__":
     from lightprobe.cli import main

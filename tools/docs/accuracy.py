@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lightprobe.evaluation.report.write import best_text, number, span
+from lightprobe.evaluation.report.format import best_text, interval_text, metric_text
 from lightprobe.evaluation.scoring.metrics import METRICS
 from results import result, suite, table
 
@@ -54,9 +54,9 @@ def crossvalidation() -> str:
 
 
 def entrant(row: dict[str, Any]) -> str:
-    """What a row of the report is called here."""
+    """Name of a row of the report in these tables."""
     if row["kind"] != "model":
-        return row["key"]
+        return row["name"]
     return f"`ambient`, curve {'unknown' if row['mode'] == 'auto' else 'given when it is a standard one'}"
 
 
@@ -68,10 +68,10 @@ def accuracy() -> str:
         cells = []
         for name in HEADS:
             found, unit = row["metrics"][name], METRICS[name].unit
-            text = number(found["median"], name)
+            text = metric_text(found["median"], name)
             bold = text == best_text(section, name)
             text += "" if text == "–" or not unit else unit if unit == "°" else f" {unit}"
-            interval = f" ({span(found['median_95'], name)})" if name == "e_rel" else ""
+            interval = f" ({interval_text(found['median_95'], name)})" if name == "e_rel" else ""
             cells.append((f"**{text}**" if bold else text) + interval)
         rows.append([entrant(row), *cells])
     seen = {scene for found in section["left_out"].values() for scene in found}
@@ -87,14 +87,14 @@ def accuracy() -> str:
 def byclipping() -> str:
     """The same report by how much of the picture is clipped: where the network helps, and where it does not."""
     section = suite()
-    names = {row["key"]: entrant(row) for row in section["rows"]}
-    models = [row["key"] for row in section["rows"] if row["kind"] == "model"]
+    names = {row["name"]: entrant(row) for row in section["rows"]}
+    models = [row["name"] for row in section["rows"] if row["kind"] == "model"]
     keys = ["plain projection", "known curve inverted", "highlight gain", *models]
     rows = []
     for share in ("none", "below 1 %", "1 to 5 %", "5 to 20 %", "above 20 %"):
         part = section["parts"]["clipped"][share]
         medians = [part["rows"][key]["median"] for key in keys]
-        cells = [number(value, "e_rel") for value in medians]
+        cells = [metric_text(value, "e_rel") for value in medians]
         best = [f"**{text}**" if v == min(medians) else text for text, v in zip(cells, medians, strict=True)]
         rows.append([share, str(part["pictures"]), *best])
     return table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lightprobe.evaluation.report.write import number, span
+from lightprobe.evaluation.report.format import interval_text, metric_text
 from results import median_ms, per_second, result, suite, table
 
 PAGE = "docs/benchmarks.md"
@@ -16,7 +16,7 @@ def claims() -> str:
     browser, pairs = result("browser")["results"]["times"], result("pairs")["results"]["pairs per second"]
     training = result("training")["results"]["samples per second"]
     section = suite()
-    medians = {row["key"]: row["metrics"]["e_rel"] for row in section["rows"]}
+    medians = {row["name"]: row["metrics"]["e_rel"] for row in section["rows"]}
     best = min(row["metrics"]["e_rel"]["median"] for row in section["rows"] if row["kind"] == "baseline")
     models = {row["mode"]: row["metrics"]["e_rel"] for row in section["rows"] if row["kind"] == "model"}
     unknown = models.pop("auto")
@@ -27,7 +27,7 @@ def claims() -> str:
         return f"{entry['median']:.0%} / {entry['mean']:.0%}"
 
     def error(found: dict) -> str:
-        return number(found["median"], "e_rel")
+        return metric_text(found["median"], "e_rel")
 
     exact, large = ours["srgb unclipped told"], runtime["4096x2048 JPEG"]
     rows = [
@@ -48,12 +48,13 @@ def claims() -> str:
         ],
         [
             f"On the public suite of {section['scenes']['scored']} scenes, curve given when it is a standard one",
-            f"error {error(given)} ({span(given['median_95'], 'e_rel')}); best baseline {number(best, 'e_rel')}",
+            f"error {error(given)} ({interval_text(given['median_95'], 'e_rel')}); best baseline "
+            f"{metric_text(best, 'e_rel')}",
             "public-suite",
         ],
         [
             "On the public suite, curve unknown",
-            f"error {error(unknown)} ({span(unknown['median_95'], 'e_rel')}); decoded as sRGB "
+            f"error {error(unknown)} ({interval_text(unknown['median_95'], 'e_rel')}); decoded as sRGB "
             f"{error(medians['plain projection'])}",
             "public-suite",
         ],

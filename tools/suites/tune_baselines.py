@@ -8,21 +8,24 @@ small sun would dominate a mean. `highlights`: the gain, and the 8-bit value fro
 median of E_rel over sRGB pictures at the three standard exposures and as a camera would expose.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path
 
 import numpy as np
-from lightprobe.evaluation.formation import make_scene, take
 
-from lightprobe.camera.exposure import quantile
-from lightprobe.data.catalog.hdri_files import read_sources
-from lightprobe.data.catalog.measure import place
-from lightprobe.evaluation.entrants.baselines import brightened
+from lightprobe.camera import make_hdri, read_radiance
+from lightprobe.camera.exposure import quantile, sphere_shares
+from lightprobe.data.catalog.groups import location
+from lightprobe.data.catalog.hdri_files import Source, read_sources
+from lightprobe.data.catalog.strata import is_puresky
+from lightprobe.evaluation.entrants.baselines import brighten_highlights
 from lightprobe.evaluation.scoring.metrics import relative_error, shading
-from lightprobe.evaluation.suites.shots import AUTO, STANDARD, Place, plan
-from lightprobe.evaluation.suites.suite import FIXTURES, registry_scenes
-from lightprobe.imaging.files import read_picture
+from lightprobe.evaluation.suites.item import SuiteItem, capture_item
+from lightprobe.evaluation.suites.registry import FIXTURES, registry_scenes
+from lightprobe.evaluation.suites.shots import AUTO_EXPOSURE, STANDARD, SuiteScene, natural_shots
 from lightprobe.sphere import LUMINANCE, project, rotate
 from lightprobe.sphere.rotation import about_y
 
@@ -31,40 +34,54 @@ GAINS = [float(f"{2 ** (k / 4):.3g}") for k in range(33)]
 CODES = (240, 245, 250, 253, 255)
 
 
+def training_scenes(folder: Path) -> list[Source]:
+    """The HDRIs of a catalog without pure skies and without the places of the registry suite."""
+    held_out = {row["group"] for row in registry_scenes()} | {row["slug"] for row in registry_scenes()}
+    return [
+        source
+        for source in read_sources(folder)
+        if not {source.group, source.slug, location(source.slug)} & held_out and not is_puresky(source.slug)
+    ]
+
+
 def all_around(coeffs: np.ndarray) -> np.ndarray:
     """Its mean over turns about the up axis."""
     return np.mean([rotate(coeffs, about_y(2 * np.pi * k / 8)) for k in range(8)], axis=0)
 
 
-def main(folder: Path) -> None:
-    held_out = {row["group"] for row in registry_scenes()} | {row["slug"] for row in registry_scenes()}
-    sources = [
-        source
-        for source in read_sources(folder)
-        if not {source.group, source.slug, place(source.slug)} & held_out and not source.slug.endswith("puresky")
-    ]
-    means, pictures = [], []
-    for source in sources:
-        radiance = np.maximum(read_picture(source.path).pixels, 0)
-        scene = make_scene(source.slug, radiance, HEIGHT)
-        median = quantile((np.moveaxis(scene.small, 0, -1) @ LUMINANCE).astype(np.float64), 0.5)
-        means.append(all_around(scene.coeffs) / max(median, 1e-9))
-        shots = plan([Place(slug=source.slug, group=source.group, stratum="")], width=2 * HEIGHT, seed=7)
-        pictures += [take(scene, s) for s in shots if s.curve == "srgb" and s.exposure in (*STANDARD, AUTO)]
+def tune_highlights(pictures: list[SuiteItem]) -> tuple[float, float, int]:
+    """The least median of E_rel, and the gain and 8-bit value that give it."""
     best = (np.inf, 0.0, 0)
     for code in CODES:
         parts = []
         for item in pictures:
-            below = project(brightened(item.image_srgb, "srgb", 0.0, code))
-            parts.append(
-                (shading() @ below, shading() @ (project(brightened(item.image_srgb, "srgb", 1.0, code)) - below))
-            )
+            below = project(brighten_highlights(item.image_srgb, "srgb", 0.0, code))
+            whole = project(brighten_highlights(item.image_srgb, "srgb", 1.0, code))
+            parts.append((shading() @ below, shading() @ (whole - below)))
         for gain in GAINS:
             errors = [
                 relative_error(low + gain * high, shading() @ item.coeffs)
                 for (low, high), item in zip(parts, pictures, strict=True)
             ]
             best = min(best, (float(np.median(errors)), gain, code))
+    return best
+
+
+def main(folder: Path) -> None:
+    means, pictures = [], []
+    sources = training_scenes(folder)
+    for source in sources:
+        hdri = make_hdri(source.slug, read_radiance(source.path), HEIGHT)
+        luminance = (np.moveaxis(hdri.small, 0, -1) @ LUMINANCE).astype(np.float64)
+        median = quantile(luminance, 0.5, sphere_shares(*luminance.shape))
+        means.append(all_around(hdri.coeffs) / max(median, 1e-9))
+        scene = SuiteScene(slug=source.slug, group=source.group, stratum="")
+        pictures += [
+            capture_item(shot, hdri, width=2 * HEIGHT, height=HEIGHT)
+            for shot in natural_shots([scene], width=2 * HEIGHT, seed=7)
+            if shot.curve == "srgb" and shot.exposure in (*STANDARD, AUTO_EXPOSURE)
+        ]
+    error, gain, code = tune_highlights(pictures)
     mean = np.median(means, axis=0)
     document = {
         "made_by": "tools/suites/tune_baselines.py",
@@ -72,7 +89,7 @@ def main(folder: Path) -> None:
         "mean": {
             "coeffs": [[float(f"{value:.6g}") for value in row] for row in np.where(np.abs(mean) < 1e-9, 0, mean)]
         },
-        "highlights": {"gain": best[1], "from_code": best[2], "median_e_rel": round(best[0], 4)},
+        "highlights": {"gain": gain, "from_code": code, "median_e_rel": round(error, 4)},
     }
     (FIXTURES / "baselines.json").write_text(json.dumps(document, indent=1) + "\n")
     print(json.dumps(document))

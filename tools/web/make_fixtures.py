@@ -3,7 +3,7 @@
     python tools/web/make_fixtures.py
 
 Pictures are made by a formula that the tests know too, but for one small view of a panorama in samples/. Writes
-web/packages/core/tests/picture/data/*.json.
+web/packages/core/tests/picture/data/*.json; tests/runtime/test_views.py holds views.json to Python's answers.
 """
 
 import base64
@@ -25,17 +25,40 @@ ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "web" / "packages" / "core" / "tests" / "picture" / "data"
 CODES = (0, 10, 90, 180, 240, 254, 255)
 FOV = 65.0
+VIEWS: tuple[tuple[int, int, float, int, str], ...] = (
+    # height, width, horizontal field of view [°], brightest code, response
+    (480, 640, 65, 255, "auto"),
+    (480, 640, 65, 255, "agx"),
+    (480, 640, 65, 200, "srgb"),
+    (640, 480, 50, 255, "auto"),
+    (720, 1280, 78, 255, "auto"),
+    (1280, 720, 45, 255, "filmic"),
+    (90, 160, 90, 255, "aces"),
+    (90, 160, 120, 230, "auto"),
+    (160, 90, 120, 255, "reinhard"),
+    (120, 160, 150, 255, "auto"),
+    (60, 80, 170, 255, "auto"),
+    (60, 80, 170, 255, "aces"),
+    (300, 400, 20, 255, "auto"),
+    (300, 400, 5, 255, "filmic"),
+    (240, 320, 1, 240, "srgb"),
+    (301, 203, 33.3, 255, "agx"),
+    (77, 333, 66.6, 255, "auto"),
+    (333, 77, 40, 255, "srgb"),
+    (30, 40, 60, 255, "reinhard"),
+    (7, 9, 75, 255, "auto"),
+)
 
 
-def pattern(height: int, width: int) -> np.ndarray:
-    """A picture by whole-number arithmetic: tests/picture/pattern.ts makes the same."""
+def pattern(height: int, width: int, brightest: int = 255) -> np.ndarray:
+    """A picture by whole-number arithmetic: tests/picture/pattern.ts makes the same, and scales it as is done here."""
     row, column, channel = np.ogrid[:height, :width, :3]
     mixed = (row * 7 + column * 3 + channel * 29 + (row * column) // 5 + (row // 9) * (column // 13) * 17) % 331
-    return np.minimum(mixed, 255).astype(np.uint8)
+    return (np.minimum(mixed, 255) * brightest // 255).astype(np.uint8)
 
 
 def perspective(height: int, width: int, fov: float) -> np.ndarray:
-    """What a camera with this field of view sees of a panorama in samples/, as 8-bit pixels."""
+    """A camera's view of a panorama in samples/, as 8-bit pixels."""
     panorama = curves.decode(read_picture(ROOT / "samples" / "venice_sunset.jpg").pixels, "srgb")
     half = math.tan(math.radians(fov) / 2)
     across = half * (2 * (np.arange(width) + 0.5) / width - 1)
@@ -46,7 +69,7 @@ def perspective(height: int, width: int, fov: float) -> np.ndarray:
 
 
 def estimate(found: Estimate) -> dict[str, Any]:
-    """What is compared of an estimate, the panorama as every 97th of its numbers."""
+    """The parts of an estimate that are compared, the panorama as every 97th of its numbers."""
     return {
         "coeffs": found.sh.coeffs.ravel().tolist(),
         "panorama": found.panorama.ravel()[::97].tolist(),
@@ -80,6 +103,19 @@ def estimates() -> dict[str, Any]:
     }
 
 
+def views() -> list[dict[str, Any]]:
+    """Estimates of perspective pictures of many sizes, fields of view and curves, by the plain and the shipped estimator."""
+    plain, learned = lightprobe.load("plain"), lightprobe.load()
+    return [
+        {"height": height, "width": width, "fov": fov, "brightest": brightest, "response": response}
+        | {
+            kind: estimate(run(pattern(height, width, brightest), response=response, fov=fov))
+            for kind, run in (("plain", plain), ("learned", learned))
+        }
+        for height, width, fov, brightest, response in VIEWS
+    ]
+
+
 def main() -> None:
     """Write the files."""
     cells = {name: picture_cells(pattern(96, 192), name).ravel()[::61].tolist() for name in curves.RESPONSES}
@@ -95,6 +131,7 @@ def main() -> None:
         ("curves", {"codes": CODES, "curves": decoded()}),
         ("cells", cells),
         ("estimates", estimates()),
+        ("views", views()),
         (
             "partial",
             {"fov": FOV, "rgb": base64.b64encode(view.tobytes()).decode(), "estimates": partial, "larger": larger},

@@ -1,4 +1,4 @@
-"""A model folder of the predecessor's size: mobilenet_v2, width 0.5, weights at random, which do not change its speed.
+"""A model folder of the predecessor's size: mobilenet_v2, width 0.5, with random weights, which do not change its speed.
 
 python tools/web/make_mobilenet.py --out FOLDER
 """
@@ -23,20 +23,20 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     model = build("mobilenet_v2", width=0.5).eval()
     graph = to_onnx(model).SerializeToString()
-    told = json.loads((PRETRAINED / manifest.NAME).read_text(encoding="utf-8"))
-    told |= {
+    about = json.loads((PRETRAINED / manifest.NAME).read_text(encoding="utf-8"))
+    about |= {
         "name": "mobilenet_v2",
         "files": {"model": "model.onnx"},
         "sha256": {"model": hashlib.sha256(graph).hexdigest()},
-        "input": manifest.INPUT | {"height": 128, "width": 256, "cells": None},
+        "input": manifest.INPUTS["image"] | {"height": 128, "width": 256},
         "output": {"coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None},
         "parameters": sum(weight.numel() for weight in model.parameters()),
         "trained_on": {"scenes": [], "groups": [], "source": "", "licence": ""},
         "metrics": {},
     }
-    manifest.check(told)
+    manifest.check(about)
     (out / "model.onnx").write_bytes(graph)
-    (out / manifest.NAME).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    (out / manifest.NAME).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

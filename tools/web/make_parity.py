@@ -1,4 +1,4 @@
-"""Pictures, and the light that Python finds in them: what the browser has to find too.
+"""Pictures, and the light that Python finds in them, which the browser has to find, too.
 
 python tools/web/make_parity.py --out FOLDER
 
@@ -62,8 +62,8 @@ def pictures(rng: np.random.Generator) -> dict[str, tuple[np.ndarray, str]]:
     }
 
 
-def told(found: lightprobe.Estimate) -> dict[str, object]:
-    """What is compared of an estimate."""
+def compared(found: lightprobe.Estimate) -> dict[str, object]:
+    """The parts of an estimate that are compared."""
     return {
         "coeffs": found.sh.coeffs.ravel().tolist(),
         "panorama": found.panorama.astype(np.float64).ravel().tolist(),
@@ -110,8 +110,8 @@ def main() -> None:
             name: encoded(pixels)
             | {
                 "response": response,
-                "learned": told(learned(pixels, response=response)),
-                "plain": told(plain(pixels, response=response)),
+                "learned": compared(learned(pixels, response=response)),
+                "plain": compared(plain(pixels, response=response)),
             }
             for name, (pixels, response) in pictures(rng).items()
         },
@@ -121,13 +121,13 @@ def main() -> None:
         "views.json",
         encoded(view)
         | {
-            "learned": told(learned(view, fov=65.0, response="srgb")),
-            "plain": told(plain(view, fov=65.0, response="srgb")),
+            "learned": compared(learned(view, fov=65.0, response="srgb")),
+            "plain": compared(plain(view, fov=65.0, response="srgb")),
         },
     )
-    write("files.json", {path.stem: told(learned(path)) for path in sorted(SAMPLES.glob("*.jpg"))})
+    write("files.json", {path.stem: compared(learned(path)) for path in sorted(SAMPLES.glob("*.jpg"))})
     radiance = read_picture(SAMPLES / "rooitou_park.hdr").pixels.astype(np.float32)[::4, ::4]
-    write("radiance.json", encoded(np.ascontiguousarray(radiance)) | {"plain": told(plain(radiance))})
+    write("radiance.json", encoded(np.ascontiguousarray(radiance)) | {"plain": compared(plain(radiance))})
     film(out / "camera.mjpeg", sample("venice_sunset", 512))
 
 

@@ -1,12 +1,12 @@
 import { defineConfig, type Plugin } from "vite";
 
-/** The library's model keeps its plain name: `lightprobe demo --model` lays another folder over /model/. */
+/** The model keeps its plain name, as `lightprobe demo --model` serves another folder under /model/. */
 function assetName(names: readonly string[]): string {
   const name = names.find((each) => each === "model.onnx" || each === "manifest.json");
   return name ? `model/${name}` : "assets/[name]-[hash][extname]";
 }
 
-/** lil-gui's icons come as a font in a data: address, which a strict policy forbids; the letters it draws look as well. */
+/** lil-gui embeds its icons as a data: font, which a strict CSP forbids; the letters that replace them look fine. */
 const withoutIconFont: Plugin = {
   name: "without-icon-font",
   transform: {

@@ -18,7 +18,15 @@ taken.picture_srgb, taken.coeffs
 """
 
 from lightprobe.camera.capture import Capture, capture, light_of
-from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri, make_hdri, make_unclipped, read_radiance
+from lightprobe.camera.hdri import (
+    Hdri,
+    HdriCache,
+    implausible_peak,
+    load_hdri,
+    make_hdri,
+    make_unclipped,
+    read_radiance,
+)
 from lightprobe.camera.response import Response
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot, draw_shots
 from lightprobe.camera.shot import Shot
@@ -35,6 +43,7 @@ __all__ = [
     "capture",
     "draw_shot",
     "draw_shots",
+    "implausible_peak",
     "light_of",
     "load_hdri",
     "make_hdri",

@@ -25,7 +25,16 @@ from lightprobe.imaging.picture import check_radiance
 from lightprobe.sphere import equirect, project
 
 EXCESS = 16.0
-"""Radiance, in means over the sphere, above which a pixel is moved by its energy when the panorama is tilted."""
+"""Radiance, in units of the mean over the sphere, above which a pixel counts as a light: tilting keeps its energy."""
+LAMP, GLOW = 1000.0, 10.0
+"""Radiance of suns and bare lamps, and of the glow around them, in means over the sphere. Colored lights (neon, LEDs)
+reach 530 in 144 good HDRIs; suns that lost red and green in lossy compression are above 17,000."""
+LOST = 0.01
+"""Part of the largest channel below which a channel counts as missing."""
+AMBER = (1 / 30, 1 / 2)
+"""Green in red light without blue that glowing bodies below 2000 K, sodium lamps and suns at the horizon have."""
+BLOCK = 8
+"""Pixels across a block of a lossy codec, which loses a channel block by block."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,12 +134,46 @@ def _twice(base: Float[np.ndarray, "3 h w"], height: int) -> Float[np.ndarray, "
 def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
     """Read the linear radiance of an HDRI's file; NaN, infinite and negative values become 0.
 
-    Raises: ImageError if it cannot be read or holds display values.
+    Raises: ImageError if it cannot be read, holds display values, or its brightest pixel has lost a channel (see
+    `implausible_peak`).
     """
     picture = read_picture(path)
     if not picture.is_linear:
-        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; give EXR or Radiance HDR files")
+        raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
     return check_radiance(picture, repair=True).pixels
+    radiance = check_radiance(picture, repair=True).pixels
+    if problem := implausible_peak(radiance):
+        raise ImageError(f"{picture.name}: {problem}; take an intact copy, or remove it")
+    return radiance
+
+
+def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
+    """Why the color of the brightest pixel cannot be true, with the numbers; empty if it can.
+
+    A color is implausible if a sun or a lamp (`LAMP`) lacks a channel (`LOST`) that its own glow has (`GLOW`, within a
+    `BLOCK`), unless it is amber. Lossy compression makes such suns: values overshoot and end up below 0. Pure red or
+    blue lights are plausible, because their glow has their color.
+    """
+    height, width = radiance.shape[:2]
+    row, column = np.unravel_index(int(radiance.max(axis=-1).argmax()), (height, width))
+    peak = radiance[row, column].astype(np.float64)
+    mean = equirect.mean(radiance.mean(axis=-1))
+    missing = peak < LOST * peak.max()
+    red, green, blue = peak
+    is_amber = red > green >= blue and AMBER[0] * red <= green <= AMBER[1] * red
+    if not missing.any() or is_amber or peak.max() < LAMP * mean:
+        return ""
+    rows = slice(max(0, row - BLOCK), row + BLOCK + 1)
+    glow = radiance[rows].take(range(column - BLOCK, column + BLOCK + 1), axis=1, mode="wrap").max(axis=(0, 1))
+    missing &= glow > GLOW * mean
+    if not missing.any():
+        return ""
+    names = " and ".join(name for name, is_missing in zip(("red", "green", "blue"), missing, strict=True) if is_missing)
+    color = ", ".join(f"{channel:{'.0f' if peak.max() >= 100 else '.3g'}}" for channel in peak)
+    return (
+        f"the brightest pixel has lost {names}: it is ({color}), {peak.max() / mean:.0f} times the mean, "
+        f"though the light around it has {names}"
+    )
 
 
 def load_hdri(slug: str, path: Path, height: int) -> Hdri:

@@ -1,4 +1,4 @@
-"""`lightprobe bench`: how fast and how large models are."""
+"""`lightprobe bench`: speed and size of models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 def bench(
     model: Annotated[
         list[str] | None,
-        typer.Option(help="Model folder, plain, or default; several times for several.", show_default="default"),
+        typer.Option(help="Model folder, plain, or default; repeat for several models.", show_default="default"),
     ] = None,
     size: Annotated[str, typer.Option(help="Size of the picture, 2:1.")] = "256x128",
     rounds: Annotated[int, typer.Option(min=1, help="Measurements of each stage.")] = 20,
@@ -21,8 +21,8 @@ def bench(
 ) -> None:
     """Measure latency, throughput, memory and size of models, beside the baselines in the same run.
 
-    Times are warm, of one picture in one thread, from the JPEG's bytes to the light, stage by stage: median and
-    quartiles. Projection is part of a model's graph; the plain estimator's is measured apart.
+    Times are warm, for one picture in one thread, from the JPEG's bytes to the light, stage by stage: median and
+    quartiles. A model's graph includes the projection; the plain estimator has it as a stage.
 
     \b
     Examples:
@@ -30,10 +30,10 @@ def bench(
       lightprobe bench --model model --model other --size 1024x512 --out bench.json
     """
     from lightprobe.cli.inputs import read_size
-    from lightprobe.evaluation.benchmark import bench as measure
+    from lightprobe.evaluation.benchmark import benchmark_models
 
     width, height = read_size(size)
-    found = measure(model or ["default"], width=width, height=height, rounds=rounds)
+    found = benchmark_models(model or ["default"], width=width, height=height, rounds=rounds)
     text = json.dumps(found, indent=1) + "\n"
     if out:
         from lightprobe.imaging.output import write_text
@@ -56,16 +56,16 @@ def _print_table(found: dict[str, Any]) -> None:
     stages = list(dict.fromkeys(stage for row in results.values() for stage in row["ms"]))
     table = Table(title=title, title_justify="left")
     table.add_column("", no_wrap=True)
-    for name in (*stages, "quartiles", "pictures/s", "model [MB]", "memory [MB]"):
-        table.add_column(name, justify="right", no_wrap=name not in ("model [MB]", "memory [MB]"))
-    for who, row in results.items():
+    for title in (*stages, "quartiles", "pictures/s", "model [MB]", "memory [MB]"):
+        table.add_column(title, justify="right", no_wrap=title not in ("model [MB]", "memory [MB]"))
+    for name, row in results.items():
         cells = [_time(row["ms"].get(stage)) for stage in stages]
         files, memory = row.get("files_MB", {}), row.get("peak_MB")
         cells.append(f"{row['ms']['total']['q1']:.2f} … {row['ms']['total']['q3']:.2f}")
         cells.append(f"{row['pictures_per_s']['one_thread']:.0f}")
         cells.append(f"{files['model']:.2f}" if "model" in files else "–")
         cells.append(f"{memory['five_pictures']:.0f}" if memory else "–")
-        table.add_row(who, *cells)
+        table.add_row(name, *cells)
     Console(width=max(Console().width, 112)).print(table)
 
 

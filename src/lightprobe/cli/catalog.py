@@ -1,4 +1,4 @@
-"""`lightprobe catalog`: what is in a folder of HDRIs."""
+"""`lightprobe catalog`: the contents of a folder of HDRIs."""
 
 from __future__ import annotations
 
@@ -11,91 +11,76 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lightprobe.cli.progress import progress
+from lightprobe.cli.progress import megabytes, progress_bars
 
 if TYPE_CHECKING:
     from lightprobe.data.catalog.contact_sheet import Tally
-    from lightprobe.data.catalog.measure import Measurement
     from lightprobe.data.catalog.table import Entry
 
 
 def catalog(
-    folder: Annotated[Path, typer.Argument(help="A folder that `lightprobe fetch` has filled.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="A folder made by `lightprobe fetch`.", show_default=False)],
     sheet: Annotated[
-        Path | None, typer.Option(help="Where to draw the sheet of thumbnails.", show_default="FOLDER/sheet.png")
+        Path | None, typer.Option(help="PNG file for the contact sheet.", show_default="FOLDER/sheet.png")
     ] = None,
-    no_sheet: Annotated[bool, typer.Option("--no-sheet", help="Draw nothing.")] = False,
+    no_sheet: Annotated[bool, typer.Option("--no-sheet", help="Draw no contact sheet.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of the split into train, val and test.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
 ) -> None:
-    """Say what a catalog holds: kinds of light, scenes, split, dynamic range, licenses, problems; draw a sheet.
+    """Describe a catalog of HDRIs, list its problems, and draw a contact sheet.
 
-    Problems are things to look at before training: files that are missing, changed or unreadable, clipped, of low
-    dynamic range, not 2:1, with NaN or negative values, the same twice, or without a license. The exit code is 1 if
-    a file is missing, changed or unreadable.
+    Printed are the kinds of light, scenes, split, dynamic range and licenses. Look at the problems before training:
+    files that are missing, changed, unreadable or not 2:1; HDRIs that are clipped, of low dynamic range, of impossible
+    colors, with NaN or negative values, twice in the catalog, or without a license. The exit code is 1 if a file is
+    missing, changed or unreadable.
 
     \b
     Examples:
       lightprobe catalog hdris
       lightprobe catalog hdris --json --no-sheet
     """
+    from lightprobe.data.catalog import find_problems, is_broken, measure_catalog, read_catalog
     from lightprobe.data.catalog.contact_sheet import SHEET_NAME, draw_sheet, tally, write_sheet
-    from lightprobe.data.catalog.table import is_broken, problems, read_catalog
 
     entries = read_catalog(folder)
-    found = problems(folder, entries)
     broken = {entry.slug for entry in entries if is_broken(folder, entry)}
-    seen = _measure([entry for entry in entries if entry.slug not in broken], folder, found, not (quiet or as_json))
-    broken |= {entry.slug for entry in entries} - seen.keys()
+    with progress_bars(quiet=quiet or as_json) as progress:
+        intact = [entry for entry in entries if entry.slug not in broken]
+        measurements, unreadable = measure_catalog(folder, intact, progress)
+    problems = find_problems(folder, entries, measurements)
+    for slug, reason in unreadable.items():
+        problems.setdefault(slug, []).append(reason)
     target = None if no_sheet else sheet or folder / SHEET_NAME
     if target:
-        previews = {slug: measurement.preview_srgb for slug, measurement in seen.items()}
-        write_sheet(draw_sheet(folder.resolve().name, entries, previews, found, seed), target)
+        previews = {slug: measurement.preview_srgb for slug, measurement in measurements.items()}
+        write_sheet(draw_sheet(folder.resolve().name, entries, previews, problems, seed), target)
     numbers = tally(entries, seed)
     if as_json:
         strata = {name: asdict(part) for name, part in numbers.items()}
         scenes = dict(Counter(entry.group for entry in entries).most_common())
-        told = {"folder": str(folder), "seed": seed, "strata": strata, "scenes": scenes, "problems": found}
-        typer.echo(json.dumps(told | {"sheet": target and str(target)}))
+        document = {"folder": str(folder), "seed": seed, "strata": strata, "scenes": scenes, "problems": problems}
+        typer.echo(json.dumps(document | {"sheet": target and str(target)}))
     else:
         if not quiet:
-            typer.echo(_report(folder, entries, numbers))
-        _print_problems(found)
+            typer.echo(_summary(folder, entries, numbers))
+        _print_problems(problems)
         if target and not quiet:
             typer.echo(f"\nsheet     {target}")
-    if broken:
+    if broken or unreadable:
         raise typer.Exit(1)
 
 
-def _measure(
-    entries: Sequence[Entry], folder: Path, found: dict[str, list[str]], is_shown: bool
-) -> dict[str, Measurement]:
-    """Measurements by slug; what cannot be read becomes a problem."""
-    from lightprobe.data.catalog.measure import measured
-    from lightprobe.errors import ImageError
-
-    seen: dict[str, Measurement] = {}
-    with progress("Reading", len(entries), show=is_shown) as step:
-        for entry in entries:
-            try:
-                seen[entry.slug] = measured(folder, entry)
-            except (ImageError, ValueError) as error:
-                found.setdefault(entry.slug, []).append(str(error))
-            step()
-    return seen
-
-
-def _report(folder: Path, entries: Sequence[Entry], numbers: Mapping[str, Tally]) -> str:
+def _summary(folder: Path, entries: Sequence[Entry], numbers: Mapping[str, Tally]) -> str:
     size = sum(entry.bytes or 0 for entry in entries)
     lines = [
-        f"{folder}: {len(entries)} HDRIs in {numbers['all'].scenes} scenes, {size / 1e6:.1f} MB",
+        f"{folder}: {len(entries)} HDRIs in {numbers['all'].scenes} scenes, {megabytes(size)}",
         "",
         "stratum   HDRIs  scenes   train  val  test   dynamic range [EV]   max/mean",
     ]
     for name, part in numbers.items():
-        least, middle, most = part.dynamic_range_ev or (0, 0, 0)
-        span = f"{middle:.1f} ({least:.1f} … {most:.1f})"
+        low, middle, high = part.dynamic_range_ev or (0, 0, 0)
+        span = f"{middle:.1f} ({low:.1f} … {high:.1f})"
         lines.append(
             f"{name:<9}{part.hdris:>6}{part.scenes:>8}{part.train:>8}{part.val:>5}{part.test:>6}   {span:<21}"
             f"{part.max_mean_ratio or 0:>8.0f}"
@@ -104,15 +89,15 @@ def _report(folder: Path, entries: Sequence[Entry], numbers: Mapping[str, Tally]
     licenses = [f"{name or 'none'} {count}" for name, count in Counter(e.licence for e in entries).most_common()]
     lines += ["", f"licenses  {', '.join(licenses)}"]
     if shared:
-        lines.append(f"scenes    the largest: {', '.join(shared)}")
+        lines.append(f"scenes    largest groups: {', '.join(shared)}")
     return "\n".join(lines)
 
 
-def _print_problems(found: Mapping[str, Sequence[str]]) -> None:
-    if not found:
+def _print_problems(problems: Mapping[str, Sequence[str]]) -> None:
+    if not problems:
         typer.echo("problems  none")
         return
-    typer.echo(f"problems  {sum(map(len, found.values()))}")
-    for slug, messages in sorted(found.items()):
+    typer.echo(f"problems  {sum(map(len, problems.values()))}")
+    for slug, messages in sorted(problems.items()):
         for message in messages:
             typer.echo(f"  {slug + ': ' if slug else ''}{message}")

@@ -1,4 +1,4 @@
-"""`lightprobe evaluate`: how good estimated light is."""
+"""`lightprobe evaluate`: accuracy of estimated light."""
 
 from __future__ import annotations
 
@@ -7,46 +7,51 @@ from typing import Annotated, Any
 
 import typer
 
-from lightprobe.cli.progress import standing
-
 
 def evaluate(
     model: Annotated[
         list[str] | None,
         typer.Option(
-            help="Model folder, plain, or default (what this package ships); several times for several.",
+            help="Model folder, plain, or default (the model that this package ships); repeat for several models.",
             show_default="default, unless there are --predictions",
         ),
     ] = None,
     predictions: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Predictions of another system, .npz with ids and coeffs; several times.", show_default=False
+            help="Predictions of another system: an .npz with ids and coeffs; repeat for several files.",
+            show_default=False,
         ),
     ] = None,
     suite: Annotated[
         list[str] | None,
-        typer.Option(help="test (registry and analytic), registry, analytic, or a folder.", show_default="test"),
+        typer.Option(
+            help="test (registry and analytic), registry, analytic, or a folder; repeat for several suites.",
+            show_default="test",
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("report"),
     response: Annotated[
-        str, typer.Option(help="What models are told of the tone curve: auto (nothing), told (the true one), both.")
+        str,
+        typer.Option(
+            help="Judge models with the tone curve unknown (auto), with the true curve (given), or in both ways (both)."
+        ),
     ] = "both",
     no_baselines: Annotated[bool, typer.Option("--no-baselines", help="Leave the baselines out.")] = False,
     no_page: Annotated[
-        bool, typer.Option("--no-page", help="Write no report.html, which needs matplotlib and most of the time.")
+        bool, typer.Option("--no-page", help="Skip report.html, which needs matplotlib and takes most of the time.")
     ] = False,
-    size: Annotated[str, typer.Option(help="Size of the pictures of built-in suites, 2:1.")] = "256x128",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of built-in suites and of the intervals.")] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    size: Annotated[str, typer.Option(help="Size of the pictures in built-in suites, 2:1.")] = "256x128",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of built-in suites and of the bootstrap.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Judge models, or predictions of any other system, on pictures of which the true light is known.
+    """Judge models, or the predictions of any other system, on pictures whose true light is known.
 
-    Writes report.html (opens offline), report.md, report.json, pictures.csv (a row for each picture) and timing.json.
-    Scenes that a model was trained on are left out for all, and the report says which. The same command gives the same
-    report.json.
+    Writes report.html (opens offline), report.md, report.json, pictures.csv (a row per picture and method) and
+    timing.json. Scenes that a model was trained on are left out for every method, and the report lists them. The same
+    command gives the same report.json.
 
     \b
     Examples:
@@ -56,12 +61,11 @@ def evaluate(
       lightprobe evaluate --predictions mine.npz --suite suite
     """
     from lightprobe.cli.inputs import read_size
-    from lightprobe.evaluation.report.write import as_json as as_text
-    from lightprobe.evaluation.report.write import write_report
-    from lightprobe.evaluation.scoring.judge import Plan
-    from lightprobe.evaluation.scoring.judge import evaluate as judge
+    from lightprobe.cli.progress import progress_bars
+    from lightprobe.evaluation.report.write import report_json, write_report
+    from lightprobe.evaluation.scoring.judge import JudgePlan, judge
 
-    plan = Plan(
+    plan = JudgePlan(
         suites=tuple(suite or ["test"]),
         models=tuple(model if model is not None else [] if predictions else ["default"]),
         predictions=tuple(str(path) for path in predictions or []),
@@ -74,11 +78,11 @@ def evaluate(
         from lightprobe.evaluation.report.plots import check_plots
 
         check_plots()
-    with standing("Judging", show=not (quiet or as_json)) as step:
-        verdicts = judge(plan, workers=workers, step=step)
-    report = write_report(out, plan, verdicts, with_page=not no_page)
+    with progress_bars(quiet=quiet or as_json) as progress:
+        results = judge(plan, workers=workers, progress=progress)
+    report = write_report(out, plan, results, with_page=not no_page)
     if as_json:
-        typer.echo(as_text(report), nl=False)
+        typer.echo(report_json(report), nl=False)
     elif not quiet:
         for section in report["suites"]:
             _print_table(section)
@@ -86,17 +90,19 @@ def evaluate(
 
 
 def _print_table(section: dict[str, Any]) -> None:
-    from lightprobe.evaluation.report.write import left_out_text, number, span
+    from lightprobe.evaluation.report.format import interval_text, left_out_text, metric_text
 
+    names = [row["name"] for row in section["rows"]]
+    width = max(24, *(len(name) + 2 for name in names))
     typer.echo(f"{section['name']}: {left_out_text(section)}\n")
     typer.echo(
-        f"{'':<24}{'E_rel':>7}  {'95 %':<17}{'E_si':>7}{'gain':>7}{'angle':>7}{'direction':>11}{'intensity':>11}"
+        f"{'':<{width}}{'E_rel':>7}  {'95 %':<17}{'E_si':>7}{'gain':>7}{'angle':>7}{'direction':>11}{'intensity':>11}"
     )
     for row in section["rows"]:
-        found = row["metrics"]
-        text = {name: number(entry["median"], name) for name, entry in found.items()}
+        text = {name: metric_text(entry["median"], name) for name, entry in row["metrics"].items()}
+        interval = interval_text(row["metrics"]["e_rel"]["median_95"], "e_rel")
         typer.echo(
-            f"{row['key']:<24}{text['e_rel']:>7}  {span(found['e_rel']['median_95'], 'e_rel'):<17}{text['e_si']:>7}"
-            f"{text['gain_stops']:>7}{text['rgb_angle_deg']:>7}{text['direction_deg']:>11}{text['intensity_stops']:>11}"
+            f"{row['name']:<{width}}{text['e_rel']:>7}  {interval:<17}{text['e_si']:>7}{text['gain_stops']:>7}"
+            f"{text['rgb_angle_deg']:>7}{text['direction_deg']:>11}{text['intensity_stops']:>11}"
         )
     typer.echo("")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from lightprobe.export import Released
+    from lightprobe.export import ReleaseResult
 
 
 def export(
@@ -18,29 +18,22 @@ def export(
     precision: Annotated[
         str, typer.Option(help="Of the weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter).")
     ] = "fp32",
-    torchscript: Annotated[
-        bool,
-        typer.Option(
-            "--torchscript",
-            help="Also write model.pt2 for torch without this package: a program of torch.export, which took "
-            "TorchScript's place.",
-        ),
-    ] = False,
+    torch_export: Annotated[bool, typer.Option("--torch-export", help="Also write model.pt2 (torch.export).")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the model that is in the folder.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Export the best checkpoint of a training run as a model folder: ONNX, manifest, weights.
 
-    The graph takes 8-bit sRGB panoramas of any number and size. It is run by onnxruntime on real and made pictures,
-    under every response, and compared with torch: where they differ by more than 1e-4 (fp16: 1e-2) of the largest
-    value, nothing is written. For int8 the difference is reported. Needs torch: pip install 'lightprobe[train]'.
+    onnxruntime runs the graph on real and synthetic pictures, under every tone curve, and is compared with torch: where
+    they differ by more than 1e-4 (fp16: 1e-2) of the largest value, nothing is written. For int8 the difference is
+    reported. docs/model-folder.md describes the folder. Needs torch: pip install 'lightprobe[train]'.
 
     \b
     Examples:
       lightprobe export runs/a --out model
       lightprobe export runs/a --out model-small --precision fp16
-      lightprobe export runs/a/last.pt --out model --overwrite --torchscript
+      lightprobe export runs/a/last.pt --out model --overwrite --torch-export
     """
     from lightprobe.errors import ModelError
 
@@ -50,24 +43,24 @@ def export(
         if str(error.name).startswith("lightprobe"):
             raise
         raise ModelError(f"expected {error.name} for exporting, got none; pip install 'lightprobe[train]'") from None
-    released = release(run, out, precision=precision, torchscript=torchscript, overwrite=overwrite)
+    released = release(run, out, precision=precision, torch_export=torch_export, overwrite=overwrite)
     if as_json:
         typer.echo(json.dumps({"out": str(out), "manifest": released.manifest}))
     elif not quiet:
         typer.echo(_report(released))
 
 
-def _report(released: Released) -> str:
-    told, parity = released.manifest, released.parity
-    size = (released.folder / told["files"]["model"]).stat().st_size
+def _report(released: ReleaseResult) -> str:
+    manifest, parity = released.manifest, released.parity
+    size = (released.folder / manifest["files"]["model"]).stat().st_size
     differences = ", ".join(f"{name} {value:.1e}" for name, value in parity.largest.items())
     return "\n".join(
         (
             f"{released.folder}",
-            f"  model     {told['name']} {told['version']}, {told['parameters']:,} parameters, "
-            f"{told['macs'] / 1e6:.1f} M multiply-adds, {size / 1e3:.0f} kB, {told['precision']}, "
-            f"opset {told['opset']}",
+            f"  model     {manifest['name']} {manifest['version']}, {manifest['parameters']:,} parameters, "
+            f"{manifest['macs'] / 1e6:.1f} M multiply-adds, {size / 1e3:.0f} kB, {manifest['precision']}, "
+            f"opset {manifest['opset']}",
             f"  parity    {differences} of the largest value, on {parity.compared} pictures and responses",
-            f"  files     {', '.join(told['files'].values())}, manifest.json",
+            f"  files     {', '.join(manifest['files'].values())}, manifest.json",
         )
     )

@@ -3,52 +3,56 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lightprobe.cli.progress import megabytes, progress_bars
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
-    from lightprobe.data.acquire.result import Report, Watcher
+    from lightprobe.data.acquire import FetchResult
 
 
 def fetch(
     out: Annotated[Path, typer.Option(help="The catalog folder to fill.", show_default=False)],
     source: Annotated[
-        Path | None, typer.Option("--from", help="Take the .hdr and .exr files of this folder instead of Poly Haven's.")
+        Path | None,
+        typer.Option("--from", help="Import the .hdr and .exr files of this folder instead of Poly Haven's."),
     ] = None,
-    resolution: Annotated[str, typer.Option(help="1k, 2k, 4k, 8k or 16k; 1k is 1024×512 and plenty for light.")] = "1k",
+    resolution: Annotated[
+        str, typer.Option(help="1k, 2k, 4k, 8k or 16k; 1k is 1024×512 pixels, which is enough for light.")
+    ] = "1k",
     format: Annotated[str, typer.Option(help="hdr or exr.")] = "hdr",
-    limit: Annotated[int | None, typer.Option(min=1, help="At most this many; a larger limit adds to these.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Fetch at most this many HDRIs; a larger limit adds to these.")
+    ] = None,
     category: Annotated[
         list[str] | None,
-        typer.Option(help="Only of this Poly Haven category, such as outdoor; several: of all of them."),
+        typer.Option(help="Only HDRIs of this Poly Haven category, such as outdoor; repeat it to require several."),
     ] = None,
-    ids: Annotated[str, typer.Option(help="These HDRIs, separated by commas.")] = "",
-    seed: Annotated[int, typer.Option(help="Which ones a limit takes.")] = 0,
-    jobs: Annotated[int, typer.Option(min=1, max=32, help="Downloads at a time.")] = 4,
+    ids: Annotated[str, typer.Option(help="Only these HDRIs, separated by commas.")] = "",
+    seed: Annotated[int, typer.Option(help="Seed for choosing which HDRIs --limit keeps.")] = 0,
+    jobs: Annotated[int, typer.Option(min=1, max=32, help="Number of downloads at a time.")] = 4,
     api_url: Annotated[
         str,
         typer.Option(
-            help="Another server with Poly Haven's API; so does LIGHTPROBE_POLYHAVEN_URL.", show_default=False
+            help="Base URL of a server with Poly Haven's API [env: LIGHTPROBE_POLYHAVEN_URL].", show_default=False
         ),
     ] = "",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be fetched and how large it is; stop.")
+        bool, typer.Option("--dry-run", help="List the HDRIs and their size; download nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Fetch HDRIs, verified, measured and grouped into scenes, into a folder with a catalog.csv.
+    """Download HDRIs, panoramas of real light, into a folder with a catalog.csv.
 
-    From Poly Haven (CC0), or from a folder of your own; a catalog.csv beside your files is read for slug, licence,
-    group, stratum and notes. Running it again completes what is missing and downloads nothing twice.
+    Each HDRI is verified and measured, and those of one scene are grouped. They come from Poly Haven (CC0), or with
+    --from from a folder of your own; a catalog.csv in that folder may give slug, licence, group, stratum and notes.
+    Run the same command again to download what is missing; nothing is downloaded twice.
 
     \b
     Examples:
@@ -60,19 +64,20 @@ def fetch(
     """
     chosen = tuple(part.strip() for part in ids.split(",") if part.strip())
     try:
-        from lightprobe.data.acquire.fetch import fetch_polyhaven
-        from lightprobe.data.acquire.import_folder import fetch_local
-        from lightprobe.data.acquire.polyhaven import CREDIT, Wish
+        from lightprobe.data.acquire import FetchOptions, fetch_polyhaven, import_folder
+        from lightprobe.data.acquire.polyhaven import CREDIT
     except ModuleNotFoundError as error:
-        raise LightprobeError(f"expected {error.name}, got none; pip install 'lightprobe[data]'") from None
-    is_shown = not (quiet or as_json)
-    with _watcher(is_shown) as watcher:
+        raise LightprobeError(f"{error.name} is not installed; pip install 'lightprobe[data]'") from None
+    with progress_bars(quiet=quiet or as_json) as progress:
         if source is not None:
             if category or api_url or (resolution, format) != ("1k", "hdr"):
-                raise ValueError("expected --from alone, got options of Poly Haven with it; leave one of them out")
-            report = fetch_local(source, out, ids=chosen, limit=limit, dry_run=dry_run, watcher=watcher)
+                raise ValueError(
+                    "--from takes none of --category, --api-url, --resolution and --format, which are for Poly Haven; "
+                    "leave them out"
+                )
+            result = import_folder(source, out, ids=chosen, limit=limit, dry_run=dry_run, progress=progress)
         else:
-            wish = Wish(
+            options = FetchOptions(
                 resolution=resolution,
                 format=format,
                 limit=limit,
@@ -82,77 +87,29 @@ def fetch(
                 jobs=jobs,
                 seed=seed,
             )
-            report = fetch_polyhaven(out, wish, dry_run=dry_run, watcher=watcher)
+            result = fetch_polyhaven(out, options, dry_run=dry_run, progress=progress)
     credit = "" if source is not None else CREDIT
     if as_json:
-        typer.echo(json.dumps({"folder": str(out), "dry_run": dry_run, "credit": credit} | asdict(report)))
+        typer.echo(json.dumps({"folder": str(out), "dry_run": dry_run, "credit": credit} | asdict(result)))
     elif not quiet:
-        _print_report(report, out, credit, dry_run)
+        _print_result(result, out, credit, dry_run)
     if not as_json:
-        for slug, reason in report.failed.items():
+        for slug, reason in result.failed.items():
             typer.echo(f"lightprobe: {slug}: {reason}", err=True)
-    if report.failed:
+    if result.failed:
         raise typer.Exit(1)
 
 
-def _print_report(report: Report, out: Path, credit: str, dry_run: bool) -> None:
+def _print_result(result: FetchResult, out: Path, credit: str, dry_run: bool) -> None:
     if dry_run:
-        typer.echo("\n".join(slug for slug in report.wanted if slug not in report.failed))
-        typer.echo(f"{len(report.wanted) - len(report.failed)} HDRIs, {_megabytes(report.bytes)}; nothing was fetched")
+        typer.echo("\n".join(slug for slug in result.wanted if slug not in result.failed))
+        typer.echo(f"{len(result.wanted) - len(result.failed)} HDRIs, {megabytes(result.bytes)}; nothing downloaded")
     else:
-        counts = f"{len(report.fetched)} fetched, {len(report.kept)} there already, {len(report.failed)} failed"
-        typer.echo(f"{out}: {len(report.wanted)} HDRIs wanted, {counts}")
-    for note in report.notes:
+        counts = f"{len(result.fetched)} added, {len(result.kept)} already there, {len(result.failed)} failed"
+        typer.echo(f"{out}: {len(result.wanted)} HDRIs wanted, {counts}")
+    for note in result.notes:
         typer.echo(f"note: {note}")
     if credit:
         typer.echo(credit)
-
-
-def _megabytes(size: float) -> str:
-    return f"{size / 1e6:.1f} MB" if size < 1e9 else f"{size / 1e9:.2f} GB"
-
-
-@contextmanager
-def _watcher(is_shown: bool) -> Generator[Watcher, None, None]:
-    """What tells the user how it goes: sizes always, bars where somebody watches."""
-    from lightprobe.data.acquire.result import Watcher
-
-    if not is_shown:
-        yield Watcher()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeRemainingColumn())
-    console = Console(stderr=True)
-    bars = Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty())
-
-    class Bars(Watcher):
-        task, total, size, done, there = TaskID(0), 0, 0, 0, 0
-
-        def start(self, task: str, total: int, size: int = 0) -> None:
-            self.total, self.size, self.done, self.there = total, size, 0, 0
-            if size:
-                console.print(f"{task} {total} HDRIs, {_megabytes(size)}", highlight=False)
-            for old in bars.task_ids:
-                bars.remove_task(old)
-            self.task = bars.add_task(task, total=size or total, told=f"0/{total}")
-
-        def advance(self, size: int) -> None:
-            self.there += size
-            self._tell()
-
-        def finish(self, name: str, problem: str = "") -> None:
-            self.done += 1
-            self._tell()
-            if problem and bars.disable:
-                console.print(f"{name} failed", highlight=False)
-
-        def _tell(self) -> None:
-            told = f"{self.done}/{self.total}"
-            if self.size:
-                told += f", {self.there / 1e6:.1f}/{_megabytes(self.size)}"
-            bars.update(self.task, completed=self.there if self.size else self.done, told=told)
-
-    with bars:
-        yield Bars()
+    if not dry_run and len(result.failed) < len(result.wanted):
+        typer.echo(f"next: lightprobe catalog {out}")

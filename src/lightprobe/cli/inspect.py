@@ -1,4 +1,4 @@
-"""`lightprobe inspect`: what a model folder holds."""
+"""`lightprobe inspect`: the contents of a model folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def inspect(
         typer.Option("--json", help="Print the manifest as JSON, with the size of each file and whether it is intact."),
     ] = False,
 ) -> None:
-    """Say what a model is: architecture, size, cost, responses, scores, license, what it was trained on.
+    """Show a model's architecture, size, cost, tone curves, scores, license and training data.
 
     Every file is compared with its hash in the manifest; the exit code is 1 if one is missing or changed.
 
@@ -48,7 +48,7 @@ def inspect(
 
 
 def _files(manifest: Manifest) -> dict[str, dict[str, Any]]:
-    """Bytes of each file by kind, and what is wrong with it."""
+    """Bytes of each file by kind, and its error if it has one."""
     from lightprobe.errors import ModelError
 
     found: dict[str, dict[str, Any]] = {}
@@ -76,27 +76,31 @@ def _table(manifest: Manifest, files: dict[str, dict[str, Any]]) -> Table:
 
 
 def _rows(manifest: Manifest, files: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
-    told = manifest.document
-    trained, output = told["trained_on"], told["output"]
+    document = manifest.document
+    trained, output = document["trained_on"], document["output"]
     held = ", ".join(f"{file['name']} {_size(file)}" for file in files.values())
-    tells = f"coefficients ({output['coeffs']['convention']}, {output['coeffs']['frame']} frame)"
-    tells += ", panorama 64×32" * (output["panorama"] is not None)
-    tells += ", tone curve" * (output["curve"] is not None)
+    outputs = f"coefficients ({output['coeffs']['convention']}, {output['coeffs']['frame']} frame)"
+    outputs += ", panorama 64×32" * (output["panorama"] is not None)
+    outputs += ", tone curve" * (output["curve"] is not None)
     scenes, groups = len(trained.get("scenes", [])), len(trained.get("groups", []))
     source = ", ".join(str(trained[key]) for key in ("source", "licence") if trained.get(key))
-    size = "any" if manifest.height is None else f"{manifest.width}×{manifest.height}"
+    if manifest.input == "cells":
+        takes, per = "64×32 cells of 8-bit sRGB panoramas of any size", "one picture"
+    else:
+        size = "any size" if manifest.size is None else f"{manifest.size[1]}×{manifest.size[0]}"
+        takes, per = f"8-bit sRGB panoramas, {size}", "256×128"
     return [
-        ("model", f"{told['name']}, version {told['version']}, made by lightprobe {told['lightprobe']}"),
-        ("parameters", f"{told['parameters']:,}"),
-        ("multiply-adds", f"{told['macs'] / 1e6:.2f} M for 256×128"),
-        ("precision", f"{told['precision']}, ONNX opset {told['opset']}"),
+        ("model", f"{document['name']}, version {document['version']}, made by lightprobe {document['lightprobe']}"),
+        ("parameters", f"{document['parameters']:,}"),
+        ("multiply-adds", f"{document['macs'] / 1e6:.2f} M for {per}"),
+        ("precision", f"{document['precision']}, ONNX opset {document['opset']}"),
         ("files", held),
-        ("takes", f"8-bit sRGB panoramas, size {size}; responses {', '.join(manifest.responses)}"),
-        ("tells", tells),
+        ("takes", f"{takes}; responses {', '.join(manifest.responses)}"),
+        ("outputs", outputs),
         ("trained on", f"{scenes} scenes of {groups} groups" + f" ({source})" * bool(source)),
-        *((f"score: {name}", text) for name, text in _scores(told["metrics"])),
-        ("license", told["licence"]),
-        ("created", told["created"]),
+        *((f"score: {name}", text) for name, text in _scores(document["metrics"])),
+        ("license", document["licence"]),
+        ("created", document["created"]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""`lightprobe pairs`: pictures of all kinds from HDRIs, with the light that they were made of."""
+"""`lightprobe pairs`: training pairs from HDRIs."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from typing import Annotated
 import typer
 
 from lightprobe.cli.inputs import read_size
-from lightprobe.cli.progress import standing
+from lightprobe.cli.progress import progress_bars
 
 
 def pairs(
-    hdris: Annotated[Path, typer.Argument(help="Catalog of HDRIs, or a folder of .exr and .hdr.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Folder for the pairs: a new one, or one to go on with.")] = Path("pairs"),
-    variants: Annotated[int, typer.Option(help="Pairs of each HDRI.")] = 10,
+    hdris: Annotated[Path, typer.Argument(help="Catalog, or a folder of .exr and .hdr files.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for the pairs, new or of a run to continue.")] = Path("pairs"),
+    variants: Annotated[int, typer.Option(help="Number of pairs of each HDRI.")] = 10,
     engine: Annotated[
         str,
-        typer.Option(help="native, or blender (see `lightprobe blender setup`; turn, mirror, exposure, color only)."),
+        typer.Option(
+            help="native, or blender (see `lightprobe blender setup`), which can turn, mirror, tilt, expose and color "
+            "HDRIs, but not mix or blur them or add noise."
+        ),
     ] = "native",
     curves: Annotated[
         str,
         typer.Option(
-            help="Tone curves to choose from: srgb, filmic, agx, aces, reinhard, camera. Blender has the first three.",
+            help="Tone curves to choose from: srgb, filmic, agx, aces, reinhard, camera; Blender has the first three.",
             show_default="all",
         ),
     ] = "",
@@ -31,26 +34,30 @@ def pairs(
     form: Annotated[
         str,
         typer.Option(
-            help="Where the curve is applied: source (at the HDRI's resolution, as in photographs), picture (at the "
-            "picture's, as in renderings), auto (as the curve's kind does)."
+            help="Resolution at which the tone curve is applied: source (the HDRI's, as in photographs), picture (the "
+            "picture's, as in renderings), or auto (as is usual for the curve)."
         ),
     ] = "auto",
-    seed: Annotated[int, typer.Option(help="Seed of all that is drawn.")] = 0,
-    split: Annotated[str, typer.Option(help="Scenes to take: all, train, val, test.")] = "all",
-    split_seed: Annotated[int, typer.Option(help="Seed of the split; keep it for as long as a model lives.")] = 0,
-    workers: Annotated[int, typer.Option(min=0, help="Processes on this machine; 0 works in this one.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
+    split: Annotated[str, typer.Option(help="Side of the split: all, train, val or test.")] = "all",
+    split_seed: Annotated[
+        int, typer.Option(help="Seed of the split; keep it, or models will be tested on scenes they were trained on.")
+    ] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Worker processes on this machine; 0 works in the main process.")
+    ] = 0,
     scheduler: Annotated[
         str, typer.Option(help="Address of a Dask scheduler whose workers see the same folders.", show_default=False)
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Make training pairs: ordinary pictures, and the light that they were made of.
+    """Make training pairs: ordinary pictures, each with the light that it was made from.
 
-    Each HDRI is turned, tilted, mirrored, mixed with another, exposed as cameras do, and seen through a tone curve with
-    blur, noise and JPEG. Written are the picture, the linear panorama (OpenEXR), the coefficients (cmgen's text) and
-    manifest.csv with every parameter. The same seed gives the same bytes, for any number of workers. An interrupted
-    run goes on where it was when the same command is given again.
+    Each HDRI is turned, tilted, mirrored, mixed with another one, exposed as a camera would, and developed through a
+    tone curve with blur, noise and JPEG. Each pair is a picture, a linear panorama (OpenEXR) and coefficients (in
+    cmgen's text format); manifest.csv lists all pairs with every parameter. The same seed gives the same bytes, with
+    any number of workers. Run the same command again to continue an interrupted run.
 
     \b
     Examples:
@@ -61,21 +68,20 @@ def pairs(
       lightprobe pairs hdris --out rendered --engine blender --curves filmic,agx
     """
     from lightprobe.camera.sampling.recipe import CURVES, ShotRecipe
-    from lightprobe.data.pairs.generate import make_pairs
-    from lightprobe.data.pairs.run import Run
+    from lightprobe.data.pairs import Run, make_pairs
 
     width, height = read_size(size)
     chosen = tuple(name.strip() for name in curves.split(",") if name.strip()) if curves else CURVES
     if engine == "blender" and not curves:
-        from lightprobe.data.pairs.blender import VIEWS
+        from lightprobe.data.pairs.blender import VIEW_TRANSFORMS
 
-        chosen = tuple(VIEWS)
+        chosen = tuple(VIEW_TRANSFORMS)
     recipe = ShotRecipe(width=width, height=height, seed=seed, curves=chosen, form=form)
     run = Run(folder=hdris, out=out, variants=variants, recipe=recipe, side=split, split_seed=split_seed, engine=engine)
-    with standing("Pairs", show=not (quiet or as_json)) as step:
-        outcome = make_pairs(run, workers=workers, scheduler=scheduler, step=step)
+    with progress_bars(quiet=quiet or as_json) as progress:
+        result = make_pairs(run, workers=workers, scheduler=scheduler, progress=progress)
     if as_json:
-        typer.echo(json.dumps({"out": str(out), "pairs": outcome.pairs, "made": outcome.made}))
+        typer.echo(json.dumps({"out": str(out), "pairs": result.pairs, "made": result.made}))
     elif not quiet:
-        before = outcome.pairs - outcome.made
-        typer.echo(f"{outcome.pairs} pairs in {out}" + (f", {before} of them from before" if before else ""))
+        before = result.pairs - result.made
+        typer.echo(f"{result.pairs} pairs in {out}" + (f", {before} of them from an earlier run" if before else ""))

@@ -59,7 +59,7 @@ def project(
     from lightprobe.cli.text import format_coefficients, read_window, write_result
     from lightprobe.imaging.files import read_picture
     from lightprobe.imaging.picture import check_radiance
-    from lightprobe.runtime.plain import project_picture
+    from lightprobe.runtime.plain_estimate import project_picture
     from lightprobe.sphere.cmgen import squeeze
 
     name = _format(format, bands, irradiance, no_shader, no_mirror or clamp)

@@ -1,4 +1,4 @@
-"""`lightprobe suite`: pictures of which the true light is known."""
+"""`lightprobe suite`: pictures whose true light is known."""
 
 from __future__ import annotations
 
@@ -10,31 +10,32 @@ from typing import Annotated
 import typer
 
 suite = typer.Typer(
-    name="suite", help="Pictures of which the true light is known.", no_args_is_help=True, rich_markup_mode=None
+    name="suite", help="Pictures whose true light is known.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
-@suite.command(short_help="Pictures, truth and manifest.")
+@suite.command(short_help="Write a suite: pictures, true light, manifest.")
 def build(
     source: Annotated[
         str,
         typer.Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic.", show_default=False),
     ],
-    out: Annotated[Path, typer.Option(help="Folder for the suite, new or a suite's.")] = Path("suite"),
-    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirrors and exposures.")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for the suite: a new one, or a suite to replace.")] = Path("suite"),
+    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirroring and exposures.")] = 1,
     size: Annotated[str, typer.Option(help="Size of the pictures, 2:1.")] = "256x128",
-    split: Annotated[str, typer.Option(help="Scenes to take of a catalog: test, val, train, all.")] = "test",
-    split_seed: Annotated[int, typer.Option(help="Seed of the split; that of the training.")] = 0,
+    split: Annotated[str, typer.Option(help="Scenes to take from a catalog: test, val, train, all.")] = "test",
+    split_seed: Annotated[int, typer.Option(help="Seed of the split; use the one of the training.")] = 0,
     with_pureskies: Annotated[
-        bool, typer.Option("--with-pureskies", help="Take pure skies, too, whose lower half is made up.")
+        bool, typer.Option("--with-pureskies", help="Also take pure skies, whose lower half is artificial.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Take pictures of HDRIs at listed exposures through listed tone curves, and write the truth beside them.
+    """Photograph HDRIs at fixed exposures through fixed tone curves, and write the true light beside the pictures.
 
-    21 pictures of each scene: srgb at the median-based exposures, as a camera exposes, and unclipped; every other curve
-    as a camera exposes and at one of the three. The same scenes and seed give the same bytes.
+    There are 21 pictures of each scene: sRGB at the three standard exposures, at the automatic exposure of a camera and
+    unclipped; every other curve at the automatic exposure and at one standard exposure. The same scenes and seed give
+    the same bytes.
 
     \b
     Examples:
@@ -42,33 +43,32 @@ def build(
       lightprobe suite build registry --out registry --size 512x256
     """
     from lightprobe.cli.inputs import read_size
-    from lightprobe.cli.progress import progress
-    from lightprobe.evaluation.suites.build import build as write
-    from lightprobe.evaluation.suites.build import plan_of
+    from lightprobe.cli.progress import progress_bars
+    from lightprobe.evaluation.suites.build import build_suite, plan_suite
 
-    planned = plan_of(
+    plan = plan_suite(
         source, seed=seed, size=read_size(size), side=split, split_seed=split_seed, with_pureskies=with_pureskies
     )
-    with progress("Pictures", len(planned.suite.shots), show=not (quiet or as_json)) as step:
-        count = write(planned, out, step=step)
+    with progress_bars(quiet=quiet or as_json) as progress:
+        count = build_suite(plan, out, progress)
     if as_json:
         typer.echo(json.dumps({"out": str(out), "pictures": count}))
     elif not quiet:
         typer.echo(f"{count} pictures in {out}")
 
 
-@suite.command(short_help="What a suite holds.")
+@suite.command(short_help="Describe a suite.")
 def show(
     name: Annotated[str, typer.Argument(help="A folder, or registry or analytic.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say what a suite holds: scenes, kinds of light, curves and exposures.
+    """Describe a suite: scenes, kinds of light, curves and exposures.
 
     \b
     Example:
       lightprobe suite show registry
     """
-    from lightprobe.evaluation.suites.suite import open_suite
+    from lightprobe.evaluation.suites.lookup import open_suite
 
     found = open_suite(name)
     counts = {part: Counter(getattr(shot, part) for shot in found.shots) for part in ("stratum", "curve", "exposure")}

@@ -1,4 +1,4 @@
-"""`lightprobe train`: from HDRIs, or pairs, to a run's folder."""
+"""`lightprobe train`: from HDRIs or pairs to a run's folder."""
 
 from __future__ import annotations
 
@@ -12,46 +12,56 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from lightprobe.training import Recipe, Result
+    from lightprobe.training import FitResult, Recipe
 
-INSTALL = "expected torch and the other packages that training needs, got no {}; pip install 'lightprobe[train]'"
+INSTALL = "training needs torch and other packages, {} is missing; install them with pip install 'lightprobe[train]'"
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="ambient, shipped, mobilenet_v2, or a .py file.", show_default=False)],
+    recipe: Annotated[
+        str,
+        typer.Argument(
+            help="Recipe: ambient, shipped, mobilenet_v2, or a .py file that defines recipe().", show_default=False
+        ),
+    ],
     data: Annotated[
         Path, typer.Option(help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made.")
     ] = Path("hdris"),
-    out: Annotated[Path, typer.Option(help="Folder for the run: a new one, or the one to --resume.")] = Path(
-        "runs/new"
-    ),
+    out: Annotated[Path, typer.Option(help="Folder of the run: a new one, or the run to --resume.")] = Path("runs/new"),
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", help="field=value, repeatable: steps=500, optimizer.lr=1e-3.", show_default=False),
+        typer.Option(
+            "--set",
+            help="Change a field of the recipe: field=value; repeatable. steps=500, optimizer.lr=1e-3.",
+            show_default=False,
+        ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where the run in --out was stopped.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
     start_from: Annotated[
-        str, typer.Option("--from", help="Checkpoint to go on from, in --out: last.pt, or best.pt.")
+        str, typer.Option("--from", help="With --resume: the checkpoint in --out to continue from, last.pt or best.pt.")
     ] = "last.pt",
     cache: Annotated[
         Path | None,
-        typer.Option(help="Folder for what is formed from the HDRIs; runs may share one.", show_default="OUT/cache"),
+        typer.Option(help="Cache folder for training records; several runs may share one.", show_default="OUT/cache"),
     ] = None,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu, gpu.")] = "auto",
-    devices: Annotated[int, typer.Option(help="Processes, each with a device; the batch is shared out.")] = 1,
+    accelerator: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+    devices: Annotated[int, typer.Option(help="Number of processes with one device each; they share every batch.")] = 1,
     workers: Annotated[
         int | None,
-        typer.Option(min=0, help="Processes that form data, per device.", show_default="the recipe's"),
+        typer.Option(min=0, help="Processes per device that prepare data.", show_default="the recipe's"),
     ] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Threads of torch; 0: as many as it likes.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Number of torch's threads; 0: torch's default.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Train a model.
 
-    Scene groups are held out for validation (fold 0 of 5); fold=-1 trains on all. What is formed from the HDRIs is
-    kept and read again, so the first round is slower. Ctrl-C finishes the step and writes a checkpoint; a run that was
-    stopped or killed goes on with --resume, as if nothing had happened. `tensorboard --logdir runs` shows runs.
+    One fifth of the scenes is held out for validation; --set fold=-1 trains on all of them. The first pass over the
+    data is slower: it makes the training records from the HDRIs and stores them in the cache.
+
+    Ctrl-C finishes the current step and writes a checkpoint. A run that was stopped or killed continues with --resume;
+    on one CPU process the result is bit-identical to that of an undisturbed run. `tensorboard --logdir runs` shows all
+    runs.
 
     \b
     Examples:
@@ -64,7 +74,7 @@ def train(
     """
     try:
         from lightprobe.training import Interrupted, fit
-        from lightprobe.training.monitor.progress import watch
+        from lightprobe.training.monitor.progress import stderr_progress
         from lightprobe.training.recipes import serialize
     except ModuleNotFoundError as error:
         raise ValueError(INSTALL.format(error.name)) from None
@@ -72,9 +82,9 @@ def train(
     if workers is not None:
         chosen = serialize.with_value(chosen, "workers", workers)
     if start_from != "last.pt" and not resume:
-        raise ValueError("expected --from together with --resume, got it alone; add --resume")
+        raise ValueError("--from needs --resume; add --resume")
     try:
-        with watch(quiet=quiet or as_json) as watching:
+        with stderr_progress(quiet=quiet or as_json) as progress:
             result = fit(
                 chosen,
                 data,
@@ -85,11 +95,11 @@ def train(
                 accelerator=accelerator,
                 processes=devices,
                 threads=threads,
-                watch=watching,
+                progress=progress,
             )
     except Interrupted as stop:
         again = shlex.join(["lightprobe", *sys.argv[1:], *([] if resume else ["--resume"])])
-        typer.echo(f"lightprobe: {stop}; go on with `{again}`", err=True)
+        typer.echo(f"lightprobe: {stop}; continue with `{again}`", err=True)
         raise typer.Exit(130) from None
     if result.rank:
         return
@@ -100,29 +110,33 @@ def train(
 
 
 def _recipe(name: str, out: Path, changes: list[str], *, resume: bool) -> Recipe:
-    """The recipe asked for; of a run that goes on, the one it was begun with.
+    """The named recipe with its changes; for a resumed run, the recipe that it was started with.
 
-    Raises: ValueError for an unknown recipe or field, or one that is not the run's.
+    Raises: ValueError for an unknown recipe or field, or a recipe other than the run's.
     """
     from lightprobe.training.recipes import serialize
     from lightprobe.training.run.checkpoint import read_recipe
 
-    wanted = serialize.changed(serialize.find(name), changes)
-    held = read_recipe(out) if resume else None
-    if held is None:
+    wanted = serialize.with_changes(serialize.find_recipe(name), changes)
+    started = read_recipe(out) if resume else None
+    if started is None:
         return wanted
-    if wanted.model != held.model:
-        raise ValueError(f"{out}: expected {held.model}, with which the run was begun, got {wanted.model}; name that")
-    differing = serialize.differing(held, serialize.changed(held, changes))
+    if wanted.model != started.model:
+        raise ValueError(
+            f"{out}: expected {started.model}, the model this run was started with, got {wanted.model}; name "
+            f"{started.model}"
+        )
+    resumed = serialize.with_changes(started, changes)
+    differing = serialize.differing_fields(started, resumed)
     if differing:
         raise ValueError(
-            f"{out}: expected the recipe that the run was begun with, got another {', '.join(differing)}; leave out "
-            "--set, or choose another --out"
+            f"{out}: expected the recipe this run was started with, got another value of {', '.join(differing)}; leave "
+            "out --set, or choose another --out"
         )
-    return serialize.changed(held, changes)
+    return resumed
 
 
-def _document(result: Result) -> dict[str, object]:
+def _document(result: FitResult) -> dict[str, object]:
     def number(value: float) -> float | None:
         return round(value, 5) if math.isfinite(value) else None
 
@@ -138,20 +152,22 @@ def _document(result: Result) -> dict[str, object]:
     }
 
 
-def _print(result: Result) -> None:
+def _print(result: FitResult) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from lightprobe.training.validation import table
+    from lightprobe.training.validation import score_rows
 
     if result.scores:
-        of = "of scenes not trained on" if result.held_out else "of scenes trained on: this says little"
-        rows = Table(title=f"Relative irradiance error {of}", title_justify="left", box=None)
-        for name in ("", "median", "mean", "max", "pictures"):
-            rows.add_column(name, justify="left" if not name else "right")
-        for row in table(result.scores):
-            rows.add_row(*row)
-        Console().print(rows)
-    best = "" if not result.held_out else f", best {result.best:.4f}"
-    typer.echo(f"{result.step} steps, score {result.score:.4f}{best}, waited {result.waiting:.0%} of the time for data")
+        scenes = "held-out scenes" if result.held_out else "scenes it was trained on, so this says little"
+        typer.echo(f"Relative irradiance error on {scenes}:")
+        table = Table(box=None)
+        for name in ("tone curve", "median", "mean", "max", "pictures"):
+            table.add_column(name, justify="left" if name == "tone curve" else "right")
+        for row in score_rows(result.scores):
+            table.add_row(*row)
+        Console().print(table)
+    best = f", best {result.best:.4f}" if result.held_out else ""
+    score = f"score {result.score:.4f}{best}" if result.scores else "nothing to validate on"
+    typer.echo(f"{result.step} steps, {score}, {result.waiting:.0%} of the time spent waiting for data")
     typer.echo(f"next: lightprobe export {result.out} --out model")

@@ -1,4 +1,4 @@
-"""`lightprobe tune`: recipes found by trying."""
+"""`lightprobe tune`: a better recipe, found by trying many."""
 
 from __future__ import annotations
 
@@ -12,40 +12,53 @@ from lightprobe.cli.train import INSTALL
 
 
 def tune(
-    recipe: Annotated[str, typer.Argument(help="ambient, shipped, mobilenet_v2, or a .py file.", show_default=False)],
+    recipe: Annotated[
+        str,
+        typer.Argument(
+            help="Recipe to start from: ambient, shipped, mobilenet_v2, or a .py file that defines recipe().",
+            show_default=False,
+        ),
+    ],
     data: Annotated[
         Path, typer.Option(help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made.")
     ] = Path("hdris"),
-    out: Annotated[Path, typer.Option(help="Folder for trials, the recipe found and the report.")] = Path("tune"),
-    trials: Annotated[int, typer.Option(help="Trials of the study, by all processes together.")] = 40,
+    out: Annotated[Path, typer.Option(help="Folder for the trials, the best recipe and the report.")] = Path("tune"),
+    trials: Annotated[int, typer.Option(help="Number of trials, of all processes together.")] = 40,
     steps: Annotated[
-        int | None, typer.Option(help="Steps of a trial; the recipe found keeps its own.", show_default="the recipe's")
+        int | None,
+        typer.Option(
+            help="Steps of each trial; the best recipe keeps its own number of steps.", show_default="the recipe's"
+        ),
     ] = None,
     storage: Annotated[
         str,
-        typer.Option(help="Optuna's storage of the study.", show_default="sqlite:///OUT/tune.db"),
+        typer.Option(help="Optuna storage (a URL) of the study.", show_default="sqlite:///OUT/tune.db"),
     ] = "",
     name: Annotated[str, typer.Option(help="Name of the study.", show_default="the model's")] = "",
     changes: Annotated[
-        list[str] | None, typer.Option("--set", help="field=value of all trials.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--set", help="Change a field of the recipe in all trials: field=value; repeatable.", show_default=False
+        ),
     ] = None,
     cache: Annotated[
-        Path | None, typer.Option(help="Folder for what is formed from the HDRIs.", show_default="OUT/cache")
+        Path | None, typer.Option(help="Cache folder for training records.", show_default="OUT/cache")
     ] = None,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu, gpu.")] = "auto",
+    accelerator: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
     workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes that form and read data.", show_default="the recipe's")
+        int | None, typer.Option(min=0, help="Processes that prepare data.", show_default="the recipe's")
     ] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Threads of torch; 0: as many as it likes.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Seed of what is tried.", show_default="none")] = None,
+    threads: Annotated[int, typer.Option(min=0, help="Number of torch's threads; 0: torch's default.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Seed for choosing the trials.", show_default="random")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Find a better recipe.
+    """Search for a better recipe.
 
-    Trials are judged by their validation score on held-out scenes, never by training loss, and hopeless ones are ended
-    early. The best becomes OUT/recipe.py, for `lightprobe train OUT/recipe.py`; OUT/report.md shows what mattered. The
-    same command goes on with a study that was interrupted, and any number of processes may work on one.
+    Each trial is a training run, judged by its validation score on held-out scenes; trials without promise are ended
+    early. The best recipe is written to OUT/recipe.py, for `lightprobe train OUT/recipe.py`; OUT/report.md shows how
+    each setting changed the score. The same command continues an interrupted study, and several processes may work on
+    one study.
 
     \b
     Examples:
@@ -55,17 +68,17 @@ def tune(
     """
     try:
         from lightprobe.training import Interrupted
-        from lightprobe.training.monitor.progress import watch
+        from lightprobe.training.monitor.progress import stderr_progress
         from lightprobe.training.recipes import serialize
-        from lightprobe.training.tuning.search import tune as search
+        from lightprobe.training.tuning import search
     except ModuleNotFoundError as error:
         raise ValueError(INSTALL.format(error.name)) from None
-    chosen = serialize.changed(serialize.find(recipe), changes or [])
+    chosen = serialize.with_changes(serialize.find_recipe(recipe), changes or [])
     if workers is not None:
         chosen = serialize.with_value(chosen, "workers", workers)
     try:
-        with watch(quiet=quiet or as_json) as watching:
-            found = search(
+        with stderr_progress(quiet=quiet or as_json) as progress:
+            result = search.tune_recipe(
                 chosen,
                 data,
                 out,
@@ -77,13 +90,13 @@ def tune(
                 cache=cache,
                 accelerator=accelerator,
                 threads=threads,
-                watch=watching,
+                progress=progress,
             )
     except Interrupted:
-        typer.echo("lightprobe: stopped; the same command goes on with the study", err=True)
+        typer.echo("lightprobe: stopped; the same command continues the study", err=True)
         raise typer.Exit(130) from None
     if as_json:
-        typer.echo(json.dumps({"score": found.score, "trials": found.trials, "recipe": str(found.file)}))
+        typer.echo(json.dumps({"score": result.score, "trials": result.trials, "recipe": str(result.file)}))
     elif not quiet:
-        typer.echo(f"{found.trials} trials, best score {found.score:.4f}; see {out / 'report.md'}")
-        typer.echo(f"next: lightprobe train {found.file} --data {data} --out runs/tuned")
+        typer.echo(f"{result.trials} trials, best score {result.score:.4f}; see {out / 'report.md'}")
+        typer.echo(f"next: lightprobe train {result.file} --data {data} --out runs/tuned")

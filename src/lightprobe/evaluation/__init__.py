@@ -1,35 +1,39 @@
-"""Judge any estimator of light: suites of pictures with their truth, metrics, baselines, a report. Never torch.
+"""Evaluation: judge any estimator of light on pictures whose true light is known. Never needs torch.
 
-suite, folder       pictures with the truth about each: built in, or in a folder
-shots, tones        which pictures are taken of a scene, and through which curves
-formation           taking them; analytic: light known in closed form; packing: the fixture's panoramas
-building            a suite from a catalog                         (lightprobe suite build)
-estimators          what can be judged; predictions: from a file; baselines: what has to be beaten
-metrics, bootstrap  how far off one answer is; what many tell; motion: how steady they are
-judging, tables     everybody on every picture; numbers of the report
-report, page        report.json, .md, .html; plots, drawings: what the page shows   [needs matplotlib]
-bench               how fast, how large                            (lightprobe bench)
+A suite gives pictures with their truth; an entrant answers each with light; scoring compares; a report says how well.
+
+suites      pictures with known light: built in, or in a folder
+entrants    models, callables, files of predictions, baselines
+scoring     metrics, intervals, stability, and the judge that applies them
+report      report.json, .md and .html
+benchmark   speed and size of models           (lightprobe bench)
+
+entrant = from_callable("mine", lambda image_srgb, response: Prediction(coeffs=...))
+result = judge_suite(open_suite("registry"), [entrant])
+result.scores["mine"]["e_rel"]
 """
 
-from lightprobe.evaluation.entrants.entrant import Contestant, Prediction, from_callable
+from lightprobe.evaluation.entrants.entrant import Entrant, EstimateFn, Prediction, from_callable
 from lightprobe.evaluation.report.write import write_report
-from lightprobe.evaluation.scoring.judge import Plan, Verdict, evaluate, judge_on
-from lightprobe.evaluation.scoring.metrics import METRICS, Truth, judge
-from lightprobe.evaluation.suites.suite import Suite, open_suite, open_suites
+from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult, judge, judge_suite
+from lightprobe.evaluation.scoring.metrics import METRICS, TrueLight, score
+from lightprobe.evaluation.suites.lookup import open_suite, open_suites
+from lightprobe.evaluation.suites.suite import Suite
 
 __all__ = [
     "METRICS",
-    "Contestant",
-    "Plan",
+    "Entrant",
+    "EstimateFn",
+    "JudgePlan",
+    "JudgeResult",
     "Prediction",
     "Suite",
-    "Truth",
-    "Verdict",
-    "evaluate",
+    "TrueLight",
     "from_callable",
     "judge",
-    "judge_on",
+    "judge_suite",
     "open_suite",
     "open_suites",
+    "score",
     "write_report",
 ]

@@ -1,7 +1,7 @@
-"""How fast and how large estimators are: model folders beside the baselines, in one run.
+"""Benchmark: speed and size of estimators, model folders beside the baselines, in one run.
 
-Times are warm: every action is run once unmeasured in the same round, and all actions take turns, so that a slow moment
-of the machine hits all alike. Median and quartiles, in milliseconds. Memory is the peak of a process of its own.
+Times are warm: each action runs once unmeasured right before it is timed, and all actions take turns, so that a slow
+moment of the machine hits all alike. Median and quartiles, in milliseconds. Memory is the peak of a separate process.
 """
 
 from __future__ import annotations
@@ -24,51 +24,55 @@ from PIL import Image
 import lightprobe
 from lightprobe._shapes import UInt8
 from lightprobe.evaluation.entrants import baselines
-from lightprobe.evaluation.entrants.entrant import AUTO, DEFAULT, unique
-from lightprobe.evaluation.suites.suite import open_suite
+from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, DEFAULT, number_repeats
+from lightprobe.evaluation.suites.registry import registry_suite
 from lightprobe.imaging import curves
 from lightprobe.imaging.arrays import from_array
 from lightprobe.imaging.picture import Picture
 from lightprobe.runtime import Estimator, load
-from lightprobe.runtime.plain import estimate_plain, project_picture
+from lightprobe.runtime.plain_estimate import plain_estimate, project_picture
 
 Action = Callable[[], object]
 PLAIN = "plain"
 
 
-def bench(models: Sequence[str], *, width: int = 256, height: int = 128, rounds: int = 20) -> dict[str, Any]:
+def benchmark_models(models: Sequence[str], *, width: int = 256, height: int = 128, rounds: int = 20) -> dict[str, Any]:
     """Measure model folders (or 'plain', 'default') and the baselines on a picture of this size.
 
-    Raises: ModelError for what is no model; ValueError for a size or count that nothing can be measured with.
+    Raises: ModelError for a folder that is no model; ValueError for a size that is not 2:1, or no rounds.
     """
     if rounds < 1 or height < 2 or width != 2 * height:
-        raise ValueError(f"expected 1 round of a 2:1 size, got {rounds} of {width}×{height}; say --size 256x128")
+        raise ValueError(
+            f"expected at least 1 round and a 2:1 size, got {rounds} of {width}×{height}; try --size 256x128"
+        )
     wanted = list(dict.fromkeys([*models, PLAIN]))
-    names = unique([Path(model).resolve().name if Path(model).is_dir() else model for model in wanted])
+    names = number_repeats([Path(model).resolve().name if Path(model).is_dir() else model for model in wanted])
     pixels, data = _picture(width, height)
     estimators = {name: load(None if model == DEFAULT else model) for name, model in zip(names, wanted, strict=True)}
     stages = {name: _stages(estimator, pixels, data) for name, estimator in estimators.items()}
     for name in ("training mean", "highlight gain", "inverse Reinhard"):
         answer = getattr(baselines, name.lower().replace(" ", "_"))
-        stages[name] = {"total": lambda answer=answer: answer(_decode(data), AUTO)}
-    times = in_turn({(who, stage): action for who, part in stages.items() for stage, action in part.items()}, rounds)
+        stages[name] = {"total": lambda answer=answer: answer(_decode(data), CURVE_UNKNOWN)}
+    times = time_in_turn(
+        {(name, stage): action for name, part in stages.items() for stage, action in part.items()}, rounds
+    )
     return {
         "lightprobe": lightprobe.__version__,
-        "machine": {"processor": processor(), "system": platform.system(), "python": platform.python_version()},
+        "machine": {"processor": processor_name(), "system": platform.system(), "python": platform.python_version()},
         "picture": {"width": width, "height": height, "bytes": len(data), "format": "JPEG"},
         "rounds": rounds,
         "results": {
-            who: {
-                "ms": {stage: spread(times[who, stage]) for stage in part},
+            name: {
+                "ms": {stage: quartiles_ms(times[name, stage]) for stage in part},
                 "pictures_per_s": _rates(part["total"], rounds),
-                **_weight(who, dict(zip(names, wanted, strict=True)), estimators, width, height),
+                **_weight(name, dict(zip(names, wanted, strict=True)), estimators, width, height),
             }
-            for who, part in stages.items()
+            for name, part in stages.items()
         },
     }
 
 
-def in_turn(actions: dict[tuple[str, str], Action], rounds: int) -> dict[tuple[str, str], list[float]]:
+def time_in_turn(actions: dict[tuple[str, str], Action], rounds: int) -> dict[tuple[str, str], list[float]]:
     """Times [s] of each action, one of each a round, each run once before it is timed."""
     times: dict[tuple[str, str], list[float]] = {key: [] for key in actions}
     for _ in range(rounds):
@@ -80,7 +84,7 @@ def in_turn(actions: dict[tuple[str, str], Action], rounds: int) -> dict[tuple[s
     return times
 
 
-def spread(times: Sequence[float]) -> dict[str, float]:
+def quartiles_ms(times: Sequence[float]) -> dict[str, float]:
     """Median, quartiles and their distance [ms]."""
     low, middle, high = (round(1e3 * float(q), 4) for q in np.quantile(times, (0.25, 0.5, 0.75)))
     return {"median": middle, "q1": low, "q3": high, "iqr": round(high - low, 4)}
@@ -88,7 +92,7 @@ def spread(times: Sequence[float]) -> dict[str, float]:
 
 def _picture(width: int, height: int) -> tuple[UInt8[np.ndarray, "h w 3"], bytes]:
     """A camera's picture of the registry suite at this size, as pixels and as JPEG."""
-    image = Image.fromarray(open_suite("registry").item("forest_slope/srgb_ev-0.5").image_srgb)
+    image = Image.fromarray(registry_suite(seed=1).item("forest_slope/srgb_ev-0.5").image_srgb)
     buffer = io.BytesIO()
     image.resize((width, height), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
     return _decode(buffer.getvalue()), buffer.getvalue()
@@ -100,7 +104,7 @@ def _decode(data: bytes) -> UInt8[np.ndarray, "h w 3"]:
 
 
 def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: bytes) -> dict[str, Action]:
-    """What is done to a picture, part by part, and all of it from the JPEG's bytes on."""
+    """The work on a picture, part by part, and as a whole from the JPEG's bytes to the light."""
     decode: dict[str, Action] = {"decode": lambda: _decode(data)}
     total: dict[str, Action] = {"total": lambda: estimator(_decode(data))}
     picture = from_array(pixels)
@@ -111,23 +115,24 @@ def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: byte
             **decode,
             "curve": lambda: curves.decode(pixels, "srgb"),
             "projection": lambda: project_picture(linear),
-            "estimate": lambda: estimate_plain(picture),
+            "estimate": lambda: plain_estimate(picture),
             **total,
         }
-    from lightprobe.runtime.learned import prepare
+    from lightprobe.runtime.network_input import to_network_input
 
     network = estimator.network
+    given = to_network_input(picture, CURVE_UNKNOWN, None, network.manifest)
     return {
         **decode,
-        "resize": lambda: prepare(network, picture, AUTO),
-        "graph": prepare(network, picture, AUTO).run,
+        "resize": lambda: to_network_input(picture, CURVE_UNKNOWN, None, network.manifest),
+        "graph": lambda: network(given.values, CURVE_UNKNOWN),
         "estimate": lambda: estimator(picture),
         **total,
     }
 
 
 def _rates(action: Action, rounds: int) -> dict[str, float]:
-    """Pictures a second, from JPEG to light: one after the other, and by as many threads as there are processors."""
+    """Pictures per second, from JPEG to light: one after the other, and by as many threads as processors."""
     count, threads = max(2 * rounds, 8), os.cpu_count() or 1
     start = time.perf_counter()
     for _ in range(count):
@@ -142,13 +147,13 @@ def _rates(action: Action, rounds: int) -> dict[str, float]:
 
 
 def _weight(
-    who: str, models: dict[str, str], estimators: dict[str, Estimator], width: int, height: int
+    name: str, models: dict[str, str], estimators: dict[str, Estimator], width: int, height: int
 ) -> dict[str, Any]:
     """Size of the model's files, and memory of a process that runs it."""
-    if who not in models:
+    if name not in models:
         return {}
-    network = estimators[who].network
-    found: dict[str, Any] = {"peak_MB": peak_memory(models[who], width, height)}
+    network = estimators[name].network
+    found: dict[str, Any] = {"peak_MB": peak_memory(models[name], width, height)}
     if network is not None:
         document = network.manifest.document
         found["files_MB"] = {
@@ -177,8 +182,8 @@ print(json.dumps([round(before, 1), round(peak(), 1)]))
 
 
 def peak_memory(model: str, width: int, height: int) -> dict[str, float] | None:
-    """Peak resident memory [MB] of a fresh process, after its imports and after five pictures; None where the system
-    does not tell."""
+    """Peak resident memory [MB] of a fresh process, after its imports and after five pictures; None if it cannot be
+    measured."""
     command = [sys.executable, "-c", _CHILD, model, str(width), str(height)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -187,7 +192,7 @@ def peak_memory(model: str, width: int, height: int) -> dict[str, float] | None:
     return {"imports": before, "five_pictures": after}
 
 
-def processor() -> str:
+def processor_name() -> str:
     """Model name and count of processors."""
     path, name = Path("/proc/cpuinfo"), platform.processor() or platform.machine()
     if path.is_file():

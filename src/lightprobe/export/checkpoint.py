@@ -1,98 +1,73 @@
-"""Checkpoints, as training leaves them: read with care, since files come from anywhere."""
+"""The model in a checkpoint, with the data and scores that its manifest needs."""
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from lightprobe.errors import ModelError
 from lightprobe.models import Model, build
-
-FORMAT = 1
-BEST, LAST = "best.pt", "last.pt"
+from lightprobe.training.run.checkpoint import find_checkpoint, load_checkpoint
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checkpoint:
-    """What export needs of a checkpoint."""
+class TrainedModel:
+    """A model, and what its checkpoint says of it."""
 
     path: Path
+    """The checkpoint's file."""
     model: Model
-    """In evaluation mode, with the averaged weights (EMA) where training kept some."""
+    """In evaluation mode, with the averaged weights (EMA) if the checkpoint has them."""
     data: dict[str, Any]
-    """What it was trained on: scenes, groups, licences."""
+    """The data it was trained on: scenes, groups, licenses."""
     metrics: dict[str, Any]
-    """Validation scores of these weights, by kind of picture, and `held_out`."""
+    """Validation scores of these weights, by condition, and `held_out`."""
     lightprobe: str
-    """Version that trained it."""
+    """The version that trained it."""
 
 
-def read(run: str | Path) -> Checkpoint:
-    """The checkpoint of a run folder (its best, else its last), or a checkpoint file.
+def read_trained_model(run: str | Path) -> TrainedModel:
+    """The model of a run's folder (its best checkpoint, else its last), or of a checkpoint file.
 
-    Raises: ModelError if there is none, or if it is damaged or of an unknown kind.
+    Raises: ModelError if there is none, or if it is damaged or of another format.
     """
-    path = _find(Path(run))
-    document = _load(path)
+    path = find_checkpoint(Path(run))
+    content = load_checkpoint(path, advice="choose another checkpoint, or train again")
     try:
-        name, settings = str(document["model"]["name"]), dict(document["model"]["settings"])
-        weights: dict[str, Tensor] = document.get("ema") or document["weights"]
-        data = dict(document.get("data") or {})
+        name, settings = str(content["model"]["name"]), dict(content["model"]["settings"])
+        weights: dict[str, Tensor] = content["ema"] or content["weights"]
         model = build(name, **settings)
         model.load_state_dict(weights)
     except KeyError as error:
-        raise ModelError(f"{path}: expected {error} in the checkpoint, got none; train again") from None
+        raise ModelError(f"{path}: the checkpoint has no {error}; train again") from None
     except (ValueError, TypeError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise ModelError(f"{path}: expected a model and its weights, got: {reason}; train again") from None
-    return Checkpoint(
+        raise ModelError(f"{path}: cannot build the model of this checkpoint: {reason}; train again") from None
+    data = dict(content["data"] or {})
+    return TrainedModel(
         path=path,
         model=model.eval().requires_grad_(False),
         data=data,
-        metrics=_metrics(document, data),
-        lightprobe=str(document.get("version", "")),
+        metrics=_metrics(content, data),
+        lightprobe=str(content.get("version", "")),
     )
 
 
-def _find(run: Path) -> Path:
-    if run.is_file():
-        return run
-    for name in (BEST, LAST):
-        if (run / name).is_file():
-            return run / name
-    kind = "a folder without them" if run.is_dir() else "no such folder"
-    raise ModelError(f"{run}: expected a training run with {BEST} or {LAST}, got {kind}; check the path")
+def _metrics(content: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Scores of these weights, and whether they are of scenes that were not trained on.
 
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        document: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise ModelError(f"{path}: expected a checkpoint, got a damaged one ({reason}); take another") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        found = document.get("format") if isinstance(document, dict) else type(document).__name__
-        raise ModelError(f"{path}: expected a checkpoint of format {FORMAT}, got {found!r}; train again")
-    return document
-
-
-def _metrics(document: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    """Validation of these very weights, and whether it was on scenes that they were not trained on.
-
-    Not the run's metrics.json: that is of the last weights, and the best may be others.
+    metrics.json would not do: it holds the scores of the last weights, and the best may be others.
     """
-    history = document.get("history") or []
+    history = content.get("history") or []
     scored = set(data.get("scored") or [])
     return {
         **({"step": history[-1]["step"], "score": history[-1]["score"]} if history else {}),
         "held_out": bool(scored) and not scored & set(data.get("scenes") or []),
         "scores": {
-            mode: {key: round(float(value), 5) for key, value in score.items()}
-            for mode, score in dict(document.get("scores") or {}).items()
+            condition: {key: round(float(value), 5) for key, value in score.items()}
+            for condition, score in dict(content.get("scores") or {}).items()
         },
     }

@@ -1,4 +1,4 @@
-"""What a graph costs: multiply-adds, as onnxruntime runs it."""
+"""Multiply-adds of a graph, as onnxruntime runs it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import onnxruntime
 from lightprobe.export.graph import feeds
 
 SIZE = (128, 256)
-"""Rows and columns of the picture that multiply-adds are counted for."""
+"""Rows and columns of the image that multiply-adds are counted for, where a graph takes one."""
 
 
 def multiply_adds(graph: bytes, responses: Iterable[str], size: tuple[int, int] = SIZE) -> int:
@@ -36,14 +36,14 @@ def _run(graph: bytes, response: str, size: tuple[int, int]) -> int:
         options.profile_file_prefix = str(Path(folder) / "profile")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        image = np.full((1, *size, 3), 128, np.uint8)
-        session.run(None, feeds({value.name for value in session.get_inputs()}, image, response))
+        kind = session.get_inputs()[0].name
+        session.run(None, feeds(kind, np.full((1, *size, 3), 128, np.uint8), response))
         events: list[dict[str, Any]] = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     return sum(_cost(event["args"]) for event in events if str(event.get("name", "")).endswith("_kernel_time"))
 
 
 def _cost(node: dict[str, Any]) -> int:
-    """Multiply-adds of one node, from the shapes of what went in and came out."""
+    """Multiply-adds of one node, from the shapes of its inputs and output."""
     kind = node.get("op_name")
     if kind not in ("Conv", "ConvTranspose", "Gemm", "MatMul"):
         return 0

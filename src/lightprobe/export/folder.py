@@ -22,7 +22,7 @@ def check_target(out: Path, *, overwrite: bool) -> None:
     if not any(out.iterdir()):
         return
     if not (out / NAME).is_file():
-        raise OutputError(f"{out}: expected a new folder, got one that holds something else; choose another --out")
+        raise OutputError(f"{out}: expected a new folder, got one with other files; choose another --out")
     if not overwrite:
         raise OutputError(f"{out}: expected a new folder, got one with a model; choose another --out, or --overwrite")
 
@@ -31,7 +31,7 @@ def check_target(out: Path, *, overwrite: bool) -> None:
 def atomic_folder(out: Path, *, overwrite: bool) -> Generator[Path]:
     """A temporary folder beside `out` that takes its name when the block ends without an error.
 
-    What was there before is gone then, and only then.
+    A folder that was there before is replaced then, and not earlier.
 
     Raises: OutputError if it cannot be written, or must not be replaced.
     """
@@ -41,7 +41,7 @@ def atomic_folder(out: Path, *, overwrite: bool) -> Generator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     except OSError as error:
-        raise OutputError(f"{out}: expected a place to write to, got: {error.strerror}; choose another --out") from None
+        raise OutputError(f"{out}: the folder cannot be made: {error.strerror}; choose another --out") from None
     try:
         yield temporary
         umask = os.umask(0)
@@ -49,9 +49,7 @@ def atomic_folder(out: Path, *, overwrite: bool) -> Generator[Path]:
         temporary.chmod(0o777 & ~umask)
         _replace(temporary, out)
     except OSError as error:
-        raise OutputError(
-            f"{out}: expected to write it, got: {error.strerror or error}; choose another --out"
-        ) from error
+        raise OutputError(f"{out}: writing failed: {error.strerror or error}; choose another --out") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

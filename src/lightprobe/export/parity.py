@@ -1,4 +1,4 @@
-"""Whether onnxruntime says what torch says."""
+"""Whether onnxruntime and torch agree on a model."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import onnxruntime
 import torch
 
 from lightprobe.errors import ModelError
-from lightprobe.export.graph import feeds, outputs, told, wants_cells
-from lightprobe.models import RESPONSES, Model
+from lightprobe.export.graph import feeds, output_names
+from lightprobe.models import Model
 
 LIMITS = {"fp32": 1e-4, "fp16": 1e-2}
 """Largest relative difference with which a model may leave; int8 is reported."""
@@ -29,8 +29,6 @@ class Parity:
     """Picture and response of each."""
     compared: int = 0
     """Pictures times responses."""
-    without_cells: dict[str, float] = field(default_factory=dict[str, float])
-    """The same, per response, of pictures whose cells should have been formed outside, and were not: reported."""
 
     @property
     def worst(self) -> float:
@@ -48,20 +46,15 @@ def session(graph: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
 
 def compare(model: Model, graph: bytes, pictures: Iterable[tuple[str, np.ndarray]], responses: Iterable[str]) -> Parity:
     """Every output on every picture under every response."""
-    runner, names, found = session(graph), outputs(model), Parity()
-    takes = {value.name for value in runner.get_inputs()}
+    runner, names, found = session(graph), output_names(model), Parity()
     responses = list(responses)
     for label, image in pictures:
         for response in responses:
-            index = np.array([RESPONSES.index(response)])
+            given = feeds(model.input, image, response)
             with torch.no_grad():
-                prepared = model.prepare(torch.from_numpy(image), torch.from_numpy(index))
-                expected = [value.numpy() for value in told(model.light(*prepared))]
-            got = _run(runner, names, feeds(takes, image, response))
-            if wants_cells(model, response):
-                rough = max(map(difference, expected, got))
-                found.without_cells[response] = max(rough, found.without_cells.get(response, 0.0))
-                got = _run(runner, names, feeds(takes, image, response, prepared[0].numpy()))
+                output = model(torch.from_numpy(given[model.input]), torch.from_numpy(given["response"]))
+            expected = [value.numpy() for value in output.present().values()]
+            got = [np.asarray(value) for value in runner.run(names, given)]
             found.compared += 1
             for name, ours, theirs in zip(names, expected, got, strict=True):
                 error = difference(ours, theirs)
@@ -70,12 +63,8 @@ def compare(model: Model, graph: bytes, pictures: Iterable[tuple[str, np.ndarray
     return found
 
 
-def _run(runner: onnxruntime.InferenceSession, names: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
-    return [np.asarray(value) for value in runner.run(names, given)]
-
-
 def difference(expected: np.ndarray, got: np.ndarray) -> float:
-    """Largest difference relative to the largest expected value, picture by picture; infinite where not a number."""
+    """Largest difference relative to the largest expected value, picture by picture; infinite where it is NaN."""
     axes = tuple(range(1, expected.ndim))
     scale = np.maximum(np.abs(expected).max(axis=axes), DARK)
     error = float((np.abs(got.astype(np.float64) - expected).max(axis=axes) / scale).max())

@@ -9,11 +9,10 @@ import numpy as np
 
 from lightprobe._shapes import UInt8
 from lightprobe.imaging.files import read_picture
-from lightprobe.imaging.placement import average
-from lightprobe.sphere.projection import array_blocks
+from lightprobe.imaging.placement import area_average
 
 SAMPLES = Path(__file__).parents[3] / "samples"
-"""Real pictures, in a checkout; an installed package has none, and does with made ones."""
+"""Real pictures, in a checkout; an installed package has none, and uses the synthetic ones alone."""
 
 HEIGHTS = (128, 100, 256, 512)
 """Rows of the pictures: the usual, one that fits no grid, and larger ones."""
@@ -46,5 +45,6 @@ def _sky(rng: np.random.Generator, size: float) -> UInt8[np.ndarray, "h w 3"]:
 
 
 def _resized(pixels: np.ndarray, height: int) -> UInt8[np.ndarray, "h w 3"]:
-    reduced = average(array_blocks(pixels), pixels.shape[0], pixels.shape[1], height, 2 * height)
+    size = pixels.shape[0], pixels.shape[1]
+    reduced = area_average(lambda first, last: pixels[first:last].astype(np.float64), size, (height, 2 * height))
     return np.rint(reduced).astype(np.uint8)

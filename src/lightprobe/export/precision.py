@@ -18,7 +18,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from lightprobe.export.graph import PREFIX, feeds, quiet
+from lightprobe.export.graph import feeds, quiet
 from lightprobe.models import Model
 
 PRECISIONS = ("fp32", "fp16", "int8")
@@ -38,9 +38,8 @@ def learned_nodes(graph: onnx.ModelProto, model: Model) -> list[onnx.NodeProto]:
     found: list[onnx.NodeProto] = []
     for node in graph.graph.node:
         weight = node.input[1] if len(node.input) > 1 else ""
-        name = weight.removeprefix(PREFIX)
-        is_filter = node.op_type in FILTERS and name not in tables  # folding a normalization into it may rename it
-        is_matrix = node.op_type in MATRICES and name in parameters
+        is_filter = node.op_type in FILTERS and weight not in tables  # folding a normalization into it may rename it
+        is_matrix = node.op_type in MATRICES and weight in parameters
         if weight in floats and (is_filter or is_matrix):
             found.append(node)
     return found
@@ -78,8 +77,7 @@ def to_int8(
     nodes = learned_nodes(named, model)
     for k, node in enumerate(nodes):
         node.name = f"learned_{k}"
-    takes = {value.name for value in graph.graph.input}
-    calibration = (feeds(takes, image, response) for _, image in list(pictures) for response in list(responses))
+    calibration = (feeds(model.input, image, response) for _, image in list(pictures) for response in list(responses))
 
     class Reader(quantization.CalibrationDataReader):
         def get_next(self) -> dict[str, np.ndarray] | None:  # type: ignore[override]

@@ -1,74 +1,90 @@
-"""Cells: what a picture keeps of the light, on the small grid that estimators work on.
+"""Cells: a picture's light on the small grid that networks work on.
 
-Convention: three frame, row 0 is up, cells of equal angles (spec/CONVENTIONS.md#panorama). Means are by solid angle.
+Convention: spec/CONVENTIONS.md#cells. Three frame, row 0 is up, cells of equal angles, means by solid angle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
 
-from lightprobe._shapes import Float, Num
+from lightprobe._shapes import Float, Int, Num
 from lightprobe.imaging import curves
 from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import BLOCK_VALUES, integrate_rows
+from lightprobe.sphere.rows import BLOCK_VALUES, multiply
 
 CELLS = (32, 64)
 """Rows and columns."""
+PLANES = 6
+"""Quantities of a cell: radiance and clipped share, of red, green and blue each."""
 
 
 def picture_cells(pixels: Num[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:
     """Radiance as a share of what the curve can hold, then the share of pixels at display white; red, green, blue each.
 
+    `auto` is decoded as sRGB. One block of rows is in memory as floats at a time, so pictures may be large.
+
     Raises: ValueError for an unknown response, or for pixels that are no 2:1 panorama of 8 or 16 bits.
     """
-    cells = cell_means(pixels, lambda rows, out: curves.decode(rows, response, out=out))
-    cells[:3] /= curves.white(response)
-    return cells
-
-
-def cell_means(
-    pixels: Num[np.ndarray, "h w 3"], decode: Callable[[np.ndarray, np.ndarray], np.ndarray]
-) -> Float[np.ndarray, "6 32 64"]:
-    """Means of what `decode(rows, out)` makes of the pixels, then the share of those at display white.
-
-    One block of rows is in memory as floats at a time, so pictures may be large.
-
-    Raises: ValueError if the pixels are no 2:1 panorama of 8 or 16 bits.
-    """
+    response = curves.decoding(response)
     height, width = pixels.shape[:2]
     equirect.check_panorama(height, width)
     if pixels.dtype.kind != "u" or pixels.dtype.itemsize > 2:
         raise ValueError(f"expected uint8 or uint16 display values, got {pixels.dtype}; convert the picture first")
-    down, across = _overlaps(height, width)
+    rows, weights = _rows(height)
+    fitting = max(1, BLOCK_VALUES // (3 * width))  # rows that are in memory as floats at a time
+    cells_at_once, rows_at_once = max(1, fitting // rows.shape[1]), min(rows.shape[1], fitting)
+    buffer = np.empty((cells_at_once * rows_at_once, width, 3), np.float32)
     limit = np.iinfo(pixels.dtype).max
-    step = max(1, 2 * BLOCK_VALUES // (3 * width))  # float32: twice the values in the same bytes
+    sums = np.zeros((2, CELLS[0], width * 3), np.float32)
+    for cell in range(0, CELLS[0], cells_at_once):
+        for first in range(0, rows.shape[1], rows_at_once):
+            part = slice(cell, cell + cells_at_once), slice(first, first + rows_at_once)
+            codes = pixels[rows[part].reshape(-1)]
+            block = curves.decode(codes, response, out=buffer[: len(codes)])
+            sums[0, part[0]] += _weighted(weights[part], block)
+            white = codes == limit
+            if white.any():
+                np.copyto(block, white)
+                sums[1, part[0]] += _weighted(weights[part], block)
+    sums[0] /= curves.white(response)
+    means = _across(sums.reshape(2 * CELLS[0], width, 3))
+    return np.ascontiguousarray(np.moveaxis(means.reshape(2, *CELLS, 3), -1, 1)).reshape(PLANES, *CELLS)
 
-    def light() -> Iterator[tuple[int, np.ndarray]]:
-        buffer = np.empty((min(step, height), width, 3), np.float32)
-        for start in range(0, height, step):
-            rows = pixels[start : start + step]
-            yield start, decode(rows, buffer[: len(rows)]).reshape(len(rows), -1)
 
-    def white() -> Iterator[tuple[int, np.ndarray]]:
-        for start in range(0, height, step):
-            is_white = pixels[start : start + step] == limit
-            if is_white.any():
-                yield start, is_white.astype(np.float32).reshape(len(is_white), -1)
+def _weighted(weights: Float[np.ndarray, "k t"], rows: Float[np.ndarray, "n w 3"]) -> Float[np.ndarray, "k v"]:
+    """Weighted sums of t rows each. Not by BLAS, which wakes other threads for vectors of this length."""
+    return np.einsum("kt,ktv->kv", weights, rows.reshape(*weights.shape, -1))
 
-    planes = np.zeros((6, *CELLS), np.float32)
-    for first, blocks in ((0, light()), (3, white())):
-        sums = integrate_rows(down, blocks)
-        if sums.size:  # no block at all is white
-            planes[first : first + 3] = np.moveaxis(across @ sums.reshape(CELLS[0], width, 3), -1, 0)
-    return planes
+
+def _across(sums: Float[np.ndarray, "n w 3"]) -> Float[np.ndarray, "n 64 3"]:
+    """Means over the columns of each cell."""
+    count, width = sums.shape[:2]
+    if width % CELLS[1] == 0:
+        folded = sums.reshape(count * CELLS[1], -1)
+        return multiply(folded, _fold(width // CELLS[1])).reshape(count, CELLS[1], 3)
+    planes = np.ascontiguousarray(sums.transpose(0, 2, 1)).reshape(-1, width)
+    return multiply(planes, _columns(width)).reshape(count, 3, CELLS[1]).transpose(0, 2, 1)
 
 
 @lru_cache(maxsize=8)
-def _overlaps(height: int, width: int) -> tuple[Float[np.ndarray, "v h"], Float[np.ndarray, "u w"]]:
-    return (
-        equirect.overlaps(equirect.row_edges(height), equirect.row_edges(CELLS[0])),
-        equirect.overlaps(equirect.column_edges(width), equirect.column_edges(CELLS[1])),
-    )
+def _rows(height: int) -> tuple[Int[np.ndarray, "32 t"], Float[np.ndarray, "32 t"]]:
+    """Rows of a picture that each row of cells covers, and their weights; they add up to 1."""
+    share = equirect.overlaps(equirect.row_edges(height), equirect.row_edges(CELLS[0]))
+    covered = share > 1e-9  # edges that fall on one another may differ by rounding
+    tallest = int(covered.sum(axis=1).max())
+    rows = np.minimum(covered.argmax(axis=1), height - tallest)[:, None] + np.arange(tallest)
+    return rows, np.take_along_axis(share, rows, axis=1).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _columns(width: int) -> Float[np.ndarray, "{width} 64"]:
+    share = equirect.overlaps(equirect.column_edges(width), equirect.column_edges(CELLS[1]))
+    return np.ascontiguousarray(share.T, np.float32)
+
+
+@lru_cache(maxsize=8)
+def _fold(columns: int) -> Float[np.ndarray, "k 3"]:
+    """The mean of so many columns of RGB."""
+    return np.tile(np.eye(3, dtype=np.float32) / np.float32(columns), (columns, 1))

@@ -124,6 +124,17 @@ _CURVES = {
 }
 RESPONSES = tuple(_CURVES)
 """Names of the tone curves."""
+AUTO = "auto"
+"""In place of a name: the curve is unknown. Where a picture has to be decoded all the same, it counts as sRGB."""
+RESPONSE_CODES = (AUTO, *RESPONSES)
+"""What a network may be given as the curve; it is given the index in this tuple."""
+KNOTS = 16
+"""Points of a tone curve that a network estimates: the gray display values 1/16, 2/16 … 1."""
+
+
+def decoding(response: str) -> str:
+    """The tone curve that is undone for a response: `auto` counts as sRGB."""
+    return "srgb" if response == AUTO else response
 
 
 def _curve(response: str) -> Curve:

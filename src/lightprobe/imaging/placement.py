@@ -1,26 +1,29 @@
-"""Putting a partial picture on the sphere, and filling what it does not show.
+"""Placing a perspective picture on the sphere, and filling the part that it does not show.
 
-Convention: a perspective picture looks along the panorama's centre (+X), right side up; its image right is
-towards +Z. Placing works on any quantity that averages (linear radiance, shares), never on display values.
+Convention: spec/CONVENTIONS.md#partial-pictures. A perspective picture looks along the panorama's center (+X), right
+side up; its right is towards +Z. Placing works on any quantity that averages (linear radiance, shares), never on
+display values.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from lightprobe._shapes import Bool, Float
-from lightprobe.imaging.gpano import Crop
+from lightprobe._shapes import Bool, Float, Int
 from lightprobe.sphere import equirect
-from lightprobe.sphere.projection import Blocks, array_blocks, integrate_rows
+from lightprobe.sphere.rows import multiply
 
 ACROSS = 256
-"""Columns of the panorama that a perspective picture covers, where that takes no more rows than the next line says."""
+"""Columns of the fine panorama that a perspective picture covers, where its rows stay below the next line."""
 MAX_HEIGHT = 8192
-"""Rows of the panorama on which a perspective picture is placed, at most."""
+"""Rows of the fine panorama, at most."""
+PIECE = 3072
+"""Pixels of RGB up to which OpenBLAS adds up in the calling thread. Source: OpenBLAS, interface/gemv.c."""
 
 
 def check_fov(fov: float) -> float:
@@ -33,107 +36,221 @@ def check_fov(fov: float) -> float:
     return float(fov)
 
 
-class View(NamedTuple):
-    """Where the pixels of a part of a panorama lie in a perspective picture."""
+class Piece(NamedTuple):
+    """Pixels of one cell, and their weights."""
 
-    crop: Crop
-    seen: Bool[np.ndarray, "h w"]
-    across: Float[np.ndarray, " n"]
-    """From 0 at the left edge of the picture to 1 at the right, of each pixel that sees it."""
-    down: Float[np.ndarray, " n"]
-    """From 0 at the upper edge to 1 at the lower."""
+    rows: slice
+    columns: slice
+    weights: Float[np.ndarray, " n"]
+
+
+class Placement(NamedTuple):
+    """Where a perspective picture lies on a panorama: for each cell, pixels and their weights."""
+
+    pieces: tuple[Piece, ...]
+    first: Int[np.ndarray, " m"]
+    """The first piece of each cell that is seen."""
+    cells: Int[np.ndarray, " m"]
+    """Those cells, counted row by row."""
+    share: Float[np.ndarray, "h w"]
+    """How much of each cell is seen [0…1]; the weights of a cell add up to it."""
+
+    def sums(self, layers: Float[np.ndarray, "H W c"]) -> Float[np.ndarray, "h w c"]:
+        """Quantities of the picture, summed by weight over each cell of the panorama: their mean times the share."""
+        parts = np.empty((len(self.pieces), layers.shape[2]), layers.dtype)
+        for part, (rows, columns, weights) in zip(parts, self.pieces, strict=True):
+            np.dot(weights, layers[rows, columns].reshape(-1, layers.shape[2]), out=part)
+        return self._gathered(parts)
+
+    def flag_sums(self, flags: Bool[np.ndarray, "H W 3"]) -> Float[np.ndarray, "h w 4"]:
+        """The same of three flags, and of whether any of them is set. Fast where few are."""
+        parts = np.zeros((len(self.pieces), 4), np.float32)
+        for part, (rows, columns, weights) in zip(parts, self.pieces, strict=True):
+            values = flags[rows, columns].reshape(-1, 3)
+            if values.any():
+                np.dot(weights, values.astype(np.float32), out=part[:3])
+                part[3] = weights @ (values[:, 0] | values[:, 1] | values[:, 2]).astype(np.float32)
+        return self._gathered(parts)
+
+    def _gathered(self, parts: Float[np.ndarray, "n c"]) -> Float[np.ndarray, "h w c"]:
+        found = np.zeros((self.share.size, parts.shape[1]))
+        found[self.cells] = np.add.reduceat(parts, self.first, axis=0)
+        return found.reshape(*self.share.shape, -1)
+
+
+def reduced_size(height: int, width: int, fov: float, rows: int) -> tuple[int, int]:
+    """Rows and columns to which a picture is averaged before it is placed on a panorama of so many rows.
+
+    More would not be seen: it is the resolution of the fine panorama, at its center.
+    """
+    columns = min(width, math.ceil(2 * math.tan(math.radians(fov) / 2) * _fine_rows(fov, rows) / math.pi))
+    return min(height, max(1, math.floor(height * columns / width + 0.5))), columns
+
+
+def _fine_rows(fov: float, rows: int) -> int:
+    return min(max(1, MAX_HEIGHT // rows), math.ceil(ACROSS * 180 / fov / rows)) * rows
 
 
 @lru_cache(maxsize=4)
-def perspective_view(height: int, width: int, fov: float) -> View:
-    """The part of a panorama that a picture of this size and horizontal field of view [°] covers.
+def place_perspective(
+    height: int, width: int, fov: float, grid: tuple[int, int], is_reduced: bool = False
+) -> Placement:
+    """Where a picture of this size and horizontal field of view [°] lies on a panorama of `grid` rows and columns.
 
-    Raises: ValueError if `fov` is not between 1 and 170 degrees, or if the picture covers no pixel.
+    The picture is averaged to `reduced_size`, then looked up bilinearly from the centers of the pixels of a fine
+    panorama. Weights are of the pixels before averaging, or after it where the picture `is_reduced` already.
+
+    Raises: ValueError if `fov` is not between 1 and 170 degrees, or if the picture covers nothing.
     """
     half = math.tan(math.radians(check_fov(fov)) / 2)
-    rows = min(MAX_HEIGHT, math.ceil(ACROSS * 180 / fov / 32) * 32)
-    steep = math.atan(half * height / width)
-    top, bottom = (math.floor((0.5 - steep / math.pi) * rows), math.ceil((0.5 + steep / math.pi) * rows))
-    left, right = (math.floor((1 - fov / 360) * rows), math.ceil((1 + fov / 360) * rows))
-    latitude = np.pi * (0.5 - (np.arange(top, bottom) + 0.5) / rows)[:, None]
-    azimuth = np.pi * ((np.arange(left, right) + 0.5) / rows - 1)
-    across = np.broadcast_to(np.tan(azimuth) / half, (bottom - top, right - left))
-    down = -np.tan(latitude) / np.cos(azimuth) / half * (width / height)
-    seen = (np.abs(across) <= 1) & (np.abs(down) <= 1)
-    if not seen.any():
+    fine, per = _fine_rows(fov, grid[0]), _fine_rows(fov, grid[0]) // grid[0]
+    size = reduced_size(height, width, fov, grid[0])
+    azimuth = np.pi * ((np.arange(2 * fine) + 0.5) / fine - 1)
+    column = np.flatnonzero(np.abs(azimuth) <= math.radians(fov) / 2 + np.pi / fine)
+    across = np.tan(azimuth[column]) / half
+    latitude = np.pi * (0.5 - (np.arange(fine) + 0.5) / fine)
+    down = -np.tan(latitude)[:, None] / np.cos(azimuth[column]) / half * (width / height)
+    row, at = np.nonzero((np.abs(down) <= 1) & (np.abs(across) <= 1))
+    if not row.size:
         raise ValueError(
             f"expected a picture that covers some of the sphere, got {width}×{height} with a field of view of "
             f"{fov:g}°; check both"
         )
-    return View(Crop(full_height=rows, left=left, top=top), seen, (across[seen] + 1) / 2, (down[seen] + 1) / 2)
+    weight = (_heights(fine) / np.repeat(_heights(grid[0]) * per, per))[row]
+    cell = row // per * grid[1] + column[at] // per
+    taps = np.stack([(down[row, at] + 1) / 2 * size[0] - 0.5, (across[at] + 1) / 2 * size[1] - 0.5])
+    taps = np.clip(taps, 0, np.array(size)[:, None] - 1)
+    order = np.argsort(cell, kind="stable")
+    cells, starts = np.unique(cell[order], return_index=True)
+    pieces: list[Piece] = []
+    first: list[int] = []
+    for members in np.split(order, starts[1:]):
+        first.append(len(pieces))
+        top, left, weights = _patch(taps[0, members], taps[1, members], weight[members], size)
+        if not is_reduced:
+            top, left, weights = _spread(top, left, weights, size, (height, width))
+        pieces += _pieces(top, left, weights)
+    share = np.minimum(np.bincount(cell, weight, minlength=grid[0] * grid[1]), 1).reshape(grid)
+    return Placement(tuple(pieces), np.array(first), cells, share)
 
 
-def place_perspective(
-    blocks: Blocks, height: int, width: int, fov: float
-) -> tuple[Float[np.ndarray, "H W c"], Bool[np.ndarray, "H W"], Crop]:
-    """A perspective picture as a part of a panorama, which pixels of that part show it, and which part it is.
-
-    The picture, which comes in blocks of rows, is first averaged down to the panorama's resolution at its center,
-    then sampled bilinearly.
-
-    Raises: ValueError if `fov` (horizontal) is not between 1 and 170 degrees, or if the picture covers no pixel.
-    """
-    view = perspective_view(height, width, fov)
-    fitting = math.ceil(2 * math.tan(math.radians(fov) / 2) * view.crop.full_height / math.pi)
-    columns = min(width, fitting)
-    values = average(blocks, height, width, min(height, max(1, round(height * columns / width))), columns)
-    placed = np.zeros((*view.seen.shape, values.shape[2]))
-    placed[view.seen] = _bilinear(values, view.down * len(values) - 0.5, view.across * columns - 0.5)
-    return placed, view.seen, view.crop
+def _heights(rows: int) -> Float[np.ndarray, " {rows}"]:
+    """Share of the sphere of each row of a panorama, times 2."""
+    return -np.diff(equirect.row_edges(rows))
 
 
-def average(
-    blocks: Blocks, height: int, width: int, rows: int, columns: int
-) -> Float[np.ndarray, "{rows} {columns} c"]:
-    """Plain area average of a flat picture."""
-    down = equirect.overlaps(np.arange(height + 1) / height, np.arange(rows + 1) / rows)
-    reduced = integrate_rows(down, blocks).reshape(rows, width, -1)
-    if columns == width:
-        return reduced
-    across = equirect.overlaps(np.arange(width + 1) / width, np.arange(columns + 1) / columns)
-    return integrate_rows(across, array_blocks(reduced.swapaxes(0, 1))).reshape(columns, rows, -1).swapaxes(0, 1)
-
-
-def _bilinear(
-    values: Float[np.ndarray, "h w c"], row: Float[np.ndarray, " n"], column: Float[np.ndarray, " n"]
-) -> Float[np.ndarray, "n c"]:
-    rows, columns = values.shape[:2]
-    row, column = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
+def _patch(
+    row: Float[np.ndarray, " n"],
+    column: Float[np.ndarray, " n"],
+    weight: Float[np.ndarray, " n"],
+    size: tuple[int, int],
+) -> tuple[int, int, Float[np.ndarray, "h w"]]:
+    """Bilinear look-ups added up by pixel: upper left corner of the pixels that they touch, and their weights."""
     top, left = row.astype(int), column.astype(int)
-    bottom, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, columns - 1)
-    v, u = (row - top)[:, None], (column - left)[:, None]
-    upper = values[top, left] * (1 - u) + values[top, right] * u
-    lower = values[bottom, left] * (1 - u) + values[bottom, right] * u
-    return upper * (1 - v) + lower * v
+    below, right = np.minimum(top + 1, size[0] - 1), np.minimum(left + 1, size[1] - 1)
+    v, u = row - top, column - left
+    first, start = int(top.min()), int(left.min())
+    height, width = int(below.max()) + 1 - first, int(right.max()) + 1 - start
+    total = np.zeros(height * width)
+    for y, x, share in (
+        (top, left, (1 - v) * (1 - u)),
+        (top, right, (1 - v) * u),
+        (below, left, v * (1 - u)),
+        (below, right, v * u),
+    ):
+        total += np.bincount((y - first) * width + x - start, weight * share, minlength=height * width)
+    return first, start, total.reshape(height, width)
 
 
-def fill(cells: Float[np.ndarray, "h w c"], share: Float[np.ndarray, "h w"]) -> Float[np.ndarray, "h w c"]:
-    """What the unseen part of a panorama is taken to show: a smooth extrapolation of the seen.
+def _spread(
+    top: int, left: int, weights: Float[np.ndarray, "h w"], size: tuple[int, int], full: tuple[int, int]
+) -> tuple[int, int, Float[np.ndarray, "H W"]]:
+    """Weights of averaged pixels as weights of those that were averaged."""
+    first, down = _averaging(top, weights.shape[0], size[0], full[0])
+    start, across = _averaging(left, weights.shape[1], size[1], full[1])
+    return first, start, down.T @ weights @ across
 
-    Each cell gets the mean of all seen cells, weighted by their seen solid angle and by 1 / (1 − cos γ + ε)²
-    of the angle γ between them, ε that of one cell: inverse-distance weighting on the sphere. Nothing brighter or
-    darker than the seen appears, the border is continuous, and far away the answer is close to the mean of the
-    seen. Of the exponents tried on 50 HDRIs (0, ½, 1, 2), 2 came closest to the whole sphere at every field of
-    view. With nothing seen the answer is black.
 
-    `cells` holds means over the seen part of each cell, `share` how much of the cell is seen [0…1].
+def _averaging(first: int, count: int, target: int, source: int) -> tuple[int, Float[np.ndarray, "{count} n"]]:
+    """Which of `source` intervals are averaged to so many of `target` intervals, from the first on, and how."""
+    start, stop = first * source // target, -(-(first + count) * source // target)
+    edges = np.arange(start, stop + 1.0) * target, np.arange(first, first + count + 1.0) * source
+    return start, equirect.overlaps(*edges)
+
+
+def _pieces(top: int, left: int, weights: Float[np.ndarray, "h w"]) -> Iterator[Piece]:
+    """A patch in pieces of `PIECE` pixels, without the empty rows and columns around it."""
+    rows, columns = np.flatnonzero(weights.any(axis=1)), np.flatnonzero(weights.any(axis=0))
+    weights = weights[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    top, left = top + int(rows[0]), left + int(columns[0])
+    step = max(1, PIECE // weights.shape[1])
+    for start in range(0, len(weights), step):
+        part = weights[start : start + step]
+        at = slice(top + start, top + start + len(part)), slice(left, left + part.shape[1])
+        yield Piece(*at, np.ascontiguousarray(part).reshape(-1))
+
+
+def area_average(
+    read: Callable[[int, int], Float[np.ndarray, "k w c"]], size: tuple[int, int], target: tuple[int, int]
+) -> Float[np.ndarray, "h w c"]:
+    """Plain area average of a flat picture of `size` (rows, columns) to `target`; `read` returns rows from … to."""
+    rows, row_weights = _bands(size[0], target[0])
+    columns, column_weights = _bands(size[1], target[1])
+    lines: list[np.ndarray] = []
+    for index, weights in zip(rows, row_weights, strict=True):
+        block = read(int(index[0]), int(index[-1]) + 1)
+        line = np.einsum("k,kwc->wc", weights.astype(block.dtype), block)
+        lines.append(np.einsum("ct,ctv->cv", column_weights.astype(block.dtype), line[columns]))
+    return np.stack(lines)
+
+
+def _bands(source: int, target: int) -> tuple[Int[np.ndarray, "{target} t"], Float[np.ndarray, "{target} t"]]:
+    """Which of `source` equal intervals each of `target` intervals covers, and the weights of their mean."""
+    number = np.arange(target)
+    first, last = number * source // target, -((number + 1) * -source // target)
+    most = int((last - first).max())
+    index = np.minimum(first, source - most)[:, None] + np.arange(most)
+    upper = np.minimum((index + 1) * target, (number[:, None] + 1) * source)
+    lower = np.maximum(index * target, number[:, None] * source)
+    return index, np.maximum(upper - lower, 0) / source
+
+
+class Filling(NamedTuple):
+    """Weights by which the unseen part of a panorama is extrapolated from the seen."""
+
+    seen: Int[np.ndarray, " m"]
+    """Cells that are seen, at least in part."""
+    gaps: Int[np.ndarray, " n"]
+    """Cells that are not seen, at least in part."""
+    weights: Float[np.ndarray, "n m"]
+
+
+def filling(share: Float[np.ndarray, "h w"]) -> Filling:
+    """The extrapolation for cells of which this share is seen [0…1].
+
+    The unseen part of a cell gets the mean of all seen cells, weighted by their seen solid angle and by
+    1 / (1 − cos γ + ε)² of the angle γ between them, ε that of one cell: inverse-distance weighting on the sphere.
+    Nothing brighter or darker than the seen appears, the border is continuous, and far away the answer is close to the
+    mean of the seen. Of the exponents tried on 50 HDRIs (0, ½, 1, 2), 2 came closest to the whole sphere at every field
+    of view. With nothing seen the answer is black.
 
     Source: Shepard, "A two-dimensional interpolation function for irregularly-spaced data", 1968.
     """
-    height, width, channels = cells.shape
-    weight = share.ravel() * equirect.solid_angles(height, width).ravel()
-    near = _nearness(height, width)
-    total = near @ weight
-    blurred = near @ (weight[:, None] * cells.reshape(-1, channels))
-    return (blurred / np.maximum(total, 1e-300)[:, None]).reshape(cells.shape)
-
-
-@lru_cache(maxsize=2)
-def _nearness(height: int, width: int) -> Float[np.ndarray, "n n"]:
+    height, width = share.shape
+    flat = share.ravel()
+    seen, gaps = np.flatnonzero(flat > 0), np.flatnonzero(flat < 1 - 1e-6)
     toward = equirect.directions(height, width).reshape(-1, 3)
-    return (1 - np.minimum(toward @ toward.T, 1) + 1 - math.cos(math.pi / height)) ** -2
+    cosine = multiply(toward[gaps], np.ascontiguousarray(toward[seen].T))
+    near = equirect.solid_angles(height, width).ravel()[seen]
+    near = near * (1 - np.minimum(cosine, 1) + 1 - math.cos(math.pi / height)) ** -2.0
+    near *= ((1 - flat[gaps]) / np.maximum((near * flat[seen]).sum(axis=1), 1e-300))[:, None]
+    return Filling(seen, gaps, near)
+
+
+def fill(sums: Float[np.ndarray, "h w c"], rest: Filling) -> Float[np.ndarray, "h w c"]:
+    """The light that the unseen parts add to the cells, from sums over the seen parts (mean times seen share)."""
+    height, width, channels = sums.shape
+    flat = sums.reshape(-1, channels)
+    out = np.zeros_like(flat)
+    out[rest.gaps] = multiply(rest.weights, flat[rest.seen].astype(rest.weights.dtype))
+    return out.reshape(height, width, channels)

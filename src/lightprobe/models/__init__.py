@@ -1,7 +1,15 @@
-"""Networks, in plain torch: picture in, light out."""
+"""Networks, in plain torch: pictures in, light out.
 
-from lightprobe.models.lighting import KNOTS, Lighting
-from lightprobe.models.model import RESPONSES, Model
+model          the interface of all of them
+output         ModelOutput, their answer
+registry       models by name
+ambient        the estimator that this package ships
+curve_mixture  tone curves as the estimator mixes them
+mobilenet_v2   the predecessor's architecture
+"""
+
+from lightprobe.models.model import Model
+from lightprobe.models.output import ModelOutput
 from lightprobe.models.registry import MODELS, build
 
-__all__ = ["KNOTS", "MODELS", "RESPONSES", "Lighting", "Model", "build"]
+__all__ = ["MODELS", "Model", "ModelOutput", "build"]

@@ -1,16 +1,16 @@
-"""Ambient: the estimator. It predicts what the picture has lost, and projects exactly.
+"""Ambient: the estimator. It predicts the light that the picture has lost, and projects exactly.
 
-picture → cells (radiance, clipped share) → circular U-net → radiance that clipping took away → panorama → coefficients
+cells (radiance, clipped share) → circular U-net → radiance that clipping took away → panorama → coefficients
 
-Told the tone curve, cells without a clipped pixel pass through untouched. Told 'auto', the curve is estimated first,
-as a mixture of prototypes, and undone on the cells; a small gain per cell may correct it.
+Where the tone curve is given, cells without a clipped pixel pass through unchanged. Where it is unknown ('auto'), it is
+estimated first, as a mixture of prototypes, and undone on the cells; a small gain per cell may correct it.
 
 Convention: three frame, radiance, 1.0 is display white of a hard-clipped picture (spec/CONVENTIONS.md).
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -18,15 +18,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lightprobe.imaging import curves
-from lightprobe.imaging.cells import CELLS
-from lightprobe.models import tones
-from lightprobe.models.cells import learned_cells
-from lightprobe.models.lighting import Lighting
-from lightprobe.models.model import RESPONSES, Model
+from lightprobe.imaging.cells import CELLS, PLANES
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
+from lightprobe.models import curve_mixture
+from lightprobe.models.model import Model
+from lightprobe.models.output import ModelOutput
 from lightprobe.sphere import equirect, project
 from lightprobe.sphere.projection import column_integrals
 
-CHANNELS = 6
 MAX_LOG_EXCESS = 12.0
 """Light beyond display white is at most e¹² times it: a sun disc spread over a cell."""
 LARGEST_CORRECTION = 0.7
@@ -52,6 +51,11 @@ def projection_steps() -> tuple[Tensor, Tensor]:
     return torch.from_numpy(around).float(), torch.from_numpy(down.reshape(9, -1)).float()
 
 
+def facts_of(response: str) -> tuple[float, float]:
+    """The two numbers by which the network knows a tone curve: 1 if it is given, else 0; ln of its white."""
+    return float(response != AUTO), float(np.log(curves.white(curves.decoding(response))))
+
+
 class CircularConv(nn.Module):
     """A convolution that goes around the azimuth; beyond the poles there is nothing."""
 
@@ -72,10 +76,11 @@ class Ambient(Model):
     """The estimator: about 5 M multiply-adds.
 
     `widths` are the channels at 16×32, 8×16 and 4×8 cells; `dropout` acts on the global context and on whole
-    channels; `jitter` is the deviation of each color channel's gain in what the network sees, in training.
+    channels; `jitter` is the deviation of each color channel's gain at the network's input, in training.
     """
 
     name: ClassVar[str] = "ambient"
+    input: ClassVar[Literal["cells", "image"]] = "cells"
     convention: ClassVar[str] = "radiance"
 
     def __init__(
@@ -85,10 +90,12 @@ class Ambient(Model):
         fine, middle, coarse = widths
         self.settings: dict[str, Any] = {"widths": list(widths), "dropout": dropout, "jitter": jitter}
         self.dropout, self.jitter = dropout, jitter
-        self.stem = nn.Conv2d(CHANNELS, fine, 4, 2, padding=(1, 0))
+        self.stem = nn.Conv2d(PLANES, fine, 4, 2, padding=(1, 0))
+        # the names of the layers are keys of weights.pth, so they stay: `place` is how high a row of cells lies, `told`
+        # whether the curve is given and ln of its white
         self.place = nn.Linear(3, fine)
         self.told = nn.Linear(2, fine)
-        self.moments = nn.Conv2d(CHANNELS, 16, 1)
+        self.moments = nn.Conv2d(PLANES, 16, 1)
         self.encode0 = CircularConv(fine, fine)
         self.down1, self.encode1 = CircularConv(fine, middle, stride=2), CircularConv(middle, middle)
         self.down2, self.encode2 = CircularConv(middle, coarse, stride=2), CircularConv(coarse, coarse)
@@ -99,7 +106,7 @@ class Ambient(Model):
         self.excess = nn.Conv2d(fine, 4 * 4, 1)
         self.level = nn.Linear(coarse, 1)
         self.residue = nn.Conv2d(fine, 4 * 3, 1)
-        self.mixture = nn.Linear(coarse, len(tones.PROTOTYPES))
+        self.mixture = nn.Linear(coarse, len(curve_mixture.PROTOTYPES))
         for head in (self.excess, self.level, self.residue, self.mixture):
             nn.init.zeros_(head.weight)
             assert head.bias is not None
@@ -109,7 +116,7 @@ class Ambient(Model):
         self._constants()
 
     def _constants(self) -> None:
-        """What is not learned, and not saved."""
+        """Tables that are neither learned nor saved."""
         rows, columns = CELLS
         height = torch.from_numpy(np.sin(np.pi * (0.5 - (np.arange(rows // 2) + 0.5) * 2 / rows))).float()
         around, down = projection_steps()
@@ -118,8 +125,9 @@ class Ambient(Model):
             "down": down,
             "heights": torch.stack([height, height**2, height**3], dim=1),
             "shares": torch.from_numpy(equirect.solid_angles(rows, columns) / (4 * np.pi)).float().reshape(-1, 1),
-            "log_curves": torch.from_numpy(tones.log_curves()).float(),
-            "log_gains": torch.from_numpy(tones.log_gains()).float(),
+            "log_curves": torch.from_numpy(curve_mixture.log_curves()).float(),
+            "log_gains": torch.from_numpy(curve_mixture.log_gains()).float(),
+            "facts": torch.tensor([facts_of(name) for name in RESPONSE_CODES]),
         }
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)
@@ -130,20 +138,12 @@ class Ambient(Model):
     shares: Tensor
     log_curves: Tensor
     log_gains: Tensor
+    facts: Tensor
 
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        """Cells [n, 6, 32, 64], and [n, 2]: whether the curve is told, and ln of its white."""
-        name = RESPONSES[int(response)]
-        told = name != "auto"
-        name = name if told else "srgb"
-        cells = np.stack([learned_cells(picture, name) for picture in image.cpu().numpy()])
-        facts = torch.tensor([float(told), float(np.log(curves.white(name)))])
-        return torch.from_numpy(cells).to(image.device), facts.expand(len(cells), 2).to(image.device)
-
-    def light(self, *prepared: Tensor) -> Lighting:
-        """The network; see the module."""
-        cells, facts = prepared
-        facts = facts[:, :, None, None]
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        """The light of cells [n, 6, 32, 64]; see the module."""
+        cells = picture
+        facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, log_white = 1 - facts[:, :1], facts[:, 1:]
         root = torch.sqrt(cells[:, :3]).clamp(max=1)  # saturated colors of some curves are beyond their white
         seen = torch.cat([root, cells[:, 3:]], dim=1)
@@ -158,14 +158,14 @@ class Ambient(Model):
         assert self.residue.bias is not None
         weight = torch.cat([self.excess.weight, self.residue.weight])
         bias = torch.cat([self.excess.bias, self.residue.bias])
-        told = functional.pixel_shuffle(functional.conv2d(features, weight, bias), 2)
-        gain = tones.mixed_gain(mixture @ self.log_gains, root) + LARGEST_CORRECTION * torch.tanh(told[:, 4:])
-        excess = told[:, :1] + 0.5 * told[:, 1:4] + dense(self.level, context)
-        beyond = unknown * curve[:, -1:, None, None]  # ln of white, where it is not told
+        heads = functional.pixel_shuffle(functional.conv2d(features, weight, bias), 2)
+        gain = curve_mixture.mixed_gain(mixture @ self.log_gains, root) + LARGEST_CORRECTION * torch.tanh(heads[:, 4:])
+        excess = heads[:, :1] + 0.5 * heads[:, 1:4] + dense(self.level, context)
+        beyond = unknown * curve[:, -1:, None, None]  # ln of white, where the curve is unknown
         excess = torch.exp(excess.clamp(-MAX_LOG_EXCESS, MAX_LOG_EXCESS) + beyond)
         radiance = cells[:, :3] * torch.exp(unknown * gain) + cells[:, 3:] * excess
         panorama = (radiance * torch.exp(log_white)).permute(0, 2, 3, 1)
-        return Lighting(self.project(panorama), panorama, curve)
+        return ModelOutput(self.project(panorama), panorama, curve)
 
     def project(self, panorama: Tensor) -> Tensor:
         """[n, 9, 3] coefficients of panoramas [n, 32, 64, 3], exactly."""

@@ -5,14 +5,14 @@ Source: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks"
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.models.lighting import Lighting
 from lightprobe.models.model import Model
+from lightprobe.models.output import ModelOutput
 
 HEIGHT, WIDTH = 128, 256
 """Size of the picture that the network sees [pixels]."""
@@ -29,7 +29,7 @@ DROPOUT = 0.2
 
 
 def scaled(channels: int, width: float) -> int:
-    """Channels at a width: a multiple of 8, at least 8, and never less than 90 % of what was asked for."""
+    """Channels at a width: a multiple of 8, at least 8, and never less than 90 % of the exact number."""
     near = max(8, int(channels * width + 4) // 8 * 8)
     return near if near >= 0.9 * channels * width else near + 8
 
@@ -58,13 +58,14 @@ class InvertedResidual(nn.Module):
 class MobileNetV2(Model):
     """MobileNetV2 with 27 outputs: cmgen's shader coefficients of a 256×128 picture.
 
-    Convention: outputs are rows of RGB in cmgen's order, frame and window (spec/CONVENTIONS.md#stored). It cannot be
-    told a tone curve: `response` is there so that all models look alike.
+    Convention: outputs are rows of RGB in cmgen's order, frame and window (spec/CONVENTIONS.md#stored). It takes no
+    tone curve: `response` is there so that all models look alike.
 
     Raises: ValueError for another width than 0.5 or 1.
     """
 
     name: ClassVar[str] = "mobilenet_v2"
+    input: ClassVar[Literal["cells", "image"]] = "image"
     convention: ClassVar[str] = "cmgen"
     responses: ClassVar[tuple[str, ...]] = ("auto",)
 
@@ -96,14 +97,15 @@ class MobileNetV2(Model):
         nn.init.normal_(self.head.weight, 0, 0.01)
         nn.init.zeros_(self.head.bias)
 
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        """The picture at 256×128, normalized: [n, 3, 128, 256]."""
-        x = area(image.permute(0, 3, 1, 2).float())
-        return (x * self.get_buffer("scale") + self.get_buffer("shift"),)
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        """The light of images [n, h, w, 3] of any size."""
+        features = self.features(self.normalized(picture)).mean(dim=(2, 3))
+        return ModelOutput(coeffs=self.head(self.dropout(features)).reshape(-1, 9, 3))
 
-    def light(self, *prepared: Tensor) -> Lighting:
-        features = self.features(prepared[0]).mean(dim=(2, 3))
-        return Lighting(coeffs=self.head(self.dropout(features)).reshape(-1, 9, 3))
+    def normalized(self, image: Tensor) -> Tensor:
+        """The picture at 256×128 as ImageNet's networks see it: [n, 3, 128, 256]."""
+        x = area(image.permute(0, 3, 1, 2).float())
+        return x * self.get_buffer("scale") + self.get_buffer("shift")
 
 
 def area(x: Tensor) -> Tensor:

@@ -1,41 +1,33 @@
-"""Model: what every network of this house looks like to those that train, export and run it."""
+"""Model: the interface that training, export and evaluation use of a network."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from torch import Tensor, nn
 
-from lightprobe.imaging import curves
-from lightprobe.models.lighting import Lighting
-
-RESPONSES = ("auto", *curves.RESPONSES)
-"""Tone curves a model can be told, by index; 'auto' leaves it to the model."""
+from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.models.output import ModelOutput
 
 
 class Model(nn.Module, ABC):
-    """Picture in, light out: `light(*prepare(image, response))`.
+    """Picture in, light out: `model(picture, response)`.
 
-    `image` is uint8 [n, h, w, 3], sRGB display values of a whole panorama; `response` int64 [1], an index into
-    RESPONSES for the whole batch. `prepare` has nothing to learn, so what it returns can be kept; tensors whose last
-    two axes are h × 2h are panoramas, and may be turned by whole cells.
+    `picture` is of the kind that `input` names: `cells`, float32 [n, 6, 32, 64], of `imaging.cells.picture_cells`; or
+    `image`, uint8 [n, h, w, 3], sRGB display values of whole panoramas. `response` is an int64 index into
+    `imaging.curves.RESPONSE_CODES`: [n], or [1] for the whole batch.
     """
 
     name: ClassVar[str]
+    input: ClassVar[Literal["cells", "image"]]
     convention: ClassVar[str]
-    """Of the coefficients: 'radiance' or 'cmgen' (spec/CONVENTIONS.md#conventions)."""
+    """Of the coefficients: 'radiance' or 'cmgen' (spec/CONVENTIONS.md#stored)."""
+    responses: ClassVar[tuple[str, ...]] = RESPONSE_CODES
+    """Tone curves that it can be given; 'auto' where it can do without."""
     settings: dict[str, Any]
-    """What it was built with: `build(name, **settings)` makes the same again."""
+    """Its arguments: `build(name, **settings)` makes the same again."""
 
     @abstractmethod
-    def prepare(self, image: Tensor, response: Tensor) -> tuple[Tensor, ...]:
-        """What the network sees of a picture, as float32."""
-
-    @abstractmethod
-    def light(self, *prepared: Tensor) -> Lighting:
-        """The network."""
-
-    def forward(self, image: Tensor, response: Tensor) -> Lighting:
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
         """The light of a batch of pictures."""
-        return self.light(*self.prepare(image, response))

@@ -1,4 +1,4 @@
-"""The models there are: a new one is a file and a line here."""
+"""Models by name: a new one is a file and a line here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def build(name: str, **settings: Any) -> Model:
     Raises: ValueError for an unknown name or setting.
     """
     if name not in MODELS:
-        raise ValueError(f"expected a model of {', '.join(MODELS)}, got {name!r}; name one of these")
+        raise ValueError(f"expected a model of {', '.join(MODELS)}, got {name!r}; choose one")
     try:
         return MODELS[name](**settings)
     except TypeError as error:

@@ -1,4 +1,4 @@
-"""Estimate: the answer to the question of what light a picture casts."""
+"""Estimate: the light of a picture."""
 
 from __future__ import annotations
 
@@ -28,18 +28,19 @@ class Estimate:
     panorama: Float[np.ndarray, "32 64 3"]
     """Small HDR panorama of the surroundings (float32), as an environment map for reflections."""
     clipped: float
-    """Part of the sphere [0…1] where the picture was at display white: its light is a guess."""
+    """Part of the sphere [0…1] where the picture is at display white: the light there is a guess."""
     seen: float
-    """Part of the sphere [0…1] that the picture shows; the rest is filled."""
+    """Part of the sphere [0…1] that the picture shows; the rest is extrapolated from it."""
     response: str
-    """The tone curve that was undone; 'linear' for HDR input, 'auto' where the model found out by itself."""
+    """The tone curve that was undone; 'linear' for HDR input, 'auto' where it was unknown."""
     curve: Float[np.ndarray, " k"] | None = None
-    """The tone curve that a model found where it was told none: radiance of the gray display values 1/k, 2/k … 1."""
+    """The tone curve as a network estimates it where it is unknown: radiance of the gray display values 1/k, 2/k … 1;
+    otherwise None."""
     is_drawn: bool = False
-    """The panorama is drawn from `sh` alone, by a model that tells no more; it shows nothing sharp."""
+    """The panorama is drawn from `sh` alone, because the model has no other output: it holds nothing sharp."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain numbers and lists, for JSON; all but the panorama."""
+        """Numbers and lists for JSON: everything but the panorama."""
         light = self.light
         return {
             "response": self.response,
@@ -58,8 +59,8 @@ class Estimate:
         }
 
     def preview(self, picture: Any) -> Image.Image:
-        """A drawing of picture, estimate and lit sphere; `picture` is what the estimate was made from."""
+        """A drawing of picture, estimate and lit sphere; `picture` is the one that was estimated."""
         from lightprobe.imaging.files import as_picture
-        from lightprobe.runtime.preview import draw
+        from lightprobe.runtime.preview import draw_preview
 
-        return draw(as_picture(picture), self)
+        return draw_preview(as_picture(picture), self)

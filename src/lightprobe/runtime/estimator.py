@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lightprobe.errors import LightprobeError
-from lightprobe.imaging.curves import RESPONSES
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
 from lightprobe.imaging.files import as_picture
 from lightprobe.imaging.picture import Picture, check_radiance
 from lightprobe.runtime.estimate import Estimate
-from lightprobe.runtime.manifest import AUTO
 from lightprobe.runtime.manifest import NAME as MANIFEST
-from lightprobe.runtime.plain import estimate_plain
+from lightprobe.runtime.plain_estimate import plain_estimate
 from lightprobe.runtime.smoother import Smoother
 
 if TYPE_CHECKING:
@@ -35,20 +34,20 @@ PRETRAINED = Path(__file__).parents[1] / "pretrained"
 
 def check_response(response: str) -> str:
     """Raises: ValueError if this is not the name of a tone curve, or 'auto'."""
-    if response != AUTO and response not in RESPONSES:
-        raise ValueError(f"expected a response of auto, {', '.join(RESPONSES)}, got {response!r}")
+    if response not in RESPONSE_CODES:
+        raise ValueError(f"expected a response of {', '.join(RESPONSE_CODES)}, got {response!r}; choose one")
     return response
 
 
 class Estimator:
-    """Estimates light from pictures. Holds what is worth keeping between calls; safe to share between threads."""
+    """Estimates light from pictures. Keeps the network between calls; safe to share between threads."""
 
     def __init__(self, network: Network | None = None, response: str = AUTO) -> None:
-        """An estimator by a network, or the plain one. Raises: ValueError for a response that it cannot be told."""
+        """An estimator by a network, or the plain one. Raises: ValueError for a response that it does not take."""
         self.network = network
         self.name = PLAIN if network is None else network.manifest.name
-        self.responses = (AUTO, *RESPONSES) if network is None else network.manifest.responses
-        """Tone curves that it can be told."""
+        self.responses = RESPONSE_CODES if network is None else network.manifest.responses
+        """Tone curves that it takes; auto where it can do without."""
         self.response = self._check(response)
 
     def __call__(
@@ -62,7 +61,7 @@ class Estimator:
         """The light of one picture.
 
         `image` is a path, a PIL image, uint8 or uint16 sRGB pixels (h, w, 3), or HDR: float radiance, .exr, .hdr,
-        which are projected exactly. `response` names the tone curve of an LDR picture where it is known. `fov` is
+        which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `fov` is
         the horizontal field of view [°] of a perspective picture; panoramas (2:1, or cropped with GPano data)
         need none. `repair` takes NaN, infinite and negative HDR values as 0.
 
@@ -71,10 +70,10 @@ class Estimator:
         response = self.response if response is None else self._check(response)
         picture = check_radiance(as_picture(image), repair)
         if self.network is None:
-            return estimate_plain(picture, response, fov)
-        from lightprobe.runtime.learned import estimate_learned
+            return plain_estimate(picture, response, fov)
+        from lightprobe.runtime.network_estimate import network_estimate
 
-        return estimate_learned(self.network, picture, response, fov)
+        return network_estimate(self.network, picture, response, fov)
 
     def _check(self, response: str) -> str:
         check_response(response)
@@ -114,7 +113,7 @@ def load(model: str | Path | None = None, *, response: str = AUTO, threads: int 
     network may use for one picture.
 
     Raises: ModelError in one line if there is no such model, or if it is damaged or of an unknown kind; ValueError
-    for a response that it cannot be told.
+    for a response that it does not take.
     """
     check_response(response)
     if model is None:

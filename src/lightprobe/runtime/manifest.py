@@ -1,4 +1,4 @@
-"""manifest.json: what a model folder says about its model. Read with care, refused where it is not understood.
+"""manifest.json: the description of a model in its folder. Read with care, refused where it is not understood.
 
 The same rules stand, for other readers, in spec/manifest.schema.json; a test holds the two together.
 """
@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from lightprobe.errors import ModelError
-from lightprobe.imaging.curves import RESPONSES
+from lightprobe.imaging.cells import CELLS, PLANES
+from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
 
 NAME = "manifest.json"
-FORMAT = 1
-AUTO = "auto"
-KNOWN_RESPONSES = (AUTO, *RESPONSES)
-"""Tone curves that a model may be told, in the order of the numbers that its graph takes."""
+FORMAT = 2
 
 FRAMES = {"radiance": "three", "cmgen": "filament"}
 """Frame of the coefficients in each convention that a model may answer in."""
@@ -45,21 +43,23 @@ FIELDS: dict[str, type] = {
     "licence": str,
     "created": str,
 }
-"""What every manifest holds; more is allowed."""
+"""Fields of every manifest; more are allowed."""
 
-INPUT = {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb"}
-"""What the graph takes: the only kind of picture there is."""
+INPUTS: dict[str, dict[str, Any]] = {
+    "cells": {
+        "name": "cells", "layout": "NCHW", "dtype": "float32", "planes": PLANES, "height": CELLS[0], "width": CELLS[1],
+    },
+    "image": {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb"},
+}  # fmt: skip
+"""The inputs that a graph may take, by name: cells (spec/CONVENTIONS.md#cells), or an image, which adds its size."""
 
-
-CELLS = {"name": "cells", "height": 32, "width": 64}
-DECODING = {"cubic": 3, "remainder": 6}
-"""How many factors of what; see spec/manifest.schema.json."""
-"""Another input, for responses of which a graph knows the gray axis only; see the schema."""
+PANORAMA = {"height": CELLS[0], "width": CELLS[1]}
+CURVE = {"knots": KNOTS}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What is needed to run a model; the rest is in `document`."""
+    """The facts that running a model needs; all others are in `document`."""
 
     folder: Path
     name: str
@@ -67,11 +67,10 @@ class Manifest:
     default_response: str
     convention: str
     """Of the coefficients: radiance or cmgen."""
-    height: int | None
-    """Rows and columns of the picture that the graph takes; None where it takes any."""
-    width: int | None
-    by_cells: tuple[str, ...]
-    """Tone curves that the graph knows exactly only where it is given cells that were formed outside."""
+    input: str
+    """The graph's input: `cells`, or an `image`."""
+    size: tuple[int, int] | None
+    """Rows and columns of the image; None where the graph takes any, or takes cells."""
     has_panorama: bool
     has_curve: bool
     document: dict[str, Any]
@@ -83,7 +82,7 @@ class Manifest:
     def check_file(self, kind: str) -> bytes:
         """The bytes of a file of the model.
 
-        Raises: ModelError if it is missing, or not the one that the manifest was written for.
+        Raises: ModelError if it is missing, or if its hash is not the manifest's.
         """
         path = self.path(kind)
         try:
@@ -93,14 +92,13 @@ class Manifest:
         expected, found = str(self.document["sha256"][kind]), hashlib.sha256(data).hexdigest()
         if found != expected:
             raise ModelError(
-                f"{path}: expected the file that {NAME} tells of (sha256 {expected[:12]}…), got another "
-                f"({found[:12]}…); copy the folder again"
+                f"{path}: expected sha256 {expected[:12]}… as in {NAME}, got {found[:12]}…; copy the folder again"
             )
         return data
 
 
 def read(folder: str | Path) -> Manifest:
-    """The manifest of a model folder. Raises: ModelError in one line if there is none, or none that is known."""
+    """The manifest of a model folder. Raises: ModelError in one line if there is none, or of an unknown format."""
     folder = Path(folder)
     path = folder / NAME
     try:
@@ -121,9 +119,8 @@ def read(folder: str | Path) -> Manifest:
         responses=tuple(document["responses"]),
         default_response=document["default_response"],
         convention=output["coeffs"]["convention"],
-        height=taken["height"],
-        width=taken["width"],
-        by_cells=tuple((taken.get("cells") or {}).get("responses", ())),
+        input=taken["name"],
+        size=None if taken["name"] == "cells" or taken["height"] is None else (taken["height"], taken["width"]),
         has_panorama=output["panorama"] is not None,
         has_curve=output["curve"] is not None,
         document=document,
@@ -133,7 +130,9 @@ def read(folder: str | Path) -> Manifest:
 def check(document: Any) -> None:
     """Raises: ValueError, in one line, if this is not a manifest that this version understands."""
     _require(isinstance(document, dict), "an object", document)
-    _require(document.get("format") == FORMAT, f"format {FORMAT}", document.get("format"), "update lightprobe")
+    found = document.get("format")
+    remedy = "export it again with lightprobe export" if found == 1 else "update lightprobe"
+    _require(found == FORMAT, f"a model folder of format {FORMAT}", f"format {json.dumps(found)}", remedy)
     for name, kind in FIELDS.items():
         _require(name in document, f"a field {name!r}", "none")
         value = document[name]
@@ -159,38 +158,26 @@ def _check_files(files: dict[str, Any], digests: dict[str, Any]) -> None:
 
 
 def _check_input(taken: dict[str, Any]) -> None:
-    for name, value in INPUT.items():
-        _require(taken.get(name) == value, f"input.{name} {value!r}", taken.get(name), "update lightprobe")
+    kind = taken.get("name")
+    _require(isinstance(kind, str) and kind in INPUTS, f"input.name {' or '.join(INPUTS)}", kind, "update lightprobe")
+    for name, value in INPUTS[str(kind)].items():
+        _require(taken.get(name) == value, f"input.{name} {json.dumps(value)}", taken.get(name), "update lightprobe")
+    if kind == "cells":
+        return
     for name in ("height", "width"):
         size = taken.get(name, 0)
         is_size = size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 1)
         _require(is_size, f"input.{name} a number of pixels or null", size)
-    cells = taken.get("cells")
-    _require(cells is None or _are_cells(cells), f"input.cells {CELLS} with responses and decoding, or null", cells)
     height, width = taken["height"], taken["width"]
     is_panorama = (height is None) == (width is None) and (height is None or width == 2 * height)
     _require(is_panorama, "input.width = 2 × input.height, or both null", f"{width}×{height}")
 
 
 def _check_responses(responses: list[Any], default: str) -> None:
-    is_known = _are_responses(responses)
-    _require(is_known, f"responses from {_list(KNOWN_RESPONSES)}, each once", responses, "update lightprobe")
+    are_names = bool(responses) and all(isinstance(name, str) for name in responses)
+    are_known = are_names and {*responses} <= {*RESPONSE_CODES} and len({*responses}) == len(responses)
+    _require(are_known, f"responses from {_list(RESPONSE_CODES)}, each once", responses, "update lightprobe")
     _require(default in responses, f"default_response to be one of {_list(responses)}", default)
-
-
-def _are_cells(cells: Any) -> bool:
-    if not isinstance(cells, dict):
-        return False
-    responses, decoding = cells.get("responses"), cells.get("decoding")
-    if cells != CELLS | {"responses": responses, "decoding": decoding} or not isinstance(decoding, dict):
-        return False
-    counts = {name: len(factors) for name, factors in decoding.items() if isinstance(factors, list)}
-    return counts == DECODING and _are_responses(responses)
-
-
-def _are_responses(names: Any) -> bool:
-    is_list = isinstance(names, list) and bool(names) and all(isinstance(name, str) for name in names)
-    return is_list and {*names} <= {*KNOWN_RESPONSES} and len({*names}) == len(names)
 
 
 def _check_output(output: dict[str, Any]) -> None:
@@ -201,15 +188,17 @@ def _check_output(output: dict[str, Any]) -> None:
     is_known = isinstance(name, str) and name in FRAMES
     _require(is_known, f"output.coeffs.convention {_list(FRAMES)}", name, "update lightprobe")
     _require(coeffs.get("frame") == FRAMES[str(name)], f"output.coeffs.frame {FRAMES[str(name)]}", coeffs.get("frame"))
-    for key, wanted in (("panorama", {"height": 32, "width": 64}), ("curve", {"knots": 16})):
+    for key, wanted in (("panorama", PANORAMA), ("curve", CURVE)):
         _require(key in output, f"output.{key}, null where there is none", "none")
-        _require(output[key] is None or output[key] == wanted, f"output.{key} {wanted} or null", output[key])
+        _require(
+            output[key] is None or output[key] == wanted, f"output.{key} {json.dumps(wanted)} or null", output[key]
+        )
 
 
 def _require(is_met: bool, expected: str, got: Any, remedy: str = "copy or export the model again") -> None:
     if not is_met:
-        shown = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
-        raise ValueError(f"expected {expected}, got {shown[:60]}; {remedy}")
+        found = got if isinstance(got, str) else json.dumps(got, ensure_ascii=False)
+        raise ValueError(f"expected {expected}, got {found[:60]}; {remedy}")
 
 
 WORDS: dict[type, str] = {int: "integer", str: "string", dict: "object", list: "array"}

@@ -10,7 +10,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as failures  # pyright: 
 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.errors import ModelError
-from lightprobe.imaging.cells import CELLS, picture_cells
+from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
 from lightprobe.runtime import manifest
 
 _CANNOT_LOAD = (
@@ -43,74 +44,55 @@ class Network:
         try:
             self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except _CANNOT_LOAD as error:
-            raise self._refusal("a graph that onnxruntime runs", error) from None
+            raise self._failure("onnxruntime cannot load the graph", error) from None
         self.outputs = [
             name
-            for name, is_told in (
+            for name, is_output in (
                 ("coeffs", True),
                 ("panorama", self.manifest.has_panorama),
                 ("curve", self.manifest.has_curve),
             )
-            if is_told
+            if is_output
         ]
         self._check_names()
 
-    def __call__(self, image_srgb: UInt8[np.ndarray, "h w 3"], response: str) -> dict[str, Float[np.ndarray, ...]]:
-        """What the graph tells of a picture: coeffs, and panorama and curve where it tells them.
+    def __call__(
+        self, picture: Float[np.ndarray, "6 32 64"] | UInt8[np.ndarray, "h w 3"], response: str
+    ) -> dict[str, Float[np.ndarray, ...]]:
+        """The graph's outputs for one picture: coeffs, and panorama and curve where the manifest names them.
 
-        Raises: ValueError for a response that the model cannot be told; ModelError if the graph fails, or answers
-        with something else than finite numbers of the promised shape.
+        `picture` is of the kind of the manifest's input: cells (`imaging.cells.picture_cells`), or an image.
+
+        Raises: ValueError for a response that the model does not take; ModelError if the graph fails, or if an output
+        is not finite or of another shape than promised.
         """
-        if response in self.manifest.by_cells:
-            return self.of_cells(picture_cells(image_srgb, response), response)
-        feeds: dict[str, np.ndarray] = {"image": image_srgb[None], "response": self._index(response)}
-        if self.takes_cells:
-            feeds["cells"] = _NO_CELLS
-        return self._run(feeds, f"{image_srgb.shape[1]}×{image_srgb.shape[0]} pixels")
-
-    @property
-    def takes_cells(self) -> bool:
-        """Whether a picture's cells may be given in its place."""
-        return bool(self.manifest.by_cells)
-
-    def of_cells(self, formed: Float[np.ndarray, "6 32 64"], response: str) -> dict[str, Float[np.ndarray, ...]]:
-        """What the graph tells of a picture whose cells were formed outside (`imaging.cells`).
-
-        Raises: as calling it with a picture.
-        """
-        feeds = {"image": _NO_PICTURE, "response": self._index(response), "cells": formed[None]}
-        return self._run(feeds, "cells")
-
-    def _index(self, response: str) -> np.ndarray:
-        return np.array([manifest.KNOWN_RESPONSES.index(self.check_response(response))])
-
-    def _run(self, feeds: dict[str, np.ndarray], what: str) -> dict[str, Float[np.ndarray, ...]]:
+        index = RESPONSE_CODES.index(self.check_response(response))
+        feeds = {self.manifest.input: picture[None], "response": np.array([index])}
         try:
             values = self._session.run(self.outputs, feeds)
         except _CANNOT_RUN as error:
-            raise self._refusal(f"an answer for {what}", error) from None
+            raise self._failure(f"the graph failed on {self.manifest.input} of shape {picture.shape}", error) from None
         found = {name: np.asarray(value) for name, value in zip(self.outputs, values, strict=True)}
         for name, value in found.items():
             if value.shape != _SHAPES[name] or not np.isfinite(value).all():
                 kind = f"shape {value.shape}" if value.shape != _SHAPES[name] else "NaN or infinity"
                 raise ModelError(
                     f"{self.manifest.folder}: expected finite {name} of shape {_SHAPES[name]}, got {kind}; "
-                    "take another model"
+                    "use another model"
                 )
         return {name: value[0] for name, value in found.items()}
 
     def check_response(self, response: str) -> str:
-        """Raises: ValueError if the model cannot be told this tone curve."""
+        """Raises: ValueError if the model does not take this tone curve."""
         known = self.manifest.responses
         if response not in known:
             raise ValueError(
-                f"expected a response of {', '.join(known)} for {self.manifest.name}, got {response!r}; "
-                "the model cannot be told others"
+                f"expected a response of {', '.join(known)} for {self.manifest.name}, got {response!r}; choose one"
             )
         return response
 
     def _check_names(self) -> None:
-        wanted = ["cells", "image", "response"] if self.takes_cells else ["image", "response"]
+        wanted = [self.manifest.input, "response"]
         taken = sorted(value.name for value in self._session.get_inputs())
         given = {value.name for value in self._session.get_outputs()}
         if taken != wanted or not given >= set(self.outputs):
@@ -119,10 +101,9 @@ class Network:
                 f"{', '.join(taken)} to {', '.join(sorted(given))}; export the model again"
             )
 
-    def _refusal(self, expected: str, error: Exception) -> ModelError:
+    def _failure(self, failure: str, error: Exception) -> ModelError:
         reason = " ".join(str(error).split())[:160]
-        return ModelError(f"{self.manifest.folder}: expected {expected}, got: {reason}; take another model")
+        return ModelError(f"{self.manifest.folder}: {failure}: {reason}; use another model")
 
 
-_NO_PICTURE, _NO_CELLS = np.empty((0, 2, 4, 3), np.uint8), np.empty((0, 6, *CELLS), np.float32)
-_SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, 32, 64, 3), "curve": (1, 16)}
+_SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, *CELLS, 3), "curve": (1, KNOTS)}

@@ -1,12 +1,13 @@
 """A drawing of an estimate: the picture, the estimated surroundings, lit balls, the light marked.
 
 Convention: the balls stand in front of the viewer, who looks along the panorama's center (+X), so one sees
-what comes from behind the viewer; the image's right is +Z.
+the light from behind the viewer; the image's right is +Z.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -14,8 +15,10 @@ from PIL import Image, ImageDraw, ImageFont
 from lightprobe._shapes import Bool, Float, UInt8
 from lightprobe.imaging import curves
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.estimate import Estimate
 from lightprobe.sphere import LUMINANCE, Light, equirect
+
+if TYPE_CHECKING:  # estimates draw their previews: the import goes the other way
+    from lightprobe.runtime.estimate import Estimate
 
 WIDTH, MARGIN, CAPTION = 640, 16, 26
 BALL = 240
@@ -25,23 +28,23 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 """Left, top, width and height of a whole panorama, in its own width and height."""
 
 
-def draw(picture: Picture, estimate: Estimate) -> Image.Image:
-    """The drawing, 1328 pixels wide."""
+def draw_preview(picture: Picture, estimate: Estimate) -> Image.Image:
+    """The drawing, 1328 pixels wide: the picture, the panorama, a white and a mirror ball, the light marked."""
     exposure = display_exposure(picture)
-    shown = _picture_panel(picture, exposure)
+    original = _picture_panel(picture, exposure)
     surroundings = _panel(_surroundings(estimate.panorama, exposure), WIDTH // 2)
     top = MARGIN + CAPTION
-    second = top + max(shown.height, surroundings.height) + MARGIN + CAPTION
+    second = top + max(original.height, surroundings.height) + MARGIN + CAPTION
     canvas = Image.new("RGB", (2 * WIDTH + 3 * MARGIN, second + BALL + MARGIN), BACKGROUND)
     pen = ImageDraw.Draw(canvas)
     left, right = MARGIN, 2 * MARGIN + WIDTH
-    canvas.paste(shown, (left, top))
+    canvas.paste(original, (left, top))
     canvas.paste(surroundings, (right, top))
     _caption(pen, left, top, "Picture", _describe(picture, estimate, exposure))
     _caption(pen, right, top, "Estimated surroundings", f"seen {estimate.seen:.0%}, clipped {estimate.clipped:.1%}")
     if _stands_out(estimate.light):
-        _mark_in_picture(pen, (left, top, *shown.size), picture, estimate)
-        _mark(pen, (right, top, *surroundings.size), *_place(estimate.light.direction, WHOLE))
+        _mark_in_picture(pen, (left, top, *original.size), picture, estimate)
+        _mark(pen, (right, top, *surroundings.size), *_position(estimate.light.direction, WHOLE))
     normals, inside = ball_normals(BALL)
     diffuse = estimate.sh.irradiance(normals) / np.pi
     view = np.array([1.0, 0.0, 0.0])
@@ -133,7 +136,7 @@ def _part(picture: Picture, estimate: Estimate) -> tuple[float, float, float, fl
     return left / (2 * full), top / full, width / (2 * full), height / full
 
 
-def _place(direction: np.ndarray, part: tuple[float, float, float, float]) -> tuple[float, float]:
+def _position(direction: np.ndarray, part: tuple[float, float, float, float]) -> tuple[float, float]:
     """Where a part of a panorama shows a direction: 0 … 1 from its left to its right, from its top to its bottom."""
     row, column = equirect.positions(direction, 1, 1)
     return (float(column) + 0.5 - part[0]) / part[2], (float(row) + 0.5 - part[1]) / part[3]
@@ -145,7 +148,7 @@ def _mark_in_picture(
     part = _part(picture, estimate)
     if part is None:
         return
-    across, down = _place(estimate.light.direction, part)
+    across, down = _position(estimate.light.direction, part)
     if 0 <= across <= 1 and 0 <= down <= 1:
         left, top, width, height = _fitted(picture.pixels.shape[1::-1], panel[2:])
         _mark(pen, (panel[0] + left, panel[1] + top, width, height), across, down)

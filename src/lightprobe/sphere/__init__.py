@@ -4,6 +4,7 @@ basis        real spherical harmonics, up to 32 bands
 equirect     panoramas: solid angles, directions, turning, energy-preserving resize
 cubemap      the six faces of a cubemap, and conversion from and to panoramas
 projection   exact projection of a panorama onto spherical harmonics
+rows         weighted sums over rows, block by block
 irradiance   radiance and irradiance from coefficients
 rotation     rotating and mirroring coefficients
 window       windows against ringing

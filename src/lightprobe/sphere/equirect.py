@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num
+from lightprobe.sphere.rows import array_blocks, integrate_rows
 
 
 def check_panorama(height: int, width: int) -> None:
@@ -90,9 +91,9 @@ def mirror(panorama: Num[np.ndarray, "h w *c"]) -> Num[np.ndarray, "h w *c"]:
 
 
 def overlaps(source_edges: Float[np.ndarray, " s"], target_edges: Float[np.ndarray, " t"]) -> Float[np.ndarray, "m n"]:
-    """Share of each target interval that each source interval fills; rows add up to 1.
+    """Share of each target interval that each source interval fills.
 
-    Both lists of edges must be monotone and span the same range.
+    Both lists of edges must be monotone. Rows add up to the covered share: 1 where the source covers the target.
     """
     source, target = np.sort(source_edges), np.sort(target_edges)
     upper = np.minimum(target[1:, None], source[None, 1:])
@@ -107,8 +108,6 @@ def resize(panorama: Num[np.ndarray, "h w c"], height: int, width: int) -> Float
 
     For linear radiance and other quantities that can be averaged; never for display values.
     """
-    from lightprobe.sphere.projection import array_blocks, integrate_rows  # the reader of row blocks
-
     source_height, source_width = panorama.shape[:2]
     rows = overlaps(row_edges(source_height), row_edges(height))
     reduced = integrate_rows(rows, array_blocks(panorama)).reshape(height, source_width, -1)

@@ -10,7 +10,6 @@ takes the result to the z-pole order of spec/CONVENTIONS.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -19,53 +18,10 @@ from lightprobe._shapes import Float, Num
 from lightprobe.sphere.basis import check_bands, index, normalization
 from lightprobe.sphere.equirect import check_panorama, column_edges, row_edges
 from lightprobe.sphere.rotation import rotation_matrix
-
-BLOCK_VALUES = 1 << 18
-"""Values per block of rows: two megabytes of float64, which stay in the cache."""
-
-SINGLE_THREAD = 1 << 18
-"""Multiplications up to which OpenBLAS stays in the calling thread: waking others costs more than it brings here,
-and much more on a busy machine. Source: OpenBLAS, interface/gemm.c, SMP_THRESHOLD_MIN · GEMM_MULTITHREAD_THRESHOLD."""
+from lightprobe.sphere.rows import array_blocks, integrate_rows
 
 POLE_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 """From pole-up coordinates (x, z, y) to ours."""
-
-Blocks = Iterable[tuple[int, np.ndarray]]
-"""Consecutive (first row, rows as a matrix h × values-per-row)."""
-
-
-def array_blocks(panorama: Num[np.ndarray, "h w c"]) -> Iterator[tuple[int, np.ndarray]]:
-    """Blocks of rows of an array in memory, as float64, in one reused buffer."""
-    height = len(panorama)
-    rows = panorama.reshape(height, -1)
-    step = max(1, BLOCK_VALUES // max(rows.shape[1], 1))
-    buffer = np.empty((min(step, height), rows.shape[1]))
-    for start in range(0, height, step):
-        block = buffer[: min(step, height - start)]
-        np.copyto(block, rows[start : start + step])
-        yield start, block
-
-
-def integrate_rows(weights: Float[np.ndarray, "k h"], blocks: Blocks) -> Float[np.ndarray, "k v"]:
-    """weights @ rows, block by block; a block costs only the weights that are not zero there.
-
-    Rows that no block brings count as zero.
-    """
-    total, scratch = np.zeros((len(weights), 0)), np.zeros((len(weights), 0))
-    for start, block in blocks:
-        if not total.size:
-            total = np.zeros((len(weights), block.shape[1]))
-            scratch = np.empty(total.shape, block.dtype)
-        part = weights[:, start : start + len(block)]
-        used = np.flatnonzero(part.any(axis=1))
-        part = part[used].astype(block.dtype, copy=False)
-        tile = max(1, SINGLE_THREAD // max(part.size, 1))
-        for left in range(0, block.shape[1], tile):
-            columns = slice(left, left + tile)
-            np.matmul(part, block[:, columns], out=scratch[: len(used), columns])
-        for row, sums in zip(used, scratch, strict=False):
-            total[row] += sums
-    return total
 
 
 @lru_cache(maxsize=16)

@@ -1,6 +1,6 @@
-"""`torchrun --nproc-per-node 2 -m lightprobe.training ambient …`: `lightprobe train` as a module of this room.
+"""`torchrun --nproc-per-node 2 -m lightprobe.training ambient …` runs `lightprobe train ambient …`.
 
-The process becomes that command, so that there is one front door, and torchrun keeps its process.
+The process replaces itself by that command, so there is one command line, and torchrun keeps its process.
 """
 
 import os

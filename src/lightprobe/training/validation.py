@@ -1,8 +1,7 @@
-"""What is reported: relative irradiance errors on fixed pictures of held-out scenes.
+"""Validation: relative irradiance errors on fixed pictures of held-out scenes.
 
-The score, smaller is better, is the mean of (median + mean)/2 over HEADLINE: the ways of showing that are told a curve
-and can be undone, and those that are not told. It weighs what a user sees on a typical picture (median) and how bad
-it gets (mean) alike.
+The score, smaller is better, is the mean over the conditions (see data.validation_set) of (median + mean)/2: of a
+typical picture (median) and of how bad it gets (mean). Unclipped pictures are reported but do not count.
 """
 
 from __future__ import annotations
@@ -17,114 +16,121 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lightprobe.models import Lighting, Model
+from lightprobe.models import Model, ModelOutput
 from lightprobe.training import sh_ops
-from lightprobe.training.data.dataset import Material
+from lightprobe.training.data.dataset import Dataset
 from lightprobe.training.data.loader import Batch, collate
 from lightprobe.training.data.records import Records
+from lightprobe.training.data.validation_set import condition_label
 from lightprobe.training.objective.loss import irradiance_error
 
-BATCH = 32
-OUT_OF_SCORE = ("unclipped",)
-"""Ways of showing that are reported, but prove a law rather than skill."""
+SCORING_BATCH = 32
+UNSCORED = ("unclipped",)
+"""Words of the conditions that do not count for the score: they prove a law rather than skill."""
 
-Scores = dict[str, dict[str, float]]
-"""By name of the way of showing: median, mean and max of the relative irradiance error, and the count."""
+ConditionScores = dict[str, dict[str, float]]
+"""By key of the condition: median, mean and max of the relative irradiance error, and the count of pictures."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel:
-    """One set of records to be judged on."""
+class ScoredRecords:
+    """Records to be scored, and the key of the condition of each."""
 
     records: Records
-    modes: tuple[str, ...]
+    conditions: tuple[str, ...]
 
     def batches(self) -> Iterator[tuple[Batch, tuple[str, ...]]]:
-        """All records in their order, as they are, and what each is counted under."""
-        for first in range(0, len(self.records), BATCH):
-            numbers = range(first, min(first + BATCH, len(self.records)))
+        """All records in their order, neither turned nor mirrored, and their conditions."""
+        for first in range(0, len(self.records), SCORING_BATCH):
+            numbers = range(first, min(first + SCORING_BATCH, len(self.records)))
             rows = [self.records[number] for number in numbers]
             batch = collate(self.records, rows, [0] * len(rows), [False] * len(rows))
-            yield batch, self.modes[first : first + BATCH]
+            yield batch, self.conditions[first : first + SCORING_BATCH]
 
 
-def errors(model: Model, panels: Sequence[Panel], device: torch.device) -> dict[str, list[float]]:
-    """Relative irradiance error of every picture, by mode. The model is taken as it is; put it in eval mode."""
-    found: dict[str, list[float]] = {}
+def irradiance_errors(model: Model, scored: Sequence[ScoredRecords], device: torch.device) -> dict[str, list[float]]:
+    """Relative irradiance error of every picture, by condition. Put the model in evaluation mode first."""
+    errors: dict[str, list[float]] = {}
     with torch.inference_mode():
-        for panel in panels:
-            for batch, modes in panel.batches():
-                light: Lighting = model.light(*(part.to(device) for part in batch.prepared))
-                estimate = sh_ops.convert(light.coeffs.float(), model.convention, back=True)
-                error = irradiance_error(estimate, batch.truth.coeffs.to(device)).tolist()
-                for mode, value in zip(modes, error, strict=True):
-                    found.setdefault(mode, []).append(value)
-    return found
+        for part in scored:
+            for batch, conditions in part.batches():
+                output: ModelOutput = model(batch.picture.to(device), batch.response.to(device))
+                estimate = sh_ops.convert_coeffs(output.coeffs.float(), model.convention, back=True)
+                error = irradiance_error(estimate, batch.targets.coeffs.to(device)).tolist()
+                for condition, value in zip(conditions, error, strict=True):
+                    errors.setdefault(condition, []).append(value)
+    return errors
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judge:
-    """Scores weights on what is held out."""
+class Validator:
+    """Scores weights on the validation side of a dataset."""
 
-    panels: tuple[Panel, ...]
+    scored: tuple[ScoredRecords, ...]
     model: Model
-    """A model of its own, into which weights are loaded; in float32, whatever training computes in."""
+    """A model of its own, into which weights are loaded; in float32, whatever precision training computes in."""
     device: torch.device
     held_out: bool
-    """Whether what it scores is not trained on."""
+    """Whether the scored scenes are not trained on."""
 
     @classmethod
-    def of(cls, material: Material, model: Model, cache: Path, *, half: bool, device: torch.device) -> Judge:
-        """The judge of a run. `model` prepares pictures on the CPU; a copy of it is scored."""
+    def of(cls, dataset: Dataset, model: Model, cache: Path, *, half: bool, device: torch.device) -> Validator:
+        """The validator of a run; it scores a copy of `model`. Raises: OutputError if the cache cannot be written."""
         return cls(
-            panels=tuple(
-                Panel(records=Records(judged.supply, model, cache, half=half), modes=judged.modes)
-                for judged in material.judged
+            scored=tuple(
+                ScoredRecords(records=Records(part.samples, model, cache, half=half), conditions=part.conditions)
+                for part in dataset.validation
             ),
             model=copy.deepcopy(model).to(device).eval().requires_grad_(False),
             device=device,
-            held_out=all(judged.held_out for judged in material.judged),
+            held_out=all(part.held_out for part in dataset.validation),
         )
 
-    def __call__(self, weights: Mapping[str, Tensor]) -> tuple[Scores, float]:
-        """Scores and the score of these weights. Chance is left as it was."""
+    def __call__(self, weights: Mapping[str, Tensor]) -> tuple[ConditionScores, float]:
+        """Scores by condition, and the score, of these weights. Torch's random generators are left unchanged."""
         with torch.random.fork_rng():
             self.model.load_state_dict(weights)
-            scores = summarize(errors(self.model, self.panels, self.device))
-        return scores, headline(scores)
+            scores = condition_scores(irradiance_errors(self.model, self.scored, self.device))
+        return scores, headline_score(scores)
 
 
-def summarize(errors: dict[str, list[float]]) -> Scores:
-    """Median, mean and max of each mode."""
+def condition_scores(errors: dict[str, list[float]]) -> ConditionScores:
+    """Median, mean, max and count of the errors of each condition."""
     return {
-        mode: {
+        condition: {
             "median": float(np.median(values)),
             "mean": float(np.mean(values)),
             "max": float(np.max(values)),
             "count": float(len(values)),
         }
-        for mode, values in errors.items()
+        for condition, values in errors.items()
     }
 
 
-def headline(scores: Scores) -> float:
-    """The score of a run. NaN if there is nothing to score."""
+def headline_score(scores: ConditionScores) -> float:
+    """The score of a run; NaN if there is nothing to score."""
     counted = [
         (score["median"] + score["mean"]) / 2
-        for mode, score in scores.items()
-        if not any(word in mode for word in OUT_OF_SCORE)
+        for condition, score in scores.items()
+        if not any(word in condition for word in UNSCORED)
     ]
     return float(np.mean(counted)) if counted else float("nan")
 
 
-def table(scores: Scores) -> list[tuple[str, str, str, str, str]]:
-    """Rows of text: mode, median, mean, max, count."""
+def score_rows(scores: ConditionScores) -> list[tuple[str, str, str, str, str]]:
+    """Rows of a table: condition, median, mean, max, count."""
     return [
-        (mode, f"{score['median']:.3f}", f"{score['mean']:.3f}", f"{score['max']:.3f}", f"{int(score['count'])}")
-        for mode, score in scores.items()
+        (
+            condition_label(condition),
+            f"{score['median']:.3f}",
+            f"{score['mean']:.3f}",
+            f"{score['max']:.3f}",
+            f"{int(score['count'])}",
+        )
+        for condition, score in scores.items()
     ]
 
 
-def plain(scores: Scores) -> dict[str, Any]:
-    """For JSON: rounded to what is worth reading."""
-    return {mode: {key: round(value, 5) for key, value in score.items()} for mode, score in scores.items()}
+def rounded_scores(scores: ConditionScores) -> dict[str, Any]:
+    """Scores for JSON, with five decimals."""
+    return {condition: {key: round(value, 5) for key, value in score.items()} for condition, score in scores.items()}

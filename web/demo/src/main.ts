@@ -1,27 +1,27 @@
-/** The page: puts sources, lights, view and panel together. */
+/** The page: connects sources, pipeline, view and panel. */
 
-import "./style.css";
-import { createComparison } from "./compare.js";
-import { createPanel } from "./controls.js";
-import { kindOf, receiveFiles } from "./files.js";
-import { createHandle } from "./handle.js";
-import { openModel } from "./models.js";
+import "./style/index.css";
+import { createComparison } from "./panel/compare.js";
+import { createPanel } from "./panel/controls.js";
+import { kindOf, receiveFiles } from "./panel/files.js";
+import { Rate } from "./panel/rate.js";
+import { byId, createReadouts } from "./panel/readouts.js";
+import { createStatus } from "./panel/status.js";
+import { createStrip, type Strip } from "./panel/strip.js";
+import { followTheme } from "./panel/theme.js";
 import { Pipeline } from "./pipeline.js";
-import { Rate } from "./rate.js";
-import { byId, createReadouts } from "./readouts.js";
+import { openModel } from "./scene/models.js";
+import { View } from "./scene/view.js";
 import { type Bundled, idOf, readBundled } from "./sources/bundled.js";
 import type { Feed } from "./sources/feed.js";
 import { openSource, type SourceArgument } from "./sources/open.js";
 import { createStore, type SourceName } from "./state.js";
-import { createStatus } from "./status.js";
-import { createStrip, type Strip } from "./strip.js";
-import { followTheme } from "./theme.js";
-import { View } from "./view.js";
+import { createHandle } from "./testing/handle.js";
 
 const FIRST = "dikhololo_night";
 const MODEL = "model.glb";
 const ANY_FILE = "image/*,video/*,.hdr,.exr,.glb,.gltf";
-/** Pictures of about this shape are taken for whole panoramas. */
+/** Whether a picture of this shape is probably a whole panorama. */
 const isPanorama = (aspect: number): boolean => Math.abs(aspect - 2) < 0.04;
 
 const query = new URLSearchParams(location.search);
@@ -30,7 +30,7 @@ const narrow = matchMedia("(max-width: 960px)");
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const media = (path: string): string => new URL(`media/${path}`, document.baseURI).href;
 
-// an environment map costs seconds where WebGL is drawn in software, as in tests
+// an environment map costs seconds in software rendering, as in tests
 const store = createStore({ motion: !reduced.matches, reflections: query.get("reflections") !== "off" });
 const { state } = store;
 const status = createStatus(byId("status"));
@@ -49,6 +49,7 @@ let strip: Strip | null = null;
 
 const view = openView();
 const pipeline = new Pipeline(store, {
+  onFrame: () => view?.setPicture(),
   onLight: (names) => {
     view?.setLights(pipeline.lights, names);
     if (names.includes("estimate") && !pipeline.cached) made.count(performance.now());
@@ -74,8 +75,8 @@ function openView(): View | null {
       test,
       reducedMotion: () => reduced.matches,
       onContext: (lost) => {
-        if (lost) status.say("The graphics were interrupted; they come back by themselves.", true);
-        else status.say("The graphics are back.");
+        if (lost) status.say("WebGL was interrupted and will resume by itself.", true);
+        else status.say("WebGL is running again.");
       },
     });
   } catch (error) {
@@ -88,9 +89,9 @@ function openView(): View | null {
   }
 }
 
-/** The camera starts where the sun comes from the side and a little from the front: light and shade are both seen. */
+/** First azimuth of the camera: the sun is at the side and a little in front, so that light and shade are visible. */
 function firstAzimuth(): number {
-  if (!state.whole) return Math.PI; // a photo lies along +X: look there
+  if (!state.whole) return Math.PI; // the center of a photo is +X: face it
   const direction = pipeline.lights.estimate?.light.direction;
   return direction ? Math.atan2(direction[2], direction[0]) + 1.15 : 0.6;
 }
@@ -111,11 +112,12 @@ function refreshReadouts(now = false): void {
   );
 }
 
+/** Applies the settings of the source. */
 function adopt(): void {
   feed?.adopt?.({ pictureExposure: state.pictureExposure, playing: state.playing });
 }
 
-/** Opens a source and shows its light; the one before stays until the new one is there. */
+/** Opens a source; the former one stays until the new one is ready. */
 async function setSource(name: SourceName, argument?: SourceArgument): Promise<void> {
   const turn = ++opening;
   status.say(name === "camera" ? "Waiting for the camera …" : "Loading …", true);
@@ -126,15 +128,14 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
       opened.feed.dispose();
       return;
     }
-    show(name, opened.feed, opened.panorama);
-    if (opened.feed.live) await firstPicture(opened.feed);
-    await pipeline.settled();
+    replaceFeed(name, opened.feed, opened.panorama);
+    await pipeline.idle();
     if (turn === opening && byId("status").dataset.kind !== "error") status.clear();
   } catch (error) {
     if (turn !== opening) return;
     if (name === "polyhaven") {
       strip?.withdrawPolyHaven();
-      status.say("Poly Haven cannot be reached just now: here is one of the bundled panoramas.");
+      status.say("Poly Haven cannot be reached; this is a bundled panorama instead.");
       await setSource("panorama");
       return;
     }
@@ -143,38 +144,44 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
   }
 }
 
-function show(name: SourceName, next: Feed, bundledName: string | null): void {
-  const former = feed;
+/** Switches to a source. Its settings come first, as the first estimate starts with `setFeed`. */
+function replaceFeed(name: SourceName, next: Feed, bundledName: string | null): void {
+  pipeline.setFeed(null);
+  if (feed) {
+    feed.onEnd = undefined;
+    feed.dispose();
+  }
   feed = next;
   panorama = bundledName;
-  view?.setFeed(next);
-  pipeline.setFeed(next);
-  former?.dispose();
   next.onEnd = (reason) => status.say(reason, true);
   if (name === "panorama" || name === "polyhaven" || name === "scene" || name === "hdr") store.set("whole", true);
   else store.set("whole", name !== "camera" && isPanorama(next.aspect));
   store.set("source", name);
   store.set("playing", true);
-  adopt();
+  next.adopt?.({ pictureExposure: state.pictureExposure, playing: true });
   panel.adapt({
     live: next.live,
-    replays: next.frameKey !== undefined,
+    replays: next.replays === true,
     hdr: name === "hdr",
     truth: next.truth !== undefined,
   });
+  view?.setFeed(next);
+  pipeline.setFeed(next);
   comparison.refresh(pipeline.hasTruth);
   if (!state.whole) view?.lookFrom(Math.PI);
   strip?.mark(name, panorama);
-  const credit = byId("credit");
-  const title = Object.assign(document.createElement("strong"), { textContent: next.title });
-  credit.replaceChildren(title);
-  if (next.credit) {
-    const by = next.link
-      ? Object.assign(document.createElement("a"), { href: next.link, rel: "noopener", target: "_blank" })
-      : document.createElement("span");
-    by.textContent = next.credit;
-    credit.append(" · ", by);
-  }
+  writeCredit(next);
+}
+
+function writeCredit({ title, credit, link }: Feed): void {
+  const element = byId("credit");
+  element.replaceChildren(Object.assign(document.createElement("strong"), { textContent: title }));
+  if (!credit) return;
+  const by = link
+    ? Object.assign(document.createElement("a"), { href: link, rel: "noopener", target: "_blank" })
+    : document.createElement("span");
+  by.textContent = credit;
+  element.append(" · ", by);
 }
 
 function randomPanorama(): string {
@@ -182,27 +189,16 @@ function randomPanorama(): string {
   return others[Math.floor(Math.random() * others.length)];
 }
 
-/** Live sources have no picture at first: waits until one came, or the source was changed. */
-function firstPicture(own: Feed): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (feed !== own || pipeline.lights.estimate || byId("status").dataset.kind === "error") resolve();
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-}
-
 async function take(file: File): Promise<void> {
   const kind = kindOf(file);
   if (kind === null) {
     status.fail(
-      new TypeError(`${file.name} is none of: picture, video, .hdr, .exr, .glb, .gltf. Choose another file.`),
+      new TypeError(`${file.name} is not a picture, video, .hdr, .exr, .glb or .gltf file. Choose another one.`),
     );
   } else if (kind === "model") {
     await setModel(file);
   } else {
-    await setSource(kind, file).catch(() => {}); // the status line has said it
+    await setSource(kind, file).catch(() => {}); // the error is in the status line
   }
 }
 
@@ -213,14 +209,13 @@ async function setModel(from?: Blob | string): Promise<void> {
     store.set("model", true);
     panel.setModelName(from instanceof File ? from.name : typeof from === "string" ? from : "bundled");
   } catch (error) {
-    status.fail(error, "The model cannot be read");
+    status.fail(error, "The 3D model cannot be read");
   }
 }
 
-/** One frame of the page; the browser stops calling it where the page is hidden. */
+/** One frame of the page; the browser pauses it while the page is hidden. */
 function frame(now: number): void {
   feed?.tick?.(test ? clock : now / 1000);
-  pipeline.tick();
   if (view?.tick(now)) drawn.count(now);
   refreshReadouts();
   requestAnimationFrame(frame);
@@ -237,7 +232,7 @@ async function start(): Promise<void> {
     status.fail(error);
   }
   strip = createStrip(byId("sources"), media("panoramas/"), bundled, {
-    choose: (name, id) => void setSource(name, id).catch(() => {}), // the status line has said it
+    choose: (name, id) => void setSource(name, id).catch(() => {}), // the error is in the status line
     openFile: () => openFile(ANY_FILE),
   });
   try {
@@ -245,24 +240,30 @@ async function start(): Promise<void> {
     if (pipeline.network) panel.setResponses(pipeline.network.responses);
   } catch (error) {
     status.fail(error);
-    await setSource("panorama", query.get("panorama") ?? FIRST).catch(() => {}); // the status line has said it
+    await setSource("panorama", query.get("panorama") ?? FIRST).catch(() => {}); // the error is in the status line
     status.fail(error);
     return;
   }
   const source = (query.get("source") ?? "panorama") as SourceName;
   const argument = source === "panorama" ? (query.get("panorama") ?? FIRST) : undefined;
-  await setSource(source, argument).catch(() => {}); // the status line has said it
+  await setSource(source, argument).catch(() => {}); // the error is in the status line
   view?.lookFrom(firstAzimuth());
   view?.render();
 }
 
-async function settled(): Promise<void> {
-  await pipeline.settled();
+/** Resolves when the light and the drawing are up to date. */
+async function idle(): Promise<void> {
+  await pipeline.idle();
   view?.render();
   refreshReadouts(true);
 }
 
-store.on(["pictureExposure", "playing"], adopt);
+store.on(["playing"], adopt);
+store.on(["pictureExposure"], () => {
+  adopt();
+  view?.setPicture();
+  pipeline.refresh();
+});
 store.on(["comparison", "split", "split2"], () => comparison.refresh(pipeline.hasTruth));
 followTheme(store, () => view?.invalidate());
 addEventListener("pagehide", (event) => {
@@ -279,7 +280,7 @@ window.lightprobeDemo = createHandle({
   view,
   drawn,
   ready,
-  settled,
+  idle,
   setSource,
   setModel,
   setClock: (seconds) => {

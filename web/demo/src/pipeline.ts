@@ -1,4 +1,4 @@
-/** From the picture of the source to the lights that are shown: estimate, plain, and truth. */
+/** From the picture of a source to three lights: estimate, plain and truth. Built on `follow` of the library. */
 
 import {
   createEstimator,
@@ -6,15 +6,20 @@ import {
   type Estimate,
   type EstimateOptions,
   type Estimator,
+  LIVE_WIDTH,
   type RadianceImage,
-  Smoother,
+  STILL_WIDTH,
 } from "lightprobe";
-import { Adjuster, adjustmentOf, noAdjustment } from "./pictures.js";
-import type { Feed } from "./sources/feed.js";
+import { copyEstimate, type Estimates, type Follower, type Frame, follow } from "lightprobe/live";
+import { Adjuster, adjustmentOf, noAdjustment } from "./scene/adjustment.js";
+import type { Feed, Picture } from "./sources/feed.js";
 import { compared, type Key, type LightName, type Store } from "./state.js";
 
-/** What can be waited for and shown. */
+/** Callbacks of the pipeline. */
 export interface PipelineHooks {
+  /** The source has a new frame, estimated or not. */
+  onFrame(): void;
+  /** These lights are new. */
   onLight(names: readonly LightName[]): void;
   onError(error: unknown): void;
 }
@@ -28,178 +33,173 @@ const INPUTS: readonly Key[] = [
   "saturation",
   "tint",
   "response",
-  "pictureExposure",
   "comparison",
+  "cachePerFrame",
 ];
 const NAMES: readonly LightName[] = ["plain", "estimate", "truth"];
-/** Frames whose light is kept: two minutes at 30 per second. */
-const KEPT = 3600;
-const LIVE_WIDTH = 256;
-const STILL_WIDTH = 1024;
-/** How often a still picture is estimated again to warm up, and how long the page rests before [ms]. */
-const WARMING = 3;
-const REST = 250;
+/** A still picture is estimated this many times more to measure warm times, with pauses [ms] in between. */
+const WARM_RUNS = 3;
+const PAUSE = 250;
 
-/** Runs the estimators on the newest picture, one at a time, and keeps the light of frames that come back. */
+/** Runs the estimators on the newest picture of a source. */
 export class Pipeline {
   readonly lights: Record<LightName, Estimate | null> = { plain: null, estimate: null, truth: null };
-  /** The newest estimate came out of the cache. */
+  /** The newest estimate was kept from an earlier round of the video. */
   cached = false;
-  /** Estimates that were made, kept ones not counted. */
+  /** Number of estimates so far, without those from the cache. */
   made = 0;
   network: Estimator | null = null;
   private exact: Estimator | null = null;
   private feed: Feed | null = null;
-  private seen = Number.NaN;
-  private skipped = 0;
-  private dirty = false;
-  private running = false;
-  private waiters: (() => void)[] = [];
-  private readonly raw: Record<LightName, Estimate | undefined> = {
-    plain: undefined,
-    estimate: undefined,
-    truth: undefined,
-  };
-  private smoothers: Record<LightName, Smoother> | null = null;
-  private readonly kept = new Map<string, Estimate>();
+  private follower: Follower | null = null;
+  private pending: Promise<void> = Promise.resolve();
+  /** The true coefficients of a source whose true radiance is unknown. */
+  private truth: Float32Array | null = null;
   private readonly adjuster = new Adjuster();
   private readonly adjustment = noAdjustment();
+  private adjusted: ImageData | null = null;
 
   constructor(
     private readonly store: Store,
     private readonly hooks: PipelineHooks,
   ) {
-    store.on(INPUTS, () => this.request());
-    store.on(["smoothing", "cachePerFrame"], () => {
-      this.smoothers = null;
-      this.request();
+    const { state } = store;
+    store.on(INPUTS, () => this.refresh());
+    store.on(["smoothing", "frameSkip"], () => {
+      if (!this.follower) return;
+      this.follower.every = state.frameSkip + 1;
+      this.follower.smoothing = this.feed?.live ? state.smoothing : 0;
     });
   }
 
-  /** Starts the estimators. The exact one needs no model: it works even where the other does not. */
+  /** Starts the estimators. The exact one needs no model and works even if the network cannot be loaded. */
   async start(): Promise<void> {
     this.exact = await createEstimator({ model: "plain" });
     this.network = await createEstimator();
   }
 
-  /** The truth of this source is known. */
+  /** Whether the true light of this source is known. */
   get hasTruth(): boolean {
     return this.feed?.truth !== undefined;
   }
 
   setFeed(feed: Feed | null): void {
+    this.follower?.stop();
+    this.follower = null;
     this.feed = feed;
-    this.seen = Number.NaN;
-    this.kept.clear();
-    this.smoothers = null;
+    this.truth = null;
     for (const name of NAMES) this.lights[name] = null;
-    if (feed) this.request();
+    if (!feed || !this.exact) return;
+    const { exact, store, hooks } = this;
+    const { state } = store;
+    this.follower = follow(
+      { plain: exact, estimate: this.network ?? exact, truth: exact },
+      feed.video ?? feed.picture,
+      (estimates, frame) => this.take(feed, estimates, frame),
+      {
+        every: state.frameSkip + 1,
+        smoothing: feed.live ? state.smoothing : 0, // a still picture answers to its settings at once
+        size: feed.live ? LIVE_WIDTH : STILL_WIDTH,
+        prepare: (frame, name, request) => this.prepare(feed, frame, name, request),
+        keep: ({ time }) => (feed.replays && state.cachePerFrame ? `${time.toFixed(3)} ${this.settings()}` : null),
+        onFrame: hooks.onFrame,
+        onError: hooks.onError,
+        continueOnError: true, // another setting may help
+      },
+    );
+    this.refresh();
   }
 
-  /** Once per drawn frame: takes a new picture, unless it is to be passed over. */
-  tick(): void {
-    if (!this.feed) return;
-    const stamp = this.feed.stamp();
-    if (stamp === this.seen) return;
-    const first = Number.isNaN(this.seen);
-    this.seen = stamp;
-    if (!first && this.feed.live && this.skipped < this.store.state.frameSkip) {
-      this.skipped++;
-      return;
+  /** Estimates the present picture again. */
+  refresh(): void {
+    if (this.follower) this.pending = this.follower.refresh();
+  }
+
+  /** Resolves when the light belongs to the newest settings. */
+  async idle(): Promise<void> {
+    let awaited: Promise<void> | null = null;
+    while (awaited !== this.pending) {
+      awaited = this.pending;
+      await awaited;
     }
-    this.skipped = 0;
-    this.request();
-  }
-
-  /** Estimate the newest picture, now or after what is running. */
-  request(): void {
-    this.dirty = true;
-    if (!this.running) void this.run();
-  }
-
-  /** Resolves when the light of the newest picture and settings has been found. */
-  settled(): Promise<void> {
-    if (!this.dirty && !this.running) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push(resolve));
   }
 
   dispose(): void {
+    this.setFeed(null);
     this.network?.dispose();
     this.exact?.dispose();
     this.network = this.exact = null;
   }
 
-  private async run(): Promise<void> {
-    this.running = true;
-    while (this.dirty) {
-      this.dirty = false;
-      const waiting = this.waiters;
-      this.waiters = [];
-      const { feed } = this;
-      try {
-        const done = await this.once();
-        if (!done && this.feed?.live) this.waiters.push(...waiting);
-        else for (const resolve of waiting) resolve();
-      } catch (error) {
-        for (const resolve of waiting) resolve();
-        if (this.feed === feed) this.hooks.onError(error); // the picture of a source that was left may be gone
-      }
-    }
-    this.running = false;
-    if (this.feed?.live && !this.feed.picture()) return; // its first picture will come
-    const late = this.waiters;
-    this.waiters = [];
-    for (const resolve of late) resolve();
+  /** Text of all settings that change an estimate. */
+  private settings(): string {
+    const { whole, fov, response, brightness, contrast, saturation, tint } = this.store.state;
+    return [whole || fov, response, brightness, contrast, saturation, tint].join();
   }
 
-  /** One round; false when there is no picture yet. */
-  private async once(): Promise<boolean> {
-    const { feed, exact } = this;
+  /** The picture for one of the estimators; null for lights that are not on view. */
+  private prepare(
+    feed: Feed,
+    frame: Frame,
+    name: LightName,
+    request: EstimateOptions,
+  ): Picture | RadianceImage | null | Promise<RadianceImage | null> {
     const { state } = this.store;
-    const source = feed?.picture();
-    if (!feed || !source || !exact) return false;
-    const adjustment = adjustmentOf(state, this.adjustment);
-    const size = feed.live ? LIVE_WIDTH : STILL_WIDTH;
-    const picture = adjustment.identity ? source : this.adjuster.adjust(source, feed.aspect, size, adjustment);
-    const fov = state.whole ? undefined : state.fov;
-    const options: EstimateOptions = { fov, response: state.response, size };
-    const frame = (state.cachePerFrame && feed.live && feed.frameKey?.()) || null;
-    const settings = [fov, state.response, state.brightness, state.contrast, state.saturation, state.tint].join();
-    const key = frame === null ? null : `${frame} ${settings}`;
-    const wanted = feed.live ? compared(state.comparison, this.hasTruth) : NAMES;
-    const shown: LightName[] = [];
-
-    const finish = (name: LightName, estimate: Estimate): void => {
-      if (this.feed !== feed) return;
-      if (key === null) this.raw[name] = estimate; // kept ones must not be written to again
-      this.lights[name] = this.smoothed(name, estimate, feed.live);
-      shown.push(name);
-    };
-    // Both at once, so that both take the same frame. Where the network fails, the exact one is still shown.
-    const network = this.network && this.keep("estimate", key, this.network, picture, options);
-    network?.catch(() => {}); // told when it is awaited
-    const plain = wanted.includes("plain") ? await this.keep("plain", key, exact, picture, options) : null;
-    if (this.feed !== feed) return true;
-    if (plain) finish("plain", plain);
-    if (network) finish("estimate", await network);
-    const truthWanted = compared(state.comparison, this.hasTruth).includes("truth");
-    const truth = truthWanted && feed.truth ? await feed.truth() : null;
-    if (truth) finish("truth", await this.exactly(truth, exact));
-    if (this.feed !== feed) return true;
-    this.hooks.onLight(shown);
-    if (!feed.live && network) void this.timeAgain(feed, picture, options);
-    return true;
+    const isCompared = compared(state.comparison, this.hasTruth).includes(name);
+    if (name === "truth") return isCompared ? this.trueRadiance(feed) : null;
+    if (name === "plain" && feed.live && !isCompared) return null;
+    if (name === "estimate" && !this.network) return null;
+    request.fov = state.whole ? undefined : state.fov;
+    request.response = state.response;
+    return this.adjust(feed, frame.picture as Picture);
   }
 
-  /** A still picture is estimated once, cold, while everything else starts: says how long it takes when all is warm. */
-  private async timeAgain(feed: Feed, picture: CanvasImageSource | ImageData, options: EstimateOptions): Promise<void> {
-    const isCurrent = (): boolean => this.feed === feed && !this.running && !this.dirty && !document.hidden;
+  private trueRadiance(feed: Feed): RadianceImage | null | Promise<RadianceImage | null> {
+    const radianceOf = (truth: RadianceImage | Float32Array | null): RadianceImage | null => {
+      this.truth = truth instanceof Float32Array ? truth : null;
+      return truth instanceof Float32Array ? null : truth;
+    };
+    const truth = feed.truth?.() ?? null;
+    return truth instanceof Promise ? truth.then(radianceOf) : radianceOf(truth);
+  }
+
+  private adjust(feed: Feed, picture: Picture): Picture {
+    const adjustment = adjustmentOf(this.store.state, this.adjustment);
+    if (adjustment.identity) return picture;
+    if (!this.adjusted) {
+      // the estimators of a frame ask one right after the other
+      queueMicrotask(() => {
+        this.adjusted = null;
+      });
+      this.adjusted = this.adjuster.adjust(picture, feed.aspect, feed.live ? LIVE_WIDTH : STILL_WIDTH, adjustment);
+    }
+    return this.adjusted;
+  }
+
+  private take(feed: Feed, estimates: Estimates<LightName>, frame: Frame): void {
+    const names = NAMES.filter((name) => estimates[name]);
+    for (const name of names) this.lights[name] = estimates[name];
+    this.cached = frame.kept.has("estimate");
+    if (estimates.estimate && !this.cached) this.made++;
+    if (this.truth && estimates.plain) {
+      this.lights.truth = lightOf(this.truth, estimates.plain);
+      names.push("truth");
+    }
+    this.hooks.onLight(names);
+    if (!feed.live && estimates.estimate) void this.measureWarm(feed, frame.picture as Picture, estimates.estimate);
+  }
+
+  /** The first estimate of a still picture runs cold, beside everything else that starts: this measures it warm. */
+  private async measureWarm(feed: Feed, picture: Picture, estimate: Estimate): Promise<void> {
+    const { pending } = this;
+    const { whole, fov, response } = this.store.state;
+    const isCurrent = (): boolean => this.feed === feed && this.pending === pending && !document.hidden;
     try {
-      for (let k = 0; k < WARMING; k++) {
-        await new Promise((resolve) => setTimeout(resolve, REST));
-        const { estimate } = this.lights;
-        if (!isCurrent() || !this.network || !estimate) return;
-        const { timing } = await this.network.estimate(picture, options);
+      for (let run = 0; run < WARM_RUNS; run++) {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        if (!isCurrent() || !this.network) return;
+        const request = { fov: whole ? undefined : fov, response, size: STILL_WIDTH };
+        const { timing } = await this.network.estimate(this.adjust(feed, picture), request);
         if (!isCurrent()) return;
         Object.assign(estimate.timing, timing);
       }
@@ -208,88 +208,20 @@ export class Pipeline {
       if (isCurrent()) this.hooks.onError(error);
     }
   }
-
-  private async keep(
-    name: LightName,
-    key: string | null,
-    estimator: Estimator,
-    picture: CanvasImageSource | ImageData,
-    options: EstimateOptions,
-  ): Promise<Estimate> {
-    const id = `${name} ${key}`;
-    const known = key === null ? undefined : this.kept.get(id);
-    if (name === "estimate") this.cached = known !== undefined;
-    if (known) return known;
-    if (key !== null) {
-      const made = await estimator.estimate(picture, options);
-      if (this.kept.size < KEPT) this.kept.set(id, made);
-      if (name === "estimate") this.made++;
-      return made;
-    }
-    const made = await estimator.estimate(picture, { ...options, target: this.raw[name] });
-    if (name === "estimate") this.made++;
-    return made;
-  }
-
-  /**
-   * Truth from radiance. Where only its coefficients are known, a mirror shows the picture itself, and all light stays
-   * in the coefficients: how much of it is a sun they cannot tell.
-   */
-  private async exactly(truth: RadianceImage | Float32Array, exact: Estimator): Promise<Estimate> {
-    if (!(truth instanceof Float32Array)) return exact.estimate(truth, { target: undefined });
-    const picture = this.lights.plain ?? this.lights.estimate;
-    return {
-      coeffs: truth,
-      panorama: picture?.panorama ?? new Float32Array(64 * 32 * 3),
-      light: { ...directionalFit(truth), intensity: 0, share: 0 },
-      clipped: 0,
-      seen: 1,
-      response: "linear",
-      curve: null,
-      timing: { main: 0, read: 0, prepare: 0, network: 0, light: 0, total: 0 },
-    };
-  }
-
-  /**
-   * Live light follows by a time constant. It is done here and not in the estimator, as kept frames pass by the
-   * estimator, and what is kept must be as it was found.
-   */
-  private smoothed(name: LightName, estimate: Estimate, live: boolean): Estimate {
-    const { smoothing } = this.store.state;
-    const own = copyOf(estimate, this.lights[name]);
-    if (!live || smoothing === 0) return own;
-    this.smoothers ??= {
-      plain: new Smoother(smoothing),
-      estimate: new Smoother(smoothing),
-      truth: new Smoother(smoothing),
-    };
-    return this.smoothers[name].smooth(own, performance.now() / 1000);
-  }
 }
 
-/** A copy that nobody else writes to, into the arrays of `target` where there is one. */
-function copyOf(from: Estimate, target: Estimate | null): Estimate {
-  if (!target || target.coeffs.length !== from.coeffs.length) {
-    return {
-      ...from,
-      coeffs: from.coeffs.slice(),
-      panorama: from.panorama.slice(),
-      light: { ...from.light, direction: [...from.light.direction], color: [...from.light.color] },
-      timing: { ...from.timing },
-    };
-  }
-  target.coeffs.set(from.coeffs);
-  target.panorama.set(from.panorama);
-  for (let c = 0; c < 3; c++) {
-    target.light.direction[c] = from.light.direction[c];
-    target.light.color[c] = from.light.color[c];
-  }
-  target.light.intensity = from.light.intensity;
-  target.light.share = from.light.share;
-  target.clipped = from.clipped;
-  target.seen = from.seen;
-  target.response = from.response;
-  target.curve = from.curve;
-  Object.assign(target.timing, from.timing);
-  return target;
+/**
+ * The light of coefficients alone: a mirror reflects the picture itself, and no part of the light is taken for a sun, as
+ * the coefficients do not contain one.
+ */
+function lightOf(coeffs: Float32Array, picture: Estimate): Estimate {
+  return {
+    ...copyEstimate(picture),
+    coeffs,
+    light: { ...directionalFit(coeffs), intensity: 0, share: 0 },
+    clipped: 0,
+    seen: 1,
+    response: "linear",
+    curve: null,
+  };
 }

@@ -1,11 +1,11 @@
-/** One plain object holds everything that the controls can change; whoever cares subscribes. */
+/** All settings of the controls in one plain object that can be subscribed to. */
 
 import type { ResponseName } from "lightprobe";
 
-/** Where the picture comes from. */
+/** Kinds of sources. */
 export type SourceName = "panorama" | "image" | "video" | "camera" | "scene" | "hdr" | "polyhaven";
 
-/** Which of the three lights stand side by side, from left to right. */
+/** The lights side by side, from left to right. */
 export type Comparison =
   | "estimate"
   | "plain | estimate"
@@ -13,28 +13,28 @@ export type Comparison =
   | "plain | truth"
   | "plain | estimate | truth";
 
-/** One of the lights that are compared. */
+/** A light of the comparison. */
 export type LightName = "plain" | "estimate" | "truth";
 
 export interface State {
   source: SourceName;
-  /** The picture covers the whole sphere; otherwise `fov` says how much. */
+  /** The picture covers the whole sphere; otherwise `fov` is its field of view. */
   whole: boolean;
   /** Horizontal field of view of a picture that is not whole [°]. */
   fov: number;
-  /** Exposure of the picture that is made of HDR radiance [EV]. */
+  /** Exposure of the picture made from HDR radiance [EV]. */
   pictureExposure: number;
   playing: boolean;
-  /** How many new frames are passed over between two estimates. */
+  /** Number of frames skipped between two estimates. */
   frameSkip: number;
-  /** Keep the light of every frame of a video, so that its next round is free. */
+  /** Keep the light of each frame of a video for the next round of its loop. */
   cachePerFrame: boolean;
 
   /** Factor on display values. */
   brightness: number;
   /** Factor on the distance from mid display value. */
   contrast: number;
-  /** 0 gray, 1 as it is. */
+  /** 0 is gray, 1 unchanged. */
   saturation: number;
   /** Factor per channel on display values, as #rrggbb. */
   tint: string;
@@ -44,7 +44,7 @@ export interface State {
   smoothing: number;
   /** Factor on the light that falls on the objects. */
   intensity: number;
-  /** The dominant light shines as a directional light; otherwise it stays in the spherical harmonics. */
+  /** The dominant light is a directional light; otherwise it stays in the spherical harmonics. */
   sun: boolean;
   sunShadow: boolean;
   reflections: boolean;
@@ -54,7 +54,7 @@ export interface State {
   plane: boolean;
 
   comparison: Comparison;
-  /** Places of the split from left to right [0…1]; the second counts only where three lights are compared. */
+  /** Positions of the splits from left to right [0…1]; the second is used with three lights. */
   split: number;
   split2: number;
   /** Exposure of the view [EV]. */
@@ -99,11 +99,11 @@ export const DEFAULTS: Readonly<State> = {
 export type Key = keyof State;
 type Listener = (key: Key) => void;
 
-/** The state and those who listen to it. */
+/** The settings and their listeners. */
 export interface Store {
   readonly state: State;
   set<K extends Key>(key: K, value: State[K]): void;
-  /** Tell the listener of changes of the given keys, or of all; returns how to stop. */
+  /** Calls the listener after changes of these keys, or of all; returns a function that stops it. */
   on(keys: readonly Key[] | "all", listener: Listener): () => void;
 }
 
@@ -128,9 +128,27 @@ export function createStore(initial: Partial<State> = {}): Store {
   };
 }
 
-/** The lights of a comparison from left to right; without a truth its place is dropped. */
+/** The lights of a comparison from left to right; the truth is left out if it is unknown. */
 export function compared(comparison: Comparison, hasTruth: boolean): LightName[] {
   const names = comparison.split(" | ") as LightName[];
   const known = names.filter((name) => hasTruth || name !== "truth");
   return known.length > 0 ? known : ["estimate"];
 }
+
+/** A stretch of the view from left to right [0…1] under one light. */
+export interface Pane {
+  light: LightName;
+  from: number;
+  to: number;
+}
+
+/** The panes of a comparison, from left to right. */
+export function panesOf({ comparison, split, split2 }: State, hasTruth: boolean): Pane[] {
+  const names = compared(comparison, hasTruth);
+  const first = clamp(split);
+  const ends = names.length === 1 ? [1] : names.length === 2 ? [first, 1] : [Math.min(first, split2), clamp(split2), 1];
+  return names.map((light, i) => ({ light, from: i === 0 ? 0 : ends[i - 1], to: ends[i] }));
+}
+
+/** A position within the view [0…1]. */
+export const clamp = (value: number): number => Math.min(1, Math.max(0, value));

@@ -1,9 +1,9 @@
-// Packs the library as npm would publish it, and builds tiny apps of it: what a stranger gets.
+// Packs the library as npm would publish it, and builds tiny apps with it.
 //
 //     node pack/pack.mjs
 //
 // They lie in .pack/, inside the workspace, so that their bundler, three and React are the workspace's; the library itself
-// is what the archive holds. .pack/sizes.json tells the gzipped sizes [bytes].
+// is what the archive holds. .pack/sizes.json holds the gzipped sizes [bytes].
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -23,12 +23,12 @@ for (const app of ["arithmetic", "usual", "whole"]) cpSync(join(here, "index.htm
 writeFileSync(join(target, "package.json"), '{ "name": "pack", "private": true, "type": "module" }\n');
 
 const core = join(here, "..", "..", "packages", "core");
-const told = execFileSync("npm", ["pack", "--json", "--pack-destination", target], { cwd: core, encoding: "utf8" });
-const [{ filename, files }] = JSON.parse(told);
+const report = execFileSync("npm", ["pack", "--json", "--pack-destination", target], { cwd: core, encoding: "utf8" });
+const [{ filename, files }] = JSON.parse(report);
 execFileSync("tar", ["-xzf", join(target, filename), "-C", installed, "--strip-components", "1"]);
 execFileSync("npx", ["tsc", "-p", apps], { stdio: "inherit", cwd: here });
 
-/** Builds an app. `external` names what is left out, to weigh the library alone. */
+/** Builds an app. `external` names packages to leave out, to measure the library alone. */
 async function bundle(app, external = []) {
   const outDir = join(target, "built", external.length ? `${app}-alone` : app);
   await build({

@@ -1,4 +1,4 @@
-/** Shows light to three.js from six sides, and reads back what it makes of it. */
+/** Light from six sides in three.js: renders it, and reads the pixels back. */
 
 import { type DominantLight, LightprobeError, project, type Triple } from "lightprobe";
 import { applyToDirectionalLight, applyToLightProbe, createEnvironment, createSceneSource } from "lightprobe/three";
@@ -100,7 +100,7 @@ const compass = {
   },
 
   /** White surfaces towards the directional light, away from it, and where it stands. */
-  directional: ({ light }: Given): { shown: Triple[]; position: number[] } => {
+  directional: ({ light }: Given): { rendered: Triple[]; position: number[] } => {
     const scene = new Scene();
     const sun = new DirectionalLight();
     sun.target.position.set(1, 2, 3);
@@ -108,12 +108,12 @@ const compass = {
     scene.add(sun, sun.target);
     const away = light.direction.map((v) => -v) as Triple;
     return {
-      shown: onBall(scene, new MeshLambertMaterial(), [light.direction, away]),
+      rendered: onBall(scene, new MeshLambertMaterial(), [light.direction, away]),
       position: sun.position.toArray(),
     };
   },
 
-  /** A mirror ball under the environment map; shown twice, so that an update is seen to replace what was there. */
+  /** A mirror ball under the environment map; rendered twice, so that an update is seen to replace what was there. */
   mirror: ({ panorama, light, directions }: Given, withoutSun: boolean): Triple[] => {
     const environment = createEnvironment(renderer, { withoutSun });
     const texture = environment.update({ panorama: new Float32Array(panorama.length).fill(7), light });
@@ -126,7 +126,7 @@ const compass = {
     return colors;
   },
 
-  /** Boxes around the origin, read as radiance, projected, and shown by a probe. */
+  /** Boxes around the origin, read as radiance, projected, and rendered by a probe. */
   radiance: async (given: Given) => {
     renderer.toneMapping = ACESFilmicToneMapping; // for the screen: must not reach the panorama
     const source = createSceneSource(renderer, boxes(given, 3), { kind: "radiance" });

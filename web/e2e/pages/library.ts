@@ -1,4 +1,4 @@
-/** The library on `window.lib`, with what tests do with it in the page. */
+/** The library on `window.lib`, with helpers of the tests. */
 
 import * as lightprobe from "lightprobe";
 import { LightprobeError } from "lightprobe";
@@ -15,7 +15,7 @@ function bytesOf({ bytes }: Encoded): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
 }
 
-/** RGB bytes as a picture that is not drawn, so that no pixel changes. */
+/** RGB bytes as ImageData, which no drawing changes. */
 function imageOf(picture: Encoded): ImageData {
   const image = new ImageData(picture.width, picture.height);
   const rgb = bytesOf(picture);
@@ -31,7 +31,7 @@ function canvasOf(picture: Encoded): HTMLCanvasElement {
   canvas.width = picture.width;
   canvas.height = picture.height;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("expected a canvas that draws, got none");
+  if (!context) throw new Error("the browser gave no 2D canvas");
   context.putImageData(imageOf(picture), 0, 0);
   return canvas;
 }
@@ -45,7 +45,7 @@ function plainOf({ coeffs, panorama, light, clipped, seen, timing, response }: l
   return { coeffs: [...coeffs], panorama: [...panorama], ...light, clipped, seen, timing, response };
 }
 
-/** What a promise fails with, as text. */
+/** The error of a promise, as text. */
 async function failureOf(promise: Promise<unknown>): Promise<{ name: string; code: string; message: string }> {
   try {
     await promise;
@@ -57,8 +57,8 @@ async function failureOf(promise: Promise<unknown>): Promise<{ name: string; cod
 }
 
 /**
- * Bytes of page and worker together, WebAssembly's memory included, garbage collected: after 1,000 frames, and after as
- * many more as are asked for. Only in pages that are cross-origin isolated.
+ * Bytes of page and worker together, WebAssembly's memory included, garbage collected: after 1,000 frames, and after
+ * `frames` more. Works only in cross-origin isolated pages.
  */
 async function heldAfter(picture: Encoded, frames: number): Promise<[before: number, after: number]> {
   const estimator = await lightprobe.createEstimator();
@@ -80,7 +80,7 @@ async function heldAfter(picture: Encoded, frames: number): Promise<[before: num
 const api = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf, heldAfter };
 
 declare global {
-  /** Only in this page, and in what tests evaluate there. */
+  /** In this page only, and in functions that tests evaluate there. */
   var lib: typeof api;
 }
 

@@ -1,4 +1,4 @@
-/** The hook under StrictMode, which mounts everything twice while developing. */
+/** The hook under StrictMode, which mounts components twice in development. */
 
 import { useLightProbe } from "lightprobe/react";
 import { createElement, type ReactNode, StrictMode } from "react";
@@ -6,7 +6,7 @@ import { createRoot } from "react-dom/client";
 
 const canvas = Object.assign(document.createElement("canvas"), { width: 256, height: 128 });
 const context = canvas.getContext("2d");
-if (!context) throw new TypeError("expected a 2D canvas, got none");
+if (!context) throw new TypeError("the browser gave no 2D canvas");
 context.fillStyle = "#fff";
 context.fillRect(0, 0, 256, 128);
 

@@ -1,4 +1,4 @@
-/** The tests' `test`: a page that must neither complain nor ask strangers. */
+/** The tests' `test`: it fails if the page prints errors or requests other origins. */
 
 import { readFileSync } from "node:fs";
 import { test as base, expect, type Page } from "@playwright/test";
@@ -7,15 +7,15 @@ import { DATA } from "./settings";
 
 export { expect };
 
-/** What Python wrote; see prepare.ts. */
+/** A file that Python wrote; see prepare.ts. */
 export function data<Value>(name: string): Value {
   return JSON.parse(readFileSync(`${DATA}${name}.json`, "utf8"));
 }
 
 interface Options {
-  /** Complaints that a test provokes. */
+  /** Errors that a test provokes. */
   provoked: RegExp | null;
-  /** Other origins that a test plays. */
+  /** Other origins that a test serves itself. */
   guests: RegExp | null;
 }
 
@@ -31,7 +31,7 @@ export const test = base.extend<Options & { library: Page }>({
     ).toEqual([]);
     expect(
       noises.complaints.filter((text) => !provoked?.test(text)),
-      "complaints of the console",
+      "errors and warnings in the console",
     ).toEqual([]);
   },
   /** The page that has the library on `window.lib`. */

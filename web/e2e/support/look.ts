@@ -9,11 +9,11 @@ export async function openPage(page: Page, query = "", address = ""): Promise<vo
     const demo = window.lightprobeDemo;
     if (!demo) throw new Error("expected the page's handle, got none");
     await demo.ready;
-    await demo.settled();
+    await demo.idle();
   });
 }
 
-/** What the page shows and tells, to be compared before and after. */
+/** Pixels, numbers and texts of the page, to be compared before and after. */
 export function look(page: Page) {
   return page.evaluate(() => {
     const demo = window.lightprobeDemo;

@@ -1,4 +1,4 @@
-/** Before all tests: pictures with Python's light of them, and a film for the fake camera. */
+/** Runs before all tests: writes pictures with Python's estimates, and a film for the fake camera. */
 
 import { execFileSync } from "node:child_process";
 import { DATA, PYTHON, ROOT } from "./settings";

@@ -1,16 +1,16 @@
-/** What a page must not do: complain, or ask somebody else. */
+/** Records errors and warnings of a page, and its requests to other origins. */
 
 import type { Page } from "@playwright/test";
 
-/** What was noticed so far. */
+/** Everything recorded so far. */
 export interface Noises {
   /** Messages of the console's errors and warnings, and uncaught errors. */
   complaints: string[];
-  /** Requests to other origins than the page's. */
+  /** Requests to other origins. */
   strangers: string[];
 }
 
-/** WebGL's remark that reading pixels back is slow, which only software rendering makes. */
+/** WebGL's warning that reading pixels is slow, which only software rendering prints. */
 const HARMLESS = /GPU stall due to ReadPixels|GL Driver Message/;
 
 /** Listens to a page; call before it is opened. */

@@ -1,11 +1,11 @@
-/** Where things are that the tests need. */
+/** Paths, ports and the browser of the tests. */
 
 import { fileURLToPath } from "node:url";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export const ROOT = at("../../../");
-/** What is made anew for each run. */
+/** Written by prepare.ts for each run. */
 export const DATA = at("../.data/");
 export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
 export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;

@@ -1,4 +1,4 @@
-/** Serves a folder, as any static host would. */
+/** Serves a folder as static files. */
 
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-/** A server that runs. */
+/** A running server. */
 export interface StaticServer {
   /** Address of the folder, with a slash at the end. */
   url: string;

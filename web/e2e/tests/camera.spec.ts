@@ -5,9 +5,9 @@ import { BROWSER_WITH_CAMERA } from "../support/settings";
 
 test.use({ launchOptions: BROWSER_WITH_CAMERA });
 
-test("a camera plays a panorama, and its light is found; its end is told", async ({ library }) => {
+test("a camera plays a panorama, its light is estimated, and its end is reported", async ({ library }) => {
   const picture = data<Record<string, { learned: { coeffs: number[] } }>>("parity");
-  const told = await library.evaluate(async () => {
+  const result = await library.evaluate(async () => {
     const camera = await lib.openCamera();
     const estimator = await lib.createEstimator();
     const seen: number[][] = [];
@@ -28,12 +28,12 @@ test("a camera plays a panorama, and its light is found; its end is told", async
     camera.stop();
     return { size: [videoWidth, videoHeight], last: seen.at(-1) ?? [], states, state, ended };
   });
-  expect(told.size).toEqual([512, 256]);
+  expect(result.size).toEqual([512, 256]);
   // turned, and compressed twice; bands 0 and the up axis of band 1 do not change by turning
   const mean = (coeffs: number[]) => [...coeffs.slice(0, 3), ...coeffs.slice(3, 6)];
-  expect(distance(mean(told.last), mean(picture.sunset.learned.coeffs))).toBeLessThan(0.3);
-  expect(told.states[0]).toBe("running");
-  expect([told.state, told.ended]).toEqual(["ended", 1]);
+  expect(distance(mean(result.last), mean(picture.sunset.learned.coeffs))).toBeLessThan(0.3);
+  expect(result.states[0]).toBe("running");
+  expect([result.state, result.ended]).toEqual(["ended", 1]);
 });
 
 test("a camera is placed on the sphere by its field of view", async ({ library }) => {

@@ -1,4 +1,4 @@
-/** The estimator in a real browser: its manners over time, and what it says when something is missing. */
+/** The estimator in a real browser: its behavior over time, and its errors when something is missing. */
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,14 +14,14 @@ const pictures = data<Record<string, Encoded>>("parity");
 const [SUN, NIGHT] = [pictures.sun, pictures.night];
 const REFUSED = /Failed to load resource/;
 
-test("the newest frame wins: a burst is never a queue", async ({ library }) => {
+test("the newest frame wins: a burst of calls does not queue up", async ({ library }) => {
   const { runs, answers, last } = await library.evaluate(
     async ([first, then]) => {
       const estimator = await lib.createEstimator();
       const canvas = lib.canvasOf(first);
       await estimator.estimate(canvas);
       const calls = Array.from({ length: 49 }, () => estimator.estimate(canvas));
-      // drawn after the calls, before the turn of the one that waits
+      // drawn after the calls, before the waiting one takes its picture
       canvas.getContext("2d")?.putImageData(lib.imageOf(then), 0, 0);
       calls.push(estimator.estimate(canvas));
       const found = await Promise.all(calls);
@@ -34,7 +34,7 @@ test("the newest frame wins: a burst is never a queue", async ({ library }) => {
     [SUN, NIGHT] as const,
   );
   expect(answers).toBe(50);
-  expect(runs).toBeLessThanOrEqual(2); // the one on its way, and the last
+  expect(runs).toBeLessThanOrEqual(2); // the running one, and the last
   const alone = await library.evaluate(async (picture) => {
     const estimator = await lib.createEstimator();
     return lib.plainOf(await estimator.estimate(lib.canvasOf(picture)));
@@ -42,7 +42,7 @@ test("the newest frame wins: a burst is never a queue", async ({ library }) => {
   expect(distance(last.coeffs, alone.coeffs)).toBeLessThan(1e-5);
 });
 
-test("a target is filled and handed back", async ({ library }) => {
+test("a target is filled and returned", async ({ library }) => {
   const same = await library.evaluate(async (picture) => {
     const estimator = await lib.createEstimator();
     const target = await estimator.estimate(lib.imageOf(picture));
@@ -54,7 +54,7 @@ test("a target is filled and handed back", async ({ library }) => {
   expect(same).toBe(true);
 });
 
-test("smoothing goes by time, and forgets when told", async ({ library }) => {
+test("smoothing goes by time, and restarts after reset()", async ({ library }) => {
   const [first, second, after, reset] = await library.evaluate(
     async ([a, b]) => {
       const plain = await lib.createEstimator({ model: "plain" });
@@ -74,8 +74,8 @@ test("smoothing goes by time, and forgets when told", async ({ library }) => {
   expect(distance(reset.coeffs, second.coeffs)).toBeLessThan(1e-6);
 });
 
-test("responses and models are checked, and told", async ({ library }) => {
-  const told = await library.evaluate(async (picture) => {
+test("wrong options and pictures are refused in one line, and facts of the model are readable", async ({ library }) => {
+  const found = await library.evaluate(async (picture) => {
     const [learned, plain] = [await lib.createEstimator(), await lib.createEstimator({ model: "plain" })];
     const wrong = learned.estimate(new ImageData(256, 100));
     const error = await lib.failureOf(wrong);
@@ -89,49 +89,54 @@ test("responses and models are checked, and told", async ({ library }) => {
       clipped,
     };
   }, SUN);
-  expect(told.learned).toEqual(["ambient", "wasm", 6]);
-  expect(told.plain).toEqual(["plain", "none"]);
-  expect(told.error).toMatch(/^RangeError: expected a 2:1 panorama, got 256×100; .*fov/);
-  expect(told.provider).toMatch(/^expected provider 'wasm', got 'webgpu'/);
-  expect(told.response).toMatch(/^expected a response of auto, srgb, .*got 'log'/);
-  expect(told.clipped).toBeGreaterThan(0); // it lives on after errors
+  expect(found.learned).toEqual(["ambient", "wasm", 6]);
+  expect(found.plain).toEqual(["plain", "none"]);
+  expect(found.error).toMatch(/^RangeError: expected a 2:1 panorama, got 256×100; .*fov/);
+  expect(found.provider).toMatch(/^expected provider 'wasm', got 'webgpu'/);
+  expect(found.response).toMatch(/^expected a response of auto, srgb, .*got 'log'/);
+  expect(found.clipped).toBeGreaterThan(0); // it works on after errors
 });
 
-/** Creates an estimator and tells how that failed. */
+/** The error of creating an estimator. */
 const failure = (page: Page, model?: string) =>
   page.evaluate((model) => lib.failureOf(lib.createEstimator({ model })), model);
 
-test.describe("what is missing", () => {
+test.describe("missing files", () => {
   test.use({ provoked: REFUSED });
   const missing = (route: Route) => route.fulfill({ status: 404, body: "gone" });
 
-  test("onnxruntime's WebAssembly: an error, and no silent fallback; plain needs none", async ({ library }) => {
+  test("without onnxruntime's WebAssembly: an error, and no silent fallback; plain needs none", async ({ library }) => {
     await library.context().route(/\.wasm/, missing);
     const error = await failure(library);
     expect(error).toMatchObject({ code: "wasm" });
-    expect(error.message).toMatch(/^expected onnxruntime's WebAssembly, got: .*; serve the \.wasm file/);
+    expect(error.message).toMatch(/^onnxruntime's WebAssembly could not be loaded: .*; serve the \.wasm file/);
     expect(await failure(library, "plain")).toMatchObject({ name: "none" });
   });
 
-  test("the model", async ({ library }) => {
+  test("without the model's graph", async ({ library }) => {
     await library.context().route(/\.onnx/, missing);
     expect(await failure(library)).toMatchObject({ code: "model" });
   });
 
-  test("half of the model", async ({ library }) => {
+  test("with half of the graph", async ({ library }) => {
     const graph = readFileSync(`${ROOT}src/lightprobe/pretrained/model.onnx`);
     await library.context().route(/\.onnx/, (route) => route.fulfill({ body: graph.subarray(0, 1000) }));
     expect(await failure(library)).toMatchObject({ code: "model" });
   });
 
-  test("a manifest of another time", async ({ library }) => {
-    await library.context().route(/manifest.*\.json/, (route) => route.fulfill({ json: { format: 2 } }));
-    const error = await failure(library);
-    expect(error.code).toBe("model");
-    expect(error.message).toMatch(/expected format 1, got 2; update lightprobe/);
-  });
+  for (const [format, remedy] of [
+    [1, "export the model again"],
+    [3, "update lightprobe"],
+  ] as const) {
+    test(`with a manifest of format ${format}`, async ({ library }) => {
+      await library.context().route(/manifest.*\.json/, (route) => route.fulfill({ json: { format } }));
+      const error = await failure(library);
+      expect(error.code).toBe("model");
+      expect(error.message).toContain(`expected format 2, got ${format}; ${remedy}`);
+    });
+  }
 
-  test("the tables of a tone curve: that picture fails, the next does not", async ({ library }) => {
+  test("without the tables of a tone curve: that picture fails, the next does not", async ({ library }) => {
     await library.context().route(/agx.*\.npz/, missing);
     const [error, then] = await library.evaluate(async (picture) => {
       const estimator = await lib.createEstimator();
@@ -143,8 +148,8 @@ test.describe("what is missing", () => {
   });
 });
 
-test("a worker that is not there", async ({ browser }) => {
-  // routes do not see a worker's own script: it is really missing
+test("without the worker's script", async ({ browser }) => {
+  // routes do not see a worker's own script, so the file is removed
   const folder = mkdtempSync(join(tmpdir(), "lightprobe-"));
   cpSync(fileURLToPath(new URL("../dist", import.meta.url)), folder, { recursive: true });
   for (const name of readdirSync(join(folder, "assets"))) {
@@ -160,7 +165,7 @@ test("a worker that is not there", async ({ browser }) => {
   rmSync(folder, { recursive: true });
 });
 
-test("an estimator that is disposed of ends what is pending, and says so", async ({ library }) => {
+test("dispose() rejects pending and later calls, and ends the worker", async ({ library }) => {
   const codes = await library.evaluate(async (picture) => {
     const estimator = await lib.createEstimator();
     const pending = [1, 2, 3].map(() => lib.failureOf(estimator.estimate(lib.imageOf(picture))));
@@ -172,7 +177,7 @@ test("an estimator that is disposed of ends what is pending, and says so", async
   await expect.poll(() => library.workers().length).toBe(0);
 });
 
-test("a worker that dies takes the calls with it", async ({ library }) => {
+test("a worker that dies rejects the calls", async ({ library }) => {
   await library.evaluate(async () => {
     Object.assign(window, { kept: await lib.createEstimator() });
   });
@@ -189,7 +194,7 @@ test("a worker that dies takes the calls with it", async ({ library }) => {
   expect(await found).toMatchObject({ name: "LightprobeError", code: "worker" });
 });
 
-test("sources that cannot be read", async ({ library }) => {
+test("sources without a picture are refused, black ones are not", async ({ library }) => {
   await library
     .context()
     .route("http://elsewhere.test/**", (route) =>
@@ -237,11 +242,11 @@ test("a tainted canvas is refused", async ({ browser, baseURL }) => {
     return lib.failureOf(estimator.estimate(canvas));
   }, `${other}picture.jpg`);
   expect(error).toMatchObject({ code: "source" });
-  expect(error.message).toMatch(/expected a readable picture, got .*; load it from this page's origin/);
+  expect(error.message).toMatch(/could not be read: .*; load it from this page's origin/);
   await page.close();
 });
 
-test("nothing is asked of anybody once it runs", async ({ library }) => {
+test("once it runs, it works offline", async ({ library }) => {
   await library.evaluate(async () => {
     Object.assign(window, { kept: await lib.createEstimator() });
   });
@@ -253,7 +258,7 @@ test("nothing is asked of anybody once it runs", async ({ library }) => {
   expect(sum).toBeGreaterThan(0);
 });
 
-test("without cross-origin isolation and without WebGL", async ({ page }) => {
+test("it works without cross-origin isolation and without WebGL", async ({ page }) => {
   await page.addInitScript(() => {
     const getContext = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
@@ -262,12 +267,12 @@ test("without cross-origin isolation and without WebGL", async ({ page }) => {
   });
   await page.goto("pages/library.html");
   await page.locator("body[data-ready]").waitFor({ state: "attached" });
-  const told = await page.evaluate(async (picture) => {
+  const found = await page.evaluate(async (picture) => {
     const estimator = await lib.createEstimator();
     const { coeffs } = await estimator.estimate(lib.canvasOf(picture));
     return [crossOriginIsolated, coeffs[0] > 0];
   }, SUN);
-  expect(told).toEqual([false, true]);
+  expect(found).toEqual([false, true]);
 });
 
 test.describe("memory", () => {

@@ -10,7 +10,7 @@ const OUT = fileURLToPath(new URL("../../examples/next/out", import.meta.url));
 const SAMPLE: { coeffs: number[] } = JSON.parse(
   readFileSync(fileURLToPath(new URL("../data/sample.json", import.meta.url)), "utf8"),
 );
-/** The browser reduces the picture before the network sees it, Python averages linear light: a few percent apart. */
+/** The browser reduces the picture in display values, Python averages linear light: a few percent apart. */
 const TOLERANCE = 0.05;
 
 let server: StaticServer;
@@ -22,14 +22,14 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server?.close());
 
-test("the exported page shows Python's numbers, and asks nobody else", async ({ page }) => {
+test("the exported page has Python's numbers, and makes no request to other origins", async ({ page }) => {
   const noises = listen(page, server.url);
   await page.goto(server.url);
   await expect(page.getByRole("status")).toHaveText("done", { timeout: 60_000 });
-  const shown = (await page.locator("td").allTextContents()).map(Number);
-  expect(shown).toHaveLength(27);
+  const found = (await page.locator("td").allTextContents()).map(Number);
+  expect(found).toHaveLength(27);
   const scale = Math.hypot(...SAMPLE.coeffs);
-  const apart = Math.hypot(...shown.map((value, i) => value - SAMPLE.coeffs[i]));
+  const apart = Math.hypot(...found.map((value, i) => value - SAMPLE.coeffs[i]));
   expect(apart / scale).toBeLessThan(TOLERANCE);
   expect(noises).toEqual({ complaints: [], strangers: [] });
 });

@@ -1,23 +1,23 @@
-/** `lightprobe demo --model folder`: one's own model in the page, nothing built anew. */
+/** `lightprobe demo --model folder`: another model in the page, without a new build. */
 
 import { execFileSync, spawn } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { DATA, LIGHTPROBE, PYTHON, ROOT } from "../support/settings";
 
-test("another model takes the place of the shipped one", async ({ browser }) => {
+test("another model replaces the shipped one", async ({ browser }) => {
   const folder = `${DATA}mobilenet`;
   execFileSync(PYTHON, [`${ROOT}tools/web/make_mobilenet.py`, "--out", folder]);
   const server = spawn(LIGHTPROBE, ["demo", "--no-open", "--port", "0", "--model", folder]);
   const page = await browser.newPage();
   try {
     const url = await new Promise<string>((resolve, reject) => {
-      let said = "";
+      let output = "";
       server.stdout.on("data", (chunk) => {
-        said += chunk;
-        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
+        output += chunk;
+        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(output);
         if (found) resolve(found[0]);
       });
-      server.on("exit", () => reject(new Error(`expected a server, got: ${said}`)));
+      server.on("exit", () => reject(new Error(`the server did not start: ${output}`)));
     });
     await page.goto(`${url}?test&reflections=off`);
     await page.evaluate(() => window.lightprobeDemo?.ready);

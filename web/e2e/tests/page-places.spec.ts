@@ -1,4 +1,4 @@
-/** The page in bad places: under a prefix, offline, without a worker, without WebGL; on a phone; as pictures. */
+/** The page in difficult environments: under a prefix, offline, without worker or WebGL, on a phone; and screenshots. */
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,7 +62,7 @@ test("offline after it is loaded", async ({ page }) => {
   expect((await look(page)).coeffs[0]).toBeLessThan(before.coeffs[0]);
 });
 
-test("without its worker it says so, in words", async ({ browser }) => {
+test("without its worker, the status line says so", async ({ browser }) => {
   const { url, close } = await served((folder) => {
     for (const name of readdirSync(join(folder, "assets"))) {
       if (name.startsWith("worker-")) rmSync(join(folder, "assets", name));
@@ -76,7 +76,7 @@ test("without its worker it says so, in words", async ({ browser }) => {
   await close();
 });
 
-test("without WebAssembly's file the plain light stays, and the page says why", async ({ browser }) => {
+test("without the WebAssembly file, the plain light works and the status line says why", async ({ browser }) => {
   const { url, close } = await served((folder) => {
     for (const name of readdirSync(join(folder, "assets"))) {
       if (name.endsWith(".wasm")) rmSync(join(folder, "assets", name));
@@ -94,7 +94,7 @@ test("without WebAssembly's file the plain light stays, and the page says why", 
 test.describe("WebGL", () => {
   test.use({ provoked: /WebGL|context/i });
 
-  test("none: numbers and thumbnails are there all the same", async ({ page }) => {
+  test("missing: numbers and thumbnails still work", async ({ page }) => {
     await page.addInitScript(() => {
       const getContext = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
@@ -137,10 +137,10 @@ test.describe("WebGL", () => {
   });
 });
 
-/** Light that hardly differs between machines, drawn by software: 2 % of the pixels may. */
+/** Software rendering differs slightly between machines: up to 2 % of the pixels. */
 const ALIKE = { maxDiffPixelRatio: 0.02, threshold: 0.2 };
 
-test("as a picture: desktop, dark", async ({ page }) => {
+test("screenshot: desktop, dark", async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: "dark" });
   await openPage(page, "&panorama=san_giuseppe_bridge");
@@ -148,7 +148,7 @@ test("as a picture: desktop, dark", async ({ page }) => {
   await expect(page).toHaveScreenshot("desktop-dark.png", { ...ALIKE, mask: [page.locator("#facts")] });
 });
 
-test("as a picture: three lights, light theme", async ({ page }) => {
+test("screenshot: three lights, light theme", async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: "light" });
   await openPage(page, "&panorama=rooitou_park");
@@ -164,7 +164,7 @@ test.describe("a phone", () => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
     await expect(page).toHaveScreenshot("phone.png", { ...ALIKE, mask: [page.locator("#facts")] });
-    const place = () => page.evaluate(() => window.lightprobeDemo!.state.split);
+    const position = () => page.evaluate(() => window.lightprobeDemo!.state.split);
     const box = (await page.locator("#panes [role=slider]").first().boundingBox())!;
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const touch = await page.context().newCDPSession(page);
@@ -173,7 +173,7 @@ test.describe("a phone", () => {
     await send("touchStart", x);
     for (const at of [x + 20, x + 60, x + 100]) await send("touchMove", at);
     await send("touchEnd");
-    expect(await place()).toBeCloseTo((x + 100) / 390, 1);
+    expect(await position()).toBeCloseTo((x + 100) / 390, 1);
     await page.getByRole("button", { name: "Controls" }).tap();
     await expect(page.locator("#controls").getByRole("button", { name: /Picture$/ })).toBeVisible();
   });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { distance, expect, test } from "../support/fixtures";
 import { change, look, openPage } from "../support/look";
 
-/** What a control changes: the light that is found, or the drawing alone. */
+/** The effect of a control: on the estimate, or on the drawing alone. */
 type Effect = "light" | "drawing";
 
 const CONTROLS: [control: string, value: unknown, effect: Effect][] = [
@@ -58,9 +58,9 @@ test("every control changes the light or the drawing, and back", async ({ page }
 test("controls in the panel are the same ones: a checkbox, a slider, a choice", async ({ page }) => {
   await openPage(page, "&panorama=rooitou_park");
   await page.getByRole("checkbox", { name: "sun", exact: true }).uncheck();
-  await page.getByLabel("response").first().selectOption({ label: "srgb" });
+  await page.getByLabel("tone curve").first().selectOption({ label: "srgb" });
   await expect.poll(() => page.evaluate(() => window.lightprobeDemo!.state.sun)).toBe(false);
-  await expect(page.locator("[data-fact=response]")).toHaveText("srgb");
+  await expect(page.locator("[data-fact=response]")).toHaveText("srgb (given)");
 });
 
 test("reflections show the surroundings", async ({ page }) => {
@@ -99,19 +99,19 @@ test("read-outs: numbers in any convention, copied and saved", async ({ page }) 
 test("the split follows the mouse and keys", async ({ page }) => {
   await openPage(page, "&panorama=rooitou_park");
   const handle = page.getByRole("slider", { name: /split|comparison|estimate|plain/i }).first();
-  const place = () => page.evaluate(() => window.lightprobeDemo!.state.split);
-  const start = await place();
+  const position = () => page.evaluate(() => window.lightprobeDemo!.state.split);
+  const start = await position();
   await handle.focus();
   await page.keyboard.press("ArrowLeft");
-  expect(await place()).toBeLessThan(start);
+  expect(await position()).toBeLessThan(start);
   await page.keyboard.press("Home");
-  const home = await place();
+  const home = await position();
   const box = (await handle.boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(900, box.y + box.height / 2, { steps: 4 });
   await page.mouse.up();
-  expect(await place()).toBeGreaterThan(home + 0.2);
+  expect(await position()).toBeGreaterThan(home + 0.2);
   expect(Number(await handle.getAttribute("aria-valuenow"))).toBeGreaterThan(0);
 });
 

@@ -1,4 +1,4 @@
-/** The React hook, in a development build: StrictMode mounts twice, and no worker may be left over. */
+/** The React hook in a development build: StrictMode mounts twice, and no worker may be left over. */
 
 import { expect, test } from "@playwright/test";
 

@@ -1,4 +1,4 @@
-/** The compass: does light come from where it came from, in what three.js renders? Numbers by tools/web/make_compass.py. */
+/** The compass: does three.js render light from the side where it was? Numbers by tools/web/make_compass.py. */
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -37,8 +37,8 @@ test.beforeEach(async ({ page }) => {
 });
 
 test("a probe lights six sides as Python says, within a step of the display", async ({ page }) => {
-  const shown = await page.evaluate((given) => window.compass.lambert(given), GIVEN);
-  expectClose(shown.flat(), GIVEN.lambert.flat(), STEP, "white surfaces");
+  const rendered = await page.evaluate((given) => window.compass.lambert(given), GIVEN);
+  expectClose(rendered.flat(), GIVEN.lambert.flat(), STEP, "white surfaces");
 });
 
 test("a probe without the sun has Python's numbers", async ({ page }) => {
@@ -48,14 +48,14 @@ test("a probe without the sun has Python's numbers", async ({ page }) => {
 
 test("a directional light gives its irradiance, and stands where the light comes from", async ({ page }) => {
   const { light } = GIVEN;
-  const { shown, position } = await page.evaluate((given) => window.compass.directional(given), GIVEN);
+  const { rendered, position } = await page.evaluate((given) => window.compass.directional(given), GIVEN);
   expectClose(
-    shown[0],
+    rendered[0],
     light.color.map((c) => (c * light.intensity) / Math.PI),
     1e-4,
     "towards the light",
   ); // a ball of triangles
-  expectClose(shown[1], [0, 0, 0], 0, "away from it");
+  expectClose(rendered[1], [0, 0, 0], 0, "away from it");
   expectClose(
     position,
     light.direction.map((v, i) => 7 * v + i + 1),
@@ -65,19 +65,19 @@ test("a directional light gives its irradiance, and stands where the light comes
 });
 
 test("a mirror shows each patch where it is", async ({ page }) => {
-  const shown = await page.evaluate((given) => window.compass.mirror(given, false), GIVEN);
-  expectClose(shown.flat(), GIVEN.colors.flat(), 0.02, "reflections"); // three's fit of the mirror's own reflectance
+  const rendered = await page.evaluate((given) => window.compass.mirror(given, false), GIVEN);
+  expectClose(rendered.flat(), GIVEN.colors.flat(), 0.02, "reflections"); // three's fit of the mirror's own reflectance
 });
 
 test("a mirror without the sun has no patch where the sun was", async ({ page }) => {
   const up = GIVEN.axes.indexOf("+y");
   const whole = await page.evaluate((given) => window.compass.mirror(given, false), GIVEN);
-  const shown = await page.evaluate((given) => window.compass.mirror(given, true), GIVEN);
+  const rendered = await page.evaluate((given) => window.compass.mirror(given, true), GIVEN);
   // Of the patch's 30° the cap takes 20°; around it, from 20° to 40°, is half patch, half ambient.
-  expect(shown[up][0]).toBeLessThan(0.75);
-  expect(shown[up][0]).toBeGreaterThan(GIVEN.ambient);
+  expect(rendered[up][0]).toBeLessThan(0.75);
+  expect(rendered[up][0]).toBeGreaterThan(GIVEN.ambient);
   const others = (colors: Triple[]): number[] => colors.filter((_, i) => i !== up).flat();
-  expectClose(others(shown), others(whole), 1e-3, "the other sides"); // half floats
+  expectClose(others(rendered), others(whole), 1e-3, "the other sides"); // half floats
 });
 
 test("a scene's panorama has its boxes where the convention says, in linear radiance", async ({ page }) => {

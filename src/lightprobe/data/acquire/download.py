@@ -1,7 +1,7 @@
-"""Downloads that arrive whole or not at all: retries, resumption, verification.
+"""Downloads that arrive whole or not at all: retries, resuming, verification.
 
-Nothing stands under its final name before its size and MD5 have been verified; until then it is a hidden
-`.NAME.….part` beside it, from which a later run goes on. The MD5 is the server's own and guards against accidents.
+A file gets its final name when its size and MD5 have been verified; until then it is a hidden `.NAME.….part` beside it,
+which a later run resumes. The MD5 is the server's own and guards against accidents.
 """
 
 from __future__ import annotations
@@ -15,46 +15,46 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from lightprobe import __version__
 from lightprobe.data.catalog.table import md5_of
 from lightprobe.errors import DownloadError, OutputError
 
 T = TypeVar("T")
 
-USER_AGENT = f"lightprobe/{version('lightprobe')} (open-source HDRI client)"
+USER_AGENT = f"lightprobe/{__version__} (open-source HDRI client)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that may be gone in a moment; any other refusal is final."""
+"""Status codes of temporary failures; any other failure is final."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 1 << 16
 """Bytes read at a time."""
 MAX_ANSWER = 64 << 20
-"""Largest answer that is read into memory [bytes]; the listing of all HDRIs has about one megabyte."""
+"""Largest answer that is read into memory [bytes]; the list of all HDRIs takes about one megabyte."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patience:
-    """How long to go on asking."""
+class RetryPolicy:
+    """How often and how long to retry."""
 
     attempts: int = 6
     first_wait: float = 0.5
-    """Wait after the first failure [s]; it doubles each time, and up to half of it is left to chance."""
-    longest_wait: float = 20.0
-    """[s]"""
-    longest_asked: float = 120.0
-    """Longest `Retry-After` that is honored [s]; a server that asks for more is left alone."""
+    """Wait after the first failure [s]; it doubles each time, and a random part of it, up to half, is left out."""
+    max_wait: float = 20.0
+    """Longest wait between two attempts [s]."""
+    max_retry_after: float = 120.0
+    """Longest `Retry-After` of a server that is honored [s]; if it asks for more, the download fails."""
     timeout: float = 30.0
     """Silence after which a connection counts as broken [s]."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteFile:
-    """A file as a server promises it."""
+    """A file on a server, with the size and checksum that the server states."""
 
     url: str
     md5: str
@@ -62,27 +62,27 @@ class RemoteFile:
     """[bytes]"""
 
 
-class _Again(Exception):
-    """This attempt failed; another may not."""
+class _Retry(Exception):
+    """This attempt failed; another one may succeed."""
 
-    def __init__(self, reason: str, asked: float | None = None) -> None:
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
-        self.asked = asked
-        """What the server asked to wait [s]."""
+        self.retry_after = retry_after
+        """Wait that the server asks for [s]."""
 
 
 class Session:
-    """Open connections to one service, with a limit, and a common memory of how long to wait."""
+    """Connections to one service: at most `jobs` at a time, which all wait when the server asks one of them to."""
 
     def __init__(
-        self, service: str, *, jobs: int = 4, patience: Patience | None = None, seed: int | None = None
+        self, service: str, *, jobs: int = 4, retries: RetryPolicy | None = None, seed: int | None = None
     ) -> None:
-        self.service, self.patience = service.rstrip("/"), patience or Patience()
+        self.service, self.retries = service.rstrip("/"), retries or RetryPolicy()
         check_url(self.service, self.service)
         self._client = httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT}, timeout=self.patience.timeout, limits=httpx.Limits(max_connections=jobs)
+            headers={"User-Agent": USER_AGENT}, timeout=self.retries.timeout, limits=httpx.Limits(max_connections=jobs)
         )
-        self._places, self._random = asyncio.Semaphore(jobs), random.Random(seed)
+        self._slots, self._random = asyncio.Semaphore(jobs), random.Random(seed)
         self._not_before, self._answered = 0.0, False
 
     async def __aenter__(self) -> Session:
@@ -92,7 +92,7 @@ class Session:
         await self._client.aclose()
 
     async def get(self, url: str, *, etag: str = "") -> tuple[bytes, str] | None:
-        """Body and ETag of a small answer; None if it still has this ETag.
+        """Body and ETag of a small answer; None if its ETag is still this one.
 
         Raises: DownloadError.
         """
@@ -106,37 +106,37 @@ class Session:
                     body += chunk
                     if len(body) > MAX_ANSWER:
                         raise DownloadError(
-                            f"{url}: expected at most {MAX_ANSWER >> 20} MiB, got more; check the address"
+                            f"{url}: the answer is larger than {MAX_ANSWER >> 20} MiB; check the address"
                         )
                 return bytes(body), response.headers.get("ETag", "")
 
         return await self._persist(url, attempt)
 
     async def download(self, file: RemoteFile, target: Path, on_bytes: Callable[[int], None]) -> None:
-        """Fetch a file to `target`, going on where an earlier attempt stopped.
+        """Download a file to `target`, resuming an earlier attempt.
 
-        `on_bytes` is told how many more bytes are there; a negative number where some had to be thrown away.
+        `on_bytes` is called with the number of bytes that have arrived, negative where some had to be discarded.
 
-        Raises: DownloadError if it cannot be had; OutputError if it cannot be written.
+        Raises: DownloadError if it cannot be downloaded; OutputError if it cannot be written.
         """
         part = target.with_name(f".{target.name}.{file.md5[:8]}.part")
-        told = 0
+        reported = 0
 
-        def tell(there: int) -> None:
-            nonlocal told
-            on_bytes(there - told)
-            told = there
+        def report(size: int) -> None:
+            nonlocal reported
+            on_bytes(size - reported)
+            reported = size
 
         async def attempt() -> None:
             if _size(part) > file.size:
                 part.unlink()
             if _size(part) < file.size:
-                await self._append(file, part, tell)
-            tell(_size(part))
+                await self._append(file, part, report)
+            report(_size(part))
             if await asyncio.to_thread(md5_of, part) != file.md5:
                 part.unlink()
-                tell(0)
-                raise _Again(f"expected MD5 {file.md5}, got another")
+                report(0)
+                raise _Retry(f"the file's MD5 is not {file.md5}, which the server states")
             os.replace(part, target)
 
         try:
@@ -145,87 +145,86 @@ class Session:
                 try:
                     return await self._persist(file.url, attempt)
                 except DownloadError:
-                    if _size(part) <= before:  # a long file may need patience more than once
+                    if _size(part) <= before:  # a long file may need all attempts more than once
                         raise
         except OSError as error:
             raise OutputError(
-                f"{target}: expected to write it, got: {error.strerror or error}; make room or choose another place"
+                f"{target}: cannot write the file: {error.strerror or error}; make room or choose another folder"
             ) from error
 
-    async def _append(self, file: RemoteFile, part: Path, tell: Callable[[int], None]) -> None:
-        there = _size(part)
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={there}-"} if there else {})
+    async def _append(self, file: RemoteFile, part: Path, report: Callable[[int], None]) -> None:
+        size = _size(part)
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={size}-"} if size else {})
         async with self._open(file.url, headers) as response:
             if response.status_code == 416:
                 part.unlink(missing_ok=True)
-                raise _Again("expected the rest of the file, got: no such range")
+                raise _Retry("the server does not have the rest of the file")
             if response.status_code == 206 and not re.match(
-                rf"bytes {there}-", response.headers.get("Content-Range", "")
+                rf"bytes {size}-", response.headers.get("Content-Range", "")
             ):
                 part.unlink(missing_ok=True)
-                raise _Again("expected the rest of the file, got another part of it")
+                raise _Retry("the server sent another part of the file than the rest")
             if response.status_code == 200:
-                there = 0  # the server does not resume
-            with part.open("ab" if there else "wb") as out:
-                tell(there)
+                size = 0  # the server does not resume
+            with part.open("ab" if size else "wb") as out:
+                report(size)
                 async for chunk in response.aiter_raw():
                     out.write(chunk)
-                    there += len(chunk)
-                    tell(there)
-                    if there > file.size:
+                    size += len(chunk)
+                    report(size)
+                    if size > file.size:
                         break
-        if there > file.size:
+        if size > file.size:
             part.unlink()
-            tell(0)
-            raise _Again(f"expected {file.size} bytes, got more")
-        if there < file.size:
-            raise _Again(f"expected {file.size} bytes, got {there}")
+            report(0)
+            raise _Retry(f"expected {file.size} bytes, got more")
+        if size < file.size:
+            raise _Retry(f"expected {file.size} bytes, got {size}")
 
     @asynccontextmanager
     async def _open(self, url: str, headers: dict[str, str]) -> AsyncGenerator[httpx.Response, None]:
-        """A good answer (2xx, 304 or 416), its body unread; redirects are followed as far as `check_url` allows."""
+        """A good answer (2xx, 304 or 416), its body unread; redirects are followed where `check_url` allows it."""
         for _ in range(5):
             check_url(url, self.service)
             async with self._client.stream("GET", url, headers=headers) as response:
                 self._answered = True
                 if response.status_code not in REDIRECTS:
                     if response.status_code in RETRIED:
-                        asked = wait_asked(response.headers.get("Retry-After", ""))
-                        if response.status_code == 429 and 0 < (asked or 0) <= self.patience.longest_asked:  # all of us
-                            self._not_before = asyncio.get_running_loop().time() + (asked or 0)
-                        raise _Again(_refusal(response), asked)
+                        wait = read_retry_after(response.headers.get("Retry-After", ""))
+                        if response.status_code == 429 and 0 < (wait or 0) <= self.retries.max_retry_after:  # all of us
+                            self._not_before = asyncio.get_running_loop().time() + (wait or 0)
+                        raise _Retry(_status(response), wait)
                     if not response.is_success and response.status_code not in (304, 416):
-                        raise DownloadError(f"{url}: expected it, got {_refusal(response)}; check that it exists")
+                        raise DownloadError(f"{url}: download failed: {_status(response)}; check that the file exists")
                     yield response
                     return
                 url = urljoin(url, response.headers.get("Location", ""))
-        raise DownloadError(f"{url}: expected a file, got too many redirects; try again later")
+        raise DownloadError(f"{url}: download failed: too many redirects; try again later")
 
     async def _persist(self, url: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        """What `attempt` gives, tried again as often and as late as `patience` says."""
-        patience, reason = self.patience, ""
-        for number in range(patience.attempts):
-            asked = None
-            async with self._places:
+        """The result of `attempt`, retried as the policy says."""
+        retries, reason = self.retries, ""
+        for number in range(retries.attempts):
+            retry_after = None
+            async with self._slots:
                 await asyncio.sleep(self._not_before - asyncio.get_running_loop().time())
                 try:
                     return await attempt()
-                except _Again as again:
-                    reason, asked = str(again), again.asked
+                except _Retry as failure:
+                    reason, retry_after = str(failure), failure.retry_after
                 except httpx.RequestError as error:
                     reason = str(error) or type(error).__name__
                     if isinstance(error, httpx.ConnectError) and not self._answered and number >= 2:
-                        raise DownloadError(
-                            f"{url}: expected an answer, got: {reason}; check the connection"
-                        ) from error
-            if (asked or 0) > patience.longest_asked:
+                        raise DownloadError(f"{url}: cannot connect: {reason}; check the connection") from error
+            if (retry_after or 0) > retries.max_retry_after:
                 raise DownloadError(
-                    f"{url}: expected it, got {reason} and the wish to wait {asked:.0f} s; run again later"
+                    f"{url}: download failed: {reason}; the server asks to retry after {retry_after:.0f} s "
+                    f"(limit {retries.max_retry_after:.0f} s); run again later"
                 )
-            wait = min(patience.first_wait * 2**number, patience.longest_wait) * self._random.uniform(0.5, 1)
-            if number + 1 < patience.attempts:
-                await asyncio.sleep(max(wait, asked or 0))
-        raise DownloadError(f"{url}: {reason}, {patience.attempts} times; run again later")
+            wait = min(retries.first_wait * 2**number, retries.max_wait) * self._random.uniform(0.5, 1)
+            if number + 1 < retries.attempts:
+                await asyncio.sleep(max(wait, retry_after or 0))
+        raise DownloadError(f"{url}: download failed after {retries.attempts} attempts: {reason}; run again later")
 
 
 def check_url(url: str, service: str) -> None:
@@ -243,18 +242,18 @@ def check_url(url: str, service: str) -> None:
             return
     except (ValueError, httpx.InvalidURL):
         pass
-    raise DownloadError(f"{url[:200]!r}: expected an https address, got something else; not opened")
+    raise DownloadError(f"{url[:200]!r}: not an https address, so it was not opened; check the address of the server")
 
 
-def wait_asked(retry_after: str) -> float | None:
-    """Seconds to wait by a Retry-After header, which gives them or a date; None if it says neither.
+def read_retry_after(header: str) -> float | None:
+    """The wait that a Retry-After header asks for, by number or date [s]; None if it has neither.
 
     Source: RFC 9110, 10.2.3.
     """
-    if re.fullmatch(r"\d{1,9}", retry_after.strip()):
-        return float(retry_after)
+    if re.fullmatch(r"\d{1,9}", header.strip()):
+        return float(header)
     try:
-        moment = parsedate_to_datetime(retry_after)
+        moment = parsedate_to_datetime(header)
     except ValueError:
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
@@ -264,5 +263,5 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _refusal(response: httpx.Response) -> str:
-    return f"{response.status_code} {response.reason_phrase}".strip()
+def _status(response: httpx.Response) -> str:
+    return f"HTTP {response.status_code} {response.reason_phrase}".strip()

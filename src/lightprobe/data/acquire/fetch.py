@@ -1,7 +1,6 @@
 """Filling a catalog from Poly Haven.
 
-It ends with verified HDRIs, measured, grouped into scenes, listed in `catalog.csv`. A run that was cut off is completed
-by the next; a run that has nothing to do reads and writes nothing but the table.
+A run that was interrupted is completed by the next one; a run with nothing to do writes the table alone.
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ from pathlib import Path
 from PIL import Image
 
 from lightprobe.data.acquire import polyhaven
-from lightprobe.data.acquire.download import Patience, RemoteFile, Session
-from lightprobe.data.acquire.finalize import is_file, keep_edits, rows_there, settled
-from lightprobe.data.acquire.polyhaven import Asset, Wish
-from lightprobe.data.acquire.result import Report, Watcher
-from lightprobe.data.catalog.table import CACHE_NAME, Entry, make_folder
+from lightprobe.data.acquire.download import RemoteFile, RetryPolicy, Session
+from lightprobe.data.acquire.finalize import finalize_fetch
+from lightprobe.data.acquire.polyhaven import Asset, FetchOptions
+from lightprobe.data.acquire.result import FetchResult
+from lightprobe.data.catalog.table import CACHE_NAME, Entry, is_same_file, keep_edits, make_folder, read_rows
 from lightprobe.errors import DownloadError
 from lightprobe.imaging.output import atomic
+from lightprobe.progress import Progress
 
 MAX_THUMBNAIL = 4 << 20
 """[pixels]"""
@@ -29,101 +29,103 @@ MAX_THUMBNAIL = 4 << 20
 
 def fetch_polyhaven(
     out: Path,
-    wish: Wish | None = None,
+    options: FetchOptions | None = None,
     *,
     dry_run: bool = False,
-    patience: Patience | None = None,
-    watcher: Watcher | None = None,
-) -> Report:
+    retries: RetryPolicy | None = None,
+    progress: Progress | None = None,
+) -> FetchResult:
     """Fetch HDRIs from Poly Haven into a catalog folder; `dry_run` asks for sizes and stops.
 
-    Raises: ValueError for a category that does not exist; DownloadError if there is no listing to be had; OutputError.
+    Raises: ValueError for an unknown category; DownloadError if the list of HDRIs cannot be downloaded; OutputError.
     """
-    report, rows = asyncio.run(_bring_all(Path(out), wish or Wish(), dry_run, patience, watcher or Watcher()))
-    return report if dry_run else settled(report, Path(out), rows, watcher)
+    out, options, progress = Path(out), options or FetchOptions(), progress or Progress()
+    result, rows = asyncio.run(_download_all(out, options, dry_run, retries, progress))
+    return result if dry_run else finalize_fetch(result, out, rows, progress)
 
 
 async def fetch_polyhaven_async(
     out: Path,
-    wish: Wish | None = None,
+    options: FetchOptions | None = None,
     *,
     dry_run: bool = False,
-    patience: Patience | None = None,
-    watcher: Watcher | None = None,
-) -> Report:
-    """`fetch_polyhaven`, to be awaited in notebooks and other event loops."""
-    report, rows = await _bring_all(Path(out), wish or Wish(), dry_run, patience, watcher or Watcher())
-    return report if dry_run else await asyncio.to_thread(settled, report, Path(out), rows, watcher)
+    retries: RetryPolicy | None = None,
+    progress: Progress | None = None,
+) -> FetchResult:
+    """`fetch_polyhaven` for notebooks and other event loops."""
+    out, options, progress = Path(out), options or FetchOptions(), progress or Progress()
+    result, rows = await _download_all(out, options, dry_run, retries, progress)
+    return result if dry_run else await asyncio.to_thread(finalize_fetch, result, out, rows, progress)
 
 
-async def _bring_all(
-    out: Path, wish: Wish, dry_run: bool, patience: Patience | None, watcher: Watcher
-) -> tuple[Report, list[Entry]]:
-    """The catalog's files on disk, and the rows it will have; not yet measured, the table not yet written."""
+async def _download_all(
+    out: Path, options: FetchOptions, dry_run: bool, retries: RetryPolicy | None, progress: Progress
+) -> tuple[FetchResult, list[Entry]]:
+    """Download the files; the rows of the catalog are returned, not yet measured and not yet written."""
     if dry_run and not out.exists():
         with tempfile.TemporaryDirectory() as scratch:
-            return await _bring_all(Path(scratch), wish, dry_run, patience, watcher)
+            return await _download_all(Path(scratch), options, dry_run, retries, progress)
     cache = out / CACHE_NAME
     make_folder(cache / "files")
-    rows = rows_there(out)
-    report = Report()
-    async with Session(wish.url, jobs=wish.jobs, patience=patience) as session:
+    rows = read_rows(out)
+    result = FetchResult()
+    async with Session(options.url, jobs=options.jobs, retries=retries) as session:
         known = await polyhaven.assets(session, cache)
-        report.wanted = polyhaven.choose_assets(known, wish)
-        report.failed = {slug: "Poly Haven has no HDRI with this id" for slug in report.wanted if slug not in known}
-        wanted = [known[slug] for slug in report.wanted if slug in known]
+        result.wanted = polyhaven.choose_assets(known, options)
+        result.failed = {slug: "Poly Haven has no HDRI with this id" for slug in result.wanted if slug not in known}
+        wanted = [known[slug] for slug in result.wanted if slug in known]
 
-        watcher.start("Asking for sizes", len(wanted))
-        found: dict[str, RemoteFile] = {}
+        progress.start("Asking for sizes", len(wanted))
+        remote: dict[str, RemoteFile] = {}
 
         async def ask(asset: Asset) -> None:
             try:
                 tree = await polyhaven.files(session, asset, cache)
-                found[asset.slug] = polyhaven.choose_file(tree, wish.resolution, wish.format)
+                remote[asset.slug] = polyhaven.choose_file(tree, options.resolution, options.format)
             except DownloadError as error:
-                report.failed[asset.slug] = str(error)
-            watcher.finish(asset.slug)
+                result.failed[asset.slug] = str(error)
+            progress.advance()
 
-        await _all(ask(asset) for asset in wanted)
-        wanted = [asset for asset in wanted if asset.slug in found]
-        report.bytes = sum(file.size for file in found.values())
+        await _gather(ask(asset) for asset in wanted)
+        wanted = [asset for asset in wanted if asset.slug in remote]
+        result.bytes = sum(file.size for file in remote.values())
         if dry_run:
-            return report, []
+            return result, []
 
         make_folder(out / "thumbnails")
-        watcher.start("Downloading", len(wanted), report.bytes)
+        progress.start("Downloading", len(wanted), size=result.bytes)
+        slots = asyncio.Semaphore(2 * options.jobs)  # so that thumbnails do not all come last
 
-        places = asyncio.Semaphore(2 * wish.jobs)  # so that thumbnails do not all come last
-
-        async def bring(asset: Asset) -> None:
-            async with places:
-                await bring_one(asset)
-
-        async def bring_one(asset: Asset) -> None:
-            file, target = found[asset.slug], out / _file_name(asset.slug, wish)
+        async def download(asset: Asset) -> None:
+            file, target = remote[asset.slug], out / _file_name(asset.slug, options)
             try:
-                if await asyncio.to_thread(is_file, target, file.md5, file.size):
-                    report.kept.append(asset.slug)
-                    watcher.advance(file.size)
+                if await asyncio.to_thread(is_same_file, target, file.md5, file.size):
+                    result.kept.append(asset.slug)
+                    progress.advance(0, size=file.size)
                 else:
-                    await session.download(file, target, watcher.advance)
-                    report.fetched.append(asset.slug)
-                await _bring_thumbnail(session, asset, out / "thumbnails" / f"{asset.slug}.png", report.notes)
+                    await session.download(file, target, lambda size: progress.advance(0, size=size))
+                    result.fetched.append(asset.slug)
+                await _download_thumbnail(session, asset, out / "thumbnails" / f"{asset.slug}.png", result.notes)
             except DownloadError as error:
-                report.failed[asset.slug] = str(error)
+                result.failed[asset.slug] = str(error)
                 (cache / "files" / f"{asset.slug}.json").unlink(missing_ok=True)  # it may be out of date
-            watcher.finish(asset.slug, report.failed.get(asset.slug, ""))
+                progress.note(f"{asset.slug} failed")
+            progress.advance()
 
-        await _all(bring(asset) for asset in wanted)
+        async def download_in_turn(asset: Asset) -> None:
+            async with slots:
+                await download(asset)
+
+        await _gather(download_in_turn(asset) for asset in wanted)
     for asset in wanted:
-        if asset.slug not in report.failed:
-            row = _row(asset, found[asset.slug], wish)
+        if asset.slug not in result.failed:
+            row = _row(asset, remote[asset.slug], options)
             rows[asset.slug] = keep_edits(row, rows.get(asset.slug))
-    return report, list(rows.values())
+    return result, list(rows.values())
 
 
-async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
-    """Wait for all; if one fails or we are interrupted, stop the others and wait until they have let go."""
+async def _gather(work: Iterable[Coroutine[None, None, None]]) -> None:
+    """Wait for all; if one fails or we are interrupted, stop the others and wait until they have ended."""
     tasks = [asyncio.ensure_future(one) for one in work]
     try:
         await asyncio.gather(*tasks)
@@ -133,8 +135,8 @@ async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _bring_thumbnail(session: Session, asset: Asset, target: Path, notes: list[str]) -> None:
-    """Fetch the thumbnail and store it as PNG once it has been decoded; a note says why it cannot be had."""
+async def _download_thumbnail(session: Session, asset: Asset, target: Path, notes: list[str]) -> None:
+    """Download the thumbnail, decode it and store it as PNG; if that fails, add the reason to `notes`."""
     if target.is_file() or not asset.thumbnail_url:
         return
     try:
@@ -150,15 +152,15 @@ async def _bring_thumbnail(session: Session, asset: Asset, target: Path, notes: 
         picture.save(temporary, "PNG", optimize=True)
 
 
-def _file_name(slug: str, wish: Wish) -> str:
-    return f"{slug}_{wish.resolution}.{wish.format}"
+def _file_name(slug: str, options: FetchOptions) -> str:
+    return f"{slug}_{options.resolution}.{options.format}"
 
 
-def _row(asset: Asset, file: RemoteFile, wish: Wish) -> Entry:
+def _row(asset: Asset, file: RemoteFile, options: FetchOptions) -> Entry:
     latitude, longitude = asset.coordinates or (None, None)
     return Entry(
         slug=asset.slug,
-        file=_file_name(asset.slug, wish),
+        file=_file_name(asset.slug, options),
         name=asset.name,
         licence="CC0-1.0",
         origin="Poly Haven",
@@ -171,7 +173,7 @@ def _row(asset: Asset, file: RemoteFile, wish: Wish) -> Entry:
         evs_cap=asset.evs_cap,
         whitebalance=asset.whitebalance,
         date_published=asset.date_published,
-        resolution=wish.resolution,
+        resolution=options.resolution,
         url=file.url,
         md5=file.md5,
         bytes=file.size,

@@ -1,4 +1,4 @@
-"""What all ways of filling a catalog end with: HDRIs measured, grouped into scenes, listed."""
+"""The last step of every way to fill a catalog: HDRIs measured, grouped into scenes, written to the table."""
 
 from __future__ import annotations
 
@@ -9,72 +9,49 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.data.acquire.result import Report, Watcher
-from lightprobe.data.catalog import measure
-from lightprobe.data.catalog.table import CATALOG_NAME, Entry, md5_of, read_catalog, write_catalog
-from lightprobe.errors import ImageError
+from lightprobe.data.acquire.result import FetchResult
+from lightprobe.data.catalog.groups import descriptor, scene_groups
+from lightprobe.data.catalog.measure import NUMBERS, measure_catalog
+from lightprobe.data.catalog.strata import stratum
+from lightprobe.data.catalog.table import Entry, write_catalog
+from lightprobe.progress import Progress
 
 
-def settle(folder: Path, entries: Sequence[Entry], watcher: Watcher | None = None) -> list[str]:
-    """Measure what is new, tell strata and scene groups where they are not given, write the table.
+def finalize_fetch(result: FetchResult, out: Path, rows: Sequence[Entry], progress: Progress) -> FetchResult:
+    """Finalize the catalog; the result, in the order in which HDRIs were wanted. Raises: OutputError."""
+    order = {slug: index for index, slug in enumerate(result.wanted)}
+    result.fetched.sort(key=order.__getitem__)
+    result.kept.sort(key=order.__getitem__)
+    result.notes += finalize_catalog(out, rows, progress)
+    return result
 
-    Returns what could not be measured, and why. Raises: OutputError.
+
+def finalize_catalog(folder: Path, entries: Sequence[Entry], progress: Progress | None = None) -> list[str]:
+    """Measure new HDRIs, find strata and scene groups where they are not given, write the table.
+
+    Returns a line for each HDRI that cannot be measured or is damaged. Raises: OutputError.
     """
-    watcher = watcher or Watcher()
-    watcher.start("Measuring", len(entries))
+    measurements, unreadable = measure_catalog(folder, entries, progress)
+    notes = list(unreadable.values())
     rows: list[Entry] = []
-    looks: list[np.ndarray | None] = []
-    notes: list[str] = []
+    descriptors: list[np.ndarray | None] = []
     for entry in entries:
-        row, look, problem = entry, None, ""
-        try:
-            seen = measure.measured(folder, entry)
-        except (ImageError, ValueError) as error:
-            problem = str(error)
-            notes.append(problem)
-        else:
-            look = measure.look(seen.radiance)
-            words = (*entry.tags, *re.split("[_-]", entry.slug))
-            row = replace(
+        measurement = measurements.get(entry.slug)
+        if measurement is None:
+            rows.append(entry)
+            descriptors.append(None)
+            continue
+        if measurement.peak_problem:
+            notes.append(f"{entry.slug}: {measurement.peak_problem}; take an intact copy, or remove it")
+        words = (*entry.tags, *re.split("[_-]", entry.slug))
+        rows.append(
+            replace(
                 entry,
-                stratum=entry.stratum or measure.stratum(entry.categories, words, seen.radiance),
-                **{name: getattr(seen, name) for name in measure.NUMBERS},
+                stratum=entry.stratum or stratum(entry.categories, words, measurement.radiance),
+                **{name: getattr(measurement, name) for name in NUMBERS},
             )
-        rows.append(row)
-        looks.append(look)
-        watcher.finish(entry.slug, problem)
-    names = measure.groups(rows, looks)
-    write_catalog(folder, [replace(row, group=name) for row, name in zip(rows, names, strict=True)])
+        )
+        descriptors.append(descriptor(measurement.radiance))
+    groups = scene_groups(rows, descriptors)
+    write_catalog(folder, [replace(row, group=group) for row, group in zip(rows, groups, strict=True)])
     return notes
-
-
-def settled(report: Report, out: Path, rows: Sequence[Entry], watcher: Watcher | None) -> Report:
-    """The report in the order of what was wanted, its catalog settled."""
-    place = {slug: number for number, slug in enumerate(report.wanted)}
-    report.fetched.sort(key=place.__getitem__)
-    report.kept.sort(key=place.__getitem__)
-    report.notes += settle(out, rows, watcher)
-    return report
-
-
-def rows_there(folder: Path) -> dict[str, Entry]:
-    """The catalog's rows by slug; none if there is no catalog yet."""
-    return {entry.slug: entry for entry in read_catalog(folder)} if (folder / CATALOG_NAME).exists() else {}
-
-
-def keep_edits(row: Entry, old: Entry | None) -> Entry:
-    """The new row with what the catalog's owner may have written into the old one."""
-    if old is None:
-        return row
-    return replace(
-        row,
-        group=old.group or row.group,
-        stratum=old.stratum or row.stratum,
-        licence=old.licence or row.licence,
-        notes=old.notes or row.notes,
-    )
-
-
-def is_file(path: Path, md5: str, size: int) -> bool:
-    """The file is there, and is the one of this checksum and size [bytes]."""
-    return path.is_file() and path.stat().st_size == size and md5_of(path) == md5

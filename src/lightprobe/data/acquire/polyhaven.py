@@ -1,7 +1,7 @@
-"""Poly Haven's public API: which HDRIs there are, and where their files lie.
+"""Poly Haven's public API: which HDRIs it has, and the addresses of their files.
 
-Ids and addresses from the server are checked before use, and never become paths. Software that uses the API names
-itself in every request and shows `CREDIT`; the HDRIs are CC0.
+Ids and addresses from the server are checked before use, and never become paths. Software that uses the API must name
+itself in every request and print `CREDIT`; the HDRIs are CC0.
 
 Source: https://api.polyhaven.com, https://github.com/Poly-Haven/Public-API.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from lightprobe.data.acquire.download import RemoteFile, Session
+from lightprobe.data.catalog.strata import is_puresky
 from lightprobe.errors import DownloadError
 from lightprobe.imaging.output import write_text
 
@@ -28,38 +29,40 @@ API_URL_VARIABLE = "LIGHTPROBE_POLYHAVEN_URL"
 """Environment variable that names another server with the same API."""
 CREDIT = "Powered by Poly Haven (https://polyhaven.com), CC0"
 LISTING_AGE = 12 * 3600
-"""Age up to which a listing is used without asking the server [s]; the server's own max-age."""
+"""Age up to which a list of HDRIs is used without asking the server [s]; the server's own max-age."""
 FORMATS = ("hdr", "exr")
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """Which HDRIs, and how. Raises: ValueError for what cannot be."""
+class FetchOptions:
+    """Which HDRIs to fetch, and how. Raises: ValueError for values that are not possible."""
 
     resolution: str = "1k"
     format: str = "hdr"
     limit: int | None = None
     categories: tuple[str, ...] = ()
-    """All of them have to apply."""
+    """An HDRI must have all of them."""
     ids: tuple[str, ...] = ()
     api_url: str = ""
     """Default: the environment variable LIGHTPROBE_POLYHAVEN_URL, else Poly Haven itself."""
     jobs: int = 4
     """Connections at a time."""
     seed: int = 0
-    """Decides which HDRIs a limit leaves."""
+    """Chooses which HDRIs `limit` keeps."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[1-9]\d?k", self.resolution):
-            raise ValueError(f"expected a resolution such as 1k, 2k or 4k, got {self.resolution!r}")
+            raise ValueError(
+                f"expected a resolution such as 1k, 2k or 4k, got {self.resolution!r}; 1k is enough for light"
+            )
         if self.format not in FORMATS:
-            raise ValueError(f"expected format hdr or exr, got {self.format!r}")
+            raise ValueError(f"expected the format hdr or exr, got {self.format!r}; say --format hdr")
         if self.limit is not None and self.limit < 1:
             raise ValueError(f"expected a limit of at least 1, got {self.limit}; leave it out for all")
         if not 1 <= self.jobs <= 32:
-            raise ValueError(f"expected 1 to 32 jobs, got {self.jobs}")
+            raise ValueError(f"expected 1 to 32 jobs, got {self.jobs}; 4 is the default")
         for slug in self.ids:
             if not _ID.fullmatch(slug):
                 raise ValueError(
@@ -74,7 +77,7 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Asset:
-    """One HDRI, as the listing describes it."""
+    """One HDRI, as the server's list describes it."""
 
     slug: str
     name: str
@@ -95,9 +98,9 @@ class Asset:
 
 
 async def assets(session: Session, cache: Path) -> dict[str, Asset]:
-    """All HDRIs by id. A listing in `cache` is used while it is young, then asked for again by its ETag.
+    """All HDRIs by id. A list in `cache` is used up to `LISTING_AGE`, then the server is asked by ETag.
 
-    Assets with an impossible id are passed over: no path could be made of them.
+    Assets whose id is not a safe file name are ignored.
 
     Raises: DownloadError; OutputError if the cache cannot be written.
     """
@@ -112,12 +115,12 @@ async def assets(session: Session, cache: Path) -> dict[str, Asset]:
         write_text(path, json.dumps(kept | {"fetched": time.time()}))
     known = {slug: _asset(slug, value) for slug, value in kept["assets"].items() if _ID.fullmatch(slug)}
     if not known:
-        raise DownloadError(f"{url}: expected a listing of HDRIs, got none; check the address")
+        raise DownloadError(f"{url}: expected a list of HDRIs, got an empty one; check the address")
     return known
 
 
 async def files(session: Session, asset: Asset, cache: Path) -> dict[str, Any]:
-    """The asset's resolutions, each with its formats, as the server describes them; kept while `files_hash` stays.
+    """The asset's resolutions, each with its formats, as the server describes them; cached by `files_hash`.
 
     Raises: DownloadError; OutputError if the cache cannot be written.
     """
@@ -131,49 +134,52 @@ async def files(session: Session, asset: Asset, cache: Path) -> dict[str, Any]:
     return kept["hdri"] if isinstance(kept.get("hdri"), dict) else {}
 
 
-def choose_assets(known: Mapping[str, Asset], wish: Wish) -> list[str]:
-    """The ids that are wanted, whether known or not: those named, or all of the categories.
+def choose_assets(known: Mapping[str, Asset], options: FetchOptions) -> list[str]:
+    """The ids to fetch, even if unknown: those named, or all of the categories.
 
-    A limit takes the first in an order that depends on nothing but the seed, so that a larger limit adds to what a
-    smaller one gave.
+    A limit takes the first ones in an order that depends on the seed alone, so a larger limit adds to a smaller one.
 
     Raises: ValueError for a category that no HDRI has.
     """
-    if wish.ids:
-        return list(dict.fromkeys(wish.ids))[: wish.limit]
-    there = {category for asset in known.values() for category in asset.categories}
-    if unknown := [category for category in wish.categories if category not in there]:
-        raise ValueError(f"expected a category of {', '.join(sorted(there))}, got {', '.join(unknown)}")
-    fitting = [slug for slug, asset in known.items() if set(wish.categories) <= set(asset.categories)]
-    return sorted(fitting, key=lambda slug: hashlib.blake2b(f"{wish.seed}:{slug}".encode()).digest())[: wish.limit]
+    if options.ids:
+        return list(dict.fromkeys(options.ids))[: options.limit]
+    existing = {category for asset in known.values() for category in asset.categories}
+    if unknown := [category for category in options.categories if category not in existing]:
+        raise ValueError(f"expected categories of {', '.join(sorted(existing))}, got {', '.join(unknown)}; name others")
+    fitting = [slug for slug, asset in known.items() if set(options.categories) <= set(asset.categories)]
+    return sorted(fitting, key=lambda slug: hashlib.blake2b(f"{options.seed}:{slug}".encode()).digest())[
+        : options.limit
+    ]
 
 
 def choose_file(tree: Mapping[str, Any], resolution: str, format: str) -> RemoteFile:
     """The file of this resolution and format.
 
-    Raises: DownloadError naming what there is instead, or if its description is incomplete.
+    Raises: DownloadError if there is none (the message names those that exist), or its description is incomplete.
     """
     formats = tree.get(resolution)
     if not isinstance(formats, dict):
         known = sorted(
             (str(key)[:10] for key in tree if re.fullmatch(r"\d+k", str(key))), key=lambda key: int(key[:-1])
         )
-        raise DownloadError(f"expected resolution {resolution}, got {', '.join(known) or 'none'}; use --resolution")
+        raise DownloadError(
+            f"the server has no resolution {resolution} (it has {', '.join(known) or 'none'}); use --resolution"
+        )
     found = formats.get(format)
     if not isinstance(found, dict):
         known = [key for key in FORMATS if key in formats]
-        raise DownloadError(f"expected format {format}, got {', '.join(known) or 'none'}; use --format")
+        raise DownloadError(f"the server has no {format} file (it has {', '.join(known) or 'none'}); use --format")
     url, md5, size = found.get("url"), found.get("md5"), found.get("size")
     is_whole = isinstance(url, str) and isinstance(md5, str) and re.fullmatch("[0-9a-f]{32}", md5)
     if not is_whole or not isinstance(size, int) or isinstance(size, bool) or size <= 0:
         raise DownloadError(
-            f"expected address, MD5 and size of the {resolution} {format}, got {found!r:.120}; try another"
+            f"expected address, MD5 and size of the {resolution} {format} file, got {found!r:.120}; try another format"
         )
     return RemoteFile(url=str(url), md5=str(md5), size=size)
 
 
 def _asset(slug: str, value: object) -> Asset:
-    """What is understood of an asset; unknown keys are passed over, unusable values count as absent."""
+    """An asset from the server's description; unknown keys are ignored, unusable values count as missing."""
     known = value if isinstance(value, dict) else {}
     attributes = known.get("attributes")
     attributes = attributes if isinstance(attributes, dict) else {}
@@ -181,7 +187,7 @@ def _asset(slug: str, value: object) -> Asset:
     categories = dict.fromkeys((*_words(known.get("categories")), *_words(extra)))
     authors = known.get("authors")
     coords = known.get("coords")
-    is_place = isinstance(coords, list) and len(coords) == 2 and all(_number(x) is not None for x in coords)
+    has_coordinates = isinstance(coords, list) and len(coords) == 2 and all(_number(x) is not None for x in coords)
     published = _number(known.get("date_published"))
     return Asset(
         slug=slug,
@@ -189,7 +195,7 @@ def _asset(slug: str, value: object) -> Asset:
         categories=tuple(categories),
         tags=_words(known.get("tags")),
         authors=_words(list(authors)) if isinstance(authors, dict) else (),
-        coordinates=(float(coords[0]), float(coords[1])) if is_place and coords else None,
+        coordinates=(float(coords[0]), float(coords[1])) if has_coordinates and coords else None,
         evs_cap=_whole(known.get("evs_cap")),
         whitebalance=_whole(known.get("whitebalance")),
         date_published=datetime.fromtimestamp(published, UTC).date().isoformat()
@@ -197,7 +203,7 @@ def _asset(slug: str, value: object) -> Asset:
         else "",
         thumbnail_url=_line(known.get("thumbnail_url"), 500),
         files_hash=_line(known.get("files_hash")),
-        is_puresky=attributes.get("pure_sky") is True or slug.endswith("puresky"),
+        is_puresky=is_puresky(slug, attributes.get("pure_sky") is True),
     )
 
 
@@ -234,7 +240,7 @@ def _object(body: bytes, url: str) -> dict[str, Any]:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """A file of the cache; empty if there is none or it is damaged, which only costs asking again."""
+    """A file of the cache; empty if it is missing or damaged: then the server is asked again."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

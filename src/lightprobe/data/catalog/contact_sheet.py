@@ -1,4 +1,4 @@
-"""The catalog at a glance: a table of numbers, and one picture with all HDRIs, by kind of light."""
+"""The contact sheet: one picture of all HDRIs of a catalog, by kind of light; and their numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from lightprobe._shapes import UInt8
 from lightprobe.data.catalog.split import split
-from lightprobe.data.catalog.table import STRATA, Entry
+from lightprobe.data.catalog.strata import STRATA
+from lightprobe.data.catalog.table import Entry
 from lightprobe.imaging.output import atomic
 
 SHEET_NAME = "sheet.png"
@@ -34,16 +35,16 @@ BACKGROUND, INK, FAINT, ALARM = (22, 23, 26), (236, 236, 232), (146, 149, 156), 
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """One kind of light in numbers."""
+    """Numbers of one kind of light."""
 
     hdris: int
     scenes: int
     train: int
-    """HDRIs there; `val` and `test` likewise."""
+    """HDRIs on this side of the split; `val` and `test` likewise."""
     val: int
     test: int
     dynamic_range_ev: tuple[float, float, float] | None
-    """Least, median and greatest [EV]."""
+    """Minimum, median and maximum [EV]."""
     max_mean_ratio: float | None
     """Median."""
 
@@ -77,13 +78,12 @@ def draw_sheet(
     problems: Mapping[str, Sequence[str]],
     seed: int = 0,
 ) -> Image.Image:
-    """All HDRIs with their names, grouped by stratum; those with problems are framed, val and test are marked
-    as `seed` splits.
+    """All HDRIs with their names, by stratum; those with problems are framed in red, val and test are marked.
 
-    `previews` are by slug; an HDRI without one gets an empty frame.
+    `previews` are by slug, and an HDRI without one gets an empty frame; `seed` is that of the split.
     """
     columns = min(max(4, round((1.6 * len(entries)) ** 0.5)), 16)
-    order = {stratum: place for place, stratum in enumerate(STRATA)}
+    order = {stratum: index for index, stratum in enumerate(STRATA)}
     entries = sorted(entries, key=lambda entry: (order.get(entry.stratum, len(order)), entry.group, entry.slug))
     sections = [(name, list(part)) for name, part in groupby(entries, key=lambda entry: entry.stratum)]
     row = STRIPE + CELL // 2 + CAPTION + GAP
@@ -92,8 +92,8 @@ def draw_sheet(
     pen, y = ImageDraw.Draw(canvas), MARGIN
     scenes = len({entry.group for entry in entries})
     _text(pen, (MARGIN, y), title, 26, INK)
-    told = f"{len(entries)} HDRIs, {scenes} scenes"
-    _text(pen, (canvas.width - MARGIN, y + 6), f"{told} · V val, T test, the rest train", 17, FAINT, "ra")
+    summary = f"{len(entries)} HDRIs, {scenes} scenes · V val, T test, the rest train"
+    _text(pen, (canvas.width - MARGIN, y + 6), summary, 17, FAINT, "ra")
     y += HEADING
     for name, part in sections:
         color = COLORS.get(name, FAINT)
@@ -102,8 +102,8 @@ def draw_sheet(
         left = MARGIN + 24 + pen.textlength(name or "unknown", font=_font(19)) + 10
         _text(pen, (left, y + 10), str(len(part)), 17, FAINT)
         y += HEADING - 8
-        for place, entry in enumerate(part):
-            corner = (MARGIN + place % columns * (CELL + GAP), y + place // columns * row)
+        for index, entry in enumerate(part):
+            corner = (MARGIN + index % columns * (CELL + GAP), y + index // columns * row)
             _cell(canvas, pen, corner, entry, previews.get(entry.slug), color, bool(problems.get(entry.slug)), seed)
         y += row * -(-len(part) // columns) + 8
     return canvas

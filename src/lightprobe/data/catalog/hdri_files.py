@@ -1,4 +1,4 @@
-"""The HDRIs that pairs are made of: those of a catalog, or of any folder, each on its side of the split."""
+"""HDRI files to train on: those of a catalog, or of a plain folder, each on its side of the split."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from lightprobe.data.catalog.measure import place
+from lightprobe.data.catalog.groups import location
 from lightprobe.data.catalog.split import split
 from lightprobe.data.catalog.table import CATALOG_NAME, Entry, read_catalog
 from lightprobe.errors import ImageError
@@ -33,7 +33,7 @@ class Source:
 def read_sources(folder: str | Path, side: str = "all", split_seed: int = 0) -> list[Source]:
     """The HDRIs of a catalog, or of a plain folder of .exr and .hdr, on one side of the split; sorted by slug.
 
-    In a plain folder the scene group is told from the file's name.
+    In a plain folder the file's name gives the scene group.
 
     Raises: ImageError if there are none or a file is missing; ValueError for an unknown side or a slug used twice.
     """
@@ -41,40 +41,42 @@ def read_sources(folder: str | Path, side: str = "all", split_seed: int = 0) -> 
     if side not in SIDES:
         raise ValueError(f"expected a split of {', '.join(SIDES)}, got {side!r}; name one of these")
     if not folder.is_dir():
-        raise ImageError(f"{folder}: expected a folder of HDRIs, got none there; make one with `lightprobe fetch`")
+        raise ImageError(f"{folder}: expected a folder of HDRIs, found none; make one with `lightprobe fetch`")
     entries = read_catalog(folder) if (folder / CATALOG_NAME).exists() else _plain(folder)
     sources = [
         Source(
             slug=entry.slug,
             path=entry.path(folder),
-            group=entry.group or place(entry.slug),
-            split=split(entry.group or place(entry.slug), split_seed),
+            group=entry.group or location(entry.slug),
+            split=split(entry.group or location(entry.slug), split_seed),
             licence=entry.licence,
         )
         for entry in sorted(entries, key=lambda entry: entry.slug)
     ]
     if not sources:
-        raise ImageError(f"{folder}: expected .exr or .hdr files, got none; fetch some with `lightprobe fetch`")
+        raise ImageError(f"{folder}: expected .exr or .hdr files, found none; fetch some with `lightprobe fetch`")
     twice = [slug for slug, count in Counter(source.slug for source in sources).items() if count > 1]
     if twice:
-        raise ValueError(f"{folder}: expected each slug once, got {twice[0]} more often; rename or remove one")
+        raise ValueError(
+            f"{folder}: expected each slug once, got {twice[0]} several times; rename or remove the others"
+        )
     missing = [source for source in sources if not source.path.is_file()]
     if missing:
         raise ImageError(
-            f"{missing[0].path}: expected the file that {CATALOG_NAME} lists, got none ({len(missing)} of "
-            f"{len(sources)} missing); run `lightprobe fetch` again"
+            f"{missing[0].path}: {CATALOG_NAME} lists this file, but it is missing ({len(missing)} of "
+            f"{len(sources)} are); run `lightprobe fetch` again"
         )
     chosen = [source for source in sources if side in ("all", source.split)]
     if not chosen:
         raise ValueError(
-            f"{folder}: expected scenes in the split {side}, got none of {len(sources)}; add scenes, or give another "
-            "--split or --split-seed"
+            f"{folder}: none of the {len(sources)} HDRIs is in the split {side}; add HDRIs, or give another --split or "
+            "--split-seed"
         )
     return chosen
 
 
 def partners(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
-    """Scenes that each split may mix with one another; never across splits."""
+    """Slugs by split: the HDRIs that may be mixed with one another, never across splits."""
     pools: dict[str, list[str]] = {}
     for source in sources:
         pools.setdefault(source.split, []).append(source.slug)

@@ -1,12 +1,12 @@
-"""A stand-in for Poly Haven's API on this machine, for tests and for trying things offline.
+"""A stand-in for Poly Haven's API on this machine, for tests and to try things offline.
 
-It is a server process of its own, spoken to over real HTTP, and it can misbehave as servers and networks do:
+It is a process of its own that answers real HTTP requests, and it can fail as servers and networks do:
 
     python -m lightprobe.data.fakehaven --count 50 --faults 0.2 --seed 1
 
-pictures  HDRIs made from nothing
-shelf     what is on offer: assets, file trees, bytes
-faults    which request meets which misfortune
+pictures  synthetic HDRIs
+shelf     the HDRIs on offer: descriptions, file trees, bytes
+faults    which request fails, and how
 server    the HTTP server and its log
 
 Source: https://github.com/Poly-Haven/Public-API.

@@ -12,29 +12,27 @@ from lightprobe.data.fakehaven.shelf import folder_shelf, made_shelf
 
 
 def main() -> None:
-    """Serve what the command line asks for."""
+    """Serve HDRIs as the command line says."""
     parser = argparse.ArgumentParser(
         prog="python -m lightprobe.data.fakehaven",
         description="A stand-in for Poly Haven's API on this machine. GET /_log lists the requests, DELETE clears it.",
         epilog="Use it: lightprobe fetch --out hdris --api-url http://127.0.0.1:PORT",
     )
-    parser.add_argument("--port", type=int, default=0, help="0: any free one (default)")
+    parser.add_argument("--port", type=int, default=0, help="0: any free port (default)")
     parser.add_argument("--hdris", type=Path, help="serve the .exr and .hdr files of this folder")
-    parser.add_argument("--count", type=int, default=12, help="without --hdris: how many HDRIs to make (default 12)")
-    parser.add_argument("--height", type=int, default=64, help="rows of the made HDRIs at 1k (default 64)")
+    parser.add_argument("--count", type=int, default=12, help="without --hdris: number of synthetic HDRIs (default 12)")
+    parser.add_argument("--height", type=int, default=64, help="rows of synthetic HDRIs at 1k (default 64)")
     parser.add_argument("--odd", action="store_true", help="add assets that are wrong, incomplete or hostile")
-    parser.add_argument(
-        "--faults", type=float, default=0.0, help="share of requests that meet a misfortune (default 0)"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="decides which requests (default 0)")
-    parser.add_argument("--rate", type=float, default=0.0, help="bytes per second of every body (default 0: no limit)")
-    parser.add_argument("--no-range", action="store_true", help="ignore Range, as some servers do")
-    wish = parser.parse_args()
-    shelf = folder_shelf(wish.hdris) if wish.hdris else made_shelf(wish.count, wish.height)
-    if wish.odd:
+    parser.add_argument("--faults", type=float, default=0.0, help="share of requests that fail (default 0)")
+    parser.add_argument("--seed", type=int, default=0, help="seed for choosing which requests fail (default 0)")
+    parser.add_argument("--rate", type=float, default=0.0, help="bytes per second of each answer (default 0: no limit)")
+    parser.add_argument("--no-range", action="store_true", help="ignore the Range header, as some servers do")
+    options = parser.parse_args()
+    shelf = folder_shelf(options.hdris) if options.hdris else made_shelf(options.count, options.height)
+    if options.odd:
         shelf.add_odd_ones()
-    faults = Faults(rate=wish.faults, seed=wish.seed)
-    with make_server(wish.port, shelf, faults, bytes_per_second=wish.rate, ranges=not wish.no_range) as server:
+    faults = Faults(rate=options.faults, seed=options.seed)
+    with make_server(options.port, shelf, faults, bytes_per_second=options.rate, ranges=not options.no_range) as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_address[1]}\n")
         sys.stdout.flush()
         try:

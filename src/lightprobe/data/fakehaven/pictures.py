@@ -1,4 +1,4 @@
-"""HDRIs made from nothing: skies, suns, rooms and lamps that no camera has seen."""
+"""Synthetic HDRIs: skies, suns, rooms and lamps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from lightprobe._shapes import Float
-from lightprobe.data.catalog.measure import preview
+from lightprobe.data.catalog.preview import preview
 from lightprobe.sphere.equirect import directions
 
 KINDS = ("sun", "soft", "indoor", "studio", "night")
@@ -17,7 +17,7 @@ KINDS = ("sun", "soft", "indoor", "studio", "night")
 
 @lru_cache(maxsize=16)
 def panorama(kind: str, seed: int, height: int) -> Float[np.ndarray, "{height} w 3"]:
-    """A scene of this kind; the same seed shows the same scene at any height."""
+    """A scene of this kind; the same seed gives the same scene at any height."""
     rng = np.random.default_rng(seed)
     toward = directions(height, 2 * height)
     up = toward[..., 1]

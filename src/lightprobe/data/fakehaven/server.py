@@ -1,4 +1,4 @@
-"""The HTTP server: Poly Haven's routes, and every way in which an answer can go wrong."""
+"""The HTTP server: Poly Haven's routes, and every way in which an answer can fail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SLOW = 0.01
 
 
 class Server(ThreadingHTTPServer):
-    """A server on loopback that remembers what it was asked."""
+    """A server on loopback that logs its requests."""
 
     daemon_threads = True
 
@@ -38,7 +38,7 @@ class Server(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that go away are no news."""
+        """Ignore disconnects."""
 
 
 def make_server(
@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         self.fault, self.record = "", dict[str, Any]()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silence: the log is asked for by HTTP."""
+        """Print nothing: GET /_log returns the log."""
 
     def do_DELETE(self) -> None:
         """Clear the log."""
@@ -119,9 +119,9 @@ class Handler(BaseHTTPRequestHandler):
         if unknown := wanted - {name for asset in shelf.assets.values() for name in asset["categories"]}:
             self._text(400, f"Unknown category: {sorted(unknown)[0]}")
             return
-        self._json({slug: self._shown(slug) for slug, a in shelf.assets.items() if wanted <= set(a["categories"])})
+        self._json({slug: self._described(slug) for slug, a in shelf.assets.items() if wanted <= set(a["categories"])})
 
-    def _shown(self, slug: str) -> dict[str, Any]:
+    def _described(self, slug: str) -> dict[str, Any]:
         asset = self.server.shelf.assets[slug]
         return asset | {"thumbnail_url": f"{self.server.address}{asset['thumbnail_url']}?width=256&height=256"}
 
@@ -132,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         elif slug not in shelf.assets:
             self._text(404, f"No asset with id {slug}")
         elif verb == "info":
-            self._json(self._shown(slug))
+            self._json(self._described(slug))
         else:
             tree = shelf.odd_tree if slug in ODD else shelf.tree
             self._json(tree(slug, self.server.address), {"Cache-Control": "public, max-age=43200"})
@@ -153,8 +153,8 @@ class Handler(BaseHTTPRequestHandler):
         if start >= len(content) or self.fault == "416":
             self._send(416, b"", "text/plain", {"Content-Range": f"bytes */{len(content)}"})
             return
-        place = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
-        self._send(206, content[start:], "application/octet-stream", place)
+        content_range = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
+        self._send(206, content[start:], "application/octet-stream", content_range)
 
     def _json(self, value: object, headers: dict[str, str] | None = None) -> None:
         body = json.dumps(value).encode()

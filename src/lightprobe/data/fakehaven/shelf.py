@@ -1,4 +1,4 @@
-"""What the fake has on offer: descriptions as Poly Haven gives them, and the bytes they promise."""
+"""The HDRIs on offer: descriptions as Poly Haven gives them, and the files that they describe."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture
 
 RESOLUTIONS = {"1k": 1, "2k": 2}
-"""What is made, in multiples of the height at 1k."""
+"""Resolutions on offer, in multiples of the height at 1k."""
 FILE_PATH = "/file/ph-assets/HDRIs/{format}/{resolution}/{slug}_{resolution}.{format}"
 THUMBNAIL_PATH = "/asset_img/thumbs/{slug}.png"
-PLACES = ("meadow", "harbor", "quay", "forest_edge", "old_mill", "bridge", "loft", "atelier", "dunes", "square")
+LOCATIONS = ("meadow", "harbor", "quay", "forest_edge", "old_mill", "bridge", "loft", "atelier", "dunes", "square")
 CATEGORIES = {
     "sun": ["outdoor", "nature", "clear", "high contrast", "natural light", "midday"],
     "soft": ["outdoor", "urban", "overcast", "low contrast", "natural light"],
@@ -34,15 +34,15 @@ CATEGORIES = {
 
 @dataclass
 class Shelf:
-    """Assets by id, file trees by id, and bytes by path, made when they are asked for."""
+    """Assets by id, file trees by id, and files by path, made when they are requested."""
 
     assets: dict[str, dict[str, Any]] = field(default_factory=dict)
     radiance: dict[str, Callable[[str], np.ndarray]] = field(default_factory=dict)
     """By id: from a resolution to a panorama."""
     originals: dict[str, bytes] = field(default_factory=dict)
-    """By path: files that are served as they are."""
+    """By path: files that are served unchanged."""
     trees: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By id: file trees that are not as they should be."""
+    """By id: file trees that are wrong."""
     redirects: dict[str, str] = field(default_factory=dict)
     """By path."""
     _made: dict[str, bytes] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Shelf:
         return None
 
     def tree(self, slug: str, address: str) -> dict[str, Any]:
-        """What /files answers; `address` is the server's own."""
+        """The answer of /files; `address` is the server's own."""
         if slug in self.trees:
             return self.trees[slug]
         hdri = {
@@ -88,7 +88,7 @@ class Shelf:
         return {"url": address + path, "md5": md5, "size": len(content)}
 
     def add_odd_ones(self) -> None:
-        """Assets that break a promise or mean harm; the ids say which."""
+        """Add assets that are wrong or hostile, as their ids say."""
         for number, slug in enumerate((*ODD, *(slug for slug in IMPOSSIBLE))):
             self.assets[slug] = _asset(slug, "soft", number)
             self.radiance[slug] = lambda resolution, n=number: pictures.panorama("soft", 1000 + n, 32)
@@ -96,7 +96,7 @@ class Shelf:
         self.redirects[FILE_PATH.format(slug="odd_redirect", resolution="1k", format="hdr")] = "file:///etc/hostname"
 
     def odd_tree(self, slug: str, address: str) -> dict[str, Any]:
-        """What /files answers for one of the odd ones."""
+        """The answer of /files for a wrong or hostile asset."""
         good = self.promise(slug, "1k", "hdr", address)
         return {
             "odd_md5": {"hdri": {"1k": {"hdr": good | {"md5": "0" * 32}}}},
@@ -116,16 +116,16 @@ ODD = (
     *("odd_local", "odd_host", "odd_list", "odd_redirect", "odd_types"),
 )
 IMPOSSIBLE = ("../../escape", "a" * 60, "with space", "")
-"""Ids that cannot be."""
+"""Ids that must be refused."""
 
 
 def made_shelf(count: int, height: int) -> Shelf:
-    """`count` HDRIs made from nothing, with shoots of two and of three, and places that share coordinates."""
+    """`count` synthetic HDRIs; some share a place or coordinates."""
     shelf = Shelf()
     for number in range(count):
         kind = pictures.KINDS[number % len(pictures.KINDS)]
-        place, shot = PLACES[(number // 2) % len(PLACES)], number // (2 * len(PLACES))
-        slug = f"{place}_{'abcdefghij'[shot % 10]}_{number % 2 + 1:02d}" + ("_puresky" if number % 11 == 10 else "")
+        location, shot = LOCATIONS[(number // 2) % len(LOCATIONS)], number // (2 * len(LOCATIONS))
+        slug = f"{location}_{'abcdefghij'[shot % 10]}_{number % 2 + 1:02d}" + ("_puresky" if number % 11 == 10 else "")
         shelf.assets[slug] = _asset(slug, kind, number)
         shelf.radiance[slug] = lambda resolution, k=kind, n=number: pictures.panorama(
             k, n, height * RESOLUTIONS[resolution]
@@ -134,7 +134,7 @@ def made_shelf(count: int, height: int) -> Shelf:
 
 
 def folder_shelf(folder: Path) -> Shelf:
-    """The HDRIs of a folder, at every resolution the same; files of the right format are served as they are."""
+    """The HDRIs of a folder, the same at every resolution; files of the right format are served unchanged."""
     shelf = Shelf()
     for number, path in enumerate(sorted(p for p in folder.iterdir() if p.suffix.lower() in HDRI_SUFFIXES)):
         slug = re.sub(r"[^A-Za-z0-9_-]+", "_", path.stem)[:50]
@@ -148,7 +148,7 @@ def folder_shelf(folder: Path) -> Shelf:
 
 
 def _asset(slug: str, kind: str, number: int) -> dict[str, Any]:
-    """The description of an HDRI, with keys that nobody knows yet; the address is put in when it is served."""
+    """The description of an HDRI, with keys that clients do not know; the address is filled in by the server."""
     return {
         "name": slug.replace("_", " ").title(),
         "type": 0,

@@ -1,8 +1,8 @@
 """The Blender engine: pairs whose picture and panorama Blender renders.
 
-Blender turns, tilts, mirrors, exposes and colors a scene, and shows it through Standard (sRGB), Filmic or AgX. Mixing,
-blur, noise, JPEG and forming at the source's resolution are the native engine's alone. The truth's coefficients come
-from the HDRI, as in the native engine. Without a tilt the two agree; see tests/blender.
+Blender turns, tilts, mirrors, exposes and colors a scene, and applies Standard (sRGB), Filmic or AgX. Only the native
+engine mixes scenes, adds blur, noise or JPEG, or applies the curve at the source's resolution. The true coefficients
+come from the HDRI, as in the native engine. Without a tilt the two engines agree; see tests/blender.
 """
 
 from __future__ import annotations
@@ -24,32 +24,39 @@ from lightprobe.imaging.curves import clipped
 from lightprobe.imaging.files import read_picture
 from lightprobe.sphere import FRAMES
 
-VIEWS = {"srgb": "Standard", "filmic": "Filmic", "agx": "AgX"}
-"""View transform of each tone curve that Blender has."""
+VIEW_TRANSFORMS = {"srgb": "Standard", "filmic": "Filmic", "agx": "AgX"}
+"""Blender's view transform of each tone curve that it has."""
 TILTED_SAMPLES = 16
 
 
-def limit(recipe: ShotRecipe) -> ShotRecipe:
-    """The recipe without what Blender does not do. Raises: ValueError for other tone curves, or a form 'source'."""
-    other = [curve for curve in recipe.curves if curve not in VIEWS]
+def blender_recipe(recipe: ShotRecipe) -> ShotRecipe:
+    """The recipe without the steps that Blender cannot render.
+
+    Raises: ValueError for tone curves that Blender does not have, or the form 'source'.
+    """
+    other = [curve for curve in recipe.curves if curve not in VIEW_TRANSFORMS]
     if other:
         raise ValueError(
-            f"expected tone curves of {', '.join(VIEWS)} for Blender, got {', '.join(other)}; leave them out, or use "
-            "the native engine"
+            f"expected tone curves of {', '.join(VIEW_TRANSFORMS)} for Blender, got {', '.join(other)}; leave these "
+            "out, or use the native engine"
         )
     if recipe.form == "source":
-        raise ValueError("expected the form 'picture' for Blender, got 'source'; only the native engine does that")
+        raise ValueError(
+            "expected the form 'picture' for Blender, got 'source'; leave it out, or use the native engine"
+        )
     return replace(recipe, form="picture", mixed=0.0, blurred=0.0, noisy=0.0, compressed=0.0)
 
 
 def blender_job(shot: Shot, gains: np.ndarray, path: Path, folder: Path) -> engine.BlenderJob:
-    """Blender's part of a shot: where to look the HDRI up, in its axes, and how bright.
+    """The job for Blender that renders a shot.
 
     `gains` are the factors from the file's radiance to the picture's scale.
     """
-    place = placement_matrix(pre_yaw=shot.pre_yaw, tilt=shot.tilt, mirror=shot.mirror, yaw=shot.yaw, width=shot.width)
+    placement = placement_matrix(
+        pre_yaw=shot.pre_yaw, tilt=shot.tilt, mirror=shot.mirror, yaw=shot.yaw, width=shot.width
+    )
     frame = FRAMES["blender"]
-    lookup = frame @ place.T @ frame.T
+    lookup = frame @ placement.T @ frame.T
     rows = [(float(x), float(y), float(z)) for x, y, z in lookup]
     name = f"{shot.scene}-{shot.variant}"
     return engine.BlenderJob(
@@ -58,15 +65,17 @@ def blender_job(shot: Shot, gains: np.ndarray, path: Path, folder: Path) -> engi
         height=shot.height,
         lookup=(rows[0], rows[1], rows[2]),
         gains=(float(gains[0]), float(gains[1]), float(gains[2])),
-        view=VIEWS[shot.curve],
+        view=VIEW_TRANSFORMS[shot.curve],
         exr=str(folder / f"{name}.exr"),
         png=str(folder / f"{name}.png"),
         samples=TILTED_SAMPLES if shot.tilt else 1,
     )
 
 
-def render(shots: Sequence[Shot], hdris: Callable[[str], Hdri], paths: Mapping[str, Path]) -> Iterator[Capture]:
-    """Captures that Blender makes of these shots, in one process.
+def capture_in_blender(
+    shots: Sequence[Shot], hdris: Callable[[str], Hdri], paths: Mapping[str, Path]
+) -> Iterator[Capture]:
+    """Captures of these shots, all rendered in one Blender process.
 
     Raises: LightprobeError if Blender is missing or fails; ImageError for an HDRI that cannot be used.
     """

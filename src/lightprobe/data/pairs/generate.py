@@ -1,17 +1,14 @@
-"""Pairs: (ordinary picture, the light that it was made of), written to a folder by any number of processes.
-
-make_pairs(Run(folder="hdris", out="pairs", variants=10))
-"""
+"""Making all pairs of a run, in this process or many."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
 from lightprobe.camera.shot import shot_id
 from lightprobe.data.pairs import journal
-from lightprobe.data.pairs.run import Run, do, tasks, workshop
+from lightprobe.data.pairs.run import Run, make_tasks, resources, run_task
+from lightprobe.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,44 +18,39 @@ class PairsResult:
     pairs: int
     """Pairs in the folder."""
     made: int
-    """Pairs made by this call; the others had been there."""
+    """Pairs made by this call; the others existed before."""
 
 
-def make_pairs(
-    run: Run,
-    *,
-    workers: int = 0,
-    scheduler: str = "",
-    step: Callable[[int, int], None] = lambda done, total: None,
-) -> PairsResult:
-    """Make all pairs of a run that are not there yet, then write the manifest.
+def make_pairs(run: Run, *, workers: int = 0, scheduler: str = "", progress: Progress | None = None) -> PairsResult:
+    """Make all missing pairs of a run, then write the manifest.
 
-    With `workers` above 0, that many processes of this machine work; with `scheduler`, an existing Dask cluster that
-    sees the same folders. The pairs and the manifest do not depend on either. `step` is told how many are done.
+    `workers` above 0 starts that many processes on this machine; `scheduler` is the address of a Dask cluster that sees
+    the same folders. Pairs and manifest do not depend on either.
 
-    Raises: OutputError if the folder holds something else; ImageError for an HDRI that cannot be used; ValueError for a
-    run that makes no sense.
+    Raises: OutputError if the folder holds something else; ImageError for an HDRI that cannot be used; ValueError for
+    settings that contradict each other; LightprobeError if Blender or Dask fails.
     """
+    progress = progress or Progress()
     sources = run.sources()
     ids = [shot_id(source.slug, variant) for source in sources for variant in range(run.variants)]
     journal.open_folder(run.out, run.settings())
     if journal.is_finished(run.out):
         return PairsResult(pairs=len(ids), made=0)
-    with closing(journal.Journal(run.out)) as book:
-        before = len(book.places)
-        step(before, len(ids))
-        todo = tasks(run, book.places)
+    with closing(journal.Journal(run.out)) as rows:
+        before = len(rows.offsets)
+        progress.start("Pairs", len(ids), done=before)
+        tasks = make_tasks(run, rows.offsets)
         if workers or scheduler:
-            from lightprobe.data.pairs.dask import spread
+            from lightprobe.data.pairs.dask import run_on_dask
 
-            finished = spread(todo, workers=workers, scheduler=scheduler)
+            finished = run_on_dask(tasks, workers=workers, scheduler=scheduler)
         else:
-            finished = map(do, todo)
-        for rows in finished:
-            book.add(rows)
-            step(len(book.places), len(ids))
-        made = len(book.places) - before
-        journal.sweep(run.out)
-        journal.write_manifest(run.out, book, ids)
-    workshop.cache_clear()  # give the HDRIs' memory back
-    return PairsResult(pairs=len(ids), made=made)
+            finished = map(run_task, tasks)
+        for made in finished:
+            rows.add(made)
+            progress.advance(len(made))
+        count = len(rows.offsets) - before
+        journal.remove_partial_files(run.out)
+        journal.write_manifest(run.out, rows, ids)
+    resources.cache_clear()  # give the HDRIs' memory back
+    return PairsResult(pairs=len(ids), made=count)

@@ -1,8 +1,8 @@
-"""The books of a run: `settings.json` before it, a journal during it, `manifest.csv` after it.
+"""Settings, journal and manifest of a run: `settings.json` before it, `journal.jsonl` during it, `manifest.csv` after.
 
-The journal is a line per finished pair, in the order in which they were finished. A run that was killed leaves it
-behind, and the next run goes on from it. The manifest has the same rows in the order of the jobs, so that it does not
-depend on who did what when. Only the last line of the journal can be torn; it is then done again.
+The journal has a line per finished pair, in the order in which they finished. A run that was killed leaves it behind,
+and the next run continues from it. The manifest has the same rows in the order of the shots, so it does not depend on
+which process made which pair when. Only the last line of the journal can be incomplete; that pair is made again.
 """
 
 from __future__ import annotations
@@ -18,28 +18,26 @@ from lightprobe.errors import OutputError
 from lightprobe.imaging.output import atomic, write_text
 
 TEMPORARY = (".png", ".jpg", ".exr", ".txt", ".csv", ".json")
-"""Kinds of files that are first written under a hidden name."""
+"""Kinds of files that are written under a hidden name first."""
 SETTINGS, JOURNAL, MANIFEST = "settings.json", "journal.jsonl", "manifest.csv"
 
 
 def open_folder(out: Path, settings: dict[str, Any]) -> None:
-    """Begin a run in a folder, or go on with the same one.
+    """Start a run in a new or empty folder, or continue the one in it.
 
-    Raises: OutputError if the folder cannot be made, is in use for something else, or holds a run with other settings.
+    Raises: OutputError if the folder cannot be made, holds other files, or a run with other settings.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
         held = json.loads((out / SETTINGS).read_text(encoding="utf-8")) if (out / SETTINGS).exists() else None
     except OSError as error:
-        raise OutputError(f"{out}: expected a folder to write to, got: {error.strerror}; choose another") from None
+        raise OutputError(f"{out}: cannot make the folder: {error.strerror}; choose another --out") from None
     except ValueError:
-        raise OutputError(
-            f"{out / SETTINGS}: expected the settings of a run, got no JSON; choose another --out"
-        ) from None
+        raise OutputError(f"{out / SETTINGS}: expected the settings of a run as JSON; choose another --out") from None
     if held is None:
         if any(path.name[0] != "." for path in out.iterdir()):
             raise OutputError(
-                f"{out}: expected an empty folder or one with pairs, got other files; choose another --out"
+                f"{out}: expected an empty folder or one with pairs, found other files; choose another --out"
             )
         write_text(out / SETTINGS, json.dumps(settings, indent=1) + "\n")
         return
@@ -47,55 +45,55 @@ def open_folder(out: Path, settings: dict[str, Any]) -> None:
     differing = sorted(key for key in held.keys() | wanted.keys() if held.get(key) != wanted.get(key))
     if differing:
         raise OutputError(
-            f"{out}: expected pairs of the same settings, got others ({', '.join(differing)}); choose another --out"
+            f"{out}: holds pairs of other settings ({', '.join(differing)} differ); choose another --out, or give the "
+            "same settings"
         )
 
 
 def is_finished(out: Path) -> bool:
-    """The manifest is written."""
+    """Whether the run is complete: its manifest exists."""
     return (out / MANIFEST).exists()
 
 
 class Journal:
-    """The rows of finished pairs, kept on disk; in memory is only where each stands."""
+    """The rows of finished pairs, on disk; only their offsets are in memory."""
 
     def __init__(self, out: Path) -> None:
         """Open the journal of a run. Raises: OutputError if it cannot be read or written."""
         self.path = out / JOURNAL
-        self.places: dict[str, int] = {}
+        self.offsets: dict[str, int] = {}
+        """Where the row of each finished pair starts [bytes], by id."""
         try:
             self._file = self.path.open("a+b")
             self._file.seek(0)
             end = 0
             for line in self._file:
-                place, end = end, end + len(line)
+                start, end = end, end + len(line)
                 row = _parse(line)
                 if row is None:
-                    end = place
+                    end = start
                     break
                 if (out / row["picture"]).exists() and (out / row["sh_text"]).exists():
-                    self.places[row["id"]] = place
+                    self.offsets[row["id"]] = start
             self._file.truncate(end)
         except OSError as error:
-            raise OutputError(
-                f"{self.path}: expected to keep a journal, got: {error.strerror}; choose another"
-            ) from None
+            raise OutputError(f"{self.path}: cannot open the journal: {error.strerror}; choose another --out") from None
 
     def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Write down finished pairs, at once."""
+        """Write the rows of finished pairs, at once."""
         for row in rows:
             self._file.seek(0, io.SEEK_END)
-            self.places[row["id"]] = self._file.tell()
+            self.offsets[row["id"]] = self._file.tell()
             self._file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
         self._file.flush()
 
     def row(self, id: str) -> dict[str, Any]:
         """The row of a finished pair."""
-        self._file.seek(self.places[id])
+        self._file.seek(self.offsets[id])
         return json.loads(self._file.readline())
 
     def close(self) -> None:
-        """Close the file; it stays where it is."""
+        """Close the file, without removing it."""
         self._file.close()
 
 
@@ -108,8 +106,8 @@ def _parse(line: bytes) -> dict[str, Any] | None:
         return None
 
 
-def sweep(out: Path) -> None:
-    """Remove the half-written files that killed processes left behind."""
+def remove_partial_files(out: Path) -> None:
+    """Remove the incomplete files of killed processes."""
     for pattern in (".*", "*/.*"):
         for path in out.glob(pattern):
             if path.suffix in TEMPORARY and path.is_file():
@@ -117,7 +115,7 @@ def sweep(out: Path) -> None:
 
 
 def write_manifest(out: Path, journal: Journal, ids: Iterable[str]) -> None:
-    """The rows of these pairs as a table, in this order; then the journal goes. Raises: OutputError."""
+    """Write the rows of these pairs as a table, in this order, and remove the journal. Raises: OutputError."""
     with atomic(out / MANIFEST) as path, path.open("w", encoding="utf-8", newline="") as file:
         _write_rows(file, journal, ids)
     journal.close()
@@ -141,5 +139,5 @@ def read_manifest(out: str | Path) -> list[dict[str, str]]:
             return list(csv.DictReader(file))
     except OSError:
         raise OutputError(
-            f"{out}: expected a folder with {MANIFEST}, got none; finish it with `lightprobe pairs`"
+            f"{out}: expected a folder with {MANIFEST}, found none; make or complete it with `lightprobe pairs`"
         ) from None

@@ -1,7 +1,7 @@
-"""One run over a catalog: what was asked for, cut into tasks that any process can do in any order.
+"""One run over a catalog, cut into tasks that any process can run in any order.
 
-A task carries names and numbers only. Whoever does it reads the HDRIs, draws the jobs, forms and writes the pairs, and
-returns their rows. Processes keep the HDRIs that they used last.
+A task holds names and numbers only. The process that runs it reads the HDRIs, draws the shots, captures and writes the
+pairs, and returns their rows. It keeps the HDRIs that it used last.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.camera.shot import Shot, shot_id
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
-from lightprobe.data.pairs.write import row, write_pair
+from lightprobe.data.pairs.write import manifest_row, write_pair
 
 ENGINES = ("native", "blender")
 CHUNK = 8
-"""Variants of a scene in one task: enough to be worth a scene's loading, few enough to lose little."""
+"""Variants of a scene in one task: enough to make up for loading the scene, few enough to lose little."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What is asked for: these HDRIs, so many variants of each, drawn by this recipe, into that folder.
+    """A run: the HDRIs of `folder` on one side of the split, `variants` pairs of each, drawn by `recipe`, into `out`.
 
-    Raises: ValueError for no variants or an unknown engine.
+    Raises: ValueError for no variants or an unknown engine, or for a recipe that Blender cannot render.
     """
 
     folder: Path
@@ -42,22 +42,22 @@ class Run:
 
     def __post_init__(self) -> None:
         if self.variants < 1:
-            raise ValueError(f"expected at least 1 variant of each scene, got {self.variants}; 10 is usual")
+            raise ValueError(f"expected at least 1 variant of each scene, got {self.variants}; 10 is the default")
         if self.engine not in ENGINES:
-            raise ValueError(f"expected an engine of {', '.join(ENGINES)}, got {self.engine!r}; native is the usual")
+            raise ValueError(f"expected an engine of {', '.join(ENGINES)}, got {self.engine!r}; native is the default")
         object.__setattr__(self, "folder", Path(self.folder).resolve())
         object.__setattr__(self, "out", Path(self.out).resolve())
         if self.engine == "blender":
-            from lightprobe.data.pairs.blender import limit
+            from lightprobe.data.pairs.blender import blender_recipe
 
-            object.__setattr__(self, "recipe", limit(self.recipe))
+            object.__setattr__(self, "recipe", blender_recipe(self.recipe))
 
     def sources(self) -> list[Source]:
         """The HDRIs, sorted by slug. Raises: as `read_sources`."""
         return read_sources(self.folder, self.side, self.split_seed)
 
     def settings(self) -> dict[str, Any]:
-        """Everything that the pairs depend on, apart from the HDRIs' bytes, which each row tells."""
+        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest."""
         return {
             "lightprobe": lightprobe.__version__,
             "engine": self.engine,
@@ -78,8 +78,8 @@ class Task:
     variants: tuple[int, ...]
 
 
-def tasks(run: Run, done: Iterable[str] = ()) -> Iterator[Task]:
-    """The work of a run, less the pairs that are done already, in order."""
+def make_tasks(run: Run, done: Iterable[str] = ()) -> Iterator[Task]:
+    """The tasks of a run, in order, without the pairs of these ids, which exist already."""
     done = set(done)
     for source in run.sources():
         left = [variant for variant in range(run.variants) if shot_id(source.slug, variant) not in done]
@@ -88,50 +88,52 @@ def tasks(run: Run, done: Iterable[str] = ()) -> Iterator[Task]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workshop:
-    """What a process needs for the tasks of one run."""
+class Resources:
+    """The HDRIs that a process needs for the tasks of one run."""
 
     sources: dict[str, Source]
     pools: dict[str, tuple[str, ...]]
+    """By side of the split: the scenes that may be mixed with one another."""
     hdris: HdriCache
 
 
 @lru_cache(maxsize=1)
-def workshop(run: Run, budget: int = 1 << 30) -> Workshop:
-    """The HDRIs of a run and who may be mixed with whom; `budget` is the memory for HDRIs [bytes]."""
+def resources(run: Run, budget: int = 1 << 30) -> Resources:
+    """The resources of a run; the cache of HDRIs takes up to `budget` bytes."""
     sources = {source.slug: source for source in run.sources()}
 
     def load(slug: str) -> Hdri:
         return load_hdri(slug, sources[slug].path, run.recipe.height)
 
-    return Workshop(sources=sources, pools=partners(list(sources.values())), hdris=HdriCache(load, budget))
+    return Resources(sources=sources, pools=partners(list(sources.values())), hdris=HdriCache(load, budget))
 
 
-def shots(task: Task) -> list[Shot]:
+def draw_task(task: Task) -> list[Shot]:
     """The shots of a task."""
-    shop = workshop(task.run)
-    source = shop.sources[task.slug]
-    return [draw_shot(task.run.recipe, source.slug, variant, shop.pools[source.split]) for variant in task.variants]
+    held = resources(task.run)
+    source = held.sources[task.slug]
+    return [draw_shot(task.run.recipe, source.slug, variant, held.pools[source.split]) for variant in task.variants]
 
 
-def do(task: Task) -> list[dict[str, Any]]:
-    """Form and write the pairs of a task; their rows for the manifest.
+def run_task(task: Task) -> list[dict[str, Any]]:
+    """Capture and write the pairs of a task; returns their rows of the manifest.
 
     Raises: ImageError for an HDRI that cannot be used; OutputError if the pairs cannot be written;
     LightprobeError if Blender fails.
     """
-    shop = workshop(task.run)
+    held = resources(task.run)
     rows: list[dict[str, Any]] = []
     if task.run.engine == "blender":
-        from lightprobe.data.pairs.blender import render
+        from lightprobe.data.pairs.blender import capture_in_blender
 
-        made = render(shots(task), shop.hdris, {slug: source.path for slug, source in shop.sources.items()})
+        paths = {slug: source.path for slug, source in held.sources.items()}
+        captures = capture_in_blender(draw_task(task), held.hdris, paths)
     else:
-        made = (
-            capture(shot, shop.hdris(shot.scene), shop.hdris(shot.partner) if shot.partner else None)
-            for shot in shots(task)
+        captures = (
+            capture(shot, held.hdris(shot.scene), held.hdris(shot.partner) if shot.partner else None)
+            for shot in draw_task(task)
         )
-    for pair in made:
+    for pair in captures:
         files = write_pair(pair, task.run.out)
-        rows.append(row(pair, files, shop.sources[task.slug], shop.sources.get(pair.shot.partner)))
+        rows.append(manifest_row(pair, files, held.sources[task.slug], held.sources.get(pair.shot.partner)))
     return rows

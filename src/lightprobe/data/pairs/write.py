@@ -1,7 +1,7 @@
 """A pair as files, and as a row of the manifest.
 
-Three files stand in a folder per scene: the picture (PNG, or JPEG where the job asks for it), the panorama (OpenEXR,
-half floats unless they are too small for it), and the coefficients as Filament's cmgen prints them.
+Each scene has a folder with three files per pair: the picture (PNG, or JPEG where the shot asks for it), the panorama
+(OpenEXR, half floats unless it has values beyond their range), and the coefficients as Filament's cmgen prints them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HALF_MAX = 65504.0
 
 
 def write_pair(pair: Capture, out: Path) -> dict[str, str]:
-    """Write the files of a pair, each whole or not at all; their places relative to `out`.
+    """Write the files of a pair, each whole or not at all; returns their paths relative to `out`.
 
     Raises: OutputError.
     """
@@ -45,7 +45,7 @@ def write_pair(pair: Capture, out: Path) -> dict[str, str]:
     try:
         (out / stem).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{out}: expected a folder to write to, got: {error.strerror}; choose another") from None
+        raise OutputError(f"{out}: cannot make the folder: {error.strerror}; choose another --out") from None
     with atomic(out / files["picture"]) as path:
         if pair.jpeg:
             path.write_bytes(pair.jpeg)
@@ -66,13 +66,13 @@ def write_panorama(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
 
 
 def sh_text(coeffs: Float[np.ndarray, "9 3"]) -> str:
-    """What `cmgen --sh-shader` would print for this light: pre-scaled irradiance, windowed, its axes."""
+    """The coefficients as `cmgen --sh-shader` prints them: pre-scaled irradiance, windowed, in cmgen's axes."""
     labels = [f"{label}{SUFFIX['cmgen']}" for label in find_convention("cmgen").labels()]
     return format_text(SH(coeffs).to("cmgen"), labels)
 
 
-def row(pair: Capture, files: dict[str, str], source: Source, partner: Source | None = None) -> dict[str, Any]:
-    """The pair's row: what it is, where it is, every parameter, what came of them, what it was made from."""
+def manifest_row(pair: Capture, files: dict[str, str], source: Source, partner: Source | None = None) -> dict[str, Any]:
+    """The pair's row of the manifest: id, files, every parameter, results, and hashes of its HDRIs."""
     angle = solid_angles(*pair.clipped.shape)
     picture = pair.jpeg if pair.jpeg else pair.picture_srgb.tobytes()
     return {
@@ -82,7 +82,7 @@ def row(pair: Capture, files: dict[str, str], source: Source, partner: Source | 
         "licence": source.licence,
         "partner_licence": partner.licence if partner else "",
         **files,
-        **columns(pair.shot),
+        **shot_columns(pair.shot),
         **{f"gain_{name}": _short(gain) for name, gain in zip("rgb", pair.gains, strict=True)},
         "white": _short(white_radiance(pair.shot.response)),
         "clipped": f"{float((pair.clipped * angle).sum() / angle.sum()):.6f}",
@@ -97,8 +97,8 @@ _COLUMNS = {"pre_yaw": "toward", "shot_noise": "shot", "read_noise": "read"}
 """Fields of a shot whose column of the manifest has another name."""
 
 
-def columns(shot: Shot) -> dict[str, Any]:
-    """The parameters of a shot by their names in the manifest, which has no column for views."""
+def shot_columns(shot: Shot) -> dict[str, Any]:
+    """The parameters of a shot by their columns of the manifest, which has none for views."""
     return {_COLUMNS.get(name, name): value for name, value in asdict(shot).items() if name != "view"}
 
 

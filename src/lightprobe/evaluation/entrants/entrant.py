@@ -1,4 +1,4 @@
-"""What can be judged: callables that take a picture and the response they are told, and give light.
+"""Entrant: one method that is judged, a row of the report's tables.
 
 A model is a folder or 'plain'; anything else is a callable `(image_srgb, response) -> Prediction`. Predictions made
 elsewhere come as a file, see lightprobe.evaluation.entrants.predictions.
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lightprobe._shapes import Float, UInt8
-from lightprobe.data.catalog.measure import place
+from lightprobe.data.catalog.groups import location
 from lightprobe.evaluation.suites.shots import SuiteShot
 
 
@@ -27,105 +27,110 @@ class Prediction:
     panorama: Float[np.ndarray, "32 64 3"] | None = None
     """Radiance of 32 × 64 cells, row 0 up, where there is one."""
     is_windowed: bool = False
-    """Ringing has been taken out already, as in cmgen's coefficients."""
+    """A window against ringing has been applied already, as in cmgen's coefficients."""
 
 
-Estimate = Callable[[UInt8[np.ndarray, "h w 3"], str], Prediction]
-AUTO, TOLD = MODES = ("auto", "told")
-"""Told: the true response is said where it is one that can be said."""
+EstimateFn = Callable[[UInt8[np.ndarray, "h w 3"], str], Prediction]
+"""From a picture and the name of its response ('auto' if the curve is unknown) to its light."""
+CURVE_UNKNOWN, CURVE_GIVEN = MODES = ("auto", "given")
+"""How a method is judged: without its picture's tone curve, or with it where the curve has a name. The values are those
+of `--response` and of "mode" in report.json."""
 DEFAULT = "default"
-"""Stands for the model that this package ships, if it does, and for the plain estimator if not."""
+"""Name of the model that this package ships, or of the plain estimator where it ships none."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Contestant:
-    """One row of the table."""
+class Entrant:
+    """A method that is judged."""
 
     name: str
+    """Name of its row, unique in a report."""
     kind: str
     """model, baseline or predictions."""
     mode: str
+    """One of MODES."""
     estimate: Callable[[SuiteShot, UInt8[np.ndarray, "h w 3"], str], Prediction]
-    """From the shot, its picture and what may be told."""
+    """From the shot, its picture and the name of the response to the light."""
     about: str = ""
     trained_on: frozenset[str] | None = frozenset()
-    """Scenes, groups and places that it has seen; None if it does not say."""
+    """Scenes, groups and locations that it was trained on; None if unknown."""
     covers: frozenset[str] | None = None
-    """Ids of the pictures it has answers for; None for all."""
+    """Ids of the pictures that it has answers for; None for all."""
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
 
-    @property
-    def key(self) -> str:
-        """Name of the row: unique in a report."""
-        return f"{self.name} · told" if self.mode == "told" and self.kind == "model" else self.name
+    def answer(self, shot: SuiteShot, image_srgb: UInt8[np.ndarray, "h w 3"]) -> Prediction:
+        """Its answer for a picture, with the curve where its mode allows."""
+        return self.estimate(shot, image_srgb, shot.known_response if self.mode == CURVE_GIVEN else CURVE_UNKNOWN)
 
     def has_seen(self, shot: SuiteShot) -> bool:
-        """It was trained on this scene, or on another of the same place."""
-        return bool(self.trained_on and {shot.scene, shot.group, place(shot.scene)} & self.trained_on)
+        """Whether it was trained on this scene, or on another of the same place."""
+        return bool(self.trained_on and {shot.scene, shot.group, location(shot.scene)} & self.trained_on)
 
 
 def from_callable(
-    name: str, estimate: Estimate, *, kind: str = "model", mode: str = "auto", about: str = ""
-) -> Contestant:
-    """A contestant that does not look at anything but the picture."""
-    return Contestant(
+    name: str, estimate: EstimateFn, *, kind: str = "model", mode: str = CURVE_UNKNOWN, about: str = ""
+) -> Entrant:
+    """An entrant that looks at nothing but the picture."""
+    return Entrant(
         name=name, kind=kind, mode=mode, about=about, estimate=lambda shot, image, response: estimate(image, response)
     )
 
 
-def modes(response: str) -> tuple[str, ...]:
-    """What 'auto', 'told' or 'both' asks for. Raises: ValueError for another word."""
+def read_modes(response: str) -> tuple[str, ...]:
+    """The modes that 'auto', 'given' or 'both' stands for. Raises: ValueError for another word."""
     if response == "both":
         return MODES
     if response not in MODES:
-        raise ValueError(f"expected --response auto, told or both, got {response!r}")
+        raise ValueError(f"expected --response auto, given or both, got {response!r}")
     return (response,)
 
 
-def load_models(models: list[str], response: str = "both") -> list[Contestant]:
-    """Contestants for model folders, 'plain' or 'default' (what this package ships), a row for each mode.
+def load_models(models: list[str], response: str = "both") -> list[Entrant]:
+    """Entrants for model folders, 'plain' or 'default' (the model that this package ships), one for each mode.
 
-    Raises: ModelError for what is no model; ValueError for an unknown mode.
+    Raises: ModelError for a folder that is no model; ValueError for an unknown mode.
     """
-    names = unique([Path(model).resolve().name if Path(model).is_dir() else model for model in models])
-    return [row for model, name in zip(models, names, strict=True) for row in _load_model(model, name, modes(response))]
+    names = number_repeats([Path(model).resolve().name if Path(model).is_dir() else model for model in models])
+    wanted = read_modes(response)
+    return [entrant for model, name in zip(models, names, strict=True) for entrant in _load(model, name, wanted)]
 
 
-def unique(names: list[str]) -> list[str]:
-    """The names, numbered where they come again."""
+def number_repeats(names: list[str]) -> list[str]:
+    """The names, numbered where they repeat: a, a-2, a-3."""
     return [f"{name}-{names[:k].count(name) + 1}" if name in names[:k] else name for k, name in enumerate(names)]
 
 
-def _load_model(model: str, name: str, wanted: tuple[str, ...]) -> list[Contestant]:
+def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
     from lightprobe.runtime import load
 
     estimator = load(None if model == DEFAULT else model)
     document: dict[str, Any] = {} if estimator.network is None else estimator.network.manifest.document
 
     def estimate(image: UInt8[np.ndarray, "h w 3"], response: str) -> Prediction:
-        result = estimator(image, response=response if response in estimator.responses else AUTO)
+        result = estimator(image, response=response if response in estimator.responses else CURVE_UNKNOWN)
         return Prediction(
             coeffs=np.array(result.sh.coeffs),
             panorama=None if result.is_drawn else result.panorama,
             is_windowed=result.sh.is_windowed,
         )
 
-    if set(estimator.responses) <= {AUTO}:  # it cannot be told anything
+    if set(estimator.responses) <= {CURVE_UNKNOWN}:  # it takes no curve
         wanted = wanted[:1]
     facts = {key: document[key] for key in ("name", "version", "parameters", "precision", "sha256") if key in document}
     return [
         replace(
-            from_callable(name, estimate, mode=mode, about=f"model {estimator.name}"),
-            trained_on=frozenset() if estimator.network is None else names_seen(document.get("trained_on")),
+            from_callable(f"{name} · curve given" if mode == CURVE_GIVEN else name, estimate, mode=mode),
+            about=f"model {estimator.name}",
+            trained_on=frozenset() if estimator.network is None else training_names(document.get("trained_on")),
             facts=facts,
         )
         for mode in wanted
     ]
 
 
-def names_seen(trained_on: Any) -> frozenset[str] | None:
-    """Scenes, groups and places that a manifest's `trained_on` tells of; None if it is silent."""
+def training_names(trained_on: Any) -> frozenset[str] | None:
+    """Scenes, groups and locations in the `trained_on` of a model's manifest; None if it names none."""
     if not isinstance(trained_on, dict) or not ("scenes" in trained_on or "groups" in trained_on):
         return None
     scenes, groups = trained_on.get("scenes") or [], trained_on.get("groups") or []
-    return frozenset([*scenes, *groups, *(place(str(slug)) for slug in scenes)])
+    return frozenset([*scenes, *groups, *(location(str(slug)) for slug in scenes)])

@@ -1,4 +1,4 @@
-"""Predictions made elsewhere, as a file: judge any system that can look at a suite's pictures.
+"""Predictions made elsewhere, as a file: any system that can read a suite's pictures can be judged.
 
 `lightprobe suite build registry --out suite` writes the pictures. The predictions are an .npz with
 
@@ -20,13 +20,13 @@ import numpy as np
 
 from lightprobe._shapes import UInt8
 from lightprobe.errors import ImageError
-from lightprobe.evaluation.entrants.entrant import Contestant, Prediction
+from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant, Prediction
 from lightprobe.evaluation.suites.shots import SuiteShot
-from lightprobe.sphere.conventions import decode, find
+from lightprobe.sphere.conventions import decode, find_convention
 
 
-def read_predictions(path: str | Path) -> Contestant:
-    """A contestant that answers with what the file says.
+def read_predictions(path: str | Path) -> Entrant:
+    """An entrant whose answers are those of the file.
 
     Raises: ImageError if it cannot be read or its arrays do not fit each other; ValueError for an unknown convention.
     """
@@ -38,10 +38,10 @@ def read_predictions(path: str | Path) -> Contestant:
         stored_coeffs = np.asarray(arrays["coeffs"], np.float64)
     except (OSError, EOFError, KeyError, AttributeError, ValueError, zipfile.BadZipFile) as error:
         raise ImageError(
-            f"{path}: expected an .npz with ids and coeffs, got: {error}; see docs/evaluation.md"
+            f"{path}: expected an .npz with ids and coeffs, cannot read one: {error}; see docs/evaluation.md"
         ) from None
-    convention = find(str(arrays["convention"])).name if "convention" in arrays else "radiance"
-    is_windowed = find(convention).window != "none"
+    convention = find_convention(str(arrays["convention"])).name if "convention" in arrays else "radiance"
+    is_windowed = find_convention(convention).window != "none"
     panoramas = arrays.get("panoramas")
     if len(stored_coeffs) != len(ids) or len(set(ids)) != len(ids) or stored_coeffs[:1].size != 27:
         raise ImageError(
@@ -49,23 +49,23 @@ def read_predictions(path: str | Path) -> Contestant:
             f"for {len(set(ids))}; give each picture once"
         )
     if not np.isfinite(stored_coeffs).all():
-        raise ImageError(f"{path}: expected finite coefficients, got NaN or infinity; leave nothing unanswered")
+        raise ImageError(f"{path}: expected finite coefficients, got NaN or infinity; every picture needs an answer")
     if panoramas is not None and panoramas.shape != (len(ids), 32, 64, 3):
         raise ImageError(
             f"{path}: expected panoramas [{len(ids)}, 32, 64, 3], got {panoramas.shape}; average them down"
         )
     coeffs = np.array([decode(values, convention) for values in stored_coeffs])
-    places = {id: place for place, id in enumerate(ids)}
+    indices = {id: index for index, id in enumerate(ids)}
 
     def answer(shot: SuiteShot, image: UInt8[np.ndarray, "h w 3"], response: str) -> Prediction:
-        place = places[shot.id]
-        panorama = None if panoramas is None else np.asarray(panoramas[place], np.float32)
-        return Prediction(coeffs=coeffs[place], panorama=panorama, is_windowed=is_windowed)
+        index = indices[shot.id]
+        panorama = None if panoramas is None else np.asarray(panoramas[index], np.float32)
+        return Prediction(coeffs=coeffs[index], panorama=panorama, is_windowed=is_windowed)
 
-    return Contestant(
+    return Entrant(
         name=str(arrays["name"]) if "name" in arrays else path.stem,
         kind="predictions",
-        mode="auto",
+        mode=CURVE_UNKNOWN,
         estimate=answer,
         about=f"predictions in {convention} units",
         trained_on=None,
@@ -73,14 +73,14 @@ def read_predictions(path: str | Path) -> Contestant:
     )
 
 
-def check_cover(contestant: Contestant, ids: set[str], suite: str) -> bool:
-    """Whether there are answers for a suite. Raises: ValueError if only for some of its pictures."""
-    if contestant.covers is None:
+def covers_suite(entrant: Entrant, ids: set[str], suite: str) -> bool:
+    """Whether an entrant has answers for a suite. Raises: ValueError if it has them for some of its pictures only."""
+    if entrant.covers is None:
         return True
-    missing = sorted(ids - contestant.covers)
+    missing = sorted(ids - entrant.covers)
     if missing and len(missing) < len(ids):
         raise ValueError(
-            f"{contestant.name}: expected predictions for all {len(ids)} pictures of {suite}, got none "
-            f"for {len(missing)} ({missing[0]}, …); add them"
+            f"{entrant.name}: expected predictions for all {len(ids)} pictures of {suite}, got none for "
+            f"{len(missing)} of them ({missing[0]}, …); add them"
         )
     return not missing

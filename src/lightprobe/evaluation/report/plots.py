@@ -1,4 +1,4 @@
-"""Plots of the report, as SVG text for an HTML page: they take on the page's ink, in the light and in the dark.
+"""Plots of the page, as SVG text that takes the page's text color, in its light and dark theme.
 
 matplotlib comes with `pip install 'lightprobe[judge]'`; it is imported when the first plot is drawn.
 """
@@ -27,55 +27,55 @@ MARKERS = "osD^vPX*hp"
 
 
 def check_plots() -> None:
-    """Raises: LightprobeError if matplotlib is not there."""
+    """Raises: LightprobeError if matplotlib is not installed."""
     if find_spec("matplotlib") is None:
         raise LightprobeError(
-            "expected matplotlib for the report's page, got none; pip install 'lightprobe[judge]', or say --no-page"
+            "the report's page needs matplotlib, which is not installed; pip install 'lightprobe[judge]', or --no-page"
         )
 
 
-def color_of(place: int) -> str:
-    """Color of the contestant in this place of the table."""
-    return COLORS[place % len(COLORS)]
+def color_of(index: int) -> str:
+    """Color of the entrant with this index."""
+    return COLORS[index % len(COLORS)]
 
 
-def distributions(values: dict[str, np.ndarray], label: str, strong: Set[str] = frozenset()) -> str:
-    """Share of pictures with an error below x, a line for each contestant; `strong` ones stand out."""
+def distributions_svg(values: dict[str, np.ndarray], label: str, strong: Set[str] = frozenset()) -> str:
+    """Share of pictures with an error below x, a line for each entrant; `strong` ones stand out."""
     figure, axes = _figure(7.2, 3.7)
-    for place, (key, errors) in enumerate(values.items()):
+    for index, (name, errors) in enumerate(values.items()):
         known = np.sort(np.clip(errors[~np.isnan(errors)], 1e-3, None))
         if known.size:
             share = np.arange(1, known.size + 1) / known.size
             x, y = np.concatenate([[1e-3], known, [4]]), np.concatenate([[0], share, share[-1:]])
-            style: dict[str, Any] = {"color": color_of(place), "linestyle": DASHES[place % len(DASHES)]}
-            style |= {"linewidth": 2.4, "zorder": 3} if key in strong else {"linewidth": 1.4, "zorder": 2}
-            axes.step(x, y, where="post", label=key, **style)
+            style: dict[str, Any] = {"color": color_of(index), "linestyle": DASHES[index % len(DASHES)]}
+            style |= {"linewidth": 2.4, "zorder": 3} if name in strong else {"linewidth": 1.4, "zorder": 2}
+            axes.step(x, y, where="post", label=name, **style)
     axes.set_xscale("log")
     axes.set_xlim(4e-3, 3)
     axes.set_ylim(0, 1)
     _ticks(axes, "x", [(0.01, "1 %"), (0.03, "3 %"), (0.1, "10 %"), (0.3, "30 %"), (1.0, "100 %"), (3.0, "300 %")])
     _ticks(axes, "y", [(k / 4, f"{25 * k} %") for k in range(5)])
     axes.set_xlabel(f"{label}, logarithmic")
-    axes.set_ylabel("pictures with less")
+    axes.set_ylabel("pictures below")
     axes.grid(visible=True, color=FAINT, linewidth=0.5)
     axes.legend(loc="upper left", frameon=False, fontsize=8, labelcolor=INK)
-    return svg(figure, f"distributions {label}")
+    return _svg(figure, f"distributions {label}")
 
 
-def parts(classes: dict[str, Any], keys: Sequence[str], places: Sequence[int], label: str) -> str:
-    """Median and interval of each contestant in each class, side by side."""
+def parts_svg(classes: dict[str, Any], entrants: Sequence[str], label: str) -> str:
+    """Median and interval of each entrant in each class, side by side."""
     spread, names = 0.72, list(classes)
-    figure, axes = _figure(7.2, 0.5 + 0.1 * len(names) * max(len(keys), 3) + 0.12 * len(names))
+    figure, axes = _figure(7.2, 0.5 + 0.1 * len(names) * max(len(entrants), 3) + 0.12 * len(names))
     top = 0.0
-    for row, (key, place) in enumerate(zip(keys, places, strict=True)):
-        offset = spread * ((row + 0.5) / len(keys) - 0.5)
+    for index, entrant in enumerate(entrants):
+        offset = spread * ((index + 0.5) / len(entrants) - 0.5)
         for line, name in enumerate(names):
-            found = classes[name]["rows"][key]
+            found = classes[name]["rows"][entrant]
             if found["median"] is None:
                 continue
             low, high = found["median_95"]
-            axes.plot([low, high], [line + offset] * 2, color=color_of(place), linewidth=1.3, alpha=0.65)
-            axes.plot([found["median"]], [line + offset], MARKERS[place % len(MARKERS)], color=color_of(place),
+            axes.plot([low, high], [line + offset] * 2, color=color_of(index), linewidth=1.3, alpha=0.65)
+            axes.plot([found["median"]], [line + offset], MARKERS[index % len(MARKERS)], color=color_of(index),
                       markersize=4.2)  # fmt: skip
             top = max(top, found["median"], min(high, 1.5))
     for line in range(1, len(names)):
@@ -86,16 +86,16 @@ def parts(classes: dict[str, Any], keys: Sequence[str], places: Sequence[int], l
     _ticks(axes, "x", [(k / 4, f"{25 * k} %") for k in range(7) if k / 4 <= axes.get_xlim()[1]])
     axes.grid(visible=True, axis="x", color=FAINT, linewidth=0.5)
     axes.set_xlabel(f"median E_rel by {label}, with 95 % interval (number of pictures)")
-    return svg(figure, f"parts {label}")
+    return _svg(figure, f"parts {label}")
 
 
 def _ticks(axes: Axes, side: str, marks: Sequence[tuple[float, str]]) -> None:
-    places, names = [place for place, _ in marks], [name for _, name in marks]
+    values, names = [value for value, _ in marks], [name for _, name in marks]
     if side == "x":
-        axes.set_xticks(places, names)
+        axes.set_xticks(values, names)
         axes.set_xticks([], minor=True)
     else:
-        axes.set_yticks(places, names)
+        axes.set_yticks(values, names)
 
 
 def _figure(width: float, height: float) -> tuple[Figure, Axes]:
@@ -116,8 +116,8 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def svg(figure: Figure, title: str) -> str:
-    """The figure as an <svg> element: text stays text, ink is the page's, the same bytes every time."""
+def _svg(figure: Figure, title: str) -> str:
+    """The figure as an <svg> element: text stays text, colors are the page's, the same bytes every time."""
     import matplotlib as mpl
 
     buffer = io.StringIO()

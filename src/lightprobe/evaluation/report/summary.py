@@ -1,4 +1,8 @@
-"""From verdicts to the report's numbers: the table of a suite, and its parts by kind of light, curve and so on."""
+"""Summary: from results to the report's numbers, the content of report.json.
+
+Each suite has a table of its entrants, breakdowns by kind of light, curve, exposure and clipping, and the stability of
+models.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,40 @@ from typing import Any
 
 import numpy as np
 
-from lightprobe.evaluation.entrants.entrant import Contestant
-from lightprobe.evaluation.scoring.bootstrap import Summary, summarize
-from lightprobe.evaluation.scoring.judge import Verdict
-from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
+import lightprobe
+from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant
+from lightprobe.evaluation.scoring.bootstrap import COVERAGE, DRAWS, Summary, summarize
+from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
+from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, NORMALS
+from lightprobe.evaluation.scoring.stability import SMOOTHING, choose_pictures, measure_stability
 from lightprobe.evaluation.suites.shots import SuiteShot
 
+FORMAT = 2
+"""Version of report.json. 1: lightprobe 0.1, whose rows had a "key" and the mode "told"."""
 CLIPPED = ((0.0, "none"), (0.01, "below 1 %"), (0.05, "1 to 5 %"), (0.2, "5 to 20 %"), (1.0, "above 20 %"))
 """Largest share of the sphere at display white in each class, and its name."""
 PARTS = {"curve": "tone curve", "stratum": "kind of light", "exposure": "exposure", "clipped": "clipped share"}
-"""What the breakdowns go by."""
+"""Breakdowns, and their titles."""
 
 
-def short(value: float) -> float | None:
-    """Six digits; None for what is no number. The last digits of sums are a matter of the machine."""
+def report_document(plan: JudgePlan, results: list[JudgeResult]) -> dict[str, Any]:
+    """The content of report.json."""
+    sections = [_suite_section(result, plan.seed) for result in results]
+    for result, section in zip(results, sections, strict=True):
+        section["stability"] = _stability(plan, result)
+    return {
+        "format": FORMAT,
+        "lightprobe": lightprobe.__version__,
+        "seed": plan.seed,
+        "normals": NORMALS,
+        "bootstrap": {"draws": DRAWS, "coverage": COVERAGE, "over": "scenes"},
+        "metrics": {metric.name: {"unit": metric.unit, "about": metric.about} for metric in METRICS.values()},
+        "suites": sections,
+    }
+
+
+def six_digits(value: float) -> float | None:
+    """Six significant digits, so that results do not depend on the machine; None for NaN."""
     return None if math.isnan(value) else float(f"{value:.6g}")
 
 
@@ -30,76 +54,73 @@ def clipped_class(share: float) -> str:
     return next(name for limit, name in CLIPPED if share <= limit + 1e-12)
 
 
-def part_of(shot: SuiteShot, clipped: float, part: str) -> str:
-    """What a picture counts as in a breakdown."""
+def _class_of(shot: SuiteShot, clipped: float, part: str) -> str:
     return clipped_class(clipped) if part == "clipped" else str(getattr(shot, part))
 
 
-def summaries(values: np.ndarray, scenes: list[str], seed: int, *labels: str) -> Summary:
-    """Summary with a stream of chance of its own, so that no number depends on which others are asked for.
+def _summary(values: np.ndarray, scenes: list[str], seed: int, *labels: str) -> Summary:
+    """A summary with a random stream of its own, so that no number depends on which others are computed.
 
-    All contestants meet the same drawn scenes: where one's interval lies lower, it is not by luck of the draw.
+    All entrants get the same drawn scenes: where one's interval lies lower, it is not by luck of the draw.
     """
     key = hashlib.sha256("/".join(labels).encode()).digest()[:8]
     return summarize(values, scenes, np.random.default_rng([seed, int.from_bytes(key, "big")]))
 
 
-def suite_section(verdict: Verdict, seed: int) -> dict[str, Any]:
-    """One suite of the report."""
-    shots = [verdict.suite.by_id[id] for id in verdict.ids]
+def _suite_section(result: JudgeResult, seed: int) -> dict[str, Any]:
+    suite, shots = result.suite, [result.suite.by_id[id] for id in result.ids]
     counts = np.array([shot.headline for shot in shots])
     if not counts.any():
         counts[:] = True
     groups = [shot.group for shot in shots]
     parts = {
-        part: [part_of(shot, float(share), part) for shot, share in zip(shots, verdict.clipped, strict=True)]
+        part: [_class_of(shot, float(share), part) for shot, share in zip(shots, result.clipped, strict=True)]
         for part in PARTS
     }
     return {
-        "name": verdict.suite.name,
-        "about": verdict.suite.about,
-        "size": f"{verdict.suite.width}x{verdict.suite.height}",
-        "seed": verdict.suite.seed,
-        "digest": verdict.suite.digest,
-        "pictures": {"all": len(verdict.suite.shots), "scored": len(shots), "in_table": int(counts.sum())},
+        "name": suite.name,
+        "about": suite.about,
+        "size": f"{suite.width}x{suite.height}",
+        "seed": suite.seed,
+        "digest": suite.digest,
+        "pictures": {"all": len(suite.shots), "scored": len(shots), "in_table": int(counts.sum())},
         "scenes": {
-            "all": len({shot.scene for shot in verdict.suite.shots}),
+            "all": len({shot.scene for shot in suite.shots}),
             "scored": len({shot.scene for shot in shots}),
         },
-        "left_out": verdict.left_out,
-        "rows": [_row(verdict, contestant, counts, groups, seed) for contestant in verdict.contestants],
-        "parts": {part: _part(verdict, values, groups, seed, part) for part, values in parts.items()},
+        "left_out": result.left_out,
+        "rows": [_row(result, entrant, counts, groups, seed) for entrant in result.entrants],
+        "parts": {part: _part(result, values, groups, seed, part) for part, values in parts.items()},
     }
 
 
-def _row(verdict: Verdict, contestant: Contestant, counts: np.ndarray, groups: list[str], seed: int) -> dict[str, Any]:
+def _row(result: JudgeResult, entrant: Entrant, counts: np.ndarray, groups: list[str], seed: int) -> dict[str, Any]:
     scenes = [group for group, counted in zip(groups, counts, strict=True) if counted]
     metrics = {}
     for name, metric in METRICS.items():
-        values = verdict.scores[contestant.key][name][counts]
-        found = summaries(np.abs(values) if metric.magnitude else values, scenes, seed, name)
+        values = result.scores[entrant.name][name][counts]
+        found = _summary(np.abs(values) if metric.magnitude else values, scenes, seed, name)
         metrics[name] = {
             "count": found.count,
-            "median": short(found.median),
-            "median_95": [short(found.median_low), short(found.median_high)],
-            "mean": short(found.mean),
-            "mean_95": [short(found.mean_low), short(found.mean_high)],
-            "p90": short(found.p90),
+            "median": six_digits(found.median),
+            "median_95": [six_digits(found.median_low), six_digits(found.median_high)],
+            "mean": six_digits(found.mean),
+            "mean_95": [six_digits(found.mean_low), six_digits(found.mean_high)],
+            "p90": six_digits(found.p90),
         }
     return {
-        "key": contestant.key,
-        "name": contestant.name,
-        "kind": contestant.kind,
-        "mode": contestant.mode,
-        "about": contestant.about,
-        "tells_training": contestant.trained_on is not None,
-        "facts": contestant.facts,
+        "name": entrant.name,
+        "kind": entrant.kind,
+        "mode": entrant.mode,
+        "about": entrant.about,
+        "training_known": entrant.trained_on is not None,
+        "facts": entrant.facts,
         "metrics": metrics,
     }
 
 
-def _part(verdict: Verdict, values: list[str], groups: list[str], seed: int, part: str) -> dict[str, Any]:
-    """E_rel of each contestant in each class."""
+def _part(result: JudgeResult, values: list[str], groups: list[str], seed: int, part: str) -> dict[str, Any]:
+    """E_rel of each entrant in each class."""
     in_order = [name for _, name in CLIPPED] if part == "clipped" else dict.fromkeys(values)
     names = [name for name in in_order if name in values]
     found: dict[str, Any] = {}
@@ -107,9 +128,23 @@ def _part(verdict: Verdict, values: list[str], groups: list[str], seed: int, par
         inside = np.array([value == name for value in values])
         scenes = [group for group, chosen in zip(groups, inside, strict=True) if chosen]
         rows = {}
-        for contestant in verdict.contestants:
-            summary = summaries(verdict.scores[contestant.key][HEADLINE][inside], scenes, seed, part, name)
-            low, high = short(summary.median_low), short(summary.median_high)
-            rows[contestant.key] = {"median": short(summary.median), "median_95": [low, high]}
+        for entrant in result.entrants:
+            summary = _summary(result.scores[entrant.name][HEADLINE][inside], scenes, seed, part, name)
+            low, high = six_digits(summary.median_low), six_digits(summary.median_high)
+            rows[entrant.name] = {"median": six_digits(summary.median), "median_95": [low, high]}
         found[name] = {"pictures": int(inside.sum()), "scenes": len(set(scenes)), "rows": rows}
     return found
+
+
+def _stability(plan: JudgePlan, result: JudgeResult) -> dict[str, Any]:
+    """Of models and the plain projection, curve unknown; on photographed scenes only."""
+    if result.suite.name == "analytic":
+        return {}
+    ids = choose_pictures(result.suite, result.ids)
+    rows = {}
+    for entrant in result.entrants:
+        is_measured = entrant.kind == "model" or entrant.name == "plain projection"
+        if is_measured and entrant.mode == CURVE_UNKNOWN:
+            found = vars(measure_stability(entrant, result.suite, ids, plan.seed))
+            rows[entrant.name] = {name: six_digits(value) for name, value in found.items()}
+    return {"pictures": ids, "smoothing_s": SMOOTHING, "rows": rows}

@@ -1,7 +1,7 @@
-"""Small pictures for the report: panoramas, lit spheres, error maps, as data that an HTML page carries in itself.
+"""Thumbnails of the page: panoramas, lit balls and error maps, as data inside the HTML.
 
-Convention: spheres stand in front of a viewer who looks along the panorama's center (+X), as in the preview. Both of
-a pair, estimate and truth, are shown at one exposure, which the truth decides.
+Convention: balls stand in front of a viewer who looks along the panorama's center (+X), as in the preview. An estimate
+and its truth have the same exposure, that of the truth.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from lightprobe.sphere import LUMINANCE, equirect, irradiance
 
 BALL = 96
 SHARPNESS = 48.0
-"""Exponent of the lobe that the glossy sphere mirrors with: cos^48, half as wide as 14°."""
+"""Exponent of the glossy ball's lobe: cos^48, which falls to one half at 10°."""
 BRIGHT = 0.85
-"""Display light at which the truth's bright side is shown."""
+"""Display value, linear, of the truth's bright side."""
 WIDE = (240, 120)
 """Size of panoramas and maps on the page."""
 TOO_DARK, FINE, TOO_BRIGHT = (40, 96, 200), (246, 246, 244), (200, 60, 30)
@@ -36,21 +36,21 @@ def data_uri(pixels: UInt8[np.ndarray, "h w c"]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def panorama(radiance: Float[np.ndarray, "h w 3"], exposure: float = 1.0) -> UInt8[np.ndarray, "h w 3"]:
-    """HDR surroundings through the AgX curve, so that suns stay suns."""
-    shown = curves.encode(np.maximum(radiance, 0).astype(np.float32) * np.float32(exposure), "agx")
-    image = Image.fromarray(np.rint(shown * 255).astype(np.uint8))
+def panorama_thumbnail(radiance: Float[np.ndarray, "h w 3"], exposure: float = 1.0) -> UInt8[np.ndarray, "h w 3"]:
+    """HDR surroundings through the AgX curve, which keeps suns distinct from bright skies."""
+    display = curves.encode(np.maximum(radiance, 0).astype(np.float32) * np.float32(exposure), "agx")
+    image = Image.fromarray(np.rint(display * 255).astype(np.uint8))
     return np.asarray(image.resize(WIDE, Image.Resampling.BICUBIC))
 
 
-def picture(image_srgb: UInt8[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:
-    """The input, at most as large as the page shows it on a fine display."""
+def picture_thumbnail(image_srgb: UInt8[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:
+    """The input, at most twice as wide as on the page, for displays with twice the pixels."""
     image = Image.fromarray(image_srgb)
     image.thumbnail((2 * WIDE[0], 2 * WIDE[1]), Image.Resampling.LANCZOS)
     return np.asarray(image)
 
 
-def sphere_exposure(coeffs: Float[np.ndarray, "9 3"]) -> float:
+def ball_exposure(coeffs: Float[np.ndarray, "9 3"]) -> float:
     """Factor at which the bright side of a white ball in this light is nearly white."""
     normals, inside = ball_normals(BALL)
     luminance = irradiance(coeffs, normals[inside]) @ LUMINANCE / np.pi
@@ -58,24 +58,24 @@ def sphere_exposure(coeffs: Float[np.ndarray, "9 3"]) -> float:
     return BRIGHT / top if top > 0 else 1.0
 
 
-def diffuse_sphere(coeffs: Float[np.ndarray, "9 3"], exposure: float) -> UInt8[np.ndarray, "b b 4"]:
+def diffuse_ball(coeffs: Float[np.ndarray, "9 3"], exposure: float) -> UInt8[np.ndarray, "b b 4"]:
     """A white ball, lit by the coefficients."""
     normals, inside = ball_normals(BALL)
-    shown = np.clip(irradiance(coeffs, normals) / np.pi * exposure, 0, None)
-    return _ball(curves.encode(shown, "srgb"), inside)
+    radiance = np.clip(irradiance(coeffs, normals) / np.pi * exposure, 0, None)
+    return _ball(curves.encode(radiance, "srgb"), inside)
 
 
-def glossy_sphere(panorama: Float[np.ndarray, "32 64 3"], exposure: float) -> UInt8[np.ndarray, "b b 4"]:
-    """A ball of brushed metal that mirrors the panorama, through the AgX curve."""
+def glossy_ball(panorama: Float[np.ndarray, "32 64 3"], exposure: float) -> UInt8[np.ndarray, "b b 4"]:
+    """A ball of brushed metal that reflects the panorama, through the AgX curve."""
     _, inside = ball_normals(BALL)
-    shown = np.zeros((BALL, BALL, 3), np.float32)
-    shown[inside] = _mirroring() @ np.maximum(panorama, 0).reshape(-1, 3).astype(np.float32)
-    return _ball(curves.encode(shown * np.float32(exposure), "agx"), inside)
+    radiance = np.zeros((BALL, BALL, 3), np.float32)
+    radiance[inside] = _reflection() @ np.maximum(panorama, 0).reshape(-1, 3).astype(np.float32)
+    return _ball(curves.encode(radiance * np.float32(exposure), "agx"), inside)
 
 
 @lru_cache(maxsize=1)
-def _mirroring() -> Float[np.ndarray, "p 2048"]:
-    """Weight of each cell in what each pixel of the ball mirrors; rows add up to 1."""
+def _reflection() -> Float[np.ndarray, "p 2048"]:
+    """Weight of each cell in the reflection at each pixel of the ball; rows add up to 1."""
     normals, inside = ball_normals(BALL)
     view = np.array([1.0, 0.0, 0.0])
     normals = normals[inside]
@@ -93,7 +93,7 @@ def _ball(display: Float[np.ndarray, "b b 3"], inside: np.ndarray) -> UInt8[np.n
 
 
 def error_map(coeffs: Float[np.ndarray, "9 3"], truth: Float[np.ndarray, "9 3"]) -> UInt8[np.ndarray, "h w 3"]:
-    """Where a surface would be lit too dark (blue) or too bright (red), as a panorama of normals.
+    """Error of the irradiance at each normal, as a panorama: blue is too dark, red too bright.
 
     White is no error; the full color is an error as large as the mean irradiance.
     """

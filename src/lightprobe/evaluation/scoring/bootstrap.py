@@ -1,6 +1,6 @@
 """Medians, means and 90th percentiles, with intervals by bootstrap over scenes.
 
-Pictures of one scene fail together, so scenes are drawn anew, not pictures: otherwise twenty pictures of one park
+Pictures of one scene fail together, so the bootstrap draws scenes, not pictures: otherwise twenty pictures of one park
 would count as twenty pieces of evidence.
 
 Source: Davison & Hinkley, "Bootstrap Methods and their Application", 1997, section 3.8, with
@@ -22,7 +22,7 @@ COVERAGE = 0.95
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What many pictures tell; NaN everywhere if there are none."""
+    """Statistics of a metric over many pictures; all NaN if there are none."""
 
     count: int
     median: float
@@ -35,7 +35,7 @@ class Summary:
 
 
 def summarize(values: Float[np.ndarray, " n"], scenes: Sequence[str], rng: np.random.Generator) -> Summary:
-    """Summary of a number per picture; NaN is left out. The interval is [low, high], of 95 %."""
+    """Summary of one number per picture, NaN excluded, with 95 % intervals over `scenes`, the scene of each picture."""
     values = np.asarray(values, np.float64)
     known = ~np.isnan(values)
     values = values[known]
@@ -64,21 +64,21 @@ def summarize(values: Float[np.ndarray, " n"], scenes: Sequence[str], rng: np.ra
 
 
 def draw_scenes(count: int, rng: np.random.Generator) -> Int[np.ndarray, "draws count"]:
-    """How often each scene is drawn, in every one of DRAWS samples of `count` scenes with replacement."""
+    """How often each of `count` scenes is drawn in each of DRAWS samples of that size, with replacement."""
     return rng.multinomial(count, np.full(count, 1 / count), size=DRAWS)
 
 
 def weighted_quantile(
     values: Float[np.ndarray, " n"], weights: Int[np.ndarray, "draws n"], share: float
 ) -> Float[np.ndarray, " draws"]:
-    """The quantile of values that occur as often as their weight says, for each row of weights.
+    """The quantile of values repeated by their weights, for each row of weights.
 
-    As numpy's median where the share is 1/2: halfway between the two values in the middle where there are two.
+    For a share of 1/2 it is numpy's median: halfway between the two middle values where there are two.
     """
     order = np.argsort(values)
     ranks = np.cumsum(weights[:, order], axis=1)
     total = ranks[:, -1:]
-    place = share * total
-    lower = np.argmax(ranks >= place, axis=1)
-    upper = np.argmax(ranks > np.minimum(place, total - 1), axis=1)
+    rank = share * total
+    lower = np.argmax(ranks >= rank, axis=1)
+    upper = np.argmax(ranks > np.minimum(rank, total - 1), axis=1)
     return (values[order][lower] + values[order][upper]) / 2

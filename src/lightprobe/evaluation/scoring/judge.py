@@ -1,13 +1,13 @@
-"""Judging: every contestant on every picture, one picture in memory at a time.
+"""Judge: every entrant on every picture, one picture in memory at a time.
 
-Which pictures count is decided first and for all alike: those of scenes that any contestant was trained on are left
-out for every one, so that the rows of a table can be compared.
+The pictures that count are chosen first, the same for all entrants: scenes that any of them was trained on are left out
+for every one, so that the rows of a table can be compared.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -17,208 +17,219 @@ import numpy as np
 
 from lightprobe.errors import LightprobeError
 from lightprobe.evaluation.entrants.baselines import baselines
-from lightprobe.evaluation.entrants.entrant import Contestant, load_models, modes
-from lightprobe.evaluation.entrants.predictions import check_cover, read_predictions
-from lightprobe.evaluation.scoring.metrics import Truth, judge
-from lightprobe.evaluation.suites.suite import SIZE, TEST, Suite, open_suites
+from lightprobe.evaluation.entrants.entrant import Entrant, load_models, read_modes
+from lightprobe.evaluation.entrants.predictions import covers_suite, read_predictions
+from lightprobe.evaluation.scoring.metrics import TrueLight, score
+from lightprobe.evaluation.suites.lookup import TEST, open_suites
+from lightprobe.evaluation.suites.suite import SIZE, Suite
+from lightprobe.progress import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What is to be judged on what; all that a worker process needs to know."""
+class JudgePlan:
+    """Suites and entrants by name: everything that a worker process needs to know.
+
+    Raises: ValueError for an unknown `response`, or a plan without entrants.
+    """
 
     suites: tuple[str, ...] = (TEST,)
     models: tuple[str, ...] = ()
     predictions: tuple[str, ...] = ()
     response: str = "both"
-    """Modes in which models are judged: auto, told or both."""
+    """Modes in which models are judged: auto, given or both."""
     with_baselines: bool = True
     seed: int = 1
     """Of built-in suites, and of the bootstrap."""
     size: tuple[int, int] = SIZE
 
     def __post_init__(self) -> None:
-        modes(self.response)
+        read_modes(self.response)
         if not (self.models or self.predictions or self.with_baselines):
             raise ValueError("expected something to judge, got none; give --model, --predictions or the baselines")
 
-    def open(self) -> tuple[list[Suite], list[Contestant]]:
-        """Suites, and contestants: models first, then predictions, then baselines.
+    def open(self) -> tuple[list[Suite], list[Entrant]]:
+        """Suites, and entrants: models first, then predictions, then baselines.
 
-        Raises: ValueError, ImageError, ModelError for what cannot be opened.
+        Raises: ValueError, ImageError, ModelError for names and files that cannot be opened.
         """
-        contestants = load_models(list(self.models), self.response)
-        contestants += [read_predictions(path) for path in self.predictions]
-        contestants += baselines() if self.with_baselines else []
-        keys = [contestant.key for contestant in contestants]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
+        entrants = load_models(list(self.models), self.response)
+        entrants += [read_predictions(path) for path in self.predictions]
+        entrants += baselines() if self.with_baselines else []
+        names = [entrant.name for entrant in entrants]
+        twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"expected contestants of different names, got {twice[0]!r} twice; rename one")
-        return open_suites(self.suites, seed=self.seed, size=self.size), contestants
+            raise ValueError(f"expected entrants with different names, got {twice[0]!r} twice; rename one")
+        return open_suites(self.suites, seed=self.seed, size=self.size), entrants
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Verdict:
-    """All numbers of one suite: a row for each picture that counts."""
+class JudgeResult:
+    """All numbers of one suite: one for each metric, entrant, and picture that counts."""
 
     suite: Suite
-    contestants: list[Contestant]
+    entrants: list[Entrant]
     ids: list[str]
     scores: dict[str, dict[str, np.ndarray]]
-    """Contestant's key → metric → a number for each id; NaN where it has no meaning."""
+    """Entrant's name → metric → a number for each id; NaN where the metric is undefined."""
     clipped: np.ndarray
     """Share of the sphere that is at display white, of each id."""
     left_out: dict[str, list[str]]
-    """Scenes that a contestant was trained on, by its key."""
+    """Scenes that an entrant was trained on, by its name."""
     seconds: dict[str, float] = field(default_factory=dict[str, float])
-    """Time spent in each contestant; 'pictures' for forming or reading them, 'truth' and 'metrics' for judging."""
+    """Time spent in each entrant; 'pictures' for capturing or reading them, 'truth' and 'metrics' for scoring."""
 
 
-Row = tuple[str, float, dict[str, dict[str, float]]]
-"""Id, share that is clipped, metrics by contestant."""
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """The entrants of a suite, the pictures that count, and the scenes that are left out because of each entrant."""
+
+    suite: Suite
+    entrants: list[Entrant]
+    ids: list[str]
+    left_out: dict[str, list[str]]
 
 
-def evaluate(
-    plan: Plan, *, workers: int = 1, step: Callable[[int, int], None] = lambda done, total: None
-) -> list[Verdict]:
-    """The verdicts, suite by suite; the same for any number of workers.
+@dataclass(frozen=True, kw_only=True)
+class _Scored:
+    """One picture with the metrics and the times of all entrants."""
 
-    Raises: ValueError, ImageError, ModelError for what cannot be opened or does not fit together; LightprobeError if
-    no picture is left that nobody was trained on.
+    id: str
+    clipped: float
+    scores: dict[str, dict[str, float]]
+    seconds: dict[str, float]
+
+
+def judge(plan: JudgePlan, *, workers: int = 1, progress: Progress | None = None) -> list[JudgeResult]:
+    """The results, suite by suite; the same for any number of workers.
+
+    Raises: ValueError, ImageError, ModelError for names and files that cannot be opened or do not fit together;
+    LightprobeError if some entrant was trained on every scene.
     """
     if workers < 1:
-        raise ValueError(f"expected 1 worker or more, got {workers}")
-    suites, contestants = plan.open()
-    tables = [_table(suite, contestants) for suite in suites]
-    _check_predictions(contestants, tables)
-    total, done, verdicts = sum(len(ids) for _, ids, _ in tables), 0, []
-    for place, (suite, (rows, ids, left_out)) in enumerate(zip(suites, tables, strict=True)):
-        found: dict[str, Row] = {}
-        seconds: dict[str, float] = {}
-        parts = _here(suite, rows, ids) if workers == 1 else _there(plan, place, suite, rows, ids, workers)
-        for row, times in parts:
-            found[row[0]] = row
-            for name, spent in times.items():
-                seconds[name] = seconds.get(name, 0.0) + spent
-            done += 1
-            step(done, total)
-        verdicts.append(_verdict(suite, rows, [found[id] for id in ids], left_out, seconds))
-    return verdicts
+        raise ValueError(f"expected at least 1 worker, got {workers}")
+    suites, entrants = plan.open()
+    tables = [_table(suite, entrants) for suite in suites]
+    _check_predictions(entrants, tables)
+    progress = progress or Progress()
+    progress.start("Judging", sum(len(table.ids) for table in tables))
+    results: list[JudgeResult] = []
+    for index, table in enumerate(tables):
+        scored = _score_here(table) if workers == 1 else _score_in_processes(plan, index, table, workers)
+        results.append(_result(table, _reported(scored, progress)))
+    return results
 
 
-def judge_on(suite: Suite, contestants: Sequence[Contestant]) -> Verdict:
-    """The verdict over contestants of any kind, in this process.
+def judge_suite(suite: Suite, entrants: Sequence[Entrant]) -> JudgeResult:
+    """The result of entrants of any kind on one suite, in this process.
 
-    Raises: as `evaluate`.
+    Raises: as `judge`.
     """
-    rows, ids, left_out = _table(suite, contestants)
+    table = _table(suite, entrants)
+    return _result(table, _score_here(table))
+
+
+def _reported(scored: Iterable[_Scored], progress: Progress) -> Iterator[_Scored]:
+    for picture in scored:
+        yield picture
+        progress.advance()
+
+
+def _result(table: _Table, scored: Iterable[_Scored]) -> JudgeResult:
+    found: dict[str, _Scored] = {}
     seconds: dict[str, float] = {}
-    found: list[Row] = []
-    for row, times in _here(suite, rows, ids):
-        found.append(row)
-        for name, spent in times.items():
+    for picture in scored:
+        found[picture.id] = picture
+        for name, spent in picture.seconds.items():
             seconds[name] = seconds.get(name, 0.0) + spent
-    return _verdict(suite, rows, found, left_out, seconds)
-
-
-def _verdict(
-    suite: Suite,
-    contestants: list[Contestant],
-    rows: list[Row],
-    left_out: dict[str, list[str]],
-    seconds: dict[str, float],
-) -> Verdict:
-    keys = [contestant.key for contestant in contestants]
-    metrics = list(rows[0][2][keys[0]])
-    return Verdict(
-        suite=suite,
-        contestants=contestants,
-        ids=[id for id, _, _ in rows],
-        scores={key: {name: np.array([row[2][key][name] for row in rows]) for name in metrics} for key in keys},
-        clipped=np.array([clipped for _, clipped, _ in rows]),
-        left_out=left_out,
+    pictures = [found[id] for id in table.ids]
+    names = [entrant.name for entrant in table.entrants]
+    metrics = list(pictures[0].scores[names[0]])
+    return JudgeResult(
+        suite=table.suite,
+        entrants=table.entrants,
+        ids=table.ids,
+        scores={
+            name: {metric: np.array([picture.scores[name][metric] for picture in pictures]) for metric in metrics}
+            for name in names
+        },
+        clipped=np.array([picture.clipped for picture in pictures]),
+        left_out=table.left_out,
         seconds=seconds,
     )
 
 
-def _table(suite: Suite, contestants: Sequence[Contestant]) -> tuple[list[Contestant], list[str], dict[str, list[str]]]:
-    """Who is judged on a suite, on which pictures, and which scenes are left out on whose account."""
-    everything = {shot.id for shot in suite.shots}
-    rows = [contestant for contestant in contestants if check_cover(contestant, everything, suite.name)]
+def _table(suite: Suite, entrants: Sequence[Entrant]) -> _Table:
+    every = {shot.id for shot in suite.shots}
+    covering = [entrant for entrant in entrants if covers_suite(entrant, every, suite.name)]
     left_out: dict[str, list[str]] = {}
-    for contestant in rows:
-        if seen := sorted({shot.scene for shot in suite.shots if contestant.has_seen(shot)}):
-            left_out[contestant.key] = seen
+    for entrant in covering:
+        if seen := sorted({shot.scene for shot in suite.shots if entrant.has_seen(shot)}):
+            left_out[entrant.name] = seen
     gone = {scene for scenes in left_out.values() for scene in scenes}
     ids = [shot.id for shot in suite.shots if shot.scene not in gone]
     if not ids:
         raise LightprobeError(
-            f"{suite.name}: expected scenes that no model was trained on, got none: {', '.join(left_out)} saw all "
-            f"{len(gone)}; judge on another suite (`lightprobe suite build`)"
+            f"{suite.name}: no scene is left to judge on: {', '.join(left_out)} trained on all {len(gone)}; take "
+            "another suite (`lightprobe suite build`)"
         )
-    return rows, ids, left_out
+    return _Table(suite=suite, entrants=covering, ids=ids, left_out=left_out)
 
 
-def _check_predictions(
-    contestants: list[Contestant], tables: list[tuple[list[Contestant], list[str], dict[str, list[str]]]]
-) -> None:
-    judged = {row.key for rows, _, _ in tables for row in rows}
-    for contestant in contestants:
-        if contestant.key not in judged:
+def _check_predictions(entrants: list[Entrant], tables: list[_Table]) -> None:
+    judged = {entrant.name for table in tables for entrant in table.entrants}
+    for entrant in entrants:
+        if entrant.name not in judged:
             raise ValueError(
-                f"{contestant.name}: expected predictions for a suite, got none for any picture; compare its ids with "
-                "the manifest's, and its --seed and --size"
+                f"{entrant.name}: expected predictions for a suite, got none for any picture; compare its ids with "
+                "those in the suite's manifest.json, and give the --seed and --size of that suite"
             )
-    if not all(rows for rows, _, _ in tables):
-        raise ValueError("expected something to judge on every suite, got predictions that do not cover one")
+    if not all(table.entrants for table in tables):
+        raise ValueError("expected an entrant on every suite, got predictions that leave one out; name fewer suites")
 
 
-def _here(suite: Suite, contestants: list[Contestant], ids: list[str]) -> Iterator[tuple[Row, dict[str, float]]]:
+def _score_here(table: _Table) -> Iterator[_Scored]:
     clock = time.perf_counter
     start = clock()
-    for item in suite.items(ids):
-        times = {"pictures": clock() - start}
+    for item in table.suite.items(table.ids):
+        seconds = {"pictures": clock() - start}
         start = clock()
-        truth = Truth.of(item.coeffs, item.panorama)
-        times["truth"] = clock() - start
+        truth = TrueLight.of(item.coeffs, item.panorama)
+        seconds["truth"] = clock() - start
         scores: dict[str, dict[str, float]] = {}
         spent = 0.0
-        for contestant in contestants:
+        for entrant in table.entrants:
             start = clock()
-            guess = contestant.estimate(
-                item.shot, item.image_srgb, item.shot.known_response if contestant.mode == "told" else "auto"
-            )
-            times[contestant.key] = clock() - start
+            guess = entrant.answer(item.shot, item.image_srgb)
+            seconds[entrant.name] = clock() - start
             start = clock()
-            scores[contestant.key] = judge(truth, guess.coeffs, guess.panorama, is_windowed=guess.is_windowed)
+            scores[entrant.name] = score(truth, guess.coeffs, guess.panorama, is_windowed=guess.is_windowed)
             spent += clock() - start
-        times["metrics"] = spent
-        yield (item.shot.id, item.clipped_sr / (4 * np.pi), scores), times
+        seconds["metrics"] = spent
+        yield _Scored(id=item.shot.id, clipped=item.clipped_sr / (4 * np.pi), scores=scores, seconds=seconds)
         start = clock()
 
 
-def _there(
-    plan: Plan, place: int, suite: Suite, contestants: list[Contestant], ids: list[str], workers: int
-) -> Iterator[tuple[Row, dict[str, float]]]:
-    """The same by processes, a scene at a time."""
-    scenes = [list(part) for _, part in groupby(ids, key=lambda id: suite.by_id[id].scene)]
-    keys = [contestant.key for contestant in contestants]
+def _score_in_processes(plan: JudgePlan, index: int, table: _Table, workers: int) -> Iterator[_Scored]:
+    """The same, a scene at a time in each process."""
+    scenes = [list(part) for _, part in groupby(table.ids, key=lambda id: table.suite.by_id[id].scene)]
     # a fresh interpreter: libraries with threads of their own do not survive a fork
-    with ProcessPoolExecutor(min(workers, len(scenes)), mp_context=get_context("spawn"), initializer=_settle,
+    with ProcessPoolExecutor(min(workers, len(scenes)), mp_context=get_context("spawn"), initializer=_open_plan,
                              initargs=(plan,)) as pool:  # fmt: skip
-        for part in pool.map(_work, [(place, keys, scene) for scene in scenes]):
+        names = [entrant.name for entrant in table.entrants]
+        for part in pool.map(_score_scene, [(index, names, ids) for ids in scenes]):
             yield from part
 
 
-_SETTLED: list[tuple[list[Suite], list[Contestant]]] = []
-"""What a worker has opened."""
+_OPENED: list[tuple[list[Suite], list[Entrant]]] = []
+"""The suites and entrants of a worker process."""
 
 
-def _settle(plan: Plan) -> None:
-    _SETTLED[:] = [plan.open()]
+def _open_plan(plan: JudgePlan) -> None:
+    _OPENED[:] = [plan.open()]
 
 
-def _work(task: tuple[int, list[str], list[str]]) -> list[tuple[Row, dict[str, float]]]:
-    place, keys, ids = task
-    suites, contestants = _SETTLED[0]
-    return list(_here(suites[place], [row for row in contestants if row.key in keys], ids))
+def _score_scene(task: tuple[int, list[str], list[str]]) -> list[_Scored]:
+    index, names, ids = task
+    suites, entrants = _OPENED[0]
+    chosen = [entrant for entrant in entrants if entrant.name in names]
+    return list(_score_here(_Table(suite=suites[index], entrants=chosen, ids=ids, left_out={})))

@@ -1,8 +1,8 @@
-"""How far an estimated light is from the true one: one picture, one number each.
+"""Metrics: how far an estimated light is from the true one. One picture gives one number per metric.
 
 Convention: radiance coefficients, three frame, in the picture's scale. Irradiance E(n) = Σ A_l L_lm Y_lm(n) is taken
-in RGB on 1024 Fibonacci normals; norms run over normals and channels. A number that has no meaning for a picture or an
-estimator (a direction where there is no dominant light) is NaN and is left out of medians.
+in RGB on 1024 Fibonacci normals; norms run over normals and channels. A metric that is undefined for a picture or an
+estimate (a direction where there is no dominant light) is NaN and does not count in medians.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from lightprobe.sphere import (
 
 NORMALS = 1024
 DIRECTIONAL = 0.1
-"""Share of a facing surface's light from which on there is a dominant one."""
+"""Least share of the light on a surface that faces a light, for that light to be dominant."""
 STOPS = 10.0
-"""Largest error of the light's intensity that is counted [stops]: a light that was not seen at all."""
+"""Largest error of the light's intensity that is counted [stops]; also that of a light that was not found at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """What a number means, for tables."""
+    """A metric's name and meaning, for tables."""
 
     name: str
     label: str
     unit: str
     about: str
     magnitude: bool = False
-    """Medians are taken of its magnitude; the sign is kept per picture."""
+    """Medians are taken over magnitudes; per picture the sign stays."""
 
 
 METRICS = {
@@ -89,8 +89,8 @@ def shading() -> Float[np.ndarray, "1024 9"]:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Truth:
-    """What is needed of the truth, worked out once for all estimators."""
+class TrueLight:
+    """The true light of one picture, with everything that metrics need, computed once for all entrants."""
 
     coeffs: Float[np.ndarray, "9 3"]
     irradiance: Float[np.ndarray, "1024 3"]
@@ -98,11 +98,11 @@ class Truth:
     light: Light
     """From coefficients and panorama."""
     fit: Light
-    """From coefficients alone, for estimators that give no more."""
+    """From coefficients alone, for estimates that have no panorama."""
 
     @classmethod
-    def of(cls, coeffs: Float[np.ndarray, "9 3"], panorama: Float[np.ndarray, "32 64 3"]) -> Truth:
-        """The truth of one picture."""
+    def of(cls, coeffs: Float[np.ndarray, "9 3"], panorama: Float[np.ndarray, "32 64 3"]) -> TrueLight:
+        """From the true coefficients and the true panorama."""
         return cls(
             coeffs=coeffs,
             irradiance=shading() @ coeffs,
@@ -112,14 +112,14 @@ class Truth:
         )
 
 
-def judge(
-    truth: Truth,
+def score(
+    truth: TrueLight,
     coeffs: Float[np.ndarray, "9 3"],
     panorama: Float[np.ndarray, "32 64 3"] | None = None,
     *,
     is_windowed: bool = False,
 ) -> dict[str, float]:
-    """All metrics of one estimate, by name; cmgen's window is not applied to what is windowed already."""
+    """All metrics of one estimate, by name; `is_windowed` coefficients do not get cmgen's window again."""
     guess = shading() @ coeffs
     gain, scaled = best_gain(guess, truth.irradiance)
     light, expected = (
@@ -131,7 +131,7 @@ def judge(
         "e_si": scaled,
         "gain_stops": math.log2(gain) if gain > 0 else math.nan,
         "rgb_angle_deg": rgb_angle(guess, truth.irradiance),
-        "direction_deg": angle(light, expected) if has_light else math.nan,
+        "direction_deg": light_angle(light, expected) if has_light else math.nan,
         "intensity_stops": intensity_error(light, expected) if has_light else math.nan,
         "mae_cmgen": float(np.abs(SH(coeffs, is_windowed).to("cmgen") - truth.cmgen).mean()),
         "negative": negative_share(guess),
@@ -144,7 +144,7 @@ def relative_error(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 
 
 
 def best_gain(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 3"]) -> tuple[float, float]:
-    """The g ≥ 0 that makes ‖gÊ − E‖ / ‖E‖ least, and what it is then; g is 0 for an estimate of no use."""
+    """The g ≥ 0 that minimizes ‖gÊ − E‖ / ‖E‖, and that minimum; g is 0 for an estimate that no gain improves."""
     power = float((guess * guess).sum())
     gain = max(float((guess * truth).sum()) / power, 0.0) if power > 0 else 0.0
     return gain, relative_error(gain * guess, truth)
@@ -164,8 +164,8 @@ def rgb_angle(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 3"]) 
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))).mean())
 
 
-def angle(light: Light, truth: Light) -> float:
-    """Angle [°] between the directions of two lights; NaN where the first is no light."""
+def light_angle(light: Light, truth: Light) -> float:
+    """Angle [°] between the directions of two lights; NaN where the first has no intensity."""
     if not light.intensity > 0:
         return math.nan
     return float(np.degrees(np.arccos(np.clip(light.direction @ truth.direction, -1, 1))))
@@ -180,5 +180,5 @@ def intensity_error(light: Light, truth: Light) -> float:
 
 
 def negative_share(guess: Float[np.ndarray, "n 3"]) -> float:
-    """Share of normals on which a channel's irradiance is below zero by more than rounding."""
+    """Share of normals with a channel of irradiance below zero by more than rounding."""
     return float((guess < -1e-9 * np.abs(guess).max(initial=1e-300)).any(axis=1).mean())

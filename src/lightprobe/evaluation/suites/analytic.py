@@ -1,19 +1,22 @@
-"""Suite B: light whose coefficients are known in closed form.
+"""The suite `analytic`: light whose coefficients are known in closed form.
 
 Uniform light, a half sphere, discs, boxes between circles of latitude and meridians, a sun in a sky. Their radiance is
-in the picture's scale; what is to be seen unclipped has the exact radiance of a display value, so that nothing is lost
-by rounding either.
+in the picture's scale. Unclipped surfaces have the exact radiance of a display value, so that rounding loses nothing.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.camera import Hdri, make_hdri
+from lightprobe.evaluation.suites.item import SuiteItem, capture_item
 from lightprobe.evaluation.suites.shots import AS_IS, SuiteShot
+from lightprobe.evaluation.suites.suite import SIZE, Suite, check_suite_size
 from lightprobe.imaging.curves import srgb_decode
 from lightprobe.sphere import basis, equirect
 
@@ -23,14 +26,14 @@ SUN = 0.533
 """Angular diameter of the sun [°]."""
 
 
-def exact(code: tuple[int, int, int]) -> Float[np.ndarray, " 3"]:
+def exact_radiance(code: tuple[int, int, int]) -> Float[np.ndarray, " 3"]:
     """Radiance of an sRGB color of 8 bits."""
     return srgb_decode(np.array(code) / 255)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Disc:
-    """All directions within `diameter`/2 [°] of one, brighter by `radiance` than what is behind."""
+    """All directions within `diameter`/2 [°] of one, brighter by `radiance` than the background."""
 
     azimuth: float
     elevation: float
@@ -75,9 +78,9 @@ class Disc:
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """All directions between two elevations and two azimuths [°], brighter by `radiance` than what is behind.
+    """All directions between two elevations and two azimuths [°], brighter by `radiance` than the background.
 
-    Its edges must be multiples of 2.8125°, so that pictures of 64 rows or more show it sharply.
+    Its edges must be multiples of 2.8125°, so that they are sharp in pictures of 64 rows or more.
     """
 
     azimuth: tuple[float, float]
@@ -133,7 +136,7 @@ class Arrangement:
     background: tuple[float, float, float]
     lights: tuple[Disc | Box, ...] = ()
     clips: bool = False
-    """It holds more than a picture can show."""
+    """Some of it is brighter than display white."""
 
     def coeffs(self) -> Float[np.ndarray, "9 3"]:
         """Radiance coefficients, in closed form."""
@@ -150,8 +153,8 @@ class Arrangement:
 
 
 def _over(code: tuple[int, int, int], behind: tuple[int, int, int], times: float = 1.0) -> tuple[float, float, float]:
-    """What a light of this color, `times` as bright, adds to what is behind it."""
-    red, green, blue = times * exact(code) - exact(behind)
+    """Radiance that a light of this color, `times` as bright, adds to the color behind it."""
+    red, green, blue = times * exact_radiance(code) - exact_radiance(behind)
     return float(red), float(green), float(blue)
 
 
@@ -195,10 +198,10 @@ ARRANGEMENTS = {
     "sun-and-sky": _sky(2.0),
     "low-sun-and-sky": _sky(0.5),
 }
-"""By name; 'bright' ones clip."""
+"""By name; those named bright clip."""
 
 
-def plan() -> list[SuiteShot]:
+def analytic_shots() -> list[SuiteShot]:
     """The shots: hard-clipped sRGB and two renderers' curves, as is, not turned."""
     return [
         SuiteShot(
@@ -212,3 +215,30 @@ def plan() -> list[SuiteShot]:
         for slug, arrangement in ARRANGEMENTS.items()
         for curve in ("srgb", "filmic", "reinhard")
     ]
+
+
+def analytic_suite(seed: int, size: tuple[int, int] = SIZE) -> Suite:
+    """The suite of these arrangements; nothing in it depends on the seed.
+
+    Raises: ValueError for a size that no suite can have.
+    """
+    width, height = check_suite_size(*size)
+
+    @lru_cache(maxsize=1)
+    def scene(slug: str) -> Hdri:
+        arrangement = ARRANGEMENTS[slug]
+        # at the picture's own size the curve gets exact means, so edges are exact too
+        return make_hdri(slug, arrangement.radiance(height), height, arrangement.coeffs())
+
+    def load(shot: SuiteShot) -> SuiteItem:
+        return capture_item(shot, scene(shot.scene), width=width, height=height)
+
+    return Suite(
+        name="analytic",
+        width=width,
+        height=height,
+        seed=seed,
+        shots=tuple(analytic_shots()),
+        about=f"{len(ARRANGEMENTS)} arrangements of light with coefficients in closed form",
+        load=load,
+    )

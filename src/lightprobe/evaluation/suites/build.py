@@ -1,31 +1,32 @@
-"""Building a suite into a folder, from a catalog of HDRIs or from what is built in."""
+"""Building a suite into a folder, from a catalog of HDRIs or from a built-in suite."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lightprobe.camera import read_radiance
 from lightprobe.data.catalog.hdri_files import Source, read_sources
-from lightprobe.data.catalog.measure import SMALL, stratum
+from lightprobe.data.catalog.strata import SMALL, is_puresky, stratum
 from lightprobe.data.catalog.table import CATALOG_NAME, read_catalog
-from lightprobe.evaluation.suites import folder
-from lightprobe.evaluation.suites.shots import Place
-from lightprobe.evaluation.suites.suite import BUILT_IN, SIZE, Suite, from_scenes, open_suite
+from lightprobe.evaluation.suites.folder import write_suite
+from lightprobe.evaluation.suites.lookup import BUILT_IN, open_suite
+from lightprobe.evaluation.suites.shots import SuiteScene
+from lightprobe.evaluation.suites.suite import SIZE, Suite, natural_suite
+from lightprobe.progress import Progress
 from lightprobe.sphere.equirect import resize
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Planned:
-    """A suite that can be written, and what its manifest says of how it came about."""
+class SuitePlan:
+    """A suite that can be written, and entries for its manifest that say how it was chosen."""
 
     suite: Suite
     more: dict[str, Any]
 
 
-def plan_of(
+def plan_suite(
     source: str | Path,
     *,
     seed: int = 1,
@@ -33,61 +34,63 @@ def plan_of(
     side: str = "test",
     split_seed: int = 0,
     with_pureskies: bool = False,
-) -> Planned:
-    """What is to be built. `source` is the name of a built-in suite, or a catalog or folder of HDRIs, of which the
-    scenes on `side` of the split are taken; pure skies (whose lower half is made up) only if asked for.
+) -> SuitePlan:
+    """The suite of a source: the name of a built-in suite, or a catalog or folder of HDRIs. Of a catalog, the scenes on
+    `side` of the split are taken; pure skies, whose lower half is artificial, only on request.
 
-    Raises: ValueError for wrong arguments; ImageError for HDRIs that are not there.
+    Raises: ValueError for wrong arguments; ImageError for HDRIs that are missing.
     """
     if str(source) in BUILT_IN:
-        return Planned(suite=open_suite(source, seed=seed, size=size), more={})
-    suite = of_catalog(Path(source), seed=seed, size=size, side=side, split_seed=split_seed, pure=with_pureskies)
-    return Planned(suite=suite, more={"side": side, "split_seed": split_seed})
+        return SuitePlan(suite=open_suite(source, seed=seed, size=size), more={})
+    suite = catalog_suite(
+        Path(source), seed=seed, size=size, side=side, split_seed=split_seed, with_pureskies=with_pureskies
+    )
+    return SuitePlan(suite=suite, more={"side": side, "split_seed": split_seed})
 
 
-def build(planned: Planned, out: Path, step: Callable[[], None] = lambda: None) -> int:
-    """Write a suite to `out`; the number of its pictures.
+def build_suite(plan: SuitePlan, out: Path, progress: Progress | None = None) -> int:
+    """Write a suite to `out`; returns the number of its pictures.
 
     Raises: ImageError for HDRIs that cannot be read; OutputError.
     """
-    suite = planned.suite
-    about = {
-        "name": suite.name,
-        "about": suite.about,
-        "width": suite.width,
-        "height": suite.height,
-        "seed": suite.seed,
-        **planned.more,
-    }
-    return folder.write(suite.items(), out, about, step)
+    return write_suite(plan.suite, out, plan.more, progress or Progress())
 
 
-def of_catalog(
+def catalog_suite(
     hdris: Path,
     *,
     seed: int = 1,
     size: tuple[int, int] = SIZE,
     side: str = "test",
     split_seed: int = 0,
-    pure: bool = False,
+    with_pureskies: bool = False,
 ) -> Suite:
     """The suite of a catalog's scenes, not yet written.
 
-    Raises: as `plan_of`.
+    Raises: as `plan_suite`.
     """
     sources = {source.slug: source for source in read_sources(hdris, side, split_seed)}
     entries = {entry.slug: entry for entry in read_catalog(hdris)} if (hdris / CATALOG_NAME).exists() else {}
-    skies = {slug for slug in sources if slug.endswith("puresky") or (slug in entries and entries[slug].puresky)}
-    chosen = {slug: source for slug, source in sources.items() if pure or slug not in skies}
+    chosen = {
+        slug: source
+        for slug, source in sources.items()
+        if with_pureskies or not is_puresky(slug, slug in entries and entries[slug].puresky)
+    }
     if not chosen:
-        raise ValueError(f"{hdris}: expected scenes that are no pure skies in {side}, got none; say --with-pureskies")
-    places = [
-        Place(slug=slug, group=source.group, stratum=(slug in entries and entries[slug].stratum) or _kind(source))
+        raise ValueError(
+            f"{hdris}: all {len(sources)} scenes in {side} are pure skies; take another --split, or --with-pureskies"
+        )
+    scenes = [
+        SuiteScene(slug=slug, group=source.group, stratum=(slug in entries and entries[slug].stratum) or _kind(source))
         for slug, source in chosen.items()
     ]
-    about = f"{len(places)} HDRIs of {hdris.resolve().name}, side {side} of split {split_seed}"
-    return from_scenes(
-        hdris.resolve().name, places, lambda slug: read_radiance(chosen[slug].path), seed=seed, size=size, about=about
+    return natural_suite(
+        hdris.resolve().name,
+        scenes,
+        lambda slug: read_radiance(chosen[slug].path),
+        seed=seed,
+        size=size,
+        about=f"{len(scenes)} HDRIs of {hdris.resolve().name}, side {side} of split {split_seed}",
     )
 
 

@@ -1,8 +1,9 @@
-"""HDR panoramas packed small: logarithmic codes, and what is new in each of them.
+"""HDR codec: panoramas as small integers that compress well.
 
-Convention: 32 codes to a stop (steps of 2.2 %, as fine as 8 bits of sRGB at middle gray), a code per channel; 0 is
-black. Green is kept, red and blue as differences from it; of each plane the second difference over rows and columns,
-low and high bytes apart. Reading gives the same bits on every machine: one table and powers of two.
+Convention: 32 logarithmic codes to a stop (steps of 2.2 %, as fine as 8 bits of sRGB at middle gray), a code per
+channel; 0 is black. Green is stored as it is, red and blue as differences from green, and each plane as its second
+difference over rows and columns, low and high bytes apart. Reading gives the same bits on every machine, because it
+needs one table and powers of two only.
 """
 
 from __future__ import annotations
@@ -16,26 +17,26 @@ from lightprobe._shapes import Float, UInt8
 STEPS = 32
 """Codes to a stop."""
 LEAST = -16
-"""log2 of the radiance of code 0, beside which light is black."""
+"""log2 of the radiance of code 0; darker light becomes black."""
 _FRACTIONS = np.array([math.pow(2.0, k / STEPS) for k in range(STEPS)])
 
 
-def pack(radiance: Float[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "6 h w"]:
-    """The bytes of radiance from 0 to 2⁴⁰."""
+def pack_hdr(radiance: Float[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "6 h w"]:
+    """The bytes of linear radiance from 0 to 2⁴⁰."""
     lit = radiance > 2.0**LEAST
     codes = np.where(lit, np.rint((np.log2(np.where(lit, radiance, 1.0)) - LEAST) * STEPS), 0).astype(np.int32)
     green = codes[..., 1]
     planes = np.stack([codes[..., 0] - green, green, codes[..., 2] - green])
-    news = np.diff(np.diff(planes, axis=1, prepend=0), axis=2, prepend=0)
-    folded = np.where(news < 0, -2 * news - 1, 2 * news)
+    deltas = np.diff(np.diff(planes, axis=1, prepend=0), axis=2, prepend=0)
+    folded = np.where(deltas < 0, -2 * deltas - 1, 2 * deltas)
     return np.concatenate([folded & 255, folded >> 8]).astype(np.uint8)
 
 
-def unpack(packed: UInt8[np.ndarray, "6 h w"]) -> Float[np.ndarray, "h w 3"]:
-    """The radiance again, float32, each channel within half a step."""
+def unpack_hdr(packed: UInt8[np.ndarray, "6 h w"]) -> Float[np.ndarray, "h w 3"]:
+    """The linear radiance again, float32, each channel within half a step."""
     folded = packed[:3].astype(np.int32) | packed[3:].astype(np.int32) << 8
-    news = np.where(folded & 1, -(folded + 1) // 2, folded // 2)
-    planes = news.cumsum(axis=2).cumsum(axis=1)
+    deltas = np.where(folded & 1, -(folded + 1) // 2, folded // 2)
+    planes = deltas.cumsum(axis=2).cumsum(axis=1)
     planes[[0, 2]] += planes[1]
     radiance = np.ldexp(_FRACTIONS[planes % STEPS], planes // STEPS + LEAST)
     return np.ascontiguousarray(np.moveaxis(np.where(planes > 0, radiance, 0), 0, -1), np.float32)

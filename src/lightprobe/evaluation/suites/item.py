@@ -1,4 +1,4 @@
-"""Item: a picture of a suite with its truth."""
+"""Item: a picture of a suite with its true light."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ from lightprobe.sphere import equirect
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SuiteItem:
-    """A picture with its truth, in the picture's scale: 1.0 is display white of a hard-clipped picture."""
+    """A picture with its true light, in the picture's scale: 1.0 is display white of a hard-clipped picture."""
 
     shot: SuiteShot
     image_srgb: UInt8[np.ndarray, "h w 3"]
     coeffs: Float[np.ndarray, "9 3"]
+    """Radiance coefficients, three frame."""
     panorama: Float[np.ndarray, "32 64 3"]
+    """Mean radiance of 32 × 64 cells, row 0 up."""
     clipped_sr: float
     """Solid angle in which a channel is at display white [sr]."""
     gain: float
     """Factor from the scene's radiance to the picture's scale."""
     file: bytes
-    """The picture as the JPEG that it was made to be; empty for others."""
+    """The JPEG that the picture was decoded from; empty where the picture never was a JPEG."""
 
 
-def take(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> SuiteItem:
-    """The picture that a shot of a suite describes, and its truth.
+def capture_item(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> SuiteItem:
+    """The picture that a shot of a suite describes, and its true light.
 
     Raises: as `lightprobe.camera.capture`.
     """
@@ -49,7 +51,7 @@ def take(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> SuiteItem:
 
 
 def picture_file(item: SuiteItem) -> tuple[bytes, str]:
-    """The picture as a file, and its suffix."""
+    """The bytes of the picture's file, and its suffix: the JPEG that it came from, or a PNG."""
     if item.file:
         return item.file, ".jpg"
     buffer = io.BytesIO()

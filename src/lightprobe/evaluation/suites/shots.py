@@ -1,8 +1,12 @@
-"""Shots of a suite: the pictures that it takes of its scenes, seeded and listed.
+"""Shots of a suite: the list of pictures that are taken of its scenes, drawn from a seed.
 
-A scene is photographed with `srgb` at the three standard exposures, as a camera would expose, and unclipped; with
-every other curve as a camera would, and at one standard exposure that is drawn. Turn, mirror and the camera's care
-for highlights are drawn, each from a stream of its own (lightprobe.camera.sampling.rng).
+A scene is photographed with `srgb` at the three standard exposures, at a camera's automatic exposure, and unclipped;
+with every other curve at the automatic exposure and at one standard exposure, drawn at random. Turn, mirror and how
+much the automatic exposure protects highlights are random too, each with a stream of its own
+(lightprobe.camera.sampling.rng).
+
+The field names are columns of a suite's manifest.json, and the names of curves and exposures its values: they are
+part of `suites.suite.FORMAT`.
 """
 
 from __future__ import annotations
@@ -18,21 +22,21 @@ from lightprobe.imaging.curves import RESPONSES
 
 STANDARD = {f"ev{ev:+.1f}": ev for ev in exposure.STANDARD}
 """Standard exposures by name [EV]: the median luminance at 0.18 · 2^EV of display white."""
-AUTO = "auto"
-"""As a camera's meter would."""
+AUTO_EXPOSURE = "auto"
+"""As a camera's light meter exposes."""
 UNCLIPPED = "unclipped"
-"""At −0.5 EV, of the scene without the light that would clip there (lightprobe.camera.make_unclipped); not part of the
-headline, as no scene is like that by itself."""
+"""At −0.5 EV, without the light that would clip there (lightprobe.camera.make_unclipped). Not part of the headline,
+because no real scene is like that."""
 UNCLIPPED_EV = -0.5
 AS_IS = "as-is"
 """The scene's own radiance, which is in the picture's scale already: analytic scenes."""
-EXPOSURES = (*STANDARD, AUTO, UNCLIPPED, AS_IS)
+EXPOSURES = (*STANDARD, AUTO_EXPOSURE, UNCLIPPED, AS_IS)
 
 JPEG_QUALITY = 85
 CAMERAS = ("bt709", "hlg", "polynomial")
 """Responses outside the family that training draws from (lightprobe.camera.response)."""
 CURVES = ("srgb", "srgb+jpeg", "filmic", "agx", "aces", "reinhard", *CAMERAS)
-"""Curves by the names that manifests use: those that an estimator may be given, JPEG, and three other cameras."""
+"""Curves by their names in manifests: those that an estimator may be given, sRGB as a JPEG, and three other cameras."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +52,16 @@ class SuiteShot:
     group: str
     """Scenes of one place share it; bootstrap and training split go by it."""
     stratum: str
-    """Kind of light: sun, soft, indoor, studio, night; of analytic scenes whether and what it clips."""
+    """Kind of light: sun, soft, indoor, studio, night; in the analytic suite whether the scene clips, and the curve."""
     exposure: str
     curve: str
     yaw: int = 0
     """Turn [columns of the picture], content moving right."""
     mirror: bool = False
     protection: float = 0.0
-    """How much the automatic exposure heeds the highlights, 0 … 1."""
+    """How much the automatic exposure protects the highlights, 0 … 1."""
     headline: bool = True
-    """It counts in the suite's table; the others are in breakdowns only."""
+    """The picture counts in the suite's table; the others count in breakdowns only."""
 
     def __post_init__(self) -> None:
         for name, known in (("curve", CURVES), ("exposure", EXPOSURES)):
@@ -66,12 +70,12 @@ class SuiteShot:
 
     @property
     def known_response(self) -> str:
-        """The response that an estimator may be given; 'auto' where it has no name for the curve."""
+        """The response to name to an estimator that is given the curve; 'auto' where the curve has no such name."""
         name = self.curve.removesuffix("+jpeg")
         return name if name in RESPONSES else "auto"
 
     def camera_shot(self, width: int, height: int) -> Shot:
-        """The camera's parameters."""
+        """The camera's parameters for a picture of this size."""
         name = self.curve.removesuffix("+jpeg")
         return Shot(
             scene=self.scene,
@@ -79,7 +83,7 @@ class SuiteShot:
             height=height,
             mirror=self.mirror,
             yaw=self.yaw,
-            meter={AUTO: "auto", AS_IS: "none"}.get(self.exposure, "fixed"),
+            meter={AUTO_EXPOSURE: "auto", AS_IS: "none"}.get(self.exposure, "fixed"),
             protection=self.protection,
             compensation=UNCLIPPED_EV if self.exposure == UNCLIPPED else STANDARD.get(self.exposure, 0.0),
             curve=name,
@@ -89,46 +93,48 @@ class SuiteShot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """What is known of a scene before it is looked at."""
+class SuiteScene:
+    """A scene before its HDRI is read."""
 
     slug: str
     group: str
+    """Scenes of one place share it."""
     stratum: str
+    """Kind of light."""
 
 
-def plan(places: Iterable[Place], *, width: int, seed: int) -> list[SuiteShot]:
-    """The shots of natural scenes, scene by scene."""
+def natural_shots(scenes: Iterable[SuiteScene], *, width: int, seed: int) -> list[SuiteShot]:
+    """The shots of photographed scenes, scene by scene; `width` is that of the pictures."""
     return [
-        _shot(place, curve, exposure, width=width, seed=seed)
-        for place in places
-        for curve, exposure in conditions(place.slug, seed)
+        _draw(scene, curve, exposure, width=width, seed=seed)
+        for scene in scenes
+        for curve, exposure in shot_conditions(scene.slug, seed)
     ]
 
 
-def conditions(slug: str, seed: int) -> list[tuple[str, str]]:
+def shot_conditions(slug: str, seed: int) -> list[tuple[str, str]]:
     """Curve and exposure of each picture of a scene."""
-    chosen = [("srgb", exposure) for exposure in (*STANDARD, AUTO, UNCLIPPED)]
+    chosen = [("srgb", exposure) for exposure in (*STANDARD, AUTO_EXPOSURE, UNCLIPPED)]
     for curve in CURVES:
         if curve != "srgb":
             drawn = rng.choice(rng.uniform(seed, slug, 0, f"exposure {curve}"), tuple(STANDARD))
-            chosen += [(curve, AUTO), (curve, drawn)]
+            chosen += [(curve, AUTO_EXPOSURE), (curve, drawn)]
     return chosen
 
 
-def _shot(place: Place, curve: str, exposure: str, *, width: int, seed: int) -> SuiteShot:
+def _draw(scene: SuiteScene, curve: str, exposure: str, *, width: int, seed: int) -> SuiteShot:
     def u(question: str) -> float:
-        return rng.uniform(seed, place.slug, 0, f"{question} of {curve} {exposure}")
+        return rng.uniform(seed, scene.slug, 0, f"{question} of {curve} {exposure}")
 
     return SuiteShot(
-        id=f"{place.slug}/{curve}_{exposure}",
-        scene=place.slug,
-        group=place.group,
-        stratum=place.stratum,
+        id=f"{scene.slug}/{curve}_{exposure}",
+        scene=scene.slug,
+        group=scene.group,
+        stratum=scene.stratum,
         exposure=exposure,
         curve=curve,
         yaw=int(u("yaw") * width),
         mirror=u("mirror") < 0.5,
-        protection=round(0.6 * u("protection"), 4) if exposure == AUTO else 0.0,
+        protection=round(0.6 * u("protection"), 4) if exposure == AUTO_EXPOSURE else 0.0,
         headline=exposure != UNCLIPPED,
     )

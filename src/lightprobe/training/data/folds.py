@@ -1,7 +1,7 @@
-"""Which scenes are trained on, and which are held out.
+"""Folds: the scenes to train on and the scenes held out.
 
-A scene group is trained on or held out as a whole, before anything is formed, and scenes are mixed with others of
-their own side only. Pure skies, whose ground is not real, are trained on but never scored; one that shares a group
+A scene group is trained on or held out as a whole, before any picture is made, and scenes are mixed only with scenes of
+their own side. Pure skies, whose ground is not real, are trained on but never scored; a pure sky that shares a group
 with a held-out scene is left out altogether.
 """
 
@@ -13,53 +13,54 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lightprobe.data.catalog.hdri_files import Source, digest, read_sources
+from lightprobe.data.catalog.strata import is_puresky
 from lightprobe.data.catalog.table import CATALOG_NAME, read_catalog
 from lightprobe.errors import ImageError
 
-SANITY = 8
-"""Scenes that are looked at where all are trained on."""
+SANITY_SCENES = 8
+"""Number of scenes that are scored when all are trained on."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What a fold is told of a scene."""
+    """A scene, as far as folds need it."""
 
     slug: str
     group: str
     stratum: str = ""
+    """Kind of light."""
     puresky: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fold:
-    """Slugs of the two sides, sorted."""
+    """The two sides of a fold: slugs, sorted."""
 
     train: tuple[str, ...]
     scored: tuple[str, ...]
     held_out: bool
-    """Whether what is scored is not trained on."""
+    """Whether the scored scenes are not trained on."""
 
 
-def deal(scenes: Sequence[Scene], fold: int, folds: int, hold_out: Sequence[str] = ()) -> Fold:
-    """The sides of fold 0 … folds − 1 over scene groups; −1 trains on all, and scores a few of them.
+def make_fold(scenes: Sequence[Scene], fold: int, folds: int, hold_out: Sequence[str] = ()) -> Fold:
+    """Fold 0 … folds − 1 over scene groups, or −1, which trains on all of them.
 
-    Groups in `hold_out` are not trained on in any fold; −1 scores them instead.
-
-    Groups with something to score are dealt to the folds in turn, kind of light by kind of light, in an order that
-    their names alone give.
+    Groups in `hold_out` are not trained on in any fold. Fold −1 scores them; if there are none, it scores a few of the
+    scenes that it trains on. Groups with scenes to score are dealt to the folds in turn, kind of light by kind of
+    light, in an order that depends on their names alone.
 
     Raises: ValueError if there are fewer groups than folds, or none left to train on.
     """
     held = set(hold_out)
     by_slug = sorted((scene for scene in scenes if scene.group not in held), key=lambda scene: scene.slug)
     if not by_slug:
-        raise ValueError(f"expected scenes to train on, got none beside the {len(scenes)} held out; add others")
+        raise ValueError(f"expected scenes to train on, got only the {len(scenes)} held out; add others")
     real = [scene for scene in by_slug if not scene.puresky]
     apart = sorted(scene.slug for scene in scenes if scene.group in held and not scene.puresky)
     if fold < 0 and apart:
         return Fold(train=tuple(scene.slug for scene in by_slug), scored=tuple(apart), held_out=True)
     if fold < 0:
-        some = sorted(real, key=lambda scene: _draw(scene.slug))[:SANITY]
+        some = sorted(real, key=lambda scene: _draw(scene.slug))[:SANITY_SCENES]
         return Fold(
             train=tuple(scene.slug for scene in by_slug),
             scored=tuple(sorted(scene.slug for scene in some)),
@@ -87,7 +88,7 @@ def _draw(name: str) -> bytes:
 
 
 def read_scenes(folder: Path) -> tuple[dict[str, Source], list[Scene]]:
-    """The HDRIs of a catalog or a plain folder, by slug. Raises: as `read_sources`."""
+    """The HDRIs of a catalog or a plain folder by slug, and their scenes. Raises: as `read_sources`."""
     sources = read_sources(folder)
     entries = {}
     if (folder / CATALOG_NAME).exists():
@@ -97,24 +98,19 @@ def read_scenes(folder: Path) -> tuple[dict[str, Source], list[Scene]]:
             slug=source.slug,
             group=source.group,
             stratum=entries[source.slug].stratum if source.slug in entries else "",
-            puresky=entries[source.slug].puresky if source.slug in entries else is_sky(source.slug),
+            puresky=is_puresky(source.slug, source.slug in entries and entries[source.slug].puresky),
         )
         for source in sources
     ]
     return {source.slug: source for source in sources}, scenes
 
 
-def is_sky(slug: str) -> bool:
-    """Whether a name says that the ground has been replaced, where no catalog tells."""
-    return "puresky" in slug.lower().replace("_", "").replace("-", "")
-
-
-def digest_of(sources: Iterable[Source]) -> str:
-    """SHA-256 over names, groups and contents of HDRIs. Raises: ImageError if one cannot be read."""
+def digest_sources(sources: Iterable[Source]) -> str:
+    """SHA-256 of the HDRIs' names, groups and contents. Raises: ImageError if one cannot be read."""
     total = hashlib.sha256()
     for source in sources:
         try:
             total.update(f"{source.slug} {source.group} {digest(source.path)}\n".encode())
         except OSError as error:
-            raise ImageError(f"{source.path}: expected an HDRI, got: {error.strerror}; fetch it again") from None
+            raise ImageError(f"{source.path}: cannot read this HDRI: {error.strerror}; fetch it again") from None
     return total.hexdigest()

@@ -1,7 +1,8 @@
-"""Batches without end, in an order that depends on the seed and the position alone.
+"""Loader: batches without end, in an order that depends on the seed and the position alone.
 
-Position p of a run is a record, a turn and a mirroring: records come in an order drawn anew for every round, turn and
-mirroring are drawn from (seed, p). So any process can make any batch, and a run goes on exactly where it was.
+Position p of a run stands for a record, a turn and a mirroring: every round over the records has its own random order,
+turn and mirroring are drawn from (seed, p). So any process can make any batch, and a resumed run continues exactly
+where it stopped.
 """
 
 from __future__ import annotations
@@ -15,52 +16,57 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils import data as torch_data
 
+from lightprobe._shapes import Num
 from lightprobe.errors import LightprobeError
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
 from lightprobe.training import sh_ops
 from lightprobe.training.data.records import Records
-from lightprobe.training.objective.loss import Truth
+from lightprobe.training.data.targets import Targets
 
 ORDER, PLACEMENT = 0, 1
-"""Streams of chance of one seed."""
+"""Random streams of one seed."""
 
 
 class Batch(NamedTuple):
-    """What a step learns from."""
+    """The model's input, and the targets."""
 
-    prepared: tuple[Tensor, ...]
-    truth: Truth
+    picture: Tensor
+    """Cells [n, 6, 32, 64] or images [n, h, w, 3], as the model takes them."""
+    response: Tensor
+    """[n], index in `imaging.curves.RESPONSE_CODES`."""
+    targets: Targets
 
 
 class Failure(NamedTuple):
-    """Why there is no batch: an expected error, sent from another process."""
+    """An expected error, sent from a worker process instead of a batch."""
 
     kind: type[Exception]
     message: str
 
 
-def _draw(seed: int, stream: int, number: int) -> np.random.Generator:
+def _generator(seed: int, stream: int, number: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=[seed, (stream << 56) + number]))
 
 
 @lru_cache(maxsize=4)
 def _order(seed: int, round_: int, count: int) -> np.ndarray:
-    return _draw(seed, ORDER, round_).permutation(count)
+    return _generator(seed, ORDER, round_).permutation(count)
 
 
-def place(seed: int, position: int, count: int) -> tuple[int, int, bool]:
-    """Record, turn [cells] and mirroring at a position, of `count` records."""
+def record_at(seed: int, position: int, count: int) -> tuple[int, int, bool]:
+    """Number of the record at a position, of `count` records; its turn [steps] and mirroring."""
     round_, within = divmod(position, count)
-    turn, mirror = _draw(seed, PLACEMENT, position).integers((sh_ops.TURNS, 2))
+    turn, mirror = _generator(seed, PLACEMENT, position).integers((sh_ops.TURN_STEPS, 2))
     return int(_order(seed, round_, count)[within]), int(turn), bool(mirror)
 
 
-class Batches(Dataset[Any]):
-    """The part of each step's batch that one of `world` processes computes."""
+class Batches(torch_data.Dataset[Any]):
+    """The batches of one of `world` processes, by step: its part of each step's batch."""
 
     def __init__(self, records: Records, *, batch: int, seed: int, rank: int = 0, world: int = 1) -> None:
-        """Raises: ValueError if the batch cannot be cut into equal parts."""
+        """Raises: ValueError if the batch cannot be divided into equal parts."""
         if batch % world:
             raise ValueError(
                 f"expected a batch that {world} processes can share evenly, got {batch}; "
@@ -71,60 +77,54 @@ class Batches(Dataset[Any]):
 
     def __getitem__(self, step: int) -> Batch | Failure:
         first = step * self._batch + self._rank * self._part
-        places = [place(self._seed, position, len(self.records)) for position in range(first, first + self._part)]
+        drawn = [record_at(self._seed, position, len(self.records)) for position in range(first, first + self._part)]
         try:
-            rows = [self.records[number] for number, _, _ in places]
+            rows = [self.records[number] for number, _, _ in drawn]
         except (LightprobeError, ValueError) as error:
             return Failure(type(error), str(error))
-        return collate(self.records, rows, [turn for _, turn, _ in places], [mirror for _, _, mirror in places])
+        return collate(self.records, rows, [turn for _, turn, _ in drawn], [mirror for _, _, mirror in drawn])
 
 
 def collate(records: Records, rows: list[np.void], turns: list[int], mirrors: list[bool]) -> Batch:
-    """A batch of records, each mirrored and turned; what is no panorama stays as it is."""
-    prepared: list[Tensor] = []
-    for name in records.prepared:
-        parts = [row[name] for row in rows]
-        if is_panorama(parts[0].shape):
-            parts = [
-                sh_ops.turned(part, turn, mirror) for part, turn, mirror in zip(parts, turns, mirrors, strict=True)
-            ]
-        prepared.append(_stacked(parts))
-    tables = sh_ops.turns()[np.array(mirrors, np.intp), np.array(turns)]
-    coeffs = tables @ np.stack([row["coeffs"] for row in rows])
-    panoramas = [
-        np.moveaxis(sh_ops.turned(np.moveaxis(row["panorama"], 1, 2), turn, mirror), 2, 1)
-        for row, turn, mirror in zip(rows, turns, mirrors, strict=True)
-    ]
-    truth = Truth(
+    """A batch of records, each mirrored and turned."""
+    drawn = list(zip(rows, turns, mirrors, strict=True))
+    if records.input == "cells":
+        pictures = [sh_ops.turned(row["cells"], turn, mirror) for row, turn, mirror in drawn]
+    else:
+        pictures = [_turned_image(row["image"], turn, mirror) for row, turn, mirror in drawn]
+    matrices = sh_ops.turn_matrices()[np.array(mirrors, np.intp), np.array(turns)]
+    coeffs = matrices @ np.stack([row["coeffs"] for row in rows])
+    responses = torch.tensor([int(row["response"]) for row in rows])
+    targets = Targets(
         coeffs=torch.from_numpy(coeffs),
-        panorama=_stacked(panoramas),
+        panorama=_stacked([_turned_image(row["panorama"], turn, mirror) for row, turn, mirror in drawn]),
         curve=_stacked([row["curve"] for row in rows]),
-        told=torch.tensor([float(row["response"] > 0) for row in rows]),
+        response_given=(responses != RESPONSE_CODES.index(AUTO)).float(),
     )
-    return Batch(tuple(prepared), truth)
+    return Batch(_stacked(pictures), responses, targets)
 
 
-def is_panorama(shape: tuple[int, ...]) -> bool:
-    """Whether a prepared tensor, without batch axis, is one that may be turned: its last two axes are h × 2h."""
-    return len(shape) > 2 and shape[-1] == 2 * shape[-2]
+def _turned_image(image: Num[np.ndarray, "h w c"], turn: int, mirror: bool) -> Num[np.ndarray, "h w c"]:
+    return np.moveaxis(sh_ops.turned(np.moveaxis(image, 1, 2), turn, mirror), 2, 1)
 
 
 def _stacked(parts: list[np.ndarray]) -> Tensor:
-    return torch.from_numpy(np.stack(parts).astype(np.float32, copy=False))
+    stacked = np.stack(parts)
+    return torch.from_numpy(stacked if stacked.dtype == np.uint8 else stacked.astype(np.float32, copy=False))
 
 
 def _start_worker(number: int) -> None:
-    """Ctrl-C is for the process that trains; it tells its workers to stop."""
+    """Workers ignore Ctrl-C: the process that trains stops them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
-def feed(batches: Batches, first: int, last: int, *, workers: int, pinned: bool = False) -> Iterator[Batch]:
-    """The batches of steps first … last − 1, made ahead by so many processes, which are started at once.
+def load_batches(batches: Batches, first: int, last: int, *, workers: int, pinned: bool = False) -> Iterator[Batch]:
+    """The batches of steps first … last − 1, made in advance by so many worker processes, which start at once.
 
-    Raises: what forming a record raises; LightprobeError if a process is killed.
+    Raises: as `Records.__getitem__`; LightprobeError if a worker is killed.
     """
-    loader: DataLoader[Any] = DataLoader(
+    loader: torch_data.DataLoader[Any] = torch_data.DataLoader(
         batches,
         batch_size=None,
         sampler=range(first, last),
@@ -134,14 +134,14 @@ def feed(batches: Batches, first: int, last: int, *, workers: int, pinned: bool 
         prefetch_factor=4 if workers else None,
         generator=torch.Generator(),  # or it would draw from the one that training draws from
     )
-    return _unwrapped(iter(loader))
+    return _raising(iter(loader))
 
 
-def _unwrapped(made: Iterator[Batch | Failure]) -> Iterator[Batch]:
+def _raising(loaded: Iterator[Batch | Failure]) -> Iterator[Batch]:
     while True:
         try:
-            with workers_living():
-                batch = next(made)
+            with explain_killed_workers():
+                batch = next(loaded)
         except StopIteration:
             return
         if isinstance(batch, Failure):
@@ -150,10 +150,10 @@ def _unwrapped(made: Iterator[Batch | Failure]) -> Iterator[Batch]:
 
 
 @contextmanager
-def workers_living() -> Generator[None]:
-    """Torch tells of a killed worker wherever the process is just then: between two batches, or amid a step.
+def explain_killed_workers() -> Generator[None]:
+    """Turn torch's error for a killed worker, which may come at any moment, into one line.
 
-    Raises: LightprobeError if one was killed.
+    Raises: LightprobeError if a worker was killed.
     """
     try:
         yield
@@ -161,6 +161,5 @@ def workers_living() -> Generator[None]:
         if "DataLoader worker" not in str(error):
             raise
         raise LightprobeError(
-            "expected the processes that form records to live, got one killed, maybe for want of memory; "
-            "go on with --resume --workers 0"
+            "a data worker was killed, probably out of memory; continue with --resume --workers 0"
         ) from None

@@ -1,38 +1,34 @@
-"""Records: what a model learns from. Formed once from an example, kept in a cache, read ever after."""
+"""Records: a model's input for each sample, with the targets. Made once, kept in a cache, then read."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
 
 import lightprobe
-from lightprobe.imaging.cells import CELLS
-from lightprobe.models import KNOTS, RESPONSES, Model
-from lightprobe.training.data.record_store import Store
-from lightprobe.training.data.samples import Example, Supply
+from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
+from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
+from lightprobe.models import Model
+from lightprobe.training.data.record_store import RecordStore
+from lightprobe.training.data.samples import Sample, Samples
 
 
 class Records:
-    """The records of a supply for one model, by number."""
+    """The records of some samples for one model, by number."""
 
-    def __init__(self, supply: Supply, model: Model, folder: Path, *, half: bool = True) -> None:
-        """`model` prepares the pictures; it is asked on the CPU, and what it learns does not matter.
+    def __init__(self, samples: Samples, model: Model, folder: Path, *, half: bool = True) -> None:
+        """Records hold the input that `model` takes; `half` stores cells as half floats. `folder` is the cache.
 
         Raises: OutputError if the cache cannot be written.
         """
-        self.supply, self.model = supply, model
-        shapes = [tuple(part.shape) for part in prepare(model, np.zeros((*supply.size, 3), np.uint8), 0)]
-        self.prepared = tuple(f"prepared{place}" for place in range(len(shapes)))
-        kind = np.float16 if half else np.float32
+        self.samples, self.input = samples, model.input
+        cells = "cells", np.float16 if half else np.float32, (PLANES, *CELLS)
+        picture = cells if model.input == "cells" else ("image", np.uint8, (*samples.size, 3))
         dtype = np.dtype(
             [
-                *((name, kind, shape) for name, shape in zip(self.prepared, shapes, strict=True)),
+                picture,
                 ("coeffs", np.float32, (9, 3)),
                 ("panorama", np.float32, (*CELLS, 3)),
                 ("curve", np.float32, (KNOTS,)),
@@ -40,74 +36,50 @@ class Records:
                 ("response", np.int8),
             ]
         )
-        about = {
+        key = {
             "lightprobe": lightprobe.__version__,
             "model": model.name,
-            "prepare": fingerprint(model, supply.size),
-            "supply": supply.identity(),
+            "input": fingerprint(model, samples.size),
+            "samples": samples.identity(),
         }
         self._dtype = dtype
-        self.store = Store(folder, about, dtype, supply.count)
-        self.formed, self.seconds = 0, 0.0
+        self.store = RecordStore(folder, key, dtype, samples.count)
 
     def __len__(self) -> int:
-        return self.supply.count
+        return self.samples.count
 
     def __getitem__(self, number: int) -> np.void:
-        """One record, formed if need be; read-only.
+        """One record, read from the cache or made; read-only.
 
-        Raises: ImageError for an HDRI that cannot be used; OutputError if the cache cannot be written; ValueError for
-        a model that prepares what half floats cannot hold.
+        Raises: ImageError for an HDRI that cannot be used; OutputError if the cache cannot be written.
         """
         row = self.store.get(number)
         if row is None:
-            start = time.perf_counter()
-            row = self._row(self.supply(number))
+            row = self._row(self.samples(number))
             self.store.put(number, row)
-            self.formed, self.seconds = self.formed + 1, self.seconds + time.perf_counter() - start
         return row
 
-    def _row(self, example: Example) -> np.void:
+    def _row(self, sample: Sample) -> np.void:
         row: np.void = np.zeros(1, self._dtype)[0]
-        parts = prepare(self.model, example.picture_srgb, example.response)
-        for name, part in zip(self.prepared, parts, strict=True):
-            with np.errstate(over="ignore"):
-                row[name] = part
-            if np.isfinite(part).all() and not np.isfinite(row[name]).all():
-                raise ValueError(
-                    f"expected {self.model.name} to prepare values up to 65504, got {np.abs(part).max():g}; "
-                    "keep them as floats with --set data.half=false"
-                )
-        row["coeffs"], row["panorama"], row["curve"] = example.coeffs, example.panorama, example.curve
-        row["clipped"], row["response"] = example.clipped, example.response
+        row[self.input] = model_input(self.input, sample.picture_srgb, sample.response)
+        row["coeffs"], row["panorama"], row["curve"] = sample.coeffs, sample.panorama, sample.curve
+        row["clipped"], row["response"] = sample.clipped, sample.response
         return row
 
 
-def prepare(model: Model, picture_srgb: np.ndarray, response: int) -> list[np.ndarray]:
-    """What a model sees of one picture, without the batch axis."""
-    with torch.inference_mode():
-        image = torch.from_numpy(np.array(picture_srgb)[None])  # a copy: torch wants it writable
-        return [part[0].numpy() for part in model.prepare(image, torch.tensor([response]))]
+def model_input(kind: str, picture_srgb: np.ndarray, response: int) -> np.ndarray:
+    """The input of a model for one picture: its cells, or the picture itself."""
+    return picture_cells(picture_srgb, RESPONSE_CODES[response]) if kind == "cells" else picture_srgb
 
 
 def fingerprint(model: Model, size: tuple[int, int]) -> str:
-    """SHA-256 of what a model prepares of one picture of noise, black and white, for every response.
+    """SHA-256 of a model's input for one picture of noise, black and white, with every response.
 
-    So a change of `prepare` makes records of its own. One thread, as several may add up in another order.
+    It keeps records of different ways of forming cells apart.
     """
     noise = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
     noise[: size[0] // 8], noise[-size[0] // 8 :] = 255, 0
-    threads, total = torch.get_num_threads(), hashlib.sha256()
-    torch.set_num_threads(1)
-    try:
-        for response in range(len(RESPONSES)):
-            for part in prepare(model, noise, response):
-                total.update(np.ascontiguousarray(part).tobytes())
-    finally:
-        torch.set_num_threads(threads)
+    total = hashlib.sha256(model.input.encode())
+    for response in range(len(RESPONSE_CODES)):
+        total.update(np.ascontiguousarray(model_input(model.input, noise, response)).tobytes())
     return total.hexdigest()
-
-
-def stack(rows: Sequence[np.void], name: str) -> np.ndarray[Any, Any]:
-    """One field of several records, as float32."""
-    return np.stack([np.asarray(row[name], np.float32) for row in rows])

@@ -1,13 +1,13 @@
-"""Examples: pictures with what is true of them, formed or read one by one, each by its number.
+"""Samples: pictures with their true light, each made or read by its number.
 
-Every kind of supply here is small enough to be sent to another process, and loads what it needs there.
+Every kind of `Samples` is small enough to be sent to another process, and loads its files there.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,32 +20,31 @@ from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.data.catalog.hdri_files import Source
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.curves import clipped
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES, clipped
 from lightprobe.imaging.files import read_picture
-from lightprobe.models import RESPONSES
-from lightprobe.sphere.equirect import resize, solid_angles
+from lightprobe.sphere import equirect
 from lightprobe.training.data import folds, targets
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Example:
-    """A picture, what the model is told of it, and the truth."""
+class Sample:
+    """A picture, the response that the model is given with it, and the true light."""
 
     picture_srgb: UInt8[np.ndarray, "h w 3"]
     response: int
-    """Index into `models.RESPONSES`."""
+    """Index in `imaging.curves.RESPONSE_CODES`."""
     coeffs: Float[np.ndarray, "9 3"]
     """Radiance, three frame."""
     panorama: Float[np.ndarray, "32 64 3"]
     """Area means of linear radiance."""
     curve: Float[np.ndarray, " k"]
-    """See `truths`."""
+    """See `targets.log_curve`."""
     clipped: float
     """Share of the sphere with a channel at display white."""
 
 
-class Supply(Protocol):
-    """Examples 0 … count − 1."""
+class Samples(Protocol):
+    """Samples 0 … count − 1."""
 
     @property
     def count(self) -> int: ...
@@ -56,43 +55,43 @@ class Supply(Protocol):
         ...
 
     def identity(self) -> dict[str, Any]:
-        """All that an example depends on besides its number, as plain values."""
+        """Everything that a sample depends on besides its number, as plain values."""
         ...
 
-    def __call__(self, number: int) -> Example: ...
+    def __call__(self, number: int) -> Sample: ...
 
 
-def of_capture(taken: Capture, response: int) -> Example:
-    """The example of a captured picture."""
+def captured_sample(taken: Capture, response: int) -> Sample:
+    """The sample of a captured picture; `response` is the index of the response given to the model."""
     shot = taken.shot
-    angle = solid_angles(*taken.clipped.shape)
-    return Example(
+    return Sample(
         picture_srgb=taken.picture_srgb,
         response=response,
         coeffs=taken.coeffs,
-        panorama=resize(taken.panorama, *CELLS),
-        curve=targets.curve(shot.curve, shot.power, shot.shoulder),
-        clipped=float((taken.clipped * angle).sum() / angle.sum()),
+        panorama=equirect.resize(taken.panorama, *CELLS),
+        curve=targets.log_curve(shot.curve, shot.power, shot.shoulder),
+        clipped=equirect.mean(taken.clipped),
     )
 
 
 @lru_cache(maxsize=2)
-def hdris(sources: tuple[Source, ...], height: int) -> Callable[[str], Hdri]:
-    """These HDRIs by slug, prepared for pictures of this height, kept by this process as far as memory is meant to
-    go."""
+def hdri_cache(sources: tuple[Source, ...], height: int) -> Callable[[str], Hdri]:
+    """A function that loads these HDRIs by slug, prepared for pictures of this height; this process keeps as many as
+    its memory limit allows."""
     by_slug = {source.slug: source for source in sources}
     return HdriCache(lambda slug: load_hdri(slug, by_slug[slug].path, height))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """Examples formed from HDRIs, `variants` of each; the first variant of every scene comes first."""
+class SyntheticSamples:
+    """Samples made from HDRIs, `variants` of each; the first variant of every scene comes first."""
 
     sources: tuple[Source, ...]
-    """Sorted by slug; scenes are mixed with any other of them."""
+    """Sorted by slug; each scene may be mixed with any other of them."""
     recipe: ShotRecipe
     variants: int
-    told: float
+    p_response_given: float
+    """Probability that the model is given a tone curve that has a name."""
 
     @property
     def count(self) -> int:
@@ -105,27 +104,28 @@ class Drawn:
         return self.recipe.height, self.recipe.width
 
     def identity(self) -> dict[str, Any]:
-        """The HDRIs' contents and the recipe. More variants come after those that were there, so they do not count."""
+        """The HDRIs' contents and the recipe. The number of variants does not count: more variants are appended."""
         return {
-            "kind": "drawn",
-            "sources": folds.digest_of(self.sources),
+            "kind": "synthetic",
+            "sources": folds.digest_sources(self.sources),
             "recipe": asdict(self.recipe),
-            "told": self.told,
+            "response_given": self.p_response_given,
         }
 
-    def __call__(self, number: int) -> Example:
-        """Form one. Raises: ImageError for an HDRI that cannot be used."""
-        variant, place = divmod(number, len(self.sources))
-        source = self.sources[place]
+    def __call__(self, number: int) -> Sample:
+        """Make one. Raises: ImageError for an HDRI that cannot be used."""
+        variant, index = divmod(number, len(self.sources))
+        source = self.sources[index]
         shot = draw_shot(self.recipe, source.slug, variant, [source.slug for source in self.sources])
-        hdri = hdris(self.sources, self.recipe.height)
+        hdri = hdri_cache(self.sources, self.recipe.height)
         taken = capture(shot, hdri(shot.scene), hdri(shot.partner) if shot.partner else None)
-        return of_capture(taken, targets.told(shot.curve, self.told, self.recipe.seed, shot.scene, variant))
+        response = targets.draw_response(shot.curve, self.p_response_given, self.recipe.seed, shot.scene, variant)
+        return captured_sample(taken, response)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """A pair of a folder, as far as learning goes."""
+class StoredPair:
+    """A pair in a folder, as far as training needs it."""
 
     id: str
     picture: Path
@@ -135,45 +135,45 @@ class Row:
     power: float
     shoulder: float
     response: int
+    """Index in `imaging.curves.RESPONSE_CODES` of the response given to the model."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
-    """Examples read from a folder that `lightprobe pairs` has made."""
+class StoredSamples:
+    """Samples read from a folder that `lightprobe pairs` has made."""
 
-    rows: tuple[Row, ...] = field(repr=False)
+    pairs: tuple[StoredPair, ...] = field(repr=False)
     size: tuple[int, int]
     manifest: str
     """SHA-256 of the manifest, which holds those of the pictures."""
 
     @property
     def count(self) -> int:
-        """Pairs."""
-        return len(self.rows)
+        """Number of pairs."""
+        return len(self.pairs)
 
     def identity(self) -> dict[str, Any]:
-        """The manifest, and which of its pairs are here and what of them is told."""
-        chosen = hashlib.sha256("\n".join(f"{row.id} {row.response}" for row in self.rows).encode())
-        return {"kind": "written", "manifest": self.manifest, "rows": chosen.hexdigest()}
+        """The manifest, the chosen pairs and the responses given with them."""
+        chosen = hashlib.sha256("\n".join(f"{pair.id} {pair.response}" for pair in self.pairs).encode())
+        return {"kind": "stored", "manifest": self.manifest, "pairs": chosen.hexdigest()}
 
-    def __call__(self, number: int) -> Example:
+    def __call__(self, number: int) -> Sample:
         """Read one. Raises: ImageError if a file cannot be read."""
-        row = self.rows[number]
-        picture = np.asarray(read_picture(row.picture).pixels)
-        angle = solid_angles(*picture.shape[:2])
-        return Example(
+        pair = self.pairs[number]
+        picture = np.asarray(read_picture(pair.picture).pixels)
+        return Sample(
             picture_srgb=picture,
-            response=row.response,
-            coeffs=np.array(row.coeffs).reshape(9, 3),
-            panorama=resize(read_picture(row.panorama).pixels, *CELLS),
-            curve=targets.curve(row.curve, row.power, row.shoulder),
-            clipped=float((clipped(picture) * angle).sum() / angle.sum()),
+            response=pair.response,
+            coeffs=np.array(pair.coeffs).reshape(9, 3),
+            panorama=equirect.resize(read_picture(pair.panorama).pixels, *CELLS),
+            curve=targets.log_curve(pair.curve, pair.power, pair.shoulder),
+            clipped=equirect.mean(clipped(picture).astype(np.float64)),
         )
 
 
-def read_row(folder: Path, row: dict[str, str], told: float, seed: int) -> Row:
-    """A row of a manifest. Raises: KeyError or ValueError for another table."""
-    return Row(
+def parse_pair(folder: Path, row: dict[str, str], p_response_given: float, seed: int) -> StoredPair:
+    """The pair in a row of a folder's manifest. Raises: KeyError or ValueError for a row of another table."""
+    return StoredPair(
         id=row["id"],
         picture=folder / row["picture"],
         panorama=folder / row["panorama"],
@@ -181,14 +181,17 @@ def read_row(folder: Path, row: dict[str, str], told: float, seed: int) -> Row:
         curve=row["curve"],
         power=float(row["power"]),
         shoulder=float(row["shoulder"]),
-        response=targets.told(row["curve"], told, seed, row["scene"], int(row["variant"])),
+        response=targets.draw_response(row["curve"], p_response_given, seed, row["scene"], int(row["variant"])),
     )
 
 
-def as_told(rows: Sequence[Row], *, is_told: bool) -> tuple[Row, ...]:
-    """The same pairs with the curve told, those that can be; or not told, all of them."""
-    from dataclasses import replace
+def with_curve_given(pairs: Sequence[StoredPair]) -> tuple[StoredPair, ...]:
+    """The pairs whose tone curve has a name, with the curve given to the model."""
+    return tuple(
+        replace(pair, response=RESPONSE_CODES.index(pair.curve)) for pair in pairs if pair.curve in RESPONSE_CODES
+    )
 
-    if not is_told:
-        return tuple(replace(row, response=targets.AUTO) for row in rows)
-    return tuple(replace(row, response=RESPONSES.index(row.curve)) for row in rows if row.curve in RESPONSES)
+
+def with_curve_unknown(pairs: Sequence[StoredPair]) -> tuple[StoredPair, ...]:
+    """All the pairs, with the curve unknown to the model."""
+    return tuple(replace(pair, response=RESPONSE_CODES.index(AUTO)) for pair in pairs)

@@ -1,27 +1,40 @@
-"""What is true of a picture besides its light: its tone curve, as a model can be asked for it, or be told.
+"""Targets: the true light of a batch, and the tone curves of its pictures.
 
-Convention: a curve is the natural logarithm of the radiance that gray display values k/KNOTS stand for, k = 1 … KNOTS;
-1.0 is display white of a hard-clipped picture.
+Convention: a curve is the natural logarithm of the radiance that the gray display values k/KNOTS stand for, k = 1 …
+KNOTS; 1.0 is display white of a hard-clipped picture.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
+from torch import Tensor
 
 from lightprobe._shapes import Float
 from lightprobe.camera.response import POWER, SHOULDER, Response, camera_decode, white_radiance
 from lightprobe.camera.sampling import rng
 from lightprobe.imaging import curves
-from lightprobe.models import KNOTS, RESPONSES
+from lightprobe.imaging.curves import AUTO, KNOTS, RESPONSE_CODES
 
-AUTO = 0
+
+class Targets(NamedTuple):
+    """The targets of a batch; radiance, three frame."""
+
+    coeffs: Tensor
+    """[n, 9, 3]"""
+    panorama: Tensor
+    """[n, 32, 64, 3]"""
+    curve: Tensor
+    """[n, KNOTS], see `log_curve`."""
+    response_given: Tensor
+    """[n], 1 where the model is given the curve, else 0."""
 
 
 @lru_cache(maxsize=1024)
-def curve(name: str, power: float = POWER[0], shoulder: float = SHOULDER[0]) -> Float[np.ndarray, " k"]:
-    """The curve of this name; `power` and `shoulder` are those of a `camera`. Raises: ValueError for another name."""
+def log_curve(name: str, power: float = POWER[0], shoulder: float = SHOULDER[0]) -> Float[np.ndarray, " k"]:
+    """The tone curve with this name; `power` and `shoulder` are parameters of `camera`. Raises: ValueError."""
     display = np.arange(1, KNOTS + 1) / KNOTS
     if name == "camera":
         radiance = camera_decode(display, power, shoulder)
@@ -33,9 +46,10 @@ def curve(name: str, power: float = POWER[0], shoulder: float = SHOULDER[0]) -> 
     return logarithm
 
 
-def told(name: str, share: float, seed: int, scene: str, variant: int) -> int:
-    """Index into RESPONSES of what the model is told: the curve, with this probability if it has a name there; else
-    nothing."""
-    if name in RESPONSES and rng.uniform(seed, scene, variant, "told") < share:
-        return RESPONSES.index(name)
-    return AUTO
+def draw_response(name: str, p_given: float, seed: int, scene: str, variant: int) -> int:
+    """Index in RESPONSE_CODES of the response that the model is given: with probability `p_given` that of the curve, if
+    it has one; else that of 'auto', the curve is unknown."""
+    # "told" is the name of a random stream, which decides the records of a seed: keep it
+    if name in RESPONSE_CODES and rng.uniform(seed, scene, variant, "told") < p_given:
+        return RESPONSE_CODES.index(name)
+    return RESPONSE_CODES.index(AUTO)

@@ -1,7 +1,7 @@
-"""The fixed pictures that every validation shows: each held-out scene at three exposures, through several curves.
+"""Validation set: every held-out scene at the standard exposures, under every condition, always the same pictures.
 
-Convention: exposures bring the median luminance over the sphere to 0.18 · 2^EV of display white. No noise, no blur, no
-JPEG, no tilt, nothing drawn but the camera's curve, which is fixed by the scene's name.
+No noise, blur, JPEG or tilt. The only random numbers are the parameters of the curve `camera`, fixed by the scene's
+name.
 """
 
 from __future__ import annotations
@@ -17,41 +17,50 @@ from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source
-from lightprobe.models import RESPONSES
-from lightprobe.training.data import folds, samples, targets
-from lightprobe.training.data.samples import Example
+from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
+from lightprobe.training.data import folds, samples
+from lightprobe.training.data.samples import Sample
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mode:
-    """One way of showing a scene."""
+class Condition:
+    """A tone curve, and whether the model is given it."""
 
     curve: str
-    is_told: bool = False
-    is_whole: bool = False
-    """Of a scene that has been cut down so that nothing clips: what is not lost must come through."""
+    response_given: bool = False
+    unclipped: bool = False
+    """The light is cut off so that nothing clips: then the estimate must be exact."""
 
     @property
-    def name(self) -> str:
-        """What its scores are called."""
-        return f"{self.curve} {'unclipped ' if self.is_whole else ''}{'told' if self.is_told else 'auto'}"
+    def key(self) -> str:
+        """Key of its scores in checkpoints, metrics.json and the manifests of models.
+
+        These keys are in manifests that have been published: 'told' means curve given, 'auto' curve unknown.
+        """
+        return f"{self.curve} {'unclipped ' if self.unclipped else ''}{'told' if self.response_given else 'auto'}"
 
 
-MODES = (
-    Mode(curve="srgb", is_told=True),
-    Mode(curve="filmic", is_told=True),
-    Mode(curve="agx", is_told=True),
-    Mode(curve="camera"),
-    Mode(curve="srgb"),
-    Mode(curve="filmic"),
-    Mode(curve="reinhard"),
-    Mode(curve="srgb", is_told=True, is_whole=True),
+def condition_label(key: str) -> str:
+    """A key in words: 'srgb, unclipped, curve given'."""
+    *words, response = key.split()
+    return ", ".join([*words, {"told": "curve given", "auto": "curve unknown"}.get(response, response)])
+
+
+CONDITIONS = (
+    Condition(curve="srgb", response_given=True),
+    Condition(curve="filmic", response_given=True),
+    Condition(curve="agx", response_given=True),
+    Condition(curve="camera"),
+    Condition(curve="srgb"),
+    Condition(curve="filmic"),
+    Condition(curve="reinhard"),
+    Condition(curve="srgb", response_given=True, unclipped=True),
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Suite:
-    """The pictures of these scenes: scene by scene, exposure by exposure, mode by mode."""
+class ValidationSet:
+    """The pictures of these scenes: scene by scene, exposure by exposure, condition by condition."""
 
     sources: tuple[Source, ...]
     width: int
@@ -59,8 +68,8 @@ class Suite:
 
     @property
     def count(self) -> int:
-        """Scenes × exposures × modes."""
-        return len(self.sources) * len(STANDARD) * len(MODES)
+        """Scenes × exposures × conditions."""
+        return len(self.sources) * len(STANDARD) * len(CONDITIONS)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -68,37 +77,37 @@ class Suite:
         return self.height, self.width
 
     def identity(self) -> dict[str, Any]:
-        """The HDRIs' contents, the exposures and modes."""
+        """The HDRIs' contents, the exposures and the conditions."""
         return {
-            "kind": "suite",
-            "sources": folds.digest_of(self.sources),
+            "kind": "validation",
+            "sources": folds.digest_sources(self.sources),
             "size": [self.height, self.width],
             "exposures": STANDARD,
-            "modes": [mode.name for mode in MODES],
+            "conditions": [condition.key for condition in CONDITIONS],
         }
 
-    def mode(self, number: int) -> str:
-        """Name of the mode of a picture."""
-        return MODES[number % len(MODES)].name
+    def condition(self, number: int) -> str:
+        """Key of a picture's condition."""
+        return CONDITIONS[number % len(CONDITIONS)].key
 
-    def __call__(self, number: int) -> Example:
-        """Form one. Raises: ImageError for an HDRI that cannot be used."""
-        rest, mode = divmod(number, len(MODES))
-        place, exposure = divmod(rest, len(STANDARD))
-        source, shown = self.sources[place], MODES[mode]
-        shot = shot_of(source.slug, shown, STANDARD[exposure], self.width, self.height)
-        if shown.is_whole:
+    def __call__(self, number: int) -> Sample:
+        """Make one. Raises: ImageError for an HDRI that cannot be used."""
+        rest, which = divmod(number, len(CONDITIONS))
+        index, exposure = divmod(rest, len(STANDARD))
+        source, condition = self.sources[index], CONDITIONS[which]
+        shot = validation_shot(source.slug, condition, STANDARD[exposure], self.width, self.height)
+        if condition.unclipped:
             hdri = make_unclipped(source.slug, read_radiance(source.path), self.height, STANDARD[exposure])
         else:
-            hdri = samples.hdris(self.sources, self.height)(source.slug)
-        response = RESPONSES.index(shown.curve) if shown.is_told else targets.AUTO
-        return samples.of_capture(capture(shot, hdri), response)
+            hdri = samples.hdri_cache(self.sources, self.height)(source.slug)
+        response = RESPONSE_CODES.index(condition.curve if condition.response_given else AUTO)
+        return samples.captured_sample(capture(shot, hdri), response)
 
 
-def shot_of(slug: str, mode: Mode, exposure: float, width: int, height: int) -> Shot:
-    """How a scene is photographed: photographs clip at the HDRI's resolution, renderings and unclipped pictures at
-    their own."""
-    is_camera = mode.curve == "camera"
+def validation_shot(slug: str, condition: Condition, exposure: float, width: int, height: int) -> Shot:
+    """The shot. Photographs clip at the HDRI's resolution, renderings and unclipped pictures at their own."""
+    is_camera = condition.curve == "camera"
+    # the names of these random streams decide the pictures: keep them
     power, shoulder = (
         round(rng.normal(rng.uniform(0, slug, 0, f"validation {name}"), *spread), 4) if is_camera else spread[0]
         for name, spread in (("power", POWER), ("shoulder", SHOULDER))
@@ -108,8 +117,8 @@ def shot_of(slug: str, mode: Mode, exposure: float, width: int, height: int) -> 
         width=width,
         height=height,
         compensation=exposure,
-        curve=mode.curve,
+        curve=condition.curve,
         power=power,
         shoulder=shoulder,
-        form="picture" if mode.is_whole else form_of(mode.curve),
+        form="picture" if condition.unclipped else form_of(condition.curve),
     )

@@ -1,4 +1,4 @@
-"""Where a run stands, for those who watch: one live line in a terminal, plain lines elsewhere."""
+"""Progress of a run: one live line in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, TextIO, TypeVar
 
-Item = TypeVar("Item")
+from lightprobe.progress import Progress
+
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Where a run stands."""
+class RunStatus:
+    """The progress of a run after a step."""
 
     step: int
     steps: int
     loss: float
-    """Averaged over the last steps."""
+    """Moving average over the last steps."""
     score: float
-    """Of the last validation; NaN before it."""
+    """Score of the last validation; NaN before the first."""
     rate: float
     """Samples per second since the run was started or resumed."""
     waiting: float
     """Share of that time spent waiting for data."""
     left: float
-    """[s]"""
+    """Time left [s]."""
 
     def __str__(self) -> str:
         score = "–" if math.isnan(self.score) else f"{self.score:.4f}"
@@ -38,22 +41,22 @@ class Standing:
 
 
 def clock(seconds: float) -> str:
-    """[h:]mm:ss"""
+    """A duration as [h:]mm:ss."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Pace:
-    """How fast a run is, and what it waits for, from when this was made."""
+    """How fast a run is, and how long it waits for data, from the creation of this object on."""
 
     def __init__(self, step: int, batch: int) -> None:
         self._first = self._step = step
         self._batch, self._start, self._waited = batch, time.perf_counter(), 0.0
 
-    def timed(self, made: Iterable[Item]) -> Iterator[Item]:
-        """The same items; the time that each is waited for counts, and each is a step."""
-        items = iter(made)
+    def timed(self, batches: Iterable[Loaded]) -> Iterator[Loaded]:
+        """The same batches, one a step; the time until each arrives counts as waiting."""
+        items = iter(batches)
         while True:
             start = time.perf_counter()
             try:
@@ -75,69 +78,60 @@ class Pace:
 
     @property
     def waiting(self) -> float:
-        """Share of the time spent waiting for items."""
+        """Share of the time spent waiting for data."""
         return min(self._waited / self._spent, 1.0)
 
 
-class Watch:
-    """Nobody watches."""
-
-    def note(self, text: str) -> None:
-        """Something worth a line of its own."""
-
-    def step(self, standing: Standing) -> None:
-        """After every step."""
-
-    def __enter__(self) -> Watch:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """The run is over."""
-
-
-class Lines(Watch):
-    """Plain lines, one at most every few seconds, and one for every note."""
+class LineProgress(Progress):
+    """Plain lines: one for every note, and the status at most every few seconds."""
 
     def __init__(self, file: TextIO | None = None, every: float = 30.0) -> None:
+        """`every` is in seconds."""
         self._file, self._every, self._last = file or sys.stderr, every, time.monotonic()
 
     def note(self, text: str) -> None:
         self._file.write(f"{text}\n")
         self._file.flush()
 
-    def step(self, standing: Standing) -> None:
-        if time.monotonic() - self._last >= self._every:
+    def advance(self, pieces: int = 1, *, size: int = 0, status: str = "") -> None:
+        if status and time.monotonic() - self._last >= self._every:
             self._last = time.monotonic()
-            self.note(str(standing))
+            self.note(status)
 
 
-class Live(Watch):
-    """One line that is written over, in a terminal."""
+class LiveProgress(Progress):
+    """One line in a terminal, rewritten in place: a bar and the status."""
 
     def __init__(self) -> None:
+        from rich import progress as rich_progress
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
 
+        columns = (rich_progress.BarColumn(bar_width=20), rich_progress.TextColumn("{task.description}"))
         console = Console(stderr=True)
-        columns = (BarColumn(bar_width=20), TextColumn("{task.description}"))
-        self._bar = Progress(*columns, console=console, transient=True, refresh_per_second=4)
+        self._bar = rich_progress.Progress(*columns, console=console, transient=True, refresh_per_second=4)
         self._task: Any = None
 
     def note(self, text: str) -> None:
         self._bar.console.print(text, markup=False, highlight=False)
 
-    def step(self, standing: Standing) -> None:
-        if self._task is None:  # so that no thread runs when the processes that form records are started
-            self._bar.start()
-            self._task = self._bar.add_task("", total=standing.steps)
-        self._bar.update(self._task, completed=standing.step, description=str(standing))
+    def start(self, task: str, total: int = 0, *, done: int = 0, size: int = 0) -> None:
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+        self._task = self._bar.add_task(task, total=total or None, completed=done)
+        self._bar.start()
 
-    def __exit__(self, *error: object) -> None:
+    def advance(self, pieces: int = 1, *, size: int = 0, status: str = "") -> None:
+        if self._task is not None:
+            self._bar.update(self._task, advance=pieces, description=status or None)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.stop()
 
 
-def watch(*, quiet: bool = False) -> Watch:
-    """What suits standard error."""
+def stderr_progress(*, quiet: bool = False) -> Progress:
+    """Progress for standard error: a live line in a terminal, plain lines elsewhere, nothing if `quiet`."""
     if quiet:
-        return Watch()
-    return Live() if sys.stderr.isatty() else Lines()
+        return Progress()
+    return LiveProgress() if sys.stderr.isatty() else LineProgress()

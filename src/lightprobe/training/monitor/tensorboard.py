@@ -13,20 +13,26 @@ import torch
 from lightprobe.errors import OutputError
 from lightprobe.models import Model
 from lightprobe.training import sh_ops
+from lightprobe.training.data.loader import collate
+from lightprobe.training.data.records import Records
+from lightprobe.training.data.validation_set import condition_label
 from lightprobe.training.monitor import strips
 from lightprobe.training.recipes import serialize
 from lightprobe.training.recipes.recipe import Recipe
-from lightprobe.training.validation import Panel, Scores
+from lightprobe.training.validation import ConditionScores, ScoredRecords
 
-SHOWN = 6
-"""Pictures that are shown at every validation."""
+IMAGES = 6
+"""Pictures of the validation set that are written at every validation."""
 
 
-class Board:
-    """A run's events; what a resumed run does again replaces what was there."""
+class TensorBoard:
+    """The writer of a run's events. The events of steps that a resumed run repeats replace the old ones."""
 
     def __init__(self, out: Path, start: int) -> None:
-        """`start` is the step after which events are new. Raises: OutputError if the folder cannot be written."""
+        """`start` is the number of steps already taken; later events in the folder are dropped.
+
+        Raises: OutputError if the folder cannot be written.
+        """
         from torch.utils.tensorboard import SummaryWriter  # takes a second to import
 
         self._out = out
@@ -34,42 +40,40 @@ class Board:
             self._writer = SummaryWriter(str(out), purge_step=start + 1)
 
     def scalars(self, values: Mapping[str, float], step: int) -> None:
-        """Numbers of a step, by name. Raises: OutputError."""
+        """Write the numbers of a step, by name. Raises: OutputError."""
         with self._writing():
             for name, value in values.items():
                 self._writer.add_scalar(name, value, step)
 
-    def scores(self, scores: Scores, score: float, step: int) -> None:
-        """Of a validation. Raises: OutputError."""
-        named = {f"validation/{mode}/{key}": value for mode, each in scores.items() for key, value in each.items()}
-        named = {name: value for name, value in named.items() if not name.endswith("/count")}
+    def scores(self, scores: ConditionScores, score: float, step: int) -> None:
+        """Write the scores of a validation. Raises: OutputError."""
+        named = {
+            f"validation/{condition_label(condition)}/{name}": value
+            for condition, values in scores.items()
+            for name, value in values.items()
+            if name != "count"
+        }
         self.scalars({"validation/score": score, **named}, step)
 
-    def pictures(self, model: Model, panels: Sequence[Panel], device: torch.device, step: int) -> None:
-        """Some of what is validated, as `strips.strip`. Raises: OutputError; ImageError for an unreadable HDRI."""
-        for panel in panels[:1]:
-            numbers = np.linspace(0, len(panel.records) - 1, SHOWN).astype(int)
-            rows = [self._strip(panel, model, device, int(number)) for number in numbers]
+    def images(self, model: Model, scored: Sequence[ScoredRecords], device: torch.device, step: int) -> None:
+        """Write some validation pictures with their estimates, as `strips.strip` draws them.
+
+        Raises: OutputError; ImageError for an unreadable HDRI.
+        """
+        for part in scored[:1]:
+            numbers = np.linspace(0, len(part.records) - 1, IMAGES).astype(int)
+            rows = [_strip(part.records, model, device, int(number)) for number in numbers]
             with self._writing():
                 self._writer.add_image("picture, estimate, truth", np.concatenate(rows), step, dataformats="HWC")
 
-    def _strip(self, panel: Panel, model: Model, device: torch.device, number: int) -> np.ndarray:
-        example = panel.records.supply(number)
-        with torch.inference_mode():
-            image = torch.from_numpy(np.array(example.picture_srgb)[None]).to(device)
-            light = model(image, torch.tensor([example.response], device=device))
-            coeffs = sh_ops.convert(light.coeffs, model.convention, back=True)[0].cpu().numpy()
-        panorama = None if light.panorama is None else light.panorama[0].cpu().numpy()
-        return strips.strip(example.picture_srgb, (coeffs, example.coeffs), (panorama, example.panorama))
-
-    def end(self, recipe: Recipe, score: float) -> None:
-        """The hyperparameters beside the score that they led to. Raises: OutputError."""
-        flat = {name: _simple(value) for name, value in serialize.flat(serialize.to_dict(recipe)).items()}
+    def hyperparameters(self, recipe: Recipe, score: float) -> None:
+        """Write the recipe's fields and the score they led to. Raises: OutputError."""
+        values = {name: _simple(value) for name, value in serialize.flattened(serialize.to_dict(recipe)).items()}
         with self._writing():
-            self._writer.add_hparams(flat, {"score": score}, run_name="hparams")
+            self._writer.add_hparams(values, {"score": score}, run_name="hparams")
 
     def close(self) -> None:
-        """Write what is left. Raises: OutputError."""
+        """Write the events that are still in memory. Raises: OutputError."""
         with self._writing():
             self._writer.close()
 
@@ -79,28 +83,38 @@ class Board:
             yield
         except OSError as error:
             raise OutputError(
-                f"{self._out}: expected to write events, got: {error.strerror or error}; make room, then --resume"
+                f"{self._out}: cannot write events: {error.strerror or error}; make room, then continue with --resume"
             ) from None
+
+
+def _strip(records: Records, model: Model, device: torch.device, number: int) -> np.ndarray:
+    sample = records.samples(number)
+    batch = collate(records, [records[number]], [0], [False])
+    with torch.inference_mode():
+        output = model(batch.picture.to(device), batch.response.to(device))
+        coeffs = sh_ops.convert_coeffs(output.coeffs, model.convention, back=True)[0].cpu().numpy()
+    panorama = None if output.panorama is None else output.panorama[0].cpu().numpy()
+    return strips.strip(sample.picture_srgb, (coeffs, sample.coeffs), (panorama, sample.panorama))
 
 
 def _simple(value: Any) -> Any:
     return value if isinstance(value, (bool, int, float, str)) else str(value)
 
 
-class _Nothing(Board):
-    """What the other processes of a run have instead."""
+class _NoTensorBoard(TensorBoard):
+    """Writes nothing: for all processes of a run but the first."""
 
     def __init__(self) -> None: ...
 
     def scalars(self, values: Mapping[str, float], step: int) -> None: ...
 
-    def pictures(self, model: Model, panels: Sequence[Panel], device: torch.device, step: int) -> None: ...
+    def images(self, model: Model, scored: Sequence[ScoredRecords], device: torch.device, step: int) -> None: ...
 
-    def end(self, recipe: Recipe, score: float) -> None: ...
+    def hyperparameters(self, recipe: Recipe, score: float) -> None: ...
 
     def close(self) -> None: ...
 
 
-def open_board(out: Path, start: int, *, on: bool) -> closing[Board]:
-    """The board of a run, closed when the block ends; only one process has one. Raises: OutputError."""
-    return closing(Board(out, start) if on else _Nothing())
+def open_tensorboard(out: Path, start: int, *, enabled: bool) -> closing[TensorBoard]:
+    """The writer of a run, closed when the block ends; only one process of a run enables it. Raises: OutputError."""
+    return closing(TensorBoard(out, start) if enabled else _NoTensorBoard())

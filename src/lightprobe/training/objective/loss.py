@@ -1,77 +1,64 @@
-"""What is made small: how wrong the light is, part by part.
+"""The loss: how wrong the predicted light is, term by term.
 
-Each term is a mean over the batch, so that a batch cut into slices for several processes has the same mean of means.
+Each term is a mean over the batch, so the mean over several processes' slices of a batch is that of the whole batch.
 """
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import smooth_l1_loss
 
-from lightprobe.models import Lighting
+from lightprobe.models import ModelOutput
 from lightprobe.training import sh_ops
-from lightprobe.training.recipes.recipe import Weights
+from lightprobe.training.data.targets import Targets
+from lightprobe.training.recipes.recipe import LossWeights
 
-DARK = 0.03
-"""Radiance below which differences of the logarithm count less and less; 1.0 is display white."""
+LOG_OFFSET = 0.03
+"""Radiance below which differences of the logarithm count less and less [display white]."""
 EPSILON = 1e-6
 
 
-class Truth(NamedTuple):
-    """What is known of a batch; radiance, three frame."""
-
-    coeffs: Tensor
-    """[n, 9, 3]"""
-    panorama: Tensor
-    """[n, 32, 64, 3]"""
-    curve: Tensor
-    """[n, KNOTS], natural logarithm."""
-    told: Tensor
-    """[n], 1 where the model was told the curve, else 0."""
-
-
 def irradiance_error(estimate: Tensor, truth: Tensor) -> Tensor:
-    """‖Ê − E‖/‖E‖ of irradiance over the whole sphere and all channels, [n], of radiance coefficients [n, 9, 3].
+    """Relative irradiance error ‖Ê − E‖/‖E‖ over sphere and channels, [n], from radiance coefficients [n, 9, 3].
 
     The basis is orthonormal, so the norm over the sphere is that of A_l L_lm (Parseval); no normals are sampled.
     """
-    lobe = sh_ops.lobe(truth.device)
+    lobe = sh_ops.lobe_factors(truth.device)
     difference = torch.linalg.vector_norm(lobe * (estimate - truth), dim=(1, 2))
     return difference / (torch.linalg.vector_norm(lobe * truth, dim=(1, 2)) + EPSILON)
 
 
 def log_error(estimate: Tensor, truth: Tensor) -> Tensor:
-    """Mean over the sphere of |log â − log a|, [n], of radiance [n, h, w, 3]; DARK is added to both."""
-    share = sh_ops.angles(truth.shape[1], truth.shape[2]).to(truth.device)[..., None]
-    apart = (torch.log(estimate.clamp_min(0) + DARK) - torch.log(truth.clamp_min(0) + DARK)).abs()
-    return (apart * share).sum(dim=(1, 2, 3)) / 3
+    """Mean over the sphere of |log â − log a|, [n], of radiance [n, h, w, 3]; LOG_OFFSET is added to both."""
+    share = sh_ops.pixel_shares(truth.shape[1], truth.shape[2]).to(truth.device)[..., None]
+    distance = (torch.log(estimate.clamp_min(0) + LOG_OFFSET) - torch.log(truth.clamp_min(0) + LOG_OFFSET)).abs()
+    return (distance * share).sum(dim=(1, 2, 3)) / 3
 
 
-def curve_error(estimate: Tensor, truth: Tensor, told: Tensor) -> Tensor:
-    """Smooth absolute error of the log curve, [n]; 0 where the model was told it."""
-    return smooth_l1_loss(estimate, truth, reduction="none", beta=0.1).mean(dim=1) * (1 - told)
+def curve_error(estimate: Tensor, truth: Tensor, response_given: Tensor) -> Tensor:
+    """Smooth absolute error of the log curve, [n]; 0 where the model was given the curve."""
+    return smooth_l1_loss(estimate, truth, reduction="none", beta=0.1).mean(dim=1) * (1 - response_given)
 
 
-def terms(light: Lighting, truth: Truth, weights: Weights, convention: str) -> dict[str, Tensor]:
-    """The terms of the loss by name, weighted; their sum is the loss.
+def loss_terms(output: ModelOutput, targets: Targets, weights: LossWeights, convention: str) -> dict[str, Tensor]:
+    """The weighted terms of the loss by name; their sum is the loss.
 
-    A model that tells radiance is judged by irradiance, panorama and curve, as far as it tells them; one that tells
-    cmgen's numbers by those, as the predecessor was: smooth absolute error, on labels with the fixed window.
+    A model that predicts radiance has the terms irradiance, log and curve, as far as it predicts panorama and curve. A
+    model that predicts cmgen's numbers has one term, as the predecessor had: smooth absolute error of these numbers.
     """
-    estimate = Lighting(
-        light.coeffs.float(),
-        None if light.panorama is None else light.panorama.float(),
-        None if light.curve is None else light.curve.float(),
+    estimate = ModelOutput(
+        output.coeffs.float(),
+        None if output.panorama is None else output.panorama.float(),
+        None if output.curve is None else output.curve.float(),
     )
     if convention != "radiance":
-        labels = sh_ops.convert(truth.coeffs, convention)
+        labels = sh_ops.convert_coeffs(targets.coeffs, convention)
         return {"coeffs": weights.coeffs * smooth_l1_loss(estimate.coeffs, labels, beta=0.1)}
-    found = {"irradiance": weights.irradiance * irradiance_error(estimate.coeffs, truth.coeffs).mean()}
+    terms = {"irradiance": weights.irradiance * irradiance_error(estimate.coeffs, targets.coeffs).mean()}
     if estimate.panorama is not None:
-        found["log"] = weights.log * log_error(estimate.panorama, truth.panorama).mean()
+        terms["log"] = weights.log * log_error(estimate.panorama, targets.panorama).mean()
     if estimate.curve is not None:
-        found["curve"] = weights.curve * curve_error(estimate.curve, truth.curve, truth.told).mean()
-    return found
+        curve = curve_error(estimate.curve, targets.curve, targets.response_given)
+        terms["curve"] = weights.curve * curve.mean()
+    return terms

@@ -1,4 +1,4 @@
-"""Recipes as dicts, as files, and changed by `--set field=value`."""
+"""Recipes as dicts, as Python files, and changed by `--set field=value`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from lightprobe.training.recipes.recipe import RECIPES, Recipe
+from lightprobe.training.recipes.builtin import RECIPES
+from lightprobe.training.recipes.recipe import Recipe
 
 
-def find(name: str) -> Recipe:
-    """The recipe of this name, or of this Python file.
+def find_recipe(name: str) -> Recipe:
+    """The recipe with this name, or in this Python file.
 
     Raises: ValueError for an unknown name, or a file that defines no recipe.
     """
@@ -23,18 +24,18 @@ def find(name: str) -> Recipe:
     if path.suffix != ".py":
         raise ValueError(f"expected a recipe ({', '.join(RECIPES)}) or a .py file with one, got {name!r}; name one")
     if not path.is_file():
-        raise ValueError(f"{path}: expected a recipe file, got none there; `lightprobe tune` writes one")
+        raise ValueError(f"{path}: no such recipe file; check the path (`lightprobe tune` writes one)")
     try:
         made = runpy.run_path(str(path)).get("recipe", lambda: None)()
     except (SyntaxError, ImportError, NameError, AttributeError, TypeError) as error:
-        raise ValueError(f"{path}: expected a recipe file, got {type(error).__name__}: {error}; mend it") from None
+        raise ValueError(f"{path}: the recipe failed with {type(error).__name__}: {error}; correct the file") from None
     if not isinstance(made, Recipe):
         raise ValueError(f"{path}: expected `def recipe() -> Recipe`, got {type(made).__name__}; see docs/training.md")
     return made
 
 
 def to_dict(recipe: Recipe) -> dict[str, Any]:
-    """Plain values only: what JSON and checkpoints hold."""
+    """The recipe as numbers, texts, lists and dicts, for JSON and checkpoints."""
     return _plain(asdict(recipe))
 
 
@@ -45,29 +46,29 @@ def _plain(value: Any) -> Any:
 
 
 def from_dict(values: Mapping[str, Any]) -> Recipe:
-    """What `to_dict` wrote. Raises: ValueError for unknown fields or values of another kind."""
+    """The recipe that `to_dict` was given. Raises: ValueError for an unknown field or a value of the wrong type."""
     return _build(Recipe, values, "")
 
 
-def _build(kind: type[Any], values: Mapping[str, Any], place: str) -> Any:
+def _build(kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
     hints = get_type_hints(kind)
     unknown = [name for name in values if name not in hints]
     if unknown:
-        raise _unknown(place + unknown[0], kind)
+        raise _unknown(prefix + unknown[0], kind)
     return kind(
         **{
-            name: _build(hints[name], value, f"{place}{name}.")
+            name: _build(hints[name], value, f"{prefix}{name}.")
             if is_dataclass(hints[name])
-            else convert(value, hints[name], place + name)
+            else field_value(value, hints[name], prefix + name)
             for name, value in values.items()
         }
     )
 
 
-def changed(recipe: Recipe, assignments: Iterable[str]) -> Recipe:
-    """The recipe with `field=value` of each assignment: 'steps=500', 'optimizer.lr=1e-3', 'settings.width=1.0'.
+def with_changes(recipe: Recipe, assignments: Iterable[str]) -> Recipe:
+    """The recipe with each `field=value` set: 'steps=500', 'optimizer.lr=1e-3', 'settings.width=1.0'.
 
-    Raises: ValueError for an unknown field, or a value of another kind.
+    Raises: ValueError for an unknown field, or a value of the wrong type.
     """
     for assignment in assignments:
         name, is_there, text = assignment.partition("=")
@@ -78,7 +79,7 @@ def changed(recipe: Recipe, assignments: Iterable[str]) -> Recipe:
 
 
 def with_value(recipe: Recipe, name: str, value: Any) -> Recipe:
-    """The recipe with another value of a field, by its dotted name. Raises: ValueError."""
+    """The recipe with another value in one field, named with dots. Raises: as `with_changes`."""
     return _with(recipe, name.split("."), value, name)
 
 
@@ -89,33 +90,36 @@ def _with(part: Any, names: list[str], value: Any, full: str) -> Any:
         raise _unknown(full, type(part))
     held = getattr(part, name)
     if isinstance(held, Mapping) and len(rest) == 1:
-        return replace(part, **{name: {**held, rest[0]: literal(value) if isinstance(value, str) else value}})
+        return replace(part, **{name: {**held, rest[0]: _literal(value) if isinstance(value, str) else value}})
     if is_dataclass(held) and rest:
         return replace(part, **{name: _with(held, rest, value, full)})
     if rest or is_dataclass(held) or isinstance(held, Mapping):
         raise _unknown(full, type(part if rest and not is_dataclass(held) else held))
-    return replace(part, **{name: convert(value, hints[name], full)})
+    return replace(part, **{name: field_value(value, hints[name], full)})
 
 
 def _unknown(name: str, kind: type[Any]) -> ValueError:
-    known = ", ".join(field.name for field in fields(kind)) if is_dataclass(kind) else "settings.NAME"
-    return ValueError(f"expected a field of the recipe ({known}), got {name!r}; name one of these")
+    known = "settings.NAME"
+    if is_dataclass(kind):
+        prefix = next((f"{part}." for part, hint in get_type_hints(Recipe).items() if hint is kind), "")
+        known = ", ".join(prefix + field.name for field in fields(kind))
+    return ValueError(f"expected a field of the recipe ({known}), got {name!r}; use one of these")
 
 
-def literal(text: str) -> Any:
-    """A number, a truth value, a tuple or a text, as Python would read it."""
+def _literal(text: str) -> Any:
+    """The number, bool, tuple or text that the text is in Python."""
     try:
         return ast.literal_eval({"true": "True", "false": "False"}.get(text, text))
     except (ValueError, SyntaxError):
         return text
 
 
-def convert(value: Any, hint: Any, name: str) -> Any:
-    """The value as a field of this type holds it. Raises: ValueError for a value of another kind."""
+def field_value(value: Any, hint: Any, name: str) -> Any:
+    """A value, or its text, as a field of type `hint` holds it. Raises: ValueError for a value of the wrong type."""
     kind = getattr(hint, "__origin__", hint)
     if kind is str:
         return str(value)
-    given = literal(value) if isinstance(value, str) else value
+    given = _literal(value) if isinstance(value, str) else value
     if kind is tuple:
         items = given.split(",") if isinstance(given, str) else given
         items = tuple(item.strip() if isinstance(item, str) else item for item in _items(items))
@@ -131,35 +135,35 @@ def convert(value: Any, hint: Any, name: str) -> Any:
     elif isinstance(given, Mapping) and isinstance(kind, type) and issubclass(dict, kind):
         return dict(given)
     expected = {bool: "true or false", int: "a whole number", float: "a number", tuple: "values joined by commas"}
-    raise ValueError(f"expected {name} to be {expected.get(kind, kind)}, got {value!r}; change it")
+    raise ValueError(f"expected {name} to be {expected.get(kind, kind)}, got {value!r}; correct the value")
 
 
 def _items(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else (value,)
 
 
-def differing(one: Recipe, other: Recipe) -> list[str]:
-    """Dotted names of the fields in which two recipes differ, but for `workers`, on which results do not depend."""
-    first, second = flat(to_dict(one)), flat(to_dict(other))
+def differing_fields(one: Recipe, other: Recipe) -> list[str]:
+    """Dotted names of the fields in which two recipes differ, except `workers`, which does not change results."""
+    first, second = flattened(to_dict(one)), flattened(to_dict(other))
     return sorted(
         name for name in first.keys() | second.keys() if first.get(name) != second.get(name) and name != "workers"
     )
 
 
-def flat(values: Mapping[str, Any], place: str = "") -> dict[str, Any]:
+def flattened(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested values by their dotted names."""
     found: dict[str, Any] = {}
     for name, value in values.items():
-        found |= flat(value, f"{place}{name}.") if isinstance(value, Mapping) else {place + name: value}
+        found |= flattened(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {prefix + name: value}
     return found
 
 
-def as_source(recipe: Recipe, docstring: str) -> str:
-    """A recipe file that makes this recipe again."""
+def to_source(recipe: Recipe, docstring: str) -> str:
+    """A Python file that defines this recipe."""
     body = _source(recipe, "    ")
     return (
         f'"""A recipe: `lightprobe train THIS_FILE --data hdris --out runs/new`."""\n\n'
-        "from lightprobe.training.recipes.recipe import Data, Optimizer, Recipe, Schedule, Weights\n\n\n"
+        "from lightprobe.training.recipes import Data, LossWeights, Optimizer, Recipe, Schedule\n\n\n"
         f'def recipe() -> Recipe:\n    """{docstring}"""\n    return {body}\n'
     )
 
@@ -173,7 +177,7 @@ def _source(value: Any, indent: str) -> str:
 
 
 def shortened(recipe: Recipe, steps: int) -> Recipe:
-    """The recipe with so many steps, and as many validations and checkpoints as before. Raises: ValueError."""
+    """The recipe with so many steps; validations and checkpoints as many as before. Raises: ValueError for 0 steps."""
     share = steps / recipe.steps
     return replace(
         recipe,

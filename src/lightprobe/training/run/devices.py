@@ -1,4 +1,4 @@
-"""Where a run computes: Fabric, and what is refused before anything starts."""
+"""Devices: Fabric on the CPU or GPUs, stopping by signal, and the random state of torch."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ ACCELERATORS = ("auto", "cpu", "gpu")
 _PRECISIONS: dict[str, Any] = {"32": "32-true", "16": "16-mixed", "bf16": "bf16-mixed"}
 
 
-def rank() -> int:
-    """This process's number over all machines, before Fabric knows it; 0 for a process of its own."""
+def process_rank() -> int:
+    """This process's number over all machines, from torchrun's environment; 0 without torchrun."""
     return int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0")))
 
 
 def open_fabric(accelerator: str, devices: int, precision: str) -> Fabric:
-    """Fabric for so many processes, each with one device, or for those that torchrun has started.
+    """Fabric for so many processes with one device each, or for the processes that torchrun has started.
 
     Raises: ValueError for a device or precision that this machine does not have.
     """
     if accelerator not in ACCELERATORS:
-        raise ValueError(f"expected an accelerator of {', '.join(ACCELERATORS)}, got {accelerator!r}; choose one")
+        raise ValueError(f"expected --accelerator {', '.join(ACCELERATORS)}, got {accelerator!r}; choose one of these")
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if accelerator == "gpu" and not gpus:
         raise ValueError(
-            "expected a GPU that torch can use, got none; use --accelerator cpu, or install a torch for this GPU"
+            "expected a GPU that torch can use, got none; use --accelerator cpu, or install torch for your GPU"
         )
     on_gpu = gpus > 0 and accelerator != "cpu"
     if devices < 1:
         raise ValueError(f"expected at least 1 device, got {devices}; use --devices 1")
     if on_gpu and devices > gpus:
-        raise ValueError(f"expected at most {gpus} devices, as many as there are GPUs, got {devices}; use fewer")
+        raise ValueError(f"expected at most {gpus} devices, the number of GPUs, got {devices}; use fewer")
     if precision == "16" and not on_gpu:
-        raise ValueError("expected a GPU for precision 16, got the CPU; use --set precision=32")
+        raise ValueError("precision 16 needs a GPU, got the CPU; use --set precision=32 or bf16")
     if precision == "bf16" and on_gpu and not torch.cuda.is_bf16_supported(including_emulation=False):
-        raise ValueError("expected a GPU that computes bf16, got one that does not; use --set precision=16 or 32")
+        raise ValueError("this GPU does not support bf16; use --set precision=16 or 32")
     nodes, local = 1, int(os.environ.get("LOCAL_WORLD_SIZE", "0"))
     if local and "TORCHELASTIC_RUN_ID" in os.environ:
         nodes, devices = int(os.environ["WORLD_SIZE"]) // local, local
@@ -56,28 +56,28 @@ def open_fabric(accelerator: str, devices: int, precision: str) -> Fabric:
 
 
 def launch(fabric: Fabric) -> None:
-    """Start the other processes, if there are any, without Fabric's advice on standard error."""
+    """Start the other processes, if there are any; Fabric's warnings are not for users and are silenced."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fabric.launch()
 
 
-class Stop:
-    """Whether somebody has asked the run to stop."""
+class StopFlag:
+    """Whether the run has been asked to stop."""
 
-    asked = False
+    is_set = False
 
 
 @contextmanager
-def stopping() -> Generator[Stop]:
-    """While this lasts, Ctrl-C and SIGTERM ask to stop; a second Ctrl-C stops at once."""
-    stop = Stop()
+def stop_on_signal() -> Generator[StopFlag]:
+    """In this block, Ctrl-C and SIGTERM set the flag; a second Ctrl-C stops the program at once."""
+    stop = StopFlag()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
 
     def ask(number: int, frame: object) -> None:
-        stop.asked = True
+        stop.is_set = True
         signal.signal(signal.SIGINT, before[signal.SIGINT])
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -91,13 +91,13 @@ def stopping() -> Generator[Stop]:
 
 
 def random_state() -> dict[str, Any]:
-    """Of torch's generators in this process."""
+    """The state of torch's random generators in this process."""
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
     return {"torch": torch.get_rng_state(), "cuda": cuda}
 
 
 def set_random_state(state: dict[str, Any]) -> None:
-    """Go on where `random_state` was."""
+    """Set torch's random generators to what `random_state` returned."""
     torch.set_rng_state(state["torch"])
     if state["cuda"] and len(state["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state["cuda"])

@@ -1,4 +1,4 @@
-"""The moving average of the weights, which is what is validated and exported."""
+"""EMA: the exponential moving average of the weights, which is validated and exported."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import torch
 from torch import Tensor
 
 
-def start(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A copy of a model's state."""
+def init_ema(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The average before the first step: a copy of the model's state."""
     return {name: value.detach().clone() for name, value in state.items()}
 
 
 @torch.no_grad()
-def follow(average: dict[str, Tensor], state: Mapping[str, Tensor], decay: float, step: int) -> None:
-    """Move the average towards the state after a step, 1, 2, …; early on faster, so that the start is forgotten.
+def update_ema(average: dict[str, Tensor], state: Mapping[str, Tensor], decay: float, step: int) -> None:
+    """Move the average towards the model's state after step 1, 2, …, in place.
 
-    Whole numbers, such as counts, are taken over.
+    The decay is at most step/(step + 9), so that the average soon forgets the initial weights. Integers, such as
+    counters, are copied.
     """
     share = 1 - min(decay, step / (step + 9.0))
     for name, value in state.items():

@@ -1,7 +1,7 @@
-"""fit(): a run from its first step, or from where it was, to its last.
+"""fit(): a run from its first step, or from its last checkpoint, to its last step.
 
-A step is: a batch, the loss, its gradient, the optimizer, the moving average. Then, at their steps, validation and
-checkpoint, in this order, so that a checkpoint holds all that came of its step and a resumed run repeats nothing.
+A step is: a batch, the loss, its gradient, the optimizer, the moving average. Validation and checkpoint follow at their
+steps, in this order, so a checkpoint holds all results of its step and a resumed run repeats nothing.
 """
 
 from __future__ import annotations
@@ -17,21 +17,20 @@ from lightning_fabric import Fabric
 
 from lightprobe.errors import ModelError
 from lightprobe.models import build
-from lightprobe.training import validation
-from lightprobe.training.data.dataset import Material, gather
-from lightprobe.training.data.loader import Batches, feed, workers_living
+from lightprobe.progress import Progress
+from lightprobe.training.data.dataset import Dataset, open_dataset
+from lightprobe.training.data.loader import Batches, explain_killed_workers, load_batches
 from lightprobe.training.data.records import Records
-from lightprobe.training.monitor.progress import Pace, Standing, Watch
-from lightprobe.training.monitor.tensorboard import Board, open_board
-from lightprobe.training.recipes import serialize
+from lightprobe.training.monitor.progress import Pace, RunStatus
+from lightprobe.training.monitor.tensorboard import TensorBoard, open_tensorboard
 from lightprobe.training.recipes.recipe import Recipe
 from lightprobe.training.run import checkpoint, devices
-from lightprobe.training.run.state import State, begin, pack, unpack
-from lightprobe.training.run.step import is_any, learn
-from lightprobe.training.validation import Judge, Scores
+from lightprobe.training.run.state import State, initial_state, restore_checkpoint, to_checkpoint
+from lightprobe.training.run.step import in_any_process, train_step
+from lightprobe.training.validation import ConditionScores, Validator, rounded_scores
 
-SMOOTH = 0.98
-"""Decay of the loss that is shown."""
+LOSS_DECAY = 0.98
+"""Decay of the moving average of the loss in the progress line."""
 LOG_EVERY = 20
 """Steps between TensorBoard's scalars."""
 
@@ -41,23 +40,35 @@ class Interrupted(KeyboardInterrupt):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
-    """What a run came to."""
+class FitResult:
+    """The result of a run."""
 
     rank: int
-    """Number of this process; 0 of the one that writes."""
+    """Number of this process; process 0 writes the files."""
     out: Path
     step: int
     score: float
-    """Of the last validation; NaN if there was nothing to validate on."""
+    """Score of the last validation; NaN if there was nothing to validate on."""
     best: float
-    scores: Scores
+    scores: ConditionScores
     held_out: bool
-    """Whether the scores are of scenes that were not trained on."""
+    """Whether the scored scenes were not trained on."""
     rate: float
     """Samples per second."""
     waiting: float
-    """Share of time spent waiting for data."""
+    """Share of the time spent waiting for data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Context:
+    """The parts of a run that stay the same from step to step."""
+
+    fabric: Fabric
+    validator: Validator
+    provenance: dict[str, Any]
+    out: Path
+    progress: Progress
+    on_validation: Callable[[int, float], None]
 
 
 def fit(
@@ -71,154 +82,166 @@ def fit(
     accelerator: str = "auto",
     processes: int = 1,
     threads: int = 0,
-    watch: Watch | None = None,
-    validated: Callable[[int, float], None] = lambda step, score: None,
-) -> Result:
-    """Run a recipe on a catalog of HDRIs, or on a folder of pairs; write the run's folder.
+    progress: Progress | None = None,
+    on_validation: Callable[[int, float], None] = lambda step, score: None,
+) -> FitResult:
+    """Train with a recipe on a catalog of HDRIs or a folder of pairs, and write the run's folder.
 
-    `cache` is where records are kept, `out`/cache if not given; `threads` those of torch, 0: as many as it likes.
-    `validated` is told step and score of every validation, and may raise to end the run.
+    `cache` is the folder of the records, `out`/cache by default; `threads` is torch's number of threads, 0 for torch's
+    default. `on_validation` is called with step and score after every validation, and may raise to end the run.
 
-    Raises: OutputError if `out` holds something else or cannot be written; ModelError for a damaged checkpoint;
-    ImageError for missing or unusable HDRIs; ValueError for a device or precision that is not here, or other data than
-    the run was begun with; Diverged if the loss is no number; Interrupted if asked to stop.
+    Raises: OutputError if `out` holds other files or cannot be written; ModelError for a damaged checkpoint; ImageError
+    for missing or unusable HDRIs; ValueError for a device or precision that this machine does not have, or for other
+    data than the run was started with; Diverged if the loss becomes NaN or infinite; Interrupted if asked to stop.
     """
-    watch = watch or Watch()
+    progress = progress or Progress()
     if threads:
         torch.set_num_threads(threads)
     fabric = devices.open_fabric(accelerator, processes, recipe.precision)
-    if not devices.rank():
-        checkpoint.claim(out, resume=resume)
-    material = gather(data, recipe)
+    if not devices.process_rank():
+        checkpoint.claim_folder(out, resume=resume)
+    dataset = open_dataset(data, recipe)
     devices.launch(fabric)
-    watch = watch if fabric.is_global_zero else Watch()
     torch.backends.cudnn.deterministic = True
     cache = cache or out / "cache"
-    preparer = build(recipe.model, **recipe.settings).eval()
-    records = Records(material.train, preparer, cache, half=recipe.data.half)
-    judge = Judge.of(material, preparer, cache, half=recipe.data.half, device=fabric.device)
+    model = build(recipe.model, **recipe.settings).eval()
+    records = Records(dataset.train, model, cache, half=recipe.data.half)
     batches = Batches(records, batch=recipe.batch, seed=recipe.seed, rank=fabric.global_rank, world=fabric.world_size)
-    state = begin(recipe, fabric)
+    context = _Context(
+        fabric=fabric,
+        validator=Validator.of(dataset, model, cache, half=recipe.data.half, device=fabric.device),
+        provenance=dataset.provenance,
+        out=out,
+        progress=progress if fabric.is_global_zero else Progress(),
+        on_validation=on_validation,
+    )
+    state = initial_state(recipe, fabric)
     if resume:
-        _resume(state, fabric, material, out / start_from, watch)
+        _resume(state, context, dataset, out / start_from)
     if fabric.is_global_zero:
-        checkpoint.write_json(out / checkpoint.RECIPE, serialize.to_dict(recipe))
+        checkpoint.write_recipe(out, recipe)
     fabric.barrier()
-    result = _run(state, fabric, batches, judge, material.about, out, watch, validated)
-    if fabric.world_size > 1:  # a process that leaves while others still talk is aborted by gloo
+    result = _train(state, context, batches)
+    if fabric.world_size > 1:  # gloo aborts the other processes if one leaves while they still communicate
         fabric.barrier()
         torch.distributed.destroy_process_group()
     return result
 
 
-def _resume(state: State, fabric: Fabric, material: Material, path: Path, watch: Watch) -> None:
-    """Take the run up where a checkpoint has it; at its start if it was stopped before the first one."""
+def _resume(state: State, context: _Context, dataset: Dataset, path: Path) -> None:
+    """Set the state to that of a checkpoint; a run that was stopped before its first checkpoint starts again."""
     if path.name == checkpoint.LAST and not path.exists():
-        watch.note(f"{path}: no checkpoint yet; from the start")
+        context.progress.note(f"{path}: no checkpoint yet; starting from step 0")
         return
-    held = checkpoint.load(path)
-    if held["data"]["digest"] != material.about["digest"]:
-        raise ValueError(f"{path}: expected the data that the run was begun with, got other; give the same --data")
+    content = checkpoint.load_checkpoint(path)
+    if content["data"]["digest"] != dataset.provenance["digest"]:
+        raise ValueError(f"{path}: --data is not the data that this run was started with; give the same --data")
     try:
-        unpack(state, fabric, held)
+        restore_checkpoint(state, context.fabric, content)
     except (KeyError, RuntimeError, TypeError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise ModelError(
-            f"{path}: expected a checkpoint of this version's {state.recipe.model}, got: {first}; train anew in "
+            f"{path}: this checkpoint does not fit this version's {state.recipe.model}: {first}; train again in "
             "another --out"
         ) from None
-    watch.note(f"{path}: from step {state.step}")
+    context.progress.note(f"{path}: continuing from step {state.step}")
 
 
-def _run(
-    state: State,
-    fabric: Fabric,
-    batches: Batches,
-    judge: Judge,
-    about: dict[str, Any],
-    out: Path,
-    watch: Watch,
-    validated: Callable[[int, float], None],
-) -> Result:
-    recipe, shown = state.recipe, math.nan
-    made = feed(batches, state.step, recipe.steps, workers=recipe.workers, pinned=fabric.device.type == "cuda")
-    pace = Pace(state.step, recipe.batch)
-    with workers_living(), devices.stopping() as stop, open_board(out, state.step, on=fabric.is_global_zero) as board:
-        for batch in pace.timed(made):
-            found, norm = learn(state, fabric, batch)
-            loss = sum(found.values())
-            shown = loss if math.isnan(shown) else SMOOTH * shown + (1 - SMOOTH) * loss
+def _train(state: State, context: _Context, batches: Batches) -> FitResult:
+    recipe, fabric, progress, out = state.recipe, context.fabric, context.progress, context.out
+    pinned = fabric.device.type == "cuda"
+    loaded = load_batches(batches, state.step, recipe.steps, workers=recipe.workers, pinned=pinned)
+    progress.start("training", recipe.steps, done=state.step)
+    pace, mean_loss = Pace(state.step, recipe.batch), math.nan
+    with (
+        explain_killed_workers(),
+        devices.stop_on_signal() as stop,
+        open_tensorboard(out, state.step, enabled=fabric.is_global_zero) as tensorboard,
+    ):
+        for batch in pace.timed(loaded):
+            terms, norm = train_step(state, fabric, batch)
+            loss = sum(terms.values())
+            mean_loss = loss if math.isnan(mean_loss) else LOSS_DECAY * mean_loss + (1 - LOSS_DECAY) * loss
             is_last = state.step == recipe.steps
             if state.step % LOG_EVERY == 0 or is_last:
-                parts = {f"loss/{name}": part for name, part in found.items()}
-                speed = {"speed/samples per second": pace.rate, "speed/waiting for data": pace.waiting}
-                lr = state.optimizer.param_groups[0]["lr"]
-                board.scalars({"loss": loss, "lr": lr, "gradient norm": norm, **parts, **speed}, state.step)
+                _log(tensorboard, state, pace, terms, norm)
             if state.step % recipe.validate_every == 0 or is_last:
-                _validate(state, fabric, judge, about, out, board, watch)
-                validated(state.step, state.score)
-            stopped = is_any(fabric, stop.asked)
+                _validate(state, context, tensorboard)
+                context.on_validation(state.step, state.score)
+            stopped = in_any_process(fabric, stop.is_set)
             if state.step % recipe.checkpoint_every == 0 or is_last or stopped:
-                _save(state, fabric, about, out / checkpoint.LAST)
+                _save(state, context, checkpoint.LAST)
             if stopped and not is_last:
                 raise Interrupted(f"stopped after step {state.step} of {recipe.steps}")
-            left = (recipe.steps - state.step) * recipe.batch / pace.rate
-            watch.step(
-                Standing(
-                    step=state.step,
-                    steps=recipe.steps,
-                    loss=shown,
-                    score=state.score,
-                    rate=pace.rate,
-                    waiting=pace.waiting,
-                    left=left,
-                )
-            )
-        board.end(recipe, state.score)
-    return Result(
+            progress.advance(status=str(_status(state, pace, mean_loss)))
+        tensorboard.hyperparameters(recipe, state.score)
+    return FitResult(
         rank=fabric.global_rank,
         out=out,
         step=state.step,
         score=state.score,
         best=state.best,
         scores=state.scores,
-        held_out=judge.held_out,
+        held_out=context.validator.held_out,
         rate=pace.rate,
         waiting=pace.waiting,
     )
 
 
-def _validate(
-    state: State, fabric: Fabric, judge: Judge, about: dict[str, Any], out: Path, board: Board, watch: Watch
-) -> None:
-    """Score the averaged weights, on the first process; all are told. The best are kept: the smallest score, or the
-    last weights where nothing is held out."""
-    told: list[Any] = [None]
+def _status(state: State, pace: Pace, loss: float) -> RunStatus:
+    steps = state.recipe.steps
+    return RunStatus(
+        step=state.step,
+        steps=steps,
+        loss=loss,
+        score=state.score,
+        rate=pace.rate,
+        waiting=pace.waiting,
+        left=(steps - state.step) * state.recipe.batch / pace.rate,
+    )
+
+
+def _log(tensorboard: TensorBoard, state: State, pace: Pace, terms: dict[str, float], norm: float) -> None:
+    parts = {f"loss/{name}": term for name, term in terms.items()}
+    speed = {"speed/samples per second": pace.rate, "speed/waiting for data": pace.waiting}
+    lr = state.optimizer.param_groups[0]["lr"]
+    tensorboard.scalars({"loss": sum(terms.values()), "lr": lr, "gradient norm": norm, **parts, **speed}, state.step)
+
+
+def _validate(state: State, context: _Context, tensorboard: TensorBoard) -> None:
+    """Score the averaged weights in the first process, and share the scores with the others.
+
+    best.pt keeps the weights with the smallest score, or the last weights if no scenes are held out.
+    """
+    fabric, validator = context.fabric, context.validator
+    shared: list[Any] = [None]
     if fabric.is_global_zero:
-        told = [judge(state.ema)]
-        board.pictures(judge.model, judge.panels, judge.device, state.step)
-    state.scores, score = fabric.broadcast(told)[0]
+        shared = [validator(state.ema)]
+        tensorboard.images(validator.model, validator.scored, validator.device, state.step)
+    state.scores, score = fabric.broadcast(shared)[0]
     state.history.append({"step": state.step, "score": score})
-    state.plateau.see(score, state.recipe.schedule)
-    is_best = score < state.best or not judge.held_out or math.isnan(score)
+    state.plateau.update(score, state.recipe.schedule)
+    is_best = score < state.best or not validator.held_out or math.isnan(score)
     if is_best:
         state.best = score
-        _save(state, fabric, about, out / checkpoint.BEST)
+        _save(state, context, checkpoint.BEST)
     if fabric.is_global_zero:
-        board.scores(state.scores, score, state.step)
+        tensorboard.scores(state.scores, score, state.step)
         summary = {
             "step": state.step,
             "score": score,
             "best": state.best,
-            "held_out": judge.held_out,
-            "scores": validation.plain(state.scores),
+            "held_out": validator.held_out,
+            "scores": rounded_scores(state.scores),
             "history": state.history,
         }
-        checkpoint.write_json(out / checkpoint.METRICS, summary)
-        watch.note(f"step {state.step}  score {score:.4f}{'  best so far' if is_best and judge.held_out else ''}")
+        checkpoint.write_json(context.out / checkpoint.METRICS, summary)
+        best = "  best so far" if is_best and validator.held_out else ""
+        context.progress.note(f"step {state.step}  score {score:.4f}{best}")
 
 
-def _save(state: State, fabric: Fabric, about: dict[str, Any], path: Path) -> None:
-    if fabric.is_global_zero:
-        checkpoint.save(path, pack(state, fabric, about))
-    fabric.barrier()
+def _save(state: State, context: _Context, name: str) -> None:
+    if context.fabric.is_global_zero:
+        content = to_checkpoint(state, context.fabric, context.provenance)
+        checkpoint.save_checkpoint(context.out / name, content)
+    context.fabric.barrier()

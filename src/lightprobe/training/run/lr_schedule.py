@@ -1,4 +1,4 @@
-"""The learning rate, as a factor of the recipe's: a function of the step, and of the scores so far."""
+"""The learning rate, as a factor on the recipe's: a function of the step, and of the scores so far."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from lightprobe.training.recipes.recipe import Schedule
 
 START, END = 1 / 25, 1e-4
-"""Factor at the first step, and at the last of `one_cycle` and `cosine`."""
+"""Factor at the first step, and at the last step of `one_cycle` and `cosine`."""
 THRESHOLD = 1e-4
 """Relative improvement that `reduce_on_plateau` counts as one. Source: torch.optim.lr_scheduler.ReduceLROnPlateau."""
 
 
 @dataclass
 class Plateau:
-    """What `reduce_on_plateau` remembers."""
+    """The memory of `reduce_on_plateau`."""
 
     scale: float = 1.0
     best: float = math.inf
     waited: int = 0
 
-    def see(self, score: float, schedule: Schedule) -> None:
-        """Take note of a validation score; smaller is better."""
+    def update(self, score: float, schedule: Schedule) -> None:
+        """Take a validation score into account; smaller is better."""
         if schedule.kind != "reduce_on_plateau":
             return
         if score < self.best * (1 - THRESHOLD):
@@ -33,7 +33,7 @@ class Plateau:
             self.scale, self.waited = self.scale * schedule.factor, 0
 
 
-def factor(schedule: Schedule, step: int, steps: int, plateau: Plateau) -> float:
+def lr_factor(schedule: Schedule, step: int, steps: int, plateau: Plateau) -> float:
     """Factor of the learning rate at this step, 0 … steps − 1."""
     rise = schedule.warm_up * steps
     if step < rise:

@@ -1,4 +1,4 @@
-"""What a run carries from step to step, and how it becomes a checkpoint and comes back."""
+"""The state of a run from step to step, packed into a checkpoint and restored from one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ import lightprobe
 from lightprobe.models import Model, build
 from lightprobe.training.recipes import serialize
 from lightprobe.training.recipes.recipe import Recipe
-from lightprobe.training.run import checkpoint, devices, ema
+from lightprobe.training.run import checkpoint, devices
+from lightprobe.training.run.ema import init_ema
 from lightprobe.training.run.lr_schedule import Plateau
-from lightprobe.training.validation import Scores
+from lightprobe.training.validation import ConditionScores
 
 
 @dataclass
 class State:
-    """A run at a step."""
+    """The state of a run after `step` steps."""
 
     recipe: Recipe
     model: Model
@@ -34,18 +35,18 @@ class State:
     plateau: Plateau = field(default_factory=Plateau)
     step: int = 0
     best: float = math.inf
-    scores: Scores = field(default_factory=dict[str, dict[str, float]])
+    scores: ConditionScores = field(default_factory=dict[str, dict[str, float]])
     history: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
     """Step and score of every validation."""
 
     @property
     def score(self) -> float:
-        """Of the last validation; NaN before it."""
+        """Score of the last validation; NaN before the first."""
         return self.history[-1]["score"] if self.history else math.nan
 
 
-def begin(recipe: Recipe, fabric: Fabric) -> State:
-    """A run at step 0, its weights drawn from the recipe's seed."""
+def initial_state(recipe: Recipe, fabric: Fabric) -> State:
+    """The state at step 0, the weights drawn from the recipe's seed."""
     torch.manual_seed(recipe.seed)
     model = build(recipe.model, **recipe.settings).train()
     groups = [
@@ -56,7 +57,6 @@ def begin(recipe: Recipe, fabric: Fabric) -> State:
         [group for group in groups if group["params"]], lr=recipe.optimizer.lr, betas=recipe.optimizer.betas
     )
     wrapped, stepper = fabric.setup(model, optimizer)
-    wrapped.mark_forward_method("light")
     torch.manual_seed(recipe.seed + 1 + 1_000_003 * fabric.global_rank)  # dropout differs from process to process
     return State(
         recipe=recipe,
@@ -64,15 +64,15 @@ def begin(recipe: Recipe, fabric: Fabric) -> State:
         wrapped=wrapped,
         optimizer=optimizer,
         stepper=stepper,
-        ema=ema.start(model.state_dict()),
+        ema=init_ema(model.state_dict()),
     )
 
 
-def pack(state: State, fabric: Fabric, about: dict[str, Any]) -> dict[str, Any]:
+def to_checkpoint(state: State, fabric: Fabric, provenance: dict[str, Any]) -> dict[str, Any]:
     """The checkpoint of a run: tensors, numbers, texts, lists and dicts only."""
     recipe = state.recipe
     return {
-        "format": checkpoint.FORMAT,
+        "format": checkpoint.RUN_FORMAT,
         "version": lightprobe.__version__,
         "recipe": serialize.to_dict(recipe),
         "model": {"name": recipe.model, "settings": dict(state.model.settings)},
@@ -87,12 +87,15 @@ def pack(state: State, fabric: Fabric, about: dict[str, Any]) -> dict[str, Any]:
         "best": state.best,
         "scores": state.scores,
         "history": state.history,
-        "data": about,
+        "data": provenance,
     }
 
 
-def unpack(state: State, fabric: Fabric, held: dict[str, Any]) -> None:
-    """Go on where a checkpoint was. Only the first process's chance is kept; the others draw anew from the step."""
+def restore_checkpoint(state: State, fabric: Fabric, held: dict[str, Any]) -> None:
+    """Set the state to that of a checkpoint, in place.
+
+    A checkpoint holds the random state of the first process; the others seed their own with the step.
+    """
     state.model.load_state_dict(held["weights"])
     state.optimizer.load_state_dict(held["optimizer"])
     if held.get("scaler"):

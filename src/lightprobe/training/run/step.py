@@ -1,4 +1,4 @@
-"""One step: from a batch to new weights."""
+"""Step: from a batch to new weights."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ from lightning_fabric import Fabric
 
 from lightprobe.errors import LightprobeError
 from lightprobe.training.data.loader import Batch
-from lightprobe.training.objective.highlight_jitter import vary_level
-from lightprobe.training.objective.loss import Truth, terms
-from lightprobe.training.run import ema
-from lightprobe.training.run.lr_schedule import factor
+from lightprobe.training.data.targets import Targets
+from lightprobe.training.objective.highlight_jitter import jitter_highlights
+from lightprobe.training.objective.loss import loss_terms
+from lightprobe.training.run.ema import update_ema
+from lightprobe.training.run.lr_schedule import lr_factor
 from lightprobe.training.run.state import State
 
 
 class Diverged(LightprobeError):
-    """The loss is no number any more."""
+    """The loss or its gradient became NaN or infinite."""
 
 
-def learn(state: State, fabric: Fabric, batch: Batch) -> tuple[dict[str, float], float]:
-    """Take a step; the terms of its loss in this process, and the norm of the gradient before it was clipped.
+def train_step(state: State, fabric: Fabric, batch: Batch) -> tuple[dict[str, float], float]:
+    """Take a step; return this process's terms of the loss, and the norm of the gradient before clipping.
 
-    Raises: Diverged if the loss or the gradient is no number; the weights are then as they were.
+    Raises: Diverged if the loss or the gradient is NaN or infinite; the weights are then unchanged.
     """
     recipe, device = state.recipe, fabric.device
-    prepared = [part.to(device, non_blocking=True) for part in batch.prepared]
-    truth = Truth(*(part.to(device, non_blocking=True) for part in batch.truth))
-    if recipe.light_jitter:
-        truth = vary_level(truth, recipe.light_jitter)
-    lr = recipe.optimizer.lr * factor(recipe.schedule, state.step, recipe.steps, state.plateau)
+    picture, response = (part.to(device, non_blocking=True) for part in (batch.picture, batch.response))
+    targets = Targets(*(part.to(device, non_blocking=True) for part in batch.targets))
+    if recipe.highlight_jitter:
+        targets = jitter_highlights(targets, recipe.highlight_jitter)
+    lr = recipe.optimizer.lr * lr_factor(recipe.schedule, state.step, recipe.steps, state.plateau)
     for group in state.optimizer.param_groups:
         group["lr"] = lr
-    found = terms(state.wrapped.light(*prepared), truth, recipe.weights, state.model.convention)
-    loss = torch.stack(list(found.values())).sum()
-    _check(fabric, "loss", loss, state.step)
+    terms = loss_terms(state.wrapped(picture, response), targets, recipe.weights, state.model.convention)
+    loss = torch.stack(list(terms.values())).sum()
+    _check_finite(fabric, "loss", loss, state.step)
     fabric.backward(loss)
     norm = fabric.clip_gradients(state.wrapped, state.stepper, max_norm=recipe.clip, error_if_nonfinite=False)
     assert norm is not None
-    if recipe.precision != "16":  # whose scaler leaves out steps that overflow, and lowers the scale
-        _check(fabric, "gradient", norm, state.step)
+    if recipe.precision != "16":  # whose scaler skips steps that overflow, and lowers the scale
+        _check_finite(fabric, "gradient", norm, state.step)
     state.stepper.step()
     state.stepper.zero_grad()
     state.step += 1
-    ema.follow(state.ema, state.model.state_dict(), recipe.ema, state.step)
-    return {name: float(term.detach()) for name, term in found.items()}, float(norm)
+    update_ema(state.ema, state.model.state_dict(), recipe.ema, state.step)
+    return {name: float(term.detach()) for name, term in terms.items()}, float(norm)
 
 
-def _check(fabric: Fabric, name: str, value: torch.Tensor, step: int) -> None:
+def _check_finite(fabric: Fabric, name: str, value: torch.Tensor, step: int) -> None:
     number = float(value.detach())
-    if is_any(fabric, not math.isfinite(number)):
+    if in_any_process(fabric, not math.isfinite(number)):
         raise Diverged(
-            f"step {step + 1}: expected a finite {name}, got {number}; nothing was saved since the last checkpoint; go "
-            "on from there with --resume, or lower optimizer.lr or clip in a new run"
+            f"step {step + 1}: the {name} became {number}; nothing was saved after the last checkpoint; continue from "
+            "there with --resume, or lower optimizer.lr or clip in a new run"
         )
 
 
-def is_any(fabric: Fabric, here: bool) -> bool:
-    """Whether it is so in any process; all must ask."""
+def in_any_process(fabric: Fabric, here: bool) -> bool:
+    """Whether `here` is true in any process; all processes must call this."""
     if fabric.world_size == 1:
         return here
     flag = torch.tensor(float(here), device=fabric.device)

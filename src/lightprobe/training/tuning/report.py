@@ -1,4 +1,4 @@
-"""What tuning found, to be looked at: a table, and pictures of what mattered."""
+"""Report of a study: a table of trials, and pictures of how each setting changed the score."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import optuna
 
 from lightprobe.imaging.output import atomic, write_text
 
-REPORT = "report.md"
-SHOWN = 20
-"""Trials in the table."""
+STUDY_REPORT = "report.md"
+TABLE_ROWS = 20
 
 
-def write_report(study: optuna.Study, out: Path) -> None:
-    """report.md, history.png, slices.png and importances.png. Raises: OutputError."""
+def write_study_report(study: optuna.Study, out: Path) -> None:
+    """Write report.md, history.png, slices.png and, for four trials or more, importances.png. Raises: OutputError."""
     trials = [trial for trial in study.trials if trial.value is not None and trial.state.name == "COMPLETE"]
     ranked = sorted(trials, key=lambda trial: trial.value or 0.0)
     names = sorted({name for trial in trials for name in trial.params})
@@ -31,28 +30,32 @@ def write_report(study: optuna.Study, out: Path) -> None:
     counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     rows = [
         f"| {trial.number} | {trial.value:.4f} | " + " | ".join(_short(trial.params.get(name)) for name in names) + " |"
-        for trial in ranked[:SHOWN]
+        for trial in ranked[:TABLE_ROWS]
     ]
     lines = [
         f"# Tuning {study.study_name}",
         "",
-        f"{len(study.trials)} trials: {counted}. The score is that of validation; smaller is better.",
+        f"{len(study.trials)} trials: {counted}. The score is the validation score; smaller is better.",
         f"Best: {ranked[0].value:.4f}, trial {ranked[0].number}; its recipe is `recipe.py`.",
         "",
-        "![Scores, trial by trial](history.png)",
+        "![Score of each trial](history.png)",
         "",
-        *(["![What mattered](importances.png)", ""] if weights else ["Too few trials to say what mattered.", ""]),
+        *(
+            ["![Importance of each setting](importances.png)", ""]
+            if weights
+            else ["Too few trials to estimate the importance of settings.", ""]
+        ),
         "![Score by each setting](slices.png)",
         "",
         "| trial | score | " + " | ".join(names) + " |",
         "|" + "---|" * (len(names) + 2),
         *rows,
     ]
-    write_text(out / REPORT, "\n".join(lines) + "\n")
+    write_text(out / STUDY_REPORT, "\n".join(lines) + "\n")
 
 
 def importances(study: optuna.Study, trials: list[Any]) -> dict[str, float]:
-    """How much of the score's spread each setting explains (PED-ANOVA); nothing of few trials."""
+    """Share of the score's variation that each setting explains (PED-ANOVA); empty for fewer than four trials."""
     if len(trials) < 4 or len({trial.value for trial in trials}) < 2:
         return {}
     evaluator = optuna.importance.PedAnovaImportanceEvaluator()
@@ -77,12 +80,12 @@ def _history(study: optuna.Study, trials: list[Any]) -> Any:
     numbers, values = [trial.number for trial in trials], [trial.value for trial in trials]
     each.plot(numbers, values, "o", alpha=0.6)
     each.plot(numbers, np.minimum.accumulate(values), "-")
-    each.set(xlabel="trial", ylabel="score", title="trials, and the best so far")
+    each.set(xlabel="trial", ylabel="score", title="each trial, and the best so far")
     for trial in study.trials:
         if trial.intermediate_values:
             color = "C0" if trial.state.name == "COMPLETE" else "0.7"
             curves.plot(*zip(*sorted(trial.intermediate_values.items()), strict=True), color=color, lw=0.8)
-    curves.set(xlabel="step", title="on the way; gray: ended early")
+    curves.set(xlabel="step", title="during each trial; gray: ended early")
     return figure
 
 
@@ -92,8 +95,8 @@ def _slices(trials: list[Any], names: list[str]) -> Any:
     for axis, name in zip(axes.ravel(), names, strict=False):
         values = [trial.params.get(name) for trial in trials]
         is_number = all(isinstance(value, (int, float)) for value in values)
-        shown = values if is_number else [str(value) for value in values]
-        axis.plot(shown, [trial.value for trial in trials], "o", alpha=0.6)
+        positions = values if is_number else [str(value) for value in values]
+        axis.plot(positions, [trial.value for trial in trials], "o", alpha=0.6)
         if is_number and min(values) > 0 and max(values) / min(values) > 20:
             axis.set_xscale("log")
         axis.set(xlabel=name, ylabel="score")
@@ -106,7 +109,7 @@ def _bars(weights: dict[str, float]) -> Any:
     figure, axes = _figure(1, 2)
     names = sorted(weights, key=lambda name: weights[name])
     axes[0][0].barh(names, [weights[name] for name in names])
-    axes[0][0].set(xlabel="share of the score's spread", title="what mattered")
+    axes[0][0].set(xlabel="share of the score's variation", title="importance of each setting")
     axes[0][1].set_axis_off()
     return figure
 

@@ -1,7 +1,7 @@
-"""Recipes found by trying: Optuna draws, the validation score judges, hopeless trials are ended early.
+"""Search: Optuna draws recipes, their validation score judges them, trials without promise are ended early.
 
-Any number of processes, on any number of machines that see the same storage, may work on one study. What they find is
-written as a new recipe file; nothing is changed in place.
+Any number of processes, on any number of machines that share a storage, may work on one study. The best recipe is
+written as a new file; no file is changed in place.
 """
 
 from __future__ import annotations
@@ -17,31 +17,34 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lightprobe.errors import LightprobeError, OutputError
 from lightprobe.imaging.output import write_text
-from lightprobe.training.monitor.progress import Watch
+from lightprobe.progress import Progress
 from lightprobe.training.recipes import serialize
-from lightprobe.training.recipes.recipe import SPACES, Range, Recipe, Space
+from lightprobe.training.recipes.recipe import Recipe
+from lightprobe.training.recipes.search_space import SEARCH_SPACES, Range, SearchSpace
 from lightprobe.training.run.fit import fit
 from lightprobe.training.run.step import Diverged
+from lightprobe.training.tuning.report import write_study_report
 
-RECIPE = "recipe.py"
-WARM_UP = 5
-"""Trials that are never ended early, as there is nothing to compare them with."""
+TUNED_RECIPE = "recipe.py"
+FULL_TRIALS = 5
+"""The first trials are never ended early: there is nothing to compare them with."""
 HEARTBEAT = 60
-"""Seconds after which a trial of a killed process begins to count as lost."""
+"""Time without a sign of life after which a trial counts as failed [s]."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """What tuning came to."""
+class TuningResult:
+    """The best recipe of a study."""
 
     recipe: Recipe
     score: float
     trials: int
-    """Finished or ended early, by all processes together."""
+    """All trials of the study, of all processes together."""
     file: Path
+    """The recipe's Python file."""
 
 
-def tune(
+def tune_recipe(
     recipe: Recipe,
     data: Path,
     out: Path,
@@ -54,36 +57,38 @@ def tune(
     cache: Path | None = None,
     accelerator: str = "auto",
     threads: int = 0,
-    watch: Watch | None = None,
-) -> Found:
+    progress: Progress | None = None,
+) -> TuningResult:
     """Try recipes until the study has so many trials, then write the best as recipe.py, and a report, to `out`.
 
-    `steps` are those of a trial, if they are to be shorter than the recipe found; validations come in proportion.
-    `storage` is any that Optuna knows, `out`/tune.db if empty; a study of the same `name` there is gone on with. Each
-    trial is a run in `out`/trials; all share one cache.
+    `steps` is the length of a trial, the recipe's by default; a shorter trial has as many validations. `storage` is an
+    Optuna storage, `out`/tune.db if empty; an existing study of that `name` is continued. Each trial is a run in
+    `out`/trials; all share one cache.
 
-    Raises: ValueError for a recipe of which nothing is to be tried; LightprobeError if no trial came to a score;
-    OutputError if the folder or the storage cannot be written; and what `fit` raises.
+    Raises: ValueError for a model without a search space or a recipe that holds out nothing; LightprobeError if no
+    trial reached a score; OutputError if the folder or the storage cannot be written; and as `fit`.
     """
-    watch = watch or Watch()
-    space = SPACES.get(recipe.model, {})
+    progress = progress or Progress()
+    space = SEARCH_SPACES.get(recipe.model, {})
     if not space:
-        raise ValueError(f"expected a recipe with something to try, got {recipe.model}; add to recipes.SPACES")
+        raise ValueError(
+            f"expected a model with a search space ({', '.join(SEARCH_SPACES)}), got {recipe.model}; add one to "
+            "lightprobe.training.recipes.search_space"
+        )
     if trials < 1:
         raise ValueError(f"expected at least 1 trial, got {trials}; 40 is usual")
     if recipe.fold < 0:
-        raise ValueError("expected a fold to judge on, got fold −1, which trains on all; use --set fold=0")
-    study = open_study(out, storage, name or f"{recipe.model}", seed)
+        raise ValueError("expected a fold that holds out scenes, got fold −1, which trains on all; use --set fold=0")
+    study = open_study(out, storage, name or recipe.model, seed)
 
     def objective(trial: optuna.Trial) -> float:
-        chosen = draw(recipe, space, trial)
+        chosen = suggest_recipe(recipe, space, trial)
         chosen = chosen if steps is None else serialize.shortened(chosen, steps)
-        watch.note(
-            f"trial {trial.number}: " + ", ".join(f"{key}={_short(value)}" for key, value in trial.params.items())
-        )
+        changes = ", ".join(f"{key}={_short(value)}" for key, value in trial.params.items())
+        progress.note(f"trial {trial.number}: {changes}")
         best = math.inf
 
-        def validated(step: int, score: float) -> None:
+        def report(step: int, score: float) -> None:
             nonlocal best
             best = min(best, score)
             trial.report(score, step)
@@ -97,8 +102,8 @@ def tune(
             cache=cache or out / "cache",
             accelerator=accelerator,
             threads=threads,
-            watch=watch,
-            validated=validated,
+            progress=progress,
+            on_validation=report,
         )
         return best
 
@@ -110,33 +115,31 @@ def tune(
 
 
 def open_study(out: Path, storage: str, name: str, seed: int | None) -> optuna.Study:
-    """A study, new or as it was left. Raises: OutputError if it cannot be kept there."""
+    """The study of this name, or a new one. Raises: OutputError if the storage cannot be used."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         out.mkdir(parents=True, exist_ok=True)
         url = storage or f"sqlite:///{(out / 'tune.db').resolve()}"
-        kept: Any = url
-        with warnings.catch_warnings():  # Optuna may change heartbeats and multivariate drawing one day
+        backend: Any = url
+        with warnings.catch_warnings():  # heartbeats and multivariate sampling are experimental in Optuna
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             if url.startswith(("sqlite", "mysql", "postgresql")):
-                kept = optuna.storages.RDBStorage(url, heartbeat_interval=HEARTBEAT)
-            pruner = optuna.pruners.MedianPruner(n_startup_trials=WARM_UP)
-            study = optuna.create_study(study_name=name, storage=kept, load_if_exists=True, pruner=pruner)
-            # what was there counts, or a study that goes on would try the same again
-            drawn = None if seed is None else seed + len(study.get_trials(deepcopy=False))
-            study.sampler = optuna.samplers.TPESampler(seed=drawn, multivariate=True)
+                backend = optuna.storages.RDBStorage(url, heartbeat_interval=HEARTBEAT)
+            pruner = optuna.pruners.MedianPruner(n_startup_trials=FULL_TRIALS)
+            study = optuna.create_study(study_name=name, storage=backend, load_if_exists=True, pruner=pruner)
+            # a continued study needs another seed, or it would try the same recipes again
+            next_seed = None if seed is None else seed + len(study.get_trials(deepcopy=False))
+            study.sampler = optuna.samplers.TPESampler(seed=next_seed, multivariate=True)
             return study
     except OSError as error:
-        raise OutputError(
-            f"{out}: expected a folder to write to, got: {error.strerror}; choose another --out"
-        ) from None
+        raise OutputError(f"{out}: cannot write to this folder: {error.strerror}; choose another --out") from None
     except (ImportError, ValueError, optuna.exceptions.OptunaError, SQLAlchemyError) as error:
         first = str(error).splitlines()[0]
-        raise OutputError(f"{storage or out}: expected a storage for the study, got: {first}; choose another") from None
+        raise OutputError(f"{storage or out}: cannot open a storage for the study: {first}; choose another") from None
 
 
-def draw(recipe: Recipe, space: Space, trial: optuna.Trial) -> Recipe:
-    """The recipe with what the trial suggests for each field of the space."""
+def suggest_recipe(recipe: Recipe, space: SearchSpace, trial: optuna.Trial) -> Recipe:
+    """The recipe with the value that the trial suggests for each field of the space."""
     for name, values in space.items():
         if isinstance(values, Range):
             low, high = values.low, values.high
@@ -150,23 +153,19 @@ def draw(recipe: Recipe, space: Space, trial: optuna.Trial) -> Recipe:
     return recipe
 
 
-def _write(study: optuna.Study, recipe: Recipe, out: Path) -> Found:
-    from lightprobe.training.tuning.report import write_report
-
+def _write(study: optuna.Study, recipe: Recipe, out: Path) -> TuningResult:
     complete = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
     if not complete:
-        raise LightprobeError(
-            f"{out}: expected a trial that came to a score, got none; lower optimizer.lr, or try more"
-        )
+        raise LightprobeError(f"{out}: no trial reached a score; lower optimizer.lr, or run more --trials")
     best = study.best_trial
     assert best.value is not None
-    found = recipe
+    tuned = recipe
     for name, value in best.params.items():
-        found = serialize.with_value(found, name, value)
+        tuned = serialize.with_value(tuned, name, value)
     docstring = f"{recipe.model}, best of {len(study.trials)} trials: score {best.value:.4f}."
-    write_text(out / RECIPE, serialize.as_source(found, docstring))
-    write_report(study, out)
-    return Found(recipe=found, score=best.value, trials=len(study.trials), file=out / RECIPE)
+    write_text(out / TUNED_RECIPE, serialize.to_source(tuned, docstring))
+    write_study_report(study, out)
+    return TuningResult(recipe=tuned, score=best.value, trials=len(study.trials), file=out / TUNED_RECIPE)
 
 
 def _short(value: Any) -> str:

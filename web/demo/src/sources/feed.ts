@@ -1,9 +1,12 @@
-/** What every source looks like from outside. */
+/** A source of pictures. */
 
 import type { RadianceImage } from "lightprobe";
 import type { Scene, WebGLRenderer } from "three";
 
-/** A picture to take light from, still or live. */
+/** A picture that can be drawn. */
+export type Picture = CanvasImageSource | ImageData;
+
+/** A source, still or live. */
 export interface Feed {
   readonly title: string;
   /** Who made it, for the line under the title. */
@@ -12,35 +15,35 @@ export interface Feed {
   readonly live: boolean;
   /** Width over height. */
   readonly aspect: number;
-  /** The picture as it is now; null before the first frame. */
-  picture(): CanvasImageSource | ImageData | null;
-  /** Changes with every new picture. */
-  stamp(): number;
-  /** Names the picture of a stamp, for the cache; null where pictures do not come back. */
-  frameKey?(): string | null;
-  /** What the picture showed before it was clipped: radiance, or 27 coefficients where only those are known. */
+  /** The present picture: another object for each new frame, unless it is `video`. null before the first. */
+  picture(): Picture | null;
+  /** The video whose frames are the pictures. */
+  readonly video?: HTMLVideoElement;
+  /** The same frames come back, as in a loop. */
+  readonly replays?: boolean;
+  /** The radiance before clipping, or 27 coefficients if only those are known. */
   truth?(): RadianceImage | Float32Array | null | Promise<RadianceImage | Float32Array | null>;
-  /** A live scene is drawn itself where pictures are the background. */
+  /** A 3D scene, which is drawn itself as the background. */
   readonly stage?: Scene;
-  /** Called once per drawn frame, with the time of the page [s]. */
+  /** Called whenever the page is drawn, with its time [s]. */
   tick?(seconds: number): void;
-  /** Settings of the source that were changed: exposure of HDR [EV], playing. */
+  /** Applies settings: the exposure of HDR radiance [EV], and whether it plays. */
   adopt?(settings: { pictureExposure: number; playing: boolean }): void;
-  /** Called by the feed when it stops for good: the reason, for the status line. */
+  /** Called by the feed when it stops for good, with the reason for the status line. */
   onEnd?: (reason: string) => void;
   dispose(): void;
 }
 
-/** What a source may use to open itself. */
+/** Parts of the page that sources use. */
 export interface OpenContext {
   renderer: WebGLRenderer | null;
-  /** Files of the bundled set are named relative to the page. */
+  /** Address of a bundled file. */
   media(path: string): string;
 }
 
-/** Fetches a file of the page; throws a TypeError with the path when it is not there. */
+/** Fetches a file; throws a TypeError with its address if the server has none. */
 export async function fetchBlob(url: string, signal?: AbortSignal): Promise<Blob> {
   const response = await fetch(url, { signal });
-  if (!response.ok) throw new TypeError(`expected ${url}, got status ${response.status}; reload the page`);
+  if (!response.ok) throw new TypeError(`${url} could not be loaded: HTTP ${response.status}; reload the page`);
   return response.blob();
 }

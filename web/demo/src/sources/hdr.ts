@@ -1,24 +1,21 @@
-/** Radiance from a .hdr or .exr file: the exact truth, and a picture of it as a camera would have taken it. */
+/** Radiance from a .hdr or .exr file: the truth, and a clipped picture of it. */
 
-import type { RadianceImage } from "lightprobe";
+import { type RadianceImage, srgbEncode } from "lightprobe";
 import { FloatType } from "three";
-import { encodeSrgb } from "../pictures.js";
 import { type Feed, fetchBlob } from "./feed.js";
 
-/** Decodes a Radiance or OpenEXR file; the loader is fetched only now. Throws an Error when it is neither. */
+/** Decodes a Radiance or OpenEXR file; throws an Error if it is neither. The loader is fetched on first use. */
 export async function openHdr(from: Blob | string, name: string, credit = ""): Promise<Feed> {
   const bytes = await (typeof from === "string" ? await fetchBlob(from) : from).arrayBuffer();
   const full = await decode(bytes, name);
   const image = reduced(full, 1024);
   const picture = new ImageData(image.width, image.height);
   const scaled: RadianceImage = { ...image, radiance: new Float32Array(image.radiance.length) };
-  let stamp = 0;
   let exposed = Number.NaN;
   const expose = (exposure: number): void => {
     if (exposure === exposed) return;
     exposed = exposure;
     develop(image.radiance, 2 ** exposure, scaled.radiance, picture.data);
-    stamp++;
   };
   expose(0);
   return {
@@ -27,7 +24,6 @@ export async function openHdr(from: Blob | string, name: string, credit = ""): P
     live: false,
     aspect: image.width / image.height,
     picture: () => picture,
-    stamp: () => stamp,
     truth: () => scaled,
     adopt: ({ pictureExposure }) => expose(pictureExposure),
     dispose: () => {},
@@ -40,7 +36,7 @@ function develop(radiance: Float32Array, factor: number, scaled: Float32Array, p
     for (let c = 0; c < 3; c++) {
       const value = radiance[from + c] * factor;
       scaled[from + c] = value;
-      pixels[to + c] = 255 * encodeSrgb(Math.min(1, value));
+      pixels[to + c] = 255 * srgbEncode(Math.min(1, value));
     }
     pixels[to + 3] = 255;
   }
@@ -74,7 +70,7 @@ interface Decoded {
   height: number;
 }
 
-/** Averages blocks until the picture is at most `most` wide: energy is kept, and memory small. */
+/** Averages blocks of 2×2 until the picture is at most `most` pixels wide; this keeps its energy. */
 function reduced(image: RadianceImage, most: number): RadianceImage {
   let { radiance, width, height } = image;
   while (width > most && width % 2 === 0 && height % 2 === 0) {

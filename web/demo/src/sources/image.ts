@@ -8,7 +8,7 @@ interface Naming {
   link?: string;
 }
 
-/** Decodes a picture, as large as it is but at most 4096 wide; throws a DOMException when it is not one. */
+/** Decodes a picture, reduced to 4096 pixels width; throws a DOMException if it is not a picture. */
 export async function openImage(from: Blob | string, naming: Naming): Promise<Feed> {
   const blob = typeof from === "string" ? await fetchBlob(from) : from;
   let bitmap = await createImageBitmap(blob, { colorSpaceConversion: "default", premultiplyAlpha: "none" });
@@ -25,7 +25,6 @@ export async function openImage(from: Blob | string, naming: Naming): Promise<Fe
     live: false,
     aspect: bitmap.width / bitmap.height,
     picture: () => bitmap,
-    stamp: () => 1,
     dispose: () => bitmap.close(),
   };
 }

@@ -5,16 +5,16 @@ import { type Bundled, idOf, openBundled } from "./bundled.js";
 import type { Feed, OpenContext } from "./feed.js";
 import { openImage } from "./image.js";
 
-/** What a source can be given: a file, an address, or the name of a bundled panorama. */
+/** Argument of a source: a file, an address, or the name of a bundled panorama. */
 export type SourceArgument = Blob | string | undefined;
 
-/** The opened source, and which bundled panorama it is, if any. */
+/** The opened source, and the name of the bundled panorama, if it is one. */
 export interface Opened {
   feed: Feed;
   panorama: string | null;
 }
 
-/** Opens it; rejects with what its module throws. Sources that need more code fetch it only now. */
+/** Opens a source; rejects with the error of its module. Sources with more code fetch it on first use. */
 export async function openSource(
   name: SourceName,
   argument: SourceArgument,
@@ -25,12 +25,14 @@ export async function openSource(
     case "panorama": {
       const entry = bundled.find((each) => idOf(each) === argument);
       if (!entry) {
-        throw new RangeError(`expected one of ${bundled.map(idOf).join(", ")}, got '${String(argument)}'; choose one`);
+        throw new RangeError(
+          `There is no bundled panorama '${String(argument)}'; choose one of ${bundled.map(idOf).join(", ")}.`,
+        );
       }
       return { feed: await openBundled(context.media("panoramas/"), entry), panorama: idOf(entry) };
     }
     case "image": {
-      if (argument === undefined) throw new TypeError("expected a picture, got none; choose a file");
+      if (argument === undefined) throw new TypeError("A picture needs a file; choose one.");
       return {
         feed: await openImage(argument, { title: nameOf(argument), credit: "stays on this device" }),
         panorama: null,
@@ -52,8 +54,8 @@ export async function openSource(
       return { feed: await openCameraFeed(), panorama: null };
     }
     case "scene": {
-      const { openLive } = await import("./live.js");
-      return { feed: await openLive(context), panorama: null };
+      const { openScene } = await import("./scene.js");
+      return { feed: await openScene(context), panorama: null };
     }
     case "hdr": {
       const { openHdr } = await import("./hdr.js");

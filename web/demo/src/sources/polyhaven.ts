@@ -1,4 +1,4 @@
-/** A panorama at random from Poly Haven, by its public API; only ever asked when the visitor says so. */
+/** A random panorama from Poly Haven's public API, fetched only when the visitor chooses it. */
 
 import { type Feed, fetchBlob } from "./feed.js";
 import { openImage } from "./image.js";
@@ -15,12 +15,12 @@ let list: Promise<Map<string, Asset>> | null = null;
 async function assets(): Promise<Map<string, Asset>> {
   const response = await fetch(API, { signal: AbortSignal.timeout(8000) });
   if (!response.ok)
-    throw new TypeError(`expected a list from Poly Haven, got status ${response.status}; try again later`);
+    throw new TypeError(`Poly Haven's list could not be loaded: HTTP ${response.status}; try again later.`);
   const found = (await response.json()) as Record<string, Asset>;
   return new Map(Object.entries(found).filter(([id]) => /^[\w-]{1,50}$/.test(id)));
 }
 
-/** Opens one panorama; throws a TypeError when Poly Haven cannot be reached or its picture is no whole panorama. */
+/** Opens one panorama; throws a TypeError if Poly Haven cannot be reached or its picture is not a 2:1 panorama. */
 export async function openPolyHaven(random: () => number): Promise<Feed> {
   list ??= assets().catch((error) => {
     list = null;
@@ -36,7 +36,7 @@ export async function openPolyHaven(random: () => number): Promise<Feed> {
   });
   if (Math.abs(feed.aspect - 2) > 0.05) {
     feed.dispose();
-    throw new TypeError(`expected a 2:1 panorama of ${asset.name}, got ${feed.aspect.toFixed(2)}:1; try another`);
+    throw new TypeError(`${asset.name} is ${feed.aspect.toFixed(2)}:1, not a 2:1 panorama; try another one.`);
   }
   return feed;
 }

@@ -1,10 +1,10 @@
-/** A video from a file or the bundled clip, looped; its frames have names, so their light can be kept. */
+/** A video from a file, or the bundled clip, in a loop. */
 
 import type { Feed } from "./feed.js";
 
-const NO_REASON = "the file cannot be played";
+const NO_REASON = "unknown format";
 
-/** Opens and starts a video; throws a DOMException or TypeError when the browser cannot play it. */
+/** Opens and starts a video; throws a TypeError if the browser cannot play it. */
 export async function openVideo(from: Blob | string, title: string, credit = ""): Promise<Feed> {
   const video = document.createElement("video");
   const url = typeof from === "string" ? from : URL.createObjectURL(from);
@@ -26,43 +26,22 @@ export async function openVideo(from: Blob | string, title: string, credit = "")
     throw error;
   }
 
-  let stamp = 1;
-  let mediaTime = 0;
-  let callback = 0;
-  let disposed = false;
-  const frames = typeof video.requestVideoFrameCallback === "function"; // Firefox before 132 has none
-  const onFrame: VideoFrameRequestCallback = (_now, metadata) => {
-    stamp++;
-    mediaTime = metadata.mediaTime;
-    if (!disposed) callback = video.requestVideoFrameCallback(onFrame);
-  };
-  if (frames) callback = video.requestVideoFrameCallback(onFrame);
-
   const play = (): void => {
-    video.play().catch(() => feed.onEnd?.("The browser does not let the video start by itself: press play."));
+    video.play().catch(() => feed.onEnd?.("The browser blocked automatic playback: tick “playing”."));
   };
   const feed: Feed = {
     title,
     credit,
     live: true,
     aspect: video.videoWidth / video.videoHeight,
+    video,
+    replays: true,
     picture: () => (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? video : null),
-    stamp: () => stamp,
-    frameKey: () => mediaTime.toFixed(3),
-    tick: () => {
-      if (frames || video.currentTime === mediaTime) return;
-      mediaTime = video.currentTime;
-      stamp++;
-    },
     adopt: ({ playing }) => {
       if (playing && video.paused) play();
       else if (!playing) video.pause();
     },
-    dispose: () => {
-      disposed = true;
-      if (frames) video.cancelVideoFrameCallback(callback);
-      release();
-    },
+    dispose: release,
   };
   return feed;
 }
@@ -73,7 +52,11 @@ function firstFrame(video: HTMLVideoElement): Promise<void> {
     video.addEventListener(
       "error",
       () =>
-        reject(new TypeError(`expected a video that this browser plays, got: ${video.error?.message || NO_REASON}`)),
+        reject(
+          new TypeError(
+            `The browser cannot play this video: ${video.error?.message || NO_REASON}; convert it to H.264.`,
+          ),
+        ),
       { once: true },
     );
   });

@@ -1,15 +1,15 @@
-/** What can go wrong in the world; mistakes of the caller are `RangeError`s and `TypeError`s. */
+/** Errors of the environment; wrong arguments are `RangeError`s and `TypeError`s. */
 export type ErrorCode =
-  | "unsupported" // the browser lacks something that is needed
+  | "unsupported" // the browser lacks a feature
   | "worker" // the worker could not start, or died
   | "wasm" // onnxruntime's WebAssembly could not be loaded
-  | "model" // the model folder is missing, damaged, or of an unknown kind
-  | "source" // the picture cannot be read: not loaded, tainted by another origin, lost
-  | "camera" // denied, missing, or taken
+  | "model" // the model folder is missing, damaged, or of another format
+  | "source" // the picture cannot be read: not loaded, of another origin, lost
+  | "camera" // denied, missing, or in use
   | "context-lost" // the WebGL context is gone
   | "disposed"; // the estimator was disposed of
 
-/** An error of the world, with a code to branch on. Messages say: expected, got, do this. */
+/** An error of the environment, with a code to branch on. The message says what failed, and what to do. */
 export class LightprobeError extends Error {
   readonly code: ErrorCode;
 

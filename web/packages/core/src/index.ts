@@ -2,13 +2,15 @@
  * Light from pictures: estimates in a worker, and the arithmetic of spherical harmonics, each importable alone.
  *
  * Convention: 27 radiance coefficients, 9 × RGB interleaved, three frame (the picture's center +X, its right +Z, up +Y),
- * linear Rec.709; other tools' ways by `toConvention`.
+ * linear Rec.709; `toConvention` converts them for other tools.
  */
 
 export { type ErrorCode, LightprobeError } from "./errors.js";
-export { createEstimator } from "./estimator/create.js";
-export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/estimator.js";
+export { createEstimator } from "./estimator/client/create.js";
+export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/client/estimator.js";
+export { LIVE_WIDTH, STILL_WIDTH } from "./estimator/client/grab.js";
 export { Smoother } from "./estimator/smoother.js";
+export { srgbDecode, srgbEncode } from "./picture/curves/srgb.js";
 export {
   applyWindow,
   basis,

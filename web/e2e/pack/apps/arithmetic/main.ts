@@ -1,4 +1,4 @@
-/** Arithmetic alone: no worker, no network may come along. */
+/** Arithmetic alone: its bundle must hold no worker and no network. */
 
 import { toConvention } from "lightprobe";
 

@@ -1,4 +1,4 @@
-/** What most pages need: a video that lights a scene of three. Only weighed. */
+/** A typical app: a video lights a scene of three.js. Only its size is measured. */
 
 import { createEstimator } from "lightprobe";
 import { follow } from "lightprobe/live";
@@ -8,7 +8,7 @@ import { DirectionalLight, LightProbe } from "three";
 const probe = new LightProbe();
 const sun = new DirectionalLight();
 const video = document.createElement("video");
-follow(await createEstimator(), video, (light) => {
-  applyToLightProbe(light, probe, { withoutSun: true });
-  applyToDirectionalLight(light, sun);
+follow(await createEstimator(), video, (estimate) => {
+  applyToLightProbe(estimate, probe, { withoutSun: true });
+  applyToDirectionalLight(estimate, sun);
 });

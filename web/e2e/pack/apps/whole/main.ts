@@ -1,4 +1,4 @@
-/** All doors of the library in one page: an estimate, a followed canvas, three and React. */
+/** All exports of the library in one page: an estimate, a followed canvas, three.js and React. */
 
 import { createEstimator, type Estimate, LightprobeError, toConvention } from "lightprobe";
 import { follow } from "lightprobe/live";
@@ -28,7 +28,7 @@ function Probe({ source }: { source: HTMLCanvasElement }): ReactNode {
 async function run(): Promise<Record<string, unknown>> {
   const canvas = drawPanorama();
   const estimator = await createEstimator();
-  const light = await estimator.estimate(canvas);
+  const estimate = await estimator.estimate(canvas);
   const followed = await new Promise<Estimate>((resolve, reject) => {
     const follower = follow(
       estimator,
@@ -41,22 +41,22 @@ async function run(): Promise<Record<string, unknown>> {
     );
   });
   const probe = new LightProbe();
-  applyToLightProbe(light, probe);
+  applyToLightProbe(estimate, probe);
   const sun = new DirectionalLight();
-  applyToDirectionalLight(light, sun);
+  applyToDirectionalLight(estimate, sun);
   const renderer = new WebGLRenderer();
   const environment = createEnvironment(renderer);
-  environment.update(light);
+  environment.update(estimate);
   const scene = new Scene();
   scene.background = new Color(0.5, 0.5, 0.5);
   const source = createSceneSource(renderer, scene, { size: 16 });
   const inside = await estimator.estimate(await source.read());
   const answer = {
     provider: estimator.provider,
-    coeffs: Array.from(light.coeffs),
+    coeffs: Array.from(estimate.coeffs),
     followed: Array.from(followed.coeffs),
     probe: probe.sh.toArray(),
-    cmgen: toConvention(light.coeffs, "cmgen").length,
+    cmgen: toConvention(estimate.coeffs, "cmgen").length,
     sun: sun.intensity,
     inside: inside.coeffs[0],
     error: new LightprobeError("source", "only a try").code,

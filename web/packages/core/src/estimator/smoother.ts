@@ -1,17 +1,18 @@
-/** Smoother: steadier light from frame to frame, by a time constant and not by frame counts. */
+/** Smoother: steadier light from frame to frame, by a time constant rather than by frame counts. */
 
 import { directionalFit, dominantLight } from "../sphere/light.js";
 import type { Estimate } from "../types.js";
+import { checkSmoothing } from "./protocol/checks.js";
 
 /**
- * Exponential smoothing of estimates, in their own arrays.
+ * Exponential smoothing of estimates, in place.
  *
- * After a sudden change the answer is 63 % of the way there after one time constant [s], 95 % after three, whatever the
- * frame rate. Coefficients and panorama are smoothed, and the dominant light found anew on them: averaging directions
+ * After a sudden change the light is 63 % of the way there after one time constant [s], 95 % after three, whatever the
+ * frame rate. Coefficients and panorama are smoothed, and the dominant light is computed from them: averaging directions
  * would send a light that moves behind the camera through the floor.
  */
 export class Smoother {
-  // double precision, as small steps would be lost in that of the arrays
+  // in double precision: the arrays' float32 would lose small steps
   #coeffs = new Float64Array(0);
   #panorama = new Float64Array(0);
   #time = Number.NEGATIVE_INFINITY;
@@ -22,50 +23,49 @@ export class Smoother {
     this.timeConstant = timeConstant;
   }
 
-  /** [s]; 0 lets everything pass unchanged. May be changed on the way. */
+  /** [s]; 0 changes nothing. May be changed between estimates. */
   get timeConstant(): number {
     return this.#timeConstant;
   }
 
   set timeConstant(seconds: number) {
-    if (!(Number.isFinite(seconds) && seconds >= 0)) {
-      throw new RangeError(`expected a time constant ≥ 0 seconds, got ${seconds}; 0.3 suits a live view`);
-    }
-    this.#timeConstant = seconds;
+    this.#timeConstant = checkSmoothing(seconds);
   }
 
   /**
-   * Smooths `coeffs`, `panorama` and `light` of this estimate, where they lie, and returns it.
+   * Smooths `coeffs`, `panorama` and `light` of this estimate in place, and returns it.
    *
    * @param time - of its picture [s]; must not run backwards.
-   * @param drawn - the panorama is drawn from the coefficients alone, so that the light is to be found on those.
-   * @throws RangeError for a time before the last one, or none; call `reset` where a video is wound back.
+   * @param isReconstructed - the panorama was computed from the coefficients, so the dominant light is too.
+   * @throws RangeError for a time that is NaN, infinite or before the last one; call `reset` after a video jumps back.
    */
-  smooth(estimate: Estimate, time: number, drawn = false): Estimate {
+  smooth(estimate: Estimate, time: number, isReconstructed = false): Estimate {
     if (!(this.#time <= time && time < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`expected a time ≥ ${this.#time} s, got ${time} s; reset() after winding back`);
+      throw new RangeError(
+        `expected a time ≥ ${this.#time} s, got ${time} s; call reset() after the source jumps back`,
+      );
     }
     const { coeffs, panorama, light } = estimate;
-    const share = this.timeConstant > 0 ? -Math.expm1((this.#time - time) / this.timeConstant) : 1; // 1 at the first
+    const share = this.timeConstant > 0 ? -Math.expm1((this.#time - time) / this.timeConstant) : 1; // 1 for the first
     if (this.#coeffs.length !== coeffs.length) this.#coeffs = new Float64Array(coeffs.length);
     if (this.#panorama.length !== panorama.length) this.#panorama = new Float64Array(panorama.length);
     approach(this.#coeffs, coeffs, share);
     approach(this.#panorama, panorama, share);
     this.#time = time;
     if (share < 1) {
-      if (drawn) directionalFit(coeffs, light);
+      if (isReconstructed) directionalFit(coeffs, light);
       else dominantLight(coeffs, panorama, light);
     }
     return estimate;
   }
 
-  /** Forgets everything: the next estimate passes unchanged. */
+  /** Restarts: the next estimate stays as it is. */
   reset(): void {
     this.#time = Number.NEGATIVE_INFINITY;
   }
 }
 
-/** Moves `kept` a share of its way to `values`, and writes it there. */
+/** Moves `kept` this share of the way to `values`, and copies it to `values`. */
 function approach(kept: Float64Array, values: Float32Array, share: number): void {
   for (let i = 0; i < values.length; i++) {
     kept[i] = share < 1 ? kept[i] + share * (values[i] - kept[i]) : values[i];

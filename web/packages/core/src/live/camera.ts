@@ -4,34 +4,34 @@ import { LightprobeError } from "../errors.js";
 
 /** A camera that plays. */
 export interface Camera {
-  /** Plays the camera's pictures; not in the document. */
+  /** Plays the camera's frames; it is not in the document. */
   video: HTMLVideoElement;
   /** Switches the camera off. */
   stop(): void;
-  /** Calls back when the camera ends by itself: unplugged, or its permission withdrawn. */
+  /** Calls back when the camera ends by itself: unplugged, or permission withdrawn. */
   onEnded(callback: () => void): void;
 }
 
 const REASONS: Record<string, string> = {
-  NotAllowedError: "a denied one; allow the camera for this page",
-  SecurityError: "a denied one; allow the camera for this page",
-  NotFoundError: "none; connect one",
-  OverconstrainedError: "none that meets the constraints; ask for less",
-  NotReadableError: "one that cannot be read; close the program that has taken it",
-  AbortError: "one that does not start; connect it again",
+  NotAllowedError: "access to the camera was denied; allow it for this page",
+  SecurityError: "access to the camera was denied; allow it for this page",
+  NotFoundError: "no camera found; connect one",
+  OverconstrainedError: "no camera meets the constraints; relax them",
+  NotReadableError: "the camera cannot be read; close the program that uses it",
+  AbortError: "the camera did not start; connect it again",
 };
 
 /**
- * Asks for a camera, and plays it once it is granted.
+ * Asks the user for a camera and plays it.
  *
- * @param constraints - default: the one that looks away from the user, 1280 pixels wide, no sound.
- * @throws LightprobeError `camera` if it is denied, missing or taken.
+ * @param constraints - default: the rear camera, about 1280 pixels wide, without sound.
+ * @throws LightprobeError `camera` if the camera is denied, missing or in use.
  */
 export async function openCamera(
   constraints: MediaStreamConstraints = { video: { facingMode: "environment", width: { ideal: 1280 } } },
 ): Promise<Camera> {
   if (!globalThis.navigator?.mediaDevices) {
-    throw new LightprobeError("camera", "expected a camera, got a page that may not have any; open it by https");
+    throw new LightprobeError("camera", "this page may not use a camera; open it over https");
   }
   const stream = await navigator.mediaDevices.getUserMedia(constraints).catch((error: unknown) => {
     throw cameraError(error);
@@ -41,8 +41,8 @@ export async function openCamera(
     video.srcObject = null;
   };
   const video = document.createElement("video");
-  video.muted = true; // else it may not play without a touch
-  video.playsInline = true; // else phones show it full screen
+  video.muted = true; // browsers play only muted videos without a click
+  video.playsInline = true; // phones play it full screen otherwise
   video.srcObject = stream;
   try {
     await video.play();
@@ -59,7 +59,7 @@ export async function openCamera(
 
 function cameraError(error: unknown): LightprobeError {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
-  return new LightprobeError("camera", `expected a camera, got ${REASONS[name] ?? `an error: ${message}`}`, {
+  return new LightprobeError("camera", REASONS[name] ?? `the camera failed: ${message}; try another one`, {
     cause: error,
   });
 }

@@ -1,36 +1,48 @@
-/** When a live source shows something new. */
+/** Clocks of live sources: when there is a new frame, and its time. */
 
 import type { Source } from "../types.js";
+import type { FollowSource } from "./types.js";
 
-/** Runs until it is stopped. */
+/** The frames of a source; runs until it is stopped. */
 export interface Clock {
   start(): void;
   stop(): void;
+  /** The present picture; null while there is none. */
+  picture(): Source | null;
+  /** Time of the present picture [s]. */
+  time(): number;
 }
 
-/** Whom a clock tells. */
+/** Receives the events of a clock. */
 export interface Listener {
-  /** A new frame, of a source that runs. */
+  /** A new frame of a running source. */
   onFrame(): void;
-  /** Another frame, of a video that is paused. */
+  /** A new frame of a paused video. */
   onStill(): void;
   onState(state: "running" | "paused" | "ended"): void;
 }
 
 /** The clock of a source: a video's own frames, the page's for all others. */
-export function clockOf(source: Source, listener: Listener): Clock {
+export function clockOf(source: FollowSource, listener: Listener): Clock {
+  if (typeof source === "function") return pageClock(source, true, listener);
   const isVideo = typeof HTMLVideoElement !== "undefined" && source instanceof HTMLVideoElement;
-  return isVideo ? videoClock(source, listener) : pageClock(listener);
+  return isVideo ? videoClock(source, listener) : pageClock(() => source, false, listener);
 }
 
 const isHidden = (): boolean => document.visibilityState === "hidden";
 
-/** Ticks with the page; asks `next` for the coming frame, one at a time. */
-function loop(next: (tick: () => void) => () => void, onFrame: () => void): { run(on: boolean): void } {
+/** The browser's callback for a frame of the page, or, with metadata, of a video. */
+type Tick = (now: number, metadata?: VideoFrameCallbackMetadata) => void;
+
+/** Calls `onFrame` with each frame; `next` requests the next one and returns a function that cancels the request. */
+function loop(
+  next: (tick: Tick) => () => void,
+  onFrame: (metadata?: VideoFrameCallbackMetadata) => void,
+): { run(on: boolean): void } {
   let cancel: (() => void) | null = null;
-  const tick = (): void => {
+  const tick: Tick = (_now, metadata) => {
     cancel = next(tick);
-    onFrame();
+    onFrame(metadata);
   };
   return {
     run: (on) => {
@@ -43,18 +55,30 @@ function loop(next: (tick: () => void) => () => void, onFrame: () => void): { ru
   };
 }
 
-function nextDrawing(tick: () => void): () => void {
+function nextDrawing(tick: Tick): () => void {
   const handle = requestAnimationFrame(tick);
   return () => cancelAnimationFrame(handle);
 }
 
-function pageClock({ onFrame, onState }: Listener): Clock {
-  const frames = loop(nextDrawing, onFrame);
+/** @param compared - the same object again is not a new frame. */
+function pageClock(read: () => Source | null, compared: boolean, { onFrame, onState }: Listener): Clock {
+  let last: Source | null = null;
+  const picture = (): Source | null => {
+    last = read();
+    return last;
+  };
+  const frames = loop(nextDrawing, () => {
+    const former = last;
+    const present = picture();
+    if (present !== null && !(compared && present === former)) onFrame();
+  });
   const update = (): void => {
     frames.run(!isHidden());
     onState(isHidden() ? "paused" : "running");
   };
   return {
+    picture,
+    time: () => performance.now() / 1000,
     start: () => {
       document.addEventListener("visibilitychange", update);
       update();
@@ -66,20 +90,25 @@ function pageClock({ onFrame, onState }: Listener): Clock {
   };
 }
 
-/** Events after which a video may run or rest. */
+/** Events after which a video may run or pause. */
 const CHANGES = ["play", "playing", "pause", "ended", "emptied", "loadeddata"];
-/** Events after which a paused video shows another frame. */
+/** Events after which a paused video has a new frame. */
 const STILLS = ["loadeddata", "seeked", "pause"];
 
 function videoClock(video: HTMLVideoElement, { onFrame, onStill, onState }: Listener): Clock {
   const hasFrame = (): boolean => video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-  const next = (tick: () => void): (() => void) => {
-    if (!("requestVideoFrameCallback" in video)) return nextDrawing(tick);
+  const hasCallback = "requestVideoFrameCallback" in video; // missing in Firefox before 132
+  let time = video.currentTime;
+  const next = (tick: Tick): (() => void) => {
+    if (!hasCallback) return nextDrawing(tick);
     const handle = video.requestVideoFrameCallback(tick);
     return () => video.cancelVideoFrameCallback(handle);
   };
-  const frames = loop(next, () => {
-    if (hasFrame()) onFrame();
+  const frames = loop(next, (metadata) => {
+    const mediaTime = metadata?.mediaTime ?? video.currentTime;
+    if (!hasFrame() || (!hasCallback && mediaTime === time)) return;
+    time = mediaTime;
+    onFrame();
   });
   const track = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] : undefined;
   const update = (): void => {
@@ -88,23 +117,27 @@ function videoClock(video: HTMLVideoElement, { onFrame, onStill, onState }: List
     frames.run(!rests);
     onState(ended ? "ended" : rests ? "paused" : "running");
   };
-  const showStill = (): void => {
-    if (video.paused && hasFrame() && !isHidden()) onStill();
+  const updateStill = (): void => {
+    if (!video.paused || !hasFrame() || isHidden()) return;
+    time = video.currentTime;
+    onStill();
   };
   return {
+    picture: () => (hasFrame() ? video : null),
+    time: () => time,
     start: () => {
       document.addEventListener("visibilitychange", update);
       track?.addEventListener("ended", update);
       for (const name of CHANGES) video.addEventListener(name, update);
-      for (const name of STILLS) video.addEventListener(name, showStill);
+      for (const name of STILLS) video.addEventListener(name, updateStill);
       update();
-      showStill();
+      updateStill();
     },
     stop: () => {
       document.removeEventListener("visibilitychange", update);
       track?.removeEventListener("ended", update);
       for (const name of CHANGES) video.removeEventListener(name, update);
-      for (const name of STILLS) video.removeEventListener(name, showStill);
+      for (const name of STILLS) video.removeEventListener(name, updateStill);
       frames.run(false);
     },
   };

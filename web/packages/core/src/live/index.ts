@@ -1,4 +1,6 @@
-/** Live sources: the only room of the library, beside the estimator's grabbing, that knows the page. */
+/** The door to live sources: videos, cameras, canvases, and functions that return pictures. */
 
 export { type Camera, openCamera } from "./camera.js";
-export { type Follower, type FollowOptions, type FollowState, follow } from "./follow.js";
+export { copyEstimate } from "./copy.js";
+export { type Estimates, follow } from "./follow.js";
+export type { Follower, FollowOptions, FollowSource, FollowState, Frame } from "./types.js";

@@ -2,17 +2,17 @@
 
 import { type RefObject, useEffect, useState } from "react";
 import type { LightprobeError } from "../errors.js";
-import { createEstimator } from "../estimator/create.js";
-import type { Estimator, EstimatorOptions } from "../estimator/estimator.js";
-import type { FollowState } from "../live/follow.js";
+import { createEstimator } from "../estimator/client/create.js";
+import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.js";
+import { copyEstimate } from "../live/copy.js";
+import type { FollowState } from "../live/types.js";
 import type { Estimate, Source } from "../types.js";
-import { copyEstimate } from "./copy.js";
 import { watch } from "./watch.js";
 
 /** A source, a ref to an element that is one, or nothing yet. */
 export type LightProbeSource = Source | RefObject<Source | null> | null;
 
-/** How the estimator is made and how it looks at the source. */
+/** Options of the estimator and of `follow`. */
 export interface UseLightProbeOptions extends EstimatorOptions {
   /** Horizontal field of view [°] of a perspective picture; leave it out for a 2:1 panorama. */
   fov?: number;
@@ -20,11 +20,11 @@ export interface UseLightProbeOptions extends EstimatorOptions {
   every?: number;
 }
 
-/** The light so far. */
+/** The newest estimate and the state of the source. */
 export interface LightProbeState {
-  /** The newest; a new object each time, null before the first. Stays while another source loads. */
+  /** The newest estimate; a new object each time, null before the first. Stays while another source loads. */
   light: Estimate | null;
-  /** Why there is no (newer) light. */
+  /** Why there is no estimate, or no newer one. */
   error: LightprobeError | Error | null;
   /** `idle` without a source, `done` when a still picture is estimated; the others are those of `follow`. */
   state: "idle" | "loading" | "done" | FollowState;
@@ -33,17 +33,17 @@ export interface LightProbeState {
 const START: LightProbeState = { light: null, error: null, state: "loading" };
 
 /**
- * Estimates the light of a source: a still picture once it is loaded (again when it loads another), a video or a canvas
- * frame by frame, each frame a new state.
+ * Estimates the light of a source: an image each time that it loads, a video or a canvas frame by frame. Each estimate is a
+ * new state.
  *
- * Each hook has an estimator with a worker of its own, which ends with the component, or when `model` changes. A ref is
- * looked up when the component has mounted. Keep the source's identity between renders: a new object is a new source.
+ * Each hook has its own estimator and worker, which end with the component or when `model` changes. A ref is read when the
+ * component has mounted. Keep the source's identity between renders: a new object is a new source.
  */
 export function useLightProbe(source: LightProbeSource, options: UseLightProbeOptions = {}): LightProbeState {
   const { model, provider, response, smoothing = 0, fov, every } = options;
   const [current, setCurrent] = useState(START);
   const [estimator, setEstimator] = useState<Estimator | null>(null);
-  const address = model?.toString(); // a URL made anew for each render is the same model
+  const address = model?.toString(); // a new URL object of the same address is the same model
 
   useEffect(() => {
     let live = true;
@@ -55,7 +55,7 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
     return () => {
       live = false;
       setEstimator(null);
-      // One that comes too late ends at once: StrictMode mounts twice. A failure was told above, or nobody listens.
+      // StrictMode mounts twice: an estimator that is ready too late ends at once. Failures are handled above.
       coming.then(
         (late) => late.dispose(),
         () => undefined,
@@ -78,7 +78,7 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
       element,
       { response, fov, every },
       {
-        onLight: (light, state) => setCurrent({ light: copyEstimate(light), error: null, state }),
+        onEstimate: (estimate, state) => setCurrent({ light: copyEstimate(estimate), error: null, state }),
         onState: (state) => setCurrent((was) => ({ ...was, state })),
         onError: (error) => setCurrent((was) => failed(was, error)),
       },

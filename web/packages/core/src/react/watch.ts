@@ -1,33 +1,34 @@
-/** One source, watched in the way that suits it. */
+/** Estimates a source in the way that suits its kind. */
 
 import { LightprobeError } from "../errors.js";
-import type { EstimateOptions, Estimator } from "../estimator/estimator.js";
-import { type FollowOptions, type FollowState, follow } from "../live/follow.js";
+import type { EstimateOptions, Estimator } from "../estimator/client/estimator.js";
+import { follow } from "../live/follow.js";
+import type { FollowOptions, FollowState } from "../live/types.js";
 import type { Estimate, Source } from "../types.js";
 
-/** Whom to tell. */
+/** Receives estimates, states and errors. */
 export interface Watcher {
-  /** A live source fills the same Estimate anew each time. */
-  onLight(light: Estimate, state: "done" | FollowState): void;
+  /** A live source passes the same object each time, with new contents. */
+  onEstimate(estimate: Estimate, state: "done" | FollowState): void;
   onState(state: FollowState): void;
   onError(error: unknown): void;
 }
 
-/** How to look. */
+/** The options of `follow` that the hook takes. */
 export type WatchOptions = Pick<FollowOptions, "response" | "fov" | "every">;
 
 /**
- * Follows a video or a canvas, waits for an image each time that it loads, and looks once at anything else.
+ * Follows a video or a canvas, estimates an image each time that it loads, and anything else once.
  *
- * @returns how to stop; nobody is told anything any more.
+ * @returns a function that stops; the watcher is not called any more.
  */
 export function watch(estimator: Estimator, source: Source, options: WatchOptions, watcher: Watcher): () => void {
   if (isLive(source)) return watchLive(estimator, source, options, watcher);
   let live = true;
   const request: EstimateOptions = { response: options.response, fov: options.fov };
-  const look = (): void => {
+  const estimate = (): void => {
     estimator.estimate(source, request).then(
-      (light) => live && watcher.onLight(light, "done"),
+      (found) => live && watcher.onEstimate(found, "done"),
       (error: unknown) => live && watcher.onError(error),
     );
   };
@@ -35,39 +36,39 @@ export function watch(estimator: Estimator, source: Source, options: WatchOption
     live = false;
   };
   if (!(typeof HTMLImageElement !== "undefined" && source instanceof HTMLImageElement)) {
-    look();
+    estimate();
     return stop;
   }
   const refuse = (): void => {
-    const message = `expected a picture, got none from ${source.currentSrc || source.src}; check the address`;
+    const message = `the image ${source.currentSrc || source.src} does not load; check the address`;
     watcher.onError(new LightprobeError("source", message));
   };
-  source.addEventListener("load", look);
+  source.addEventListener("load", estimate);
   source.addEventListener("error", refuse);
-  if (source.complete && source.naturalWidth > 0) look();
-  else if (source.complete && source.currentSrc) refuse(); // it failed before anybody listened
+  if (source.complete && source.naturalWidth > 0) estimate();
+  else if (source.complete && source.currentSrc) refuse(); // it failed before the listener was added
   return () => {
     stop();
-    source.removeEventListener("load", look);
+    source.removeEventListener("load", estimate);
     source.removeEventListener("error", refuse);
   };
 }
 
 function watchLive(estimator: Estimator, source: Source, options: WatchOptions, watcher: Watcher): () => void {
   try {
-    const follower = follow(estimator, source, (light) => watcher.onLight(light, follower.state), {
+    const follower = follow(estimator, source, (estimate) => watcher.onEstimate(estimate, follower.state), {
       ...options,
       onState: watcher.onState,
       onError: watcher.onError,
     });
     return () => follower.stop();
   } catch (error) {
-    watcher.onError(error); // an option out of range
+    watcher.onError(error); // an option is out of range
     return () => undefined;
   }
 }
 
-/** Whether a source shows something else from moment to moment. */
+/** Whether a source changes by itself. */
 function isLive(source: Source): boolean {
   return (
     (typeof HTMLVideoElement !== "undefined" && source instanceof HTMLVideoElement) ||

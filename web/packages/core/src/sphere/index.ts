@@ -8,13 +8,13 @@ export {
   type ConventionOptions,
   fromConvention,
   toConvention,
-} from "./conventions.js";
-export { FRAMES, type FrameName } from "./frames.js";
+} from "./conventions/conventions.js";
+export { FRAMES, type FrameName } from "./conventions/frames.js";
+export { shText, type TextConvention } from "./conventions/text.js";
 export { irradianceAt, radianceAt } from "./irradiance.js";
 export { directionalFit, dominantLight, LUMINANCE } from "./light.js";
 export type { NumberList } from "./numbers.js";
 export { averageToPanorama, PANORAMA, type Radiance } from "./panorama.js";
 export { project } from "./projection.js";
 export { rotate } from "./rotation.js";
-export { shText, type TextConvention } from "./text.js";
 export { applyWindow, type WindowKind, window } from "./window.js";

@@ -190,9 +190,9 @@ const center: Triple = [0, 1, 0];
 const around: Triple = [0, 0, 0];
 
 /**
- * The light of the brightest region, less what its neighborhood shines with.
+ * The light of the brightest region, less the level of its neighborhood.
  *
- * What a cap of 20° about the brightest part holds above the mean of the ring around it (20° … 40°) is the light. Its
+ * The light is the radiance in a cap of 20° about the brightest part above the mean of the ring around it (20° … 40°). Its
  * direction is taken from exact first moments: that of all surroundings, which band 1 holds at full resolution, less
  * that of the cells outside the cap; so a sun much smaller than a cell is still found where it is.
  *
@@ -225,7 +225,7 @@ export function dominantLight(
   let red = 0;
   let green = 0;
   let blue = 0;
-  // all first moment, which band 1 tells, less what lies outside the cap
+  // the first moment of the whole sphere, from band 1, less that outside the cap
   let x = luminanceAt(coeffs, 9) / POLYNOMIAL_CONSTANTS[1];
   let y = luminanceAt(coeffs, 3) / POLYNOMIAL_CONSTANTS[1];
   let z = luminanceAt(coeffs, 6) / POLYNOMIAL_CONSTANTS[1];
@@ -245,7 +245,7 @@ export function dominantLight(
   for (let axis = 0; axis < 3; axis++) direction[axis] = center[axis];
   setUnit(direction, x / scale, y / scale, z / scale);
   if (direction[0] * center[0] + direction[1] * center[1] + direction[2] * center[2] < COS_CAP) {
-    // coefficients and panorama do not tell of the same light
+    // coefficients and panorama disagree
     for (let axis = 0; axis < 3; axis++) direction[axis] = center[axis];
   }
   setStrength(out, coeffs, red, green, blue);

@@ -1,4 +1,4 @@
-/** Lists of numbers: what the arithmetic takes and fills, and what it refuses. */
+/** Lists of numbers, and checks of them. */
 
 /** A list that results are written to. */
 export type NumberList = Float32Array | Float64Array | number[];
@@ -26,7 +26,7 @@ export function checkCoeffs(coeffs: ArrayLike<number>): void {
 export function checkFinite(values: ArrayLike<number>, what: string): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new RangeError(`expected finite ${what}, got ${values[i]}; repair the picture that they came from`);
+      throw new RangeError(`expected finite ${what}, got ${values[i]}; check the picture that they came from`);
     }
   }
 }

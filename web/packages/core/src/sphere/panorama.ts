@@ -13,24 +13,22 @@ export interface Radiance {
   radiance: Float32Array | Float64Array;
   width: number;
   height: number;
-  /** 3 unless told. */
+  /** Default 3; a fourth channel is ignored. */
   channels?: 3 | 4;
 }
 
 /**
- * Numbers per pixel of a panorama that is what it says it is.
+ * Returns the channels of a panorama whose size and shape are right.
  *
- * @throws RangeError if the picture is not 2:1, or holds another count of numbers than its size says.
+ * @throws RangeError if the picture is not 2:1, or if the count of numbers does not fit its size.
  */
 export function checkPanorama({ radiance, width, height, channels = 3 }: Radiance): 3 | 4 {
   if (!(Number.isInteger(height) && height >= 1 && width === 2 * height)) {
-    throw new RangeError(
-      `expected a 2:1 panorama (width = 2 × height), got ${width}×${height}; crop it, or give the fov of a photo`,
-    );
+    throw new RangeError(`expected a 2:1 panorama (width = 2 × height), got ${width}×${height}; crop or pad it`);
   }
   if ((channels !== 3 && channels !== 4) || radiance.length !== width * height * channels) {
     throw new RangeError(
-      `expected ${width}×${height}×3 (or ×4, with channels: 4) numbers, got ${radiance.length} for ${channels}`,
+      `expected ${width}×${height}×3 (or ×4, with channels: 4) numbers, got ${radiance.length} for ${channels} channels; check width, height and channels`,
     );
   }
   return channels;
@@ -81,7 +79,7 @@ interface Reduction {
   sums: Float64Array;
 }
 
-let reduction: Reduction | undefined; // of the size asked for last: a live source keeps its own
+let reduction: Reduction | undefined; // for the last size: that of a live source does not change
 
 function reductionFrom(height: number): Reduction {
   if (reduction?.height !== height) {
@@ -103,7 +101,7 @@ function reductionFrom(height: number): Reduction {
  *
  * @param image - linear radiance, never display values.
  * @param out - filled and returned, where given: 64 × 32 × 3 numbers.
- * @throws RangeError if the picture is not 2:1, or holds another count of numbers than its size says.
+ * @throws RangeError if the picture is not 2:1, or if the count of numbers does not fit its size.
  */
 export function averageToPanorama(
   image: Radiance,

@@ -108,9 +108,9 @@ function columnIntegrals(height: number, bands: number): Pick<Integrals, "cosine
  *
  * Convention: three frame; a constant panorama 1 gives L_00 = √(4π) and zeros.
  *
- * @param image - linear radiance, 2:1, any height; a fourth channel is not looked at.
- * @throws RangeError if the picture is not 2:1, holds NaN or infinity or another count of numbers than its size says,
- * or for more than 32 bands.
+ * @param image - linear radiance, 2:1, any height; a fourth channel is ignored.
+ * @throws RangeError if the picture is not 2:1, holds NaN or infinity, or if the count of numbers does not fit its
+ * size; or for more than 32 bands.
  */
 export function project(image: Radiance, bands = 3): Float64Array {
   const channels = checkPanorama(image);

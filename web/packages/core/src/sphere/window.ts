@@ -32,7 +32,7 @@ export function window(coeffs: ArrayLike<number>, kind: WindowKind = "auto"): Fl
   if (kind === "sloan") return laplacianWindow(sloanDamping(coeffs));
   if (typeof kind === "number") return sincWindow(kind);
   throw new RangeError(
-    `expected a window 'auto', 'auto-radiance', 'sloan', 'none' or a cut-off in bands, got '${kind}'`,
+    `expected a window 'auto', 'auto-radiance', 'sloan', 'none' or a cut-off in bands, got '${kind}'; leave it out for 'auto'`,
   );
 }
 
@@ -74,7 +74,7 @@ function sinc(l: number, cutoff: number): number {
 
 function sincWindow(cutoff: number): Float64Array {
   if (!(cutoff > 0)) {
-    throw new RangeError(`expected a cut-off above 0 bands, got ${cutoff}; 'auto' finds one, 'none' leaves all`);
+    throw new RangeError(`expected a cut-off above 0 bands, got ${cutoff}; 'auto' finds one, 'none' applies none`);
   }
   return perBand((l) => sinc(l, cutoff));
 }
@@ -125,7 +125,7 @@ export function sloanDamping(coeffs: ArrayLike<number>): number {
   let high = 1e-3;
   while (rings(high)) {
     if (high > 1e9) {
-      throw new RangeError("expected light with a positive mean in each channel, got none; check the picture");
+      throw new RangeError("'sloan' needs light with a positive mean in each channel; use 'auto'");
     }
     low = high;
     high *= 4;

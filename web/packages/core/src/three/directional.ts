@@ -3,9 +3,9 @@
 import { type DirectionalLight, LinearSRGBColorSpace } from "three";
 import type { Estimate } from "../types.js";
 
-/** Where the light is put. */
+/** Options of `applyToDirectionalLight`. */
 export interface ApplyDirectionalOptions {
-  /** Distance from the light's target [scene units]; only shadows depend on it. Default: as far as it is, or 10. */
+  /** Distance from the light's target [scene units]; only shadows depend on it. Default: its present distance, or 10. */
   distance?: number;
 }
 
@@ -14,9 +14,8 @@ const DISTANCE = 10;
 /**
  * Sets direction, color and intensity of a directional light to those of the dominant light.
  *
- * Convention: `direction` points towards the light, so the light stands there, seen from its target; a directional
- * light of three gives color × intensity as irradiance to a surface that faces it. A light whose target or parent is
- * moved, or turned, is placed in its parent's coordinates.
+ * Convention: the light is placed along `direction` from its target, in the coordinates of its parent; a directional
+ * light of three gives color × intensity as irradiance to a surface that faces it.
  *
  * @throws RangeError unless the distance is above 0.
  */

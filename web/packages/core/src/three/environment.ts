@@ -23,13 +23,13 @@ export interface Environment {
   /** Prefiltered, for `scene.environment` or `material.envMap`; null before the first update, then always the same. */
   readonly texture: Texture | null;
   /** Draws the panorama of an estimate into the map, and returns the texture. */
-  update(light: Pick<Estimate, "panorama" | "light">): Texture;
+  update(estimate: Pick<Estimate, "panorama" | "light">): Texture;
   dispose(): void;
 }
 
-/** How an environment map is made. */
+/** Options of `createEnvironment`. */
 export interface EnvironmentOptions {
-  /** Dims the dominant light to what is around it: for a DirectionalLight that shines in its place. Default false. */
+  /** Dims the dominant light to the level around it, for scenes where a DirectionalLight replaces it. Default false. */
   withoutSun?: boolean;
 }
 
@@ -39,8 +39,8 @@ const LARGEST_HALF = 65504;
 /**
  * Creates an environment map for the reflections of three's standard materials.
  *
- * Note: a material with an environment map also takes its diffuse light from it. Give it to those that mirror (metals), or
- * leave the LightProbe away where it is used: light is counted twice otherwise.
+ * Note: a material with an environment map also takes its diffuse light from it. Use either the map or a LightProbe for a
+ * material, or light counts twice; metals take the map alone.
  */
 export function createEnvironment(
   renderer: WebGLRenderer,
@@ -61,8 +61,8 @@ export function createEnvironment(
     get texture() {
       return target?.texture ?? null;
     },
-    update(light) {
-      const radiance = withoutSun ? dimSun(light, dimmed) : light.panorama;
+    update(estimate) {
+      const radiance = withoutSun ? dimSun(estimate, dimmed) : estimate.panorama;
       for (let row = 0; row < height; row++) {
         const below = height - 1 - row; // rows of textures go up
         for (let column = 0; column < width; column++) {

@@ -4,9 +4,9 @@ import type { LightProbe } from "three";
 import { basis } from "../sphere/basis.js";
 import type { Estimate } from "../types.js";
 
-/** How a probe is filled. */
+/** Options of `applyToLightProbe`. */
 export interface ApplyProbeOptions {
-  /** Takes the dominant light out, for a DirectionalLight that shines in its place; default false. */
+  /** Leaves out the dominant light, for scenes where a DirectionalLight replaces it; default false. */
   withoutSun?: boolean;
 }
 
@@ -15,7 +15,7 @@ const lobe = /* @__PURE__ */ new Float64Array(9);
 /**
  * Fills a LightProbe with the estimated light.
  *
- * Convention: `probe.intensity` stays as it is; 1 shows what a white surface shows in the picture's own units.
+ * Convention: `probe.intensity` is unchanged; at 1, a white surface reflects its irradiance in the picture's units.
  */
 export function applyToLightProbe(
   { coeffs, light }: Pick<Estimate, "coeffs" | "light">,

@@ -1,4 +1,4 @@
-/** Borrowing a renderer: what is changed for a while is put back, whatever happens. */
+/** Borrows a renderer: its settings are restored afterwards, also after an error. */
 
 import type { Object3D, WebGLRenderer } from "three";
 

@@ -18,19 +18,19 @@ import type { RadianceImage } from "../types.js";
 import { createEquirectPass } from "./equirect-pass.js";
 import { borrow } from "./renderer-state.js";
 
-/** How a scene is looked at. */
+/** Options of `createSceneSource`. */
 export interface SceneSourceOptions<Kind extends "radiance" | "picture" = "radiance" | "picture"> {
   /** Edge of a face of the cube [pixels]; the panorama is 2 size × size. Default 128; small lamps need more. */
   size?: number;
-  /** Nearest and farthest that is seen [scene units]. Default 0.1 and 1000. */
+  /** Near and far plane of the camera [scene units]. Default 0.1 and 1000. */
   near?: number;
   far?: number;
   /**
-   * `radiance` (default): linear, brighter than white too, to be projected exactly. `picture`: 8 bits, sRGB, cut at
-   * display white 1.0, as a camera in the scene would see it, for the network.
+   * `radiance` (default): linear, with no upper limit, to be projected exactly. `picture`: 8-bit sRGB, clipped at display
+   * white 1.0, as a camera in the scene would record it, for the network.
    */
   kind?: Kind;
-  /** Not seen, such as the object that is to be lit; looked up at each read. */
+  /** Objects to leave out, such as the one to be lit; may change between reads. */
   exclude?: readonly Object3D[];
 }
 
@@ -39,19 +39,19 @@ export interface SceneSource<Picture extends RadianceImage | ImageData = Radianc
   /**
    * Draws the panorama seen from a point [scene units, world] (default: the origin), and resolves when it has arrived.
    *
-   * Drawn at once, so the scene may change as soon as the call returns. Pictures take turns in two buffers: one is
-   * good until the next but one is asked for. More than two reads at a time wait for each other.
+   * Draws before the call returns, so the scene may change afterwards. Pictures alternate between two buffers: each is
+   * valid until the second read after it. A third read at the same time waits for the first.
    *
    * Convention: spec/CONVENTIONS.md#panorama; the center of the panorama is the scene's +X, up is +Y.
    *
    * @throws LightprobeError `context-lost` while WebGL's context is gone or if it goes meanwhile; `disposed`.
    */
   read(position?: Readonly<{ x: number; y: number; z: number }>): Promise<Picture>;
-  /** Frees what it holds on the GPU; reads under way are rejected. */
+  /** Frees the GPU resources; reads under way reject. */
   dispose(): void;
 }
 
-/** One of the two places for pictures that are read back. */
+/** One of the two buffers for pictures that are read back. */
 interface Slot<Picture> {
   numbers: Float32Array | Uint8Array;
   picture: Picture;
@@ -61,7 +61,7 @@ interface Slot<Picture> {
 const ORIGIN = { x: 0, y: 0, z: 0 };
 
 /**
- * Prepares to read the light inside a scene. Works with any WebGL 2 context; the renderer's settings are left as found.
+ * Prepares to read the light inside a scene. Works with any WebGL 2 context; the renderer's settings are restored.
  *
  * @throws RangeError for a size that is not a whole number from 8 to 2048.
  * @throws LightprobeError `unsupported` where the GPU cannot draw floats.
@@ -88,7 +88,7 @@ export function createSceneSource(
   if (!renderer.extensions.has("EXT_color_buffer_float")) {
     throw new LightprobeError(
       "unsupported",
-      "expected WebGL's EXT_color_buffer_float, got a context without it; estimate from a picture instead",
+      "the WebGL context lacks EXT_color_buffer_float; estimate from a picture instead",
     );
   }
   const width = 2 * size;
@@ -118,7 +118,7 @@ export function createSceneSource(
   const slots = [makeSlot(), makeSlot()];
   let turn = 0;
   let disposed = false;
-  /** Those who wait for the GPU, told when it will not answer any more. */
+  /** Reads that wait for the GPU; rejected if it is lost. */
   const waiting = new Set<(error: LightprobeError) => void>();
 
   const abandon = (error: LightprobeError): void => {
@@ -135,9 +135,9 @@ export function createSceneSource(
   const fetch = (slot: Slot<unknown>): Promise<unknown> => {
     const arrival = renderer.readRenderTargetPixelsAsync(target, 0, 0, width, size, slot.numbers);
     return new Promise<unknown>((resolve, reject) => {
-      const end = (settle: () => void): void => {
+      const end = (finish: () => void): void => {
         waiting.delete(reject);
-        settle();
+        finish();
       };
       waiting.add(reject);
       arrival.then(
@@ -153,7 +153,7 @@ export function createSceneSource(
       check();
       let slot = slots[turn];
       while (slot.busy) {
-        await slot.busy.catch(() => undefined); // whoever asked for it is told
+        await slot.busy.catch(() => undefined); // its own caller gets the error
         check();
         slot = slots[turn];
       }
@@ -185,8 +185,7 @@ export function createSceneSource(
 }
 
 const lost = (): LightprobeError =>
-  new LightprobeError("context-lost", "expected a WebGL context, got a lost one; read again when it is restored");
-const gone = (): LightprobeError =>
-  new LightprobeError("disposed", "expected a scene source in use, got one that was disposed of; create another");
+  new LightprobeError("context-lost", "the WebGL context is lost; read again when it is restored");
+const gone = (): LightprobeError => new LightprobeError("disposed", "the scene source was disposed of; create another");
 const unread = (cause: unknown): LightprobeError =>
-  new LightprobeError("source", "expected the panorama from the GPU, got nothing; read again", { cause });
+  new LightprobeError("source", "reading the panorama from the GPU failed; read again", { cause });

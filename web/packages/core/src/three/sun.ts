@@ -8,7 +8,7 @@ const COS_CAP = /* @__PURE__ */ Math.cos((20 * Math.PI) / 180);
 const COS_RING = /* @__PURE__ */ Math.cos((40 * Math.PI) / 180);
 
 /**
- * Copies the panorama; what lies within 20° of the dominant light gets no brighter than the mean from 20° to 40°.
+ * Copies the panorama; within 20° of the dominant light it is limited to the mean of the ring from 20° to 40°.
  *
  * Convention: the cap and the ring of spec/CONVENTIONS.md#dominant-light, around the light's direction.
  *

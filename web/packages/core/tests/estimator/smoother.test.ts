@@ -1,11 +1,11 @@
 /** Smoothing by time: how far after how long, in whose arrays, and what becomes of the light. */
 
 import { expect, test } from "vitest";
+import { close } from "../sphere/helpers.js";
 import { Smoother } from "../../src/estimator/smoother.js";
 import { directionalFit, dominantLight } from "../../src/sphere/light.js";
 import { project } from "../../src/sphere/projection.js";
 import type { Estimate } from "../../src/types.js";
-import { close } from "../sphere/helpers.js";
 
 /** An estimate of gray light with a lamp in one cell. */
 function estimate(gray: number, lamp: number, cell = 900): Estimate {
@@ -37,7 +37,7 @@ test("the frame rate does not matter", () => {
   close(last.panorama, other.panorama, 2e-6);
 });
 
-test("works in the arrays of the estimate, and keeps none of them", () => {
+test("smooths in the arrays of the estimate, and keeps none of them", () => {
   const smoother = new Smoother(1);
   const target = estimate(1, 1);
   const { coeffs, panorama, light } = target;
@@ -53,7 +53,7 @@ test("works in the arrays of the estimate, and keeps none of them", () => {
   close([panorama[5]], [2 - Math.exp(-1)], 2e-6);
 });
 
-test("the light is found anew on what is smoothed", () => {
+test("the dominant light is that of the smoothed panorama", () => {
   const smoother = new Smoother(1);
   smoother.smooth(estimate(1, 500, 900), 0);
   const both = smoother.smooth(estimate(1, 500, 1100), 0.1);
@@ -63,14 +63,14 @@ test("the light is found anew on what is smoothed", () => {
   expect(facing).toBeGreaterThan(0.99); // 0.1 s of 1 s: still the old lamp
 });
 
-test("where the panorama is drawn, on the coefficients", () => {
+test("or of the smoothed coefficients, where the panorama is reconstructed", () => {
   const smoother = new Smoother(1);
   smoother.smooth(estimate(1, 500, 900), 0, true);
   const both = smoother.smooth(estimate(1, 500, 1100), 0.7, true);
   expect(both.light).toEqual(directionalFit(both.coeffs));
 });
 
-test("off, and the first, pass unchanged", () => {
+test("without smoothing, and at the first picture, an estimate stays as it is", () => {
   for (const smoother of [new Smoother(0), new Smoother(1)]) {
     if (smoother.timeConstant === 0) smoother.smooth(estimate(1, 1), 0);
     const passed = smoother.smooth(estimate(2, 70), 0);
@@ -78,14 +78,14 @@ test("off, and the first, pass unchanged", () => {
   }
 });
 
-test("reset forgets, time and light", () => {
+test("reset forgets time and light", () => {
   const smoother = new Smoother(1);
   smoother.smooth(estimate(1, 1), 100);
   smoother.reset();
   expect(smoother.smooth(estimate(2, 70), 0)).toEqual(estimate(2, 70));
 });
 
-test("the time constant may change on the way", () => {
+test("the time constant may change between pictures", () => {
   const smoother = new Smoother(0);
   smoother.smooth(estimate(1, 1), 0);
   smoother.timeConstant = 2;
@@ -95,12 +95,12 @@ test("the time constant may change on the way", () => {
   }).toThrow(RangeError);
 });
 
-test("refuses", () => {
+test("refuses a negative time constant, and times that run backwards or are not finite", () => {
   expect(() => new Smoother(-0.1)).toThrow(/expected a time constant ≥ 0 seconds, got -0.1; 0.3 suits/);
   expect(() => new Smoother(Number.NaN)).toThrow(RangeError);
   const smoother = new Smoother(1);
   smoother.smooth(estimate(1, 1), 5);
-  expect(() => smoother.smooth(estimate(1, 1), 4.9)).toThrow(/expected a time ≥ 5 s, got 4.9 s; reset\(\) after/);
+  expect(() => smoother.smooth(estimate(1, 1), 4.9)).toThrow(/expected a time ≥ 5 s, got 4.9 s; call reset\(\) after/);
   expect(() => smoother.smooth(estimate(1, 1), Number.NaN)).toThrow(RangeError);
   expect(() => smoother.smooth(estimate(1, 1), Number.POSITIVE_INFINITY)).toThrow(RangeError);
 });

@@ -14,20 +14,20 @@ function stub(getUserMedia: () => Promise<unknown>, play: () => Promise<void> = 
 
 test.each([
   ["NotAllowedError", /denied/],
-  ["NotFoundError", /got none/],
-  ["NotReadableError", /taken/],
-  ["StrangeError", /an error: no/],
-])("%s is told as an error of the camera", async (name, message) => {
+  ["NotFoundError", /no camera found/],
+  ["NotReadableError", /close the program/],
+  ["StrangeError", /failed: no/],
+])("%s becomes an error of the camera", async (name, message) => {
   stub(refused(name));
   await expect(openCamera()).rejects.toMatchObject({ code: "camera", message: expect.stringMatching(message) });
 });
 
-test("a page without cameras is told so", async () => {
+test("a page that may not use cameras gets an error", async () => {
   vi.stubGlobal("navigator", {});
   await expect(openCamera()).rejects.toMatchObject({ code: "camera" });
 });
 
-test("plays, tells when the camera ends, and switches it off", async () => {
+test("plays, calls back when the camera ends, and switches it off", async () => {
   const track = Object.assign(new EventTarget(), { stop: vi.fn() });
   const stream = { getTracks: () => [track], getVideoTracks: () => [track] };
   const element = stub(async () => stream);

@@ -1,68 +1,28 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Estimator } from "../../src/estimator/estimator.js";
-import { emptyEstimate } from "../../src/estimator/results.js";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Estimator } from "../../src/estimator/client/estimator.js";
+import { emptyEstimate } from "../../src/estimator/protocol/results.js";
 import { follow } from "../../src/live/follow.js";
+import {
+  draw,
+  drawings,
+  type FakeEstimate,
+  fakeEstimator,
+  installFakes,
+  page,
+  passed,
+  source,
+  video,
+} from "./fakes.js";
 
-/** What of a page following looks at, moved by hand. */
-class FakeDocument extends EventTarget {
-  visibilityState = "visible";
+installFakes();
 
-  turn(visibility: "visible" | "hidden"): void {
-    this.visibilityState = visibility;
-    this.dispatchEvent(new Event("visibilitychange"));
-  }
-}
-
-class FakeVideo extends EventTarget {
-  paused = true;
-  ended = false;
-  readyState = 4;
-  srcObject: unknown = null;
-  callbacks = new Map<number, () => void>();
-  #handle = 0;
-
-  requestVideoFrameCallback(callback: () => void): number {
-    this.callbacks.set(++this.#handle, callback);
-    return this.#handle;
-  }
-
-  cancelVideoFrameCallback(handle: number): void {
-    this.callbacks.delete(handle);
-  }
-
-  /** Shows a frame, and lets what hangs on it settle. */
-  async frame(): Promise<void> {
-    const [...callbacks] = this.callbacks.values();
-    this.callbacks.clear();
-    for (const callback of callbacks) callback();
-    await Promise.resolve();
-    await new Promise(setImmediate);
-  }
-
-  change(name: string, state: Partial<Pick<FakeVideo, "paused" | "ended">>): void {
-    Object.assign(this, state);
-    this.dispatchEvent(new Event(name));
-  }
-}
-
-let page: FakeDocument;
-let video: FakeVideo;
-let estimate: ReturnType<typeof vi.fn<Estimator["estimate"]>>;
-
+let estimate: FakeEstimate;
+let estimator: Estimator;
 beforeEach(() => {
-  page = new FakeDocument();
-  video = new FakeVideo();
-  estimate = vi.fn<Estimator["estimate"]>(async (_, options) => options?.target ?? emptyEstimate());
-  vi.stubGlobal("document", page);
-  vi.stubGlobal("HTMLVideoElement", FakeVideo);
-  vi.stubGlobal("HTMLMediaElement", { HAVE_CURRENT_DATA: 2 });
-  vi.stubGlobal("MediaStream", class {});
+  ({ estimate, estimator } = fakeEstimator());
 });
 
-afterEach(() => vi.unstubAllGlobals());
-
-const start = (onLight = vi.fn(), options = {}) =>
-  follow({ estimate } as unknown as Estimator, video as unknown as HTMLVideoElement, onLight, options);
+const start = (onLight = vi.fn(), options = {}) => follow(estimator, source(), onLight, options);
 
 test("estimates each frame of a video that plays, into one target", async () => {
   const onLight = vi.fn();
@@ -90,7 +50,7 @@ test("passes over frames while an estimate is on its way", async () => {
   for (let i = 0; i < 3; i++) await video.frame();
   expect(estimate).toHaveBeenCalledTimes(1);
   answer();
-  await new Promise(setImmediate);
+  await passed();
   await video.frame();
   expect(estimate).toHaveBeenCalledTimes(2);
 });
@@ -101,7 +61,7 @@ test("rests while the video is paused or the tab hidden, and looks at the frame 
   expect(follower.state).toBe("paused");
   expect(estimate).toHaveBeenCalledTimes(1);
   expect(video.callbacks.size).toBe(0);
-  await new Promise(setImmediate);
+  await passed();
   video.dispatchEvent(new Event("seeked"));
   expect(estimate).toHaveBeenCalledTimes(2);
   video.change("play", { paused: false });
@@ -112,7 +72,7 @@ test("rests while the video is paused or the tab hidden, and looks at the frame 
   expect(onState.mock.calls.flat()).toEqual(["running", "paused", "running"]);
 });
 
-test("a still that is shown during an estimate is looked at afterwards", async () => {
+test("a still that comes during an estimate is estimated afterwards", async () => {
   let answer = (): void => {};
   estimate.mockImplementation(() => new Promise((resolve) => (answer = () => resolve(emptyEstimate()))));
   start();
@@ -120,10 +80,10 @@ test("a still that is shown during an estimate is looked at afterwards", async (
   video.dispatchEvent(new Event("seeked"));
   expect(estimate).toHaveBeenCalledTimes(1);
   answer();
-  await new Promise(setImmediate);
+  await passed();
   expect(estimate).toHaveBeenCalledTimes(2);
   answer();
-  await new Promise(setImmediate);
+  await passed();
   expect(estimate).toHaveBeenCalledTimes(2);
 });
 
@@ -146,7 +106,7 @@ test("ends with the camera's track", () => {
   expect(follower.state).toBe("ended");
 });
 
-test("an error stops it, and is told", async () => {
+test("an error stops it and is passed on", async () => {
   const [onError, onState] = [vi.fn(), vi.fn()];
   estimate.mockRejectedValue(new RangeError("expected a 2:1 panorama"));
   video.paused = false;
@@ -158,12 +118,12 @@ test("an error stops it, and is told", async () => {
   expect(video.callbacks.size).toBe(0);
 });
 
-test("without anybody to tell, an error is reported to the window", async () => {
+test("without onError, an error is reported to the window", async () => {
   const report = vi.fn();
   vi.stubGlobal("reportError", report);
   estimate.mockRejectedValue(new Error("torn"));
   start();
-  await new Promise(setImmediate);
+  await passed();
   expect(report).toHaveBeenCalledOnce();
 });
 
@@ -180,16 +140,26 @@ test("after stop nothing is called", async () => {
 });
 
 test("other sources are looked at whenever the page is drawn", async () => {
-  const callbacks: (() => void)[] = [];
-  vi.stubGlobal("requestAnimationFrame", (callback: () => void) => callbacks.push(callback));
-  const cancel = vi.fn();
-  vi.stubGlobal("cancelAnimationFrame", cancel);
-  const follower = follow({ estimate } as unknown as Estimator, {} as HTMLCanvasElement, vi.fn());
-  callbacks.shift()?.();
-  await new Promise(setImmediate);
-  callbacks.shift()?.();
+  const onLight = vi.fn();
+  const follower = follow(estimator, {} as HTMLCanvasElement, onLight);
+  await draw();
+  await draw();
   expect(estimate).toHaveBeenCalledTimes(2);
   page.turn("hidden");
   expect(follower.state).toBe("paused");
-  expect(cancel).toHaveBeenCalled();
+  expect(drawings).toHaveLength(0);
+});
+
+test("a function gives the newest picture, and the same one is no new frame", async () => {
+  const [first, second] = [{}, {}] as ImageData[];
+  let picture: ImageData | null = null;
+  follow(estimator, () => picture, vi.fn());
+  await draw();
+  expect(estimate).not.toHaveBeenCalled();
+  picture = first;
+  for (let i = 0; i < 3; i++) await draw();
+  expect(estimate.mock.calls.map(([picture]) => picture)).toEqual([first]);
+  picture = second;
+  await draw();
+  expect(estimate.mock.lastCall?.[0]).toBe(second);
 });

@@ -1,7 +1,7 @@
 /** Numbers that Python made (tools/web/make_fixtures.py), and the files that both languages read. */
 
 import { readFileSync } from "node:fs";
-import { Decoders } from "../../src/picture/decoders.js";
+import { Decoders } from "../../src/picture/curves/decoders.js";
 
 /** What is kept of an estimate. */
 export interface KeptEstimate {

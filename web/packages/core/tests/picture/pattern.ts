@@ -1,11 +1,12 @@
-/** The picture that tools/web/make_fixtures.py makes by the same formula. */
-export function pattern(height: number, width: number): Uint8Array {
+/** The picture that tools/web/make_fixtures.py makes by the same formula, scaled to a brightest code. */
+export function pattern(height: number, width: number, brightest = 255): Uint8Array {
   const out = new Uint8Array(3 * width * height);
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       for (let channel = 0; channel < 3; channel++, at++) {
         const blocks = Math.floor(row / 9) * Math.floor(column / 13) * 17;
-        out[at] = Math.min((row * 7 + column * 3 + channel * 29 + Math.floor((row * column) / 5) + blocks) % 331, 255);
+        const mixed = (row * 7 + column * 3 + channel * 29 + Math.floor((row * column) / 5) + blocks) % 331;
+        out[at] = Math.floor((Math.min(mixed, 255) * brightest) / 255);
       }
     }
   }

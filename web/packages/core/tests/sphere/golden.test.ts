@@ -2,8 +2,13 @@
 
 import { describe, expect, test } from "vitest";
 import { basis } from "../../src/sphere/basis.js";
-import { CONVENTIONS, type ConventionName, fromConvention, toConvention } from "../../src/sphere/conventions.js";
-import { FRAMES, type FrameName } from "../../src/sphere/frames.js";
+import {
+  CONVENTIONS,
+  type ConventionName,
+  fromConvention,
+  toConvention,
+} from "../../src/sphere/conventions/conventions.js";
+import { FRAMES, type FrameName } from "../../src/sphere/conventions/frames.js";
 import { cosineLobe, irradianceAt } from "../../src/sphere/irradiance.js";
 import { directionalFit, dominantLight } from "../../src/sphere/light.js";
 import { project } from "../../src/sphere/projection.js";

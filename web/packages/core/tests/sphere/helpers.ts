@@ -45,7 +45,7 @@ export function direction(random: () => number): [number, number, number] {
   return [radius * Math.cos(azimuth), radius * Math.sin(azimuth), z];
 }
 
-/** A rotation by chance, nine numbers row by row; a reflection where told. */
+/** A random rotation, nine numbers row by row; a reflection if `reflects`. */
 export function orthogonal(random: () => number, reflects = false): number[] {
   const z = direction(random);
   const other = direction(random);

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from "vitest";
 import { basis, POLYNOMIAL_CONSTANTS } from "../../src/sphere/basis.js";
-import { FRAMES } from "../../src/sphere/frames.js";
+import { FRAMES } from "../../src/sphere/conventions/frames.js";
 import { irradianceAt, radianceAt } from "../../src/sphere/irradiance.js";
 import { averageToPanorama, rowEdges } from "../../src/sphere/panorama.js";
 import { project } from "../../src/sphere/projection.js";
@@ -42,7 +42,7 @@ describe("rotation", () => {
     }
   });
 
-  test("in its own place", () => {
+  test("rotates in place", () => {
     const coeffs = gentle(chance(2));
     const expected = rotate(coeffs, FRAMES.unreal);
     expect(rotate(coeffs, FRAMES.unreal, coeffs)).toBe(coeffs);
@@ -61,7 +61,7 @@ describe("rotation", () => {
     close(project({ ...image, radiance: moved }), rotate(project(image), [c, 0, -s, 0, 1, 0, s, 0, c]));
   });
 
-  test("refuses what is no rotation", () => {
+  test("refuses matrices that are not orthogonal", () => {
     const coeffs = new Float64Array(27);
     expect(() => rotate(coeffs, [1, 0, 0, 0, 1, 0])).toThrow(/expected a 3×3 rotation or reflection .* got \[1,0,0/);
     expect(() => rotate(coeffs, [2, 0, 0, 0, 1, 0, 0, 0, 1])).toThrow(RangeError);
@@ -97,7 +97,7 @@ describe("projection", () => {
     expect(() => averageToPanorama({ radiance: new Float32Array(12), ...size })).toThrow(message);
   });
 
-  test("refuses NaN and bands without end", () => {
+  test("refuses NaN, and more than 32 bands", () => {
     const image = { radiance: new Float32Array(6), width: 2, height: 1 };
     expect(() => project(image, 33)).toThrow(/expected 1 to 32 bands, got 33/);
     expect(() => project(image, 2.5)).toThrow(RangeError);
@@ -219,7 +219,7 @@ describe("window", () => {
     expect(() => window(coeffs.subarray(1))).toThrow(/expected 27 coefficients .* got 26/);
     expect(() => window(coeffs.with(3, Number.NaN))).toThrow(/expected finite coefficients, got NaN/);
     const dark = new Float64Array(27).fill(0.1, 3);
-    expect(() => window(dark, "sloan")).toThrow(/expected light with a positive mean/);
+    expect(() => window(dark, "sloan")).toThrow(/needs light with a positive mean/);
   });
 });
 

@@ -39,7 +39,7 @@ test.each([
   close(
     light.color.map((value) => value * light.intensity),
     rgb.map((value) => value * angle),
-    0.02, // of the sky in the cap that the ring does not tell
+    0.02, // of the sky in the cap, which the ring does not measure
   );
 });
 
@@ -81,7 +81,7 @@ test("fills the light that is given, whatever was in it", () => {
   }
 });
 
-test("two answers are two objects", () => {
+test("each call returns its own object", () => {
   const black = directionalFit(new Float64Array(27));
   const other = directionalFit(gentle(chance(1)));
   expect(black.direction).toEqual([0, 1, 0] satisfies Triple);

@@ -1,0 +1,55 @@
+"""Format: the report's numbers and sentences as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def metric_text(value: float | None, name: str) -> str:
+    """A metric's value."""
+    if value is None:
+        return "–"
+    if name in ("e_rel", "e_si", "negative"):
+        return f"{value:.1%}" if value >= 0.0005 or value == 0 else f"{value:.0e}"
+    return f"{value:.3f}" if name == "mae_cmgen" else f"{value:.1f}" if name.endswith("_deg") else f"{value:.2f}"
+
+
+def interval_text(pair: list[float | None], name: str) -> str:
+    """An interval of a metric."""
+    return f"{metric_text(pair[0], name)} … {metric_text(pair[1], name)}"
+
+
+def percent_text(value: float | None) -> str:
+    """A small share."""
+    return "–" if value is None else f"{value:.2%}" if value >= 5e-5 else "0"
+
+
+def milliseconds_text(value: float | None) -> str:
+    """A time, without its unit."""
+    return "–" if value is None else f"{value:.0f}"
+
+
+def best_text(section: dict[str, Any], name: str) -> str | None:
+    """The least median of a metric; None where all rows are alike, so that none is marked as best."""
+    medians = [row["metrics"][name]["median"] for row in section["rows"]]
+    known = [value for value in medians if value is not None]
+    return metric_text(min(known), name) if len({metric_text(value, name) for value in known}) > 1 else None
+
+
+def left_out_text(section: dict[str, Any]) -> str:
+    """How many pictures of a suite count, and why the others do not."""
+    counts, scenes = section["pictures"], section["scenes"]
+    text = f"{counts['scored']} of {counts['all']} pictures, {scenes['scored']} of {scenes['all']} scenes."
+    trained_by: dict[tuple[str, ...], list[str]] = {}
+    for name, seen in section["left_out"].items():
+        trained_by.setdefault(tuple(seen), []).append(name)
+    for seen, names in trained_by.items():
+        text += f" Left out for every row, because {_and(names)} trained on them: {', '.join(seen)}."
+    unknown = [row["name"] for row in section["rows"] if not row["training_known"]]
+    if unknown:
+        text += f" The training scenes of {_and(unknown)} are unknown, so none are left out for that."
+    return text
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -1,0 +1,172 @@
+"""Partial pictures: perspective, cropped (GPano) or partly transparent ones, placed on the sphere, the rest filled.
+
+Convention: spec/CONVENTIONS.md#partial-pictures. Light and shares go from the picture straight onto the cells.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.imaging import curves
+from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.placement import (
+    Filling,
+    Placement,
+    area_average,
+    check_fov,
+    fill,
+    filling,
+    place_perspective,
+    reduced_size,
+)
+from lightprobe.sphere import equirect
+from lightprobe.sphere.rows import BLOCK_VALUES, array_blocks, integrate_rows
+
+MAX_PLACED_PIXELS = 1 << 21
+"""Pixels up to which a perspective picture is placed pixel by pixel, 1920×1080 among them; a larger one is averaged to
+the resolution of the placement first, in blocks of rows, for its weights would take as much memory as itself."""
+
+_LAYERS = 7
+"""Radiance, each channel at display white or not, any channel at display white or not."""
+
+
+class Sums(NamedTuple):
+    """Light and shares of a picture on the cells of a panorama: means over whole cells, with nothing where it is not
+    seen."""
+
+    light: Float[np.ndarray, "h w 3"]
+    """Radiance; display white where the picture is clipped."""
+    white: Float[np.ndarray, "h w 3"]
+    """Share at display white, channel by channel."""
+    clipped: Float[np.ndarray, "h w"]
+    """Share where any channel is at display white."""
+    share: Float[np.ndarray, "h w"]
+    """Seen share [0…1]."""
+
+
+class Placed(NamedTuple):
+    """A partial picture as a whole panorama of 32 × 64 cells."""
+
+    radiance: Float[np.ndarray, "32 64 3"]
+    """Mean radiance, the unseen part extrapolated."""
+    white: Float[np.ndarray, "32 64 3"]
+    """Share of each cell at display white, channel by channel."""
+    clipped: float
+    """Part of the sphere [0…1] at display white."""
+    seen: float
+    """Part of the sphere [0…1] that the picture shows."""
+    unseen: Float[np.ndarray, "32 64 3"]
+    """Radiance of the part of each cell that is not seen; 0 where all is."""
+
+
+def is_partial(picture: Picture, fov: float | None) -> bool:
+    """Whether a picture shows a part of the sphere only."""
+    return fov is not None or picture.crop is not None or picture.seen is not None
+
+
+def place_on_cells(picture: Picture, response: str, fov: float | None = None) -> Placed:
+    """The light of a partial picture on cells; `response` is its tone curve, of no matter where it is linear.
+
+    Raises: ValueError for an unknown response, for a `fov` that is not between 1 and 170 degrees, or for a picture that
+    is neither a 2:1 panorama nor has GPano data or a field of view.
+    """
+    sums = placed_sums(picture, response, fov, CELLS)
+    if fov is None or picture.seen is not None:
+        rest = filling(sums.share)
+    else:
+        rest = _view_filling(*picture.pixels.shape[:2], check_fov(fov))
+    parts = equirect.solid_angles(*CELLS)[:, 0] / (4 * np.pi)
+    clipped, seen = (float(parts @ layer.sum(axis=1)) for layer in (sums.clipped, sums.share))
+    added = fill(sums.light, rest)
+    unseen = added / np.maximum(1 - sums.share, 1e-9)[..., None]
+    return Placed(sums.light + added, sums.white, clipped, min(seen, 1.0), unseen)
+
+
+def placed_sums(picture: Picture, response: str, fov: float | None, grid: tuple[int, int]) -> Sums:
+    """A partial picture on a panorama of any size (rows, columns), not filled. Raises: as `place_on_cells`."""
+    if fov is None:
+        return _part(picture, response, grid)
+    height, width = picture.pixels.shape[:2]
+    if height * width > MAX_PLACED_PIXELS:
+        return _large_view(picture, response, check_fov(fov), grid)
+    return _view(picture, response, place_perspective(height, width, check_fov(fov), grid))
+
+
+@lru_cache(maxsize=4)
+def _view_filling(height: int, width: int, fov: float) -> Filling:
+    found = filling(place_perspective(height, width, fov, CELLS, height * width > MAX_PLACED_PIXELS).share)
+    return found._replace(weights=found.weights.astype(np.float32))
+
+
+def _view(picture: Picture, response: str, placement: Placement) -> Sums:
+    """A perspective picture, all of it in memory as floats."""
+    pixels, seen = picture.pixels, picture.seen
+    light = pixels if picture.is_linear else curves.decode(pixels, response)
+    share = placement.share
+    white = np.zeros((*share.shape, 4))
+    if seen is not None:
+        light = np.where(seen[..., None], light, light.dtype.type(0))
+        share = np.minimum(placement.sums(seen[..., None].astype(np.float32))[..., 0], 1)
+    if not picture.is_linear:
+        is_white = pixels == np.iinfo(pixels.dtype).max
+        if seen is not None:
+            is_white &= seen[..., None]
+        if is_white.any():
+            white = placement.flag_sums(is_white)
+    return Sums(placement.sums(light), white[..., :3], white[..., 3], share)
+
+
+def _large_view(picture: Picture, response: str, fov: float, grid: tuple[int, int]) -> Sums:
+    """A perspective picture that is averaged first, in blocks of rows."""
+    height, width = picture.pixels.shape[:2]
+    placement = place_perspective(height, width, fov, grid, is_reduced=True)
+    share, size, reduced = placement.share, (height, width), reduced_size(height, width, fov, grid[0])
+    sums = placement.sums(area_average(lambda first, last: _layers(picture, response, first, last), size, reduced))
+    if (seen := picture.seen) is not None:
+        opaque = area_average(lambda first, last: seen[first:last, :, None].astype(np.float32), size, reduced)
+        share = np.minimum(placement.sums(opaque)[..., 0], 1)
+    return Sums(sums[..., :3], sums[..., 3:6], sums[..., 6], share)
+
+
+def _part(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
+    """A panorama, or a part of one, that may have transparent parts."""
+    height, width = picture.pixels.shape[:2]
+    full, left, top = (height, 0, 0) if (crop := picture.crop) is None else (crop.full_height, crop.left, crop.top)
+    equirect.check_panorama(full, width if crop is None else 2 * full)
+    # a crop that was scaled may be a pixel too large
+    row_edges = equirect.row_edges(full)[top : top + height + 1]
+    column_edges = equirect.column_edges(2 * full)[left : left + width + 1]
+    rows, columns = len(row_edges) - 1, len(column_edges) - 1
+    down = equirect.overlaps(row_edges, equirect.row_edges(grid[0]))
+    across = equirect.overlaps(column_edges, equirect.column_edges(grid[1]))
+    step = max(1, BLOCK_VALUES // (_LAYERS * width))
+    starts = range(0, rows, step)
+    blocks = ((start, _layers(picture, response, start, min(start + step, rows))) for start in starts)
+    sums = integrate_rows(down, ((start, block.reshape(len(block), -1)) for start, block in blocks))
+    means = across @ sums.reshape(grid[0], width, _LAYERS)[:, :columns]
+    if picture.seen is None:
+        share = np.outer(down.sum(axis=1), across.sum(axis=1))
+    else:
+        opaque = picture.seen[:rows, :columns, None].view(np.uint8)
+        share = integrate_rows(down, array_blocks(opaque)) @ across.T
+    return Sums(means[..., :3], means[..., 3:6], means[..., 6], np.clip(share, 0, 1))
+
+
+def _layers(picture: Picture, response: str, first: int, last: int) -> Float[np.ndarray, "k w 7"]:
+    """Rows of `_LAYERS` layers, 0 where nothing is seen."""
+    pixels = picture.pixels[first:last]
+    layers = np.zeros((*pixels.shape[:2], _LAYERS), np.float64 if picture.is_linear else np.float32)
+    if picture.is_linear:
+        layers[..., :3] = pixels
+    else:
+        layers[..., :3] = curves.decode(pixels, response)
+        layers[..., 3:6] = white = pixels == np.iinfo(pixels.dtype).max
+        layers[..., 6] = white.any(axis=-1)
+    if picture.seen is not None:
+        layers[~picture.seen[first:last]] = 0
+    return layers

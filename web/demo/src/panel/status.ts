@@ -1,0 +1,50 @@
+/** The status line: what happened and what to do, also for screen readers. */
+
+import { type ErrorCode, LightprobeError } from "lightprobe";
+
+const ADVICE: Record<ErrorCode, string> = {
+  unsupported: "This browser lacks a required feature. Use a current browser.",
+  worker: "The background worker did not start. Reload the page.",
+  wasm: "WebAssembly could not be loaded. Reload the page; the plain light still works.",
+  model: "The model could not be loaded. Check its folder, then reload; the plain light still works.",
+  source: "This picture cannot be read. Choose another one.",
+  camera: "The camera is blocked, missing or in use. Allow it in the browser, or choose another source.",
+  "context-lost": "WebGL was interrupted. It resumes by itself; if not, reload the page.",
+  disposed: "The estimator was shut down. Reload the page.",
+};
+
+/** The status line. */
+export interface Status {
+  /** A message that disappears after a while, or stays if `sticky`. */
+  say(message: string, sticky?: boolean): void;
+  /** An error, in one line. */
+  fail(error: unknown, prefix?: string): void;
+  clear(): void;
+}
+
+/** Takes an element with `role="status"`. */
+export function createStatus(element: HTMLElement): Status {
+  let timer = 0;
+  const write = (text: string, kind: "info" | "error", code: string, time: number): void => {
+    clearTimeout(timer);
+    element.dataset.kind = kind;
+    element.dataset.code = code;
+    element.textContent = text;
+    if (time > 0) timer = window.setTimeout(() => write("", "info", "", 0), time);
+  };
+  return {
+    say: (message, sticky = false) => write(message, "info", "", sticky ? 0 : 5000),
+    fail: (error, prefix = "") => {
+      const text = error instanceof LightprobeError ? ADVICE[error.code] : messageOf(error);
+      write(prefix ? `${prefix}: ${text}` : text, "error", error instanceof LightprobeError ? error.code : "", 12000);
+      console.warn(error);
+    },
+    clear: () => write("", "info", "", 0),
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === "InvalidStateError")
+    return "This file is not a picture, or it is damaged.";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,67 @@
+/** The public interface of an estimator. */
+
+import type { Estimate, ResponseName, Source } from "../../types.js";
+
+/** Options of `createEstimator`. */
+export interface EstimatorOptions {
+  /**
+   * Address of a model folder (manifest.json beside its graph); `plain` decodes and projects, without a network. Default:
+   * the model in the package.
+   */
+  model?: string | URL | "plain";
+  /** The tone curve of the pictures; default `auto`. */
+  response?: ResponseName;
+  /** Time constant of smoothing [s]; default 0, which is off. */
+  smoothing?: number;
+  /** Backend of the network; `wasm` is the only one. */
+  provider?: "wasm";
+}
+
+/** Options of one estimate. */
+export interface EstimateOptions {
+  /** Horizontal field of view [°] of a perspective picture; leave it out for a 2:1 panorama. */
+  fov?: number;
+  /** The tone curve of this picture; default the estimator's. */
+  response?: ResponseName;
+  /** Filled and returned, so that frames allocate no estimates. */
+  target?: Estimate;
+  /** Time of the picture [s], for smoothing; default `performance.now() / 1000`. */
+  time?: number;
+  /** Width [pixels] to which larger pictures are reduced; default 256 for live sources, 1024 for still ones. */
+  size?: number;
+}
+
+/** Estimates light from pictures, in its own worker. */
+export interface Estimator {
+  /** Name in the model's manifest, or `plain`. */
+  readonly model: string;
+  /** Version in the model's manifest; empty for `plain`. */
+  readonly version: string;
+  /** Responses that the model accepts. */
+  readonly responses: readonly ResponseName[];
+  /** Backend of the network; `none` for `plain`. */
+  readonly provider: "wasm" | "none";
+  /** Tone curve of the pictures; may be changed at any time. */
+  response: ResponseName;
+  /** Time constant of smoothing [s]; may be changed at any time. */
+  smoothing: number;
+  /**
+   * The light of one picture.
+   *
+   * The latest frame wins: one call runs and at most one waits; its picture is taken when its turn comes. A newer call
+   * replaces the waiting one, and both resolve with the newer picture's light.
+   *
+   * The browser decodes an `<img>` on the calling thread; pass the file (a Blob) to decode it in the worker.
+   *
+   * Convention: three frame, linear Rec.709, 1.0 is display white of the picture. Transparent pixels lie over black.
+   *
+   * @throws RangeError or TypeError for wrong options, and for panoramas that are not 2:1; LightprobeError `source` if the
+   * picture cannot be read, `model` if the network or a curve's tables fail, `worker` if the worker died, `disposed` after
+   * `dispose`.
+   */
+  estimate(source: Source, options?: EstimateOptions): Promise<Estimate>;
+  /** Restarts smoothing: the next estimate is not mixed with earlier ones. */
+  reset(): void;
+  /** Ends the worker. Pending calls reject with LightprobeError `disposed`. */
+  dispose(): void;
+}

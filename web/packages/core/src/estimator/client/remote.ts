@@ -1,0 +1,179 @@
+/** The estimator on the calling thread: sends pictures to the worker, and returns its estimates. */
+
+import { LightprobeError } from "../../errors.js";
+import { checkFov } from "../../picture/partial/placement.js";
+import type { Estimate, ResponseName, Source } from "../../types.js";
+import { checkResponse, checkSmoothing } from "../protocol/checks.js";
+import { fromFailure, type ModelFacts, type OpenRequest, type Reply } from "../protocol/messages.js";
+import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../protocol/results.js";
+import type { EstimateOptions, Estimator } from "./estimator.js";
+import { BufferPool, grab, unreadable } from "./grab.js";
+import type { Port } from "./port.js";
+import { LatestWins } from "./queue.js";
+
+/** A reply of the worker, and the time that the calling thread spent on the request. */
+interface TimedReply {
+  response: Estimate["response"];
+  result: ArrayBuffer;
+  /** [ms] */
+  main: number;
+}
+
+/**
+ * Opens a model in the worker.
+ *
+ * @throws LightprobeError as the worker does; RangeError for a response that the model does not accept. The port is closed.
+ */
+export async function openRemote(
+  port: Port,
+  request: OpenRequest,
+  response: ResponseName | undefined,
+  smoothing: number,
+): Promise<Estimator> {
+  try {
+    const facts = await new Promise<ModelFacts>((resolve, reject) => {
+      port.onFailure = reject;
+      port.onReply = (reply) => {
+        if (reply.type === "ready") resolve(reply.facts);
+        else if (reply.type === "failed") reject(fromFailure(reply.failure));
+      };
+      port.post(request, []);
+    });
+    const first = response ?? (facts.responses.includes("auto") ? "auto" : facts.defaultResponse);
+    return new RemoteEstimator(port, facts, checkResponse(first, facts.responses), smoothing);
+  } catch (error) {
+    port.close();
+    throw error;
+  }
+}
+
+class RemoteEstimator implements Estimator {
+  readonly #port: Port;
+  readonly #facts: ModelFacts;
+  readonly #queue = new LatestWins<TimedReply>();
+  readonly #pool = new BufferPool();
+  #result = new ArrayBuffer(RESULT_BYTES);
+  #pending: { resolve: (reply: Reply & { type: "estimate" }) => void; reject: (error: Error) => void } | null = null;
+  #response: ResponseName;
+  #smoothing: number;
+  #reset = false;
+  #gone: LightprobeError | null = null;
+
+  constructor(port: Port, facts: ModelFacts, response: ResponseName, smoothing: number) {
+    this.#port = port;
+    this.#facts = facts;
+    this.#response = response;
+    this.#smoothing = smoothing;
+    port.onReply = (reply) => this.#receive(reply);
+    port.onFailure = (error) => this.#end(error);
+  }
+
+  get model(): string {
+    return this.#facts.name;
+  }
+
+  get version(): string {
+    return this.#facts.version;
+  }
+
+  get responses(): readonly ResponseName[] {
+    return this.#facts.responses;
+  }
+
+  get provider(): "wasm" | "none" {
+    return this.#facts.provider;
+  }
+
+  get response(): ResponseName {
+    return this.#response;
+  }
+
+  set response(response: ResponseName) {
+    this.#response = checkResponse(response, this.responses);
+  }
+
+  get smoothing(): number {
+    return this.#smoothing;
+  }
+
+  set smoothing(seconds: number) {
+    this.#smoothing = checkSmoothing(seconds);
+  }
+
+  async estimate(source: Source, options: EstimateOptions = {}): Promise<Estimate> {
+    const called = performance.now();
+    if (this.#gone) throw this.#gone;
+    if (options.response !== undefined) checkResponse(options.response, this.responses);
+    if (options.fov !== undefined) checkFov(options.fov);
+    const { size } = options;
+    if (size !== undefined && !(Number.isInteger(size) && size >= 2)) {
+      throw new RangeError(`expected a width of 2 pixels or more, got ${size}; 256 suits most pictures`);
+    }
+    return this.#queue.add(
+      () => this.#ask(source, options),
+      ({ response, result, main }) => {
+        const estimate = unpackEstimate(result, options.target ?? emptyEstimate());
+        estimate.response = response;
+        estimate.timing.main = main;
+        estimate.timing.total = performance.now() - called;
+        return estimate;
+      },
+    );
+  }
+
+  reset(): void {
+    this.#reset = true; // sent with the next picture, so that one under way is not affected
+  }
+
+  dispose(): void {
+    this.#end(new LightprobeError("disposed", "the estimator was disposed of; create another"));
+  }
+
+  async #ask(source: Source, options: EstimateOptions): Promise<TimedReply> {
+    const start = performance.now();
+    const time = options.time ?? start / 1000;
+    const fov = options.fov ?? null;
+    const grabbing = grab(source, { fov, size: options.size ?? null, input: this.#facts.input }, this.#pool);
+    let main = performance.now() - start;
+    const { picture, transfer } = grabbing instanceof Promise ? await grabbing : grabbing;
+    if (this.#gone) {
+      if (picture.kind === "frame") picture.frame.close();
+      throw this.#gone;
+    }
+    const posting = performance.now();
+    const reply = await new Promise<Reply & { type: "estimate" }>((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      const response = options.response ?? this.#response;
+      const [smoothing, reset, result] = [this.#smoothing, this.#reset, this.#result];
+      transfer.push(result);
+      try {
+        this.#port.post({ type: "estimate", picture, fov, response, smoothing, time, reset, result }, transfer);
+        this.#reset = false;
+      } catch (error) {
+        this.#pending = null;
+        reject(unreadable(source, error)); // pictures of other origins cannot be posted
+      }
+      main += performance.now() - posting;
+    });
+    return { response: reply.response, result: reply.result, main };
+  }
+
+  #receive(reply: Reply): void {
+    const pending = this.#pending;
+    if (!pending || reply.type === "ready") return;
+    this.#pending = null;
+    if (reply.buffer) this.#pool.give(reply.buffer);
+    if (reply.result) this.#result = reply.result;
+    if (reply.type === "estimate") pending.resolve(reply);
+    else pending.reject(fromFailure(reply.failure));
+  }
+
+  #end(error: LightprobeError): void {
+    if (this.#gone) return;
+    this.#gone = error;
+    this.#port.close();
+    this.#queue.fail(error);
+    this.#pending?.reject(error);
+    this.#pending = null;
+  }
+}

@@ -1,0 +1,87 @@
+/** Messages between the calling thread and the worker; at most one estimate is under way at a time. */
+
+import type { ErrorCode } from "../../errors.js";
+import { LightprobeError } from "../../errors.js";
+import type { TableUrls } from "../../picture/curves/decoders.js";
+import type { Estimate, ResponseName } from "../../types.js";
+
+/** Addresses of a model's files. */
+export interface ModelUrls {
+  manifest: string;
+  /** The graph; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
+  model: string | null;
+}
+
+/** A picture as it is sent to the worker. */
+export type Picture =
+  | { kind: "frame"; frame: ImageBitmap | VideoFrame; width: number; height: number; quality: ImageSmoothingQuality }
+  | { kind: "file"; blob: Blob; largest: number }
+  | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
+  | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
+
+/** The first message to the worker. */
+export interface OpenRequest {
+  type: "open";
+  model: ModelUrls | "plain";
+  tables: TableUrls;
+}
+
+/** Asks the worker for one estimate. */
+export interface EstimateRequest {
+  type: "estimate";
+  picture: Picture;
+  /** Horizontal field of view [°] of a perspective picture; null for a panorama. */
+  fov: number | null;
+  response: ResponseName;
+  /** Time constant [s]. */
+  smoothing: number;
+  /** Of the picture [s]. */
+  time: number;
+  /** Forget earlier pictures before this one. */
+  reset: boolean;
+  /** Filled by the worker (results.ts) and sent back. */
+  result: ArrayBuffer;
+}
+
+export type Request = OpenRequest | EstimateRequest;
+
+/** Facts about an open model. */
+export interface ModelFacts {
+  name: string;
+  version: string;
+  responses: readonly ResponseName[];
+  /** Used where the caller gives none. */
+  defaultResponse: ResponseName;
+  provider: "wasm" | "none";
+  /** Size of the panoramas that it takes [pixels]; null where any will do. */
+  input: { width: number; height: number } | null;
+}
+
+/** An error in a message. */
+export interface Failure {
+  kind: "LightprobeError" | "RangeError" | "TypeError";
+  code: ErrorCode;
+  message: string;
+}
+
+/** Messages from the worker. */
+export type Reply =
+  | { type: "ready"; facts: ModelFacts }
+  | { type: "estimate"; response: Estimate["response"]; result: ArrayBuffer; buffer: ArrayBuffer | null }
+  | { type: "failed"; failure: Failure; result: ArrayBuffer | null; buffer: ArrayBuffer | null };
+
+/** Converts an error for a message. Unforeseen ones get the code `worker`. */
+export function toFailure(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof LightprobeError) return { kind: "LightprobeError", code: error.code, message };
+  if (error instanceof RangeError) return { kind: "RangeError", code: "worker", message };
+  if (error instanceof TypeError) return { kind: "TypeError", code: "worker", message };
+  return { kind: "LightprobeError", code: "worker", message };
+}
+
+/** The error in a message. */
+export function fromFailure({ kind, code, message }: Failure): Error {
+  if (kind === "RangeError") return new RangeError(message);
+  if (kind === "TypeError") return new TypeError(message);
+  return new LightprobeError(code, message);
+}

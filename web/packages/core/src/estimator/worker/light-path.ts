@@ -1,0 +1,18 @@
+/** From a picture to the light around it, in two steps that are timed apart. */
+
+import type { Estimate, ResponseName } from "../../types.js";
+
+/** One way to estimate light. Keeps its buffers from picture to picture; one picture at a time. */
+export interface LightPath<Image> {
+  /** Whether its panorama is measured; otherwise it is reconstructed from the coefficients, and holds nothing more. */
+  readonly hasPanorama: boolean;
+  /**
+   * Decodes a picture, places it on the sphere, and writes `clipped` and `seen`.
+   *
+   * @param fov - horizontal field of view [°] of a perspective picture; null for a panorama.
+   * @throws RangeError for a panorama that is not 2:1, and for a field of view outside 1…170.
+   */
+  prepare(image: Image, response: ResponseName, fov: number | null, estimate: Estimate): Promise<void>;
+  /** Writes `coeffs`, `panorama` and `curve` of the picture that was prepared last. */
+  solve(response: ResponseName, estimate: Estimate): Promise<void>;
+}

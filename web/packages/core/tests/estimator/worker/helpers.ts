@@ -1,0 +1,33 @@
+import type { EstimateRequest, Picture } from "../../../src/estimator/protocol/messages.js";
+import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../../../src/estimator/protocol/results.js";
+import { type Dependencies, Session } from "../../../src/estimator/worker/session.js";
+import type { Estimate } from "../../../src/types.js";
+import { model, readLocal, tables } from "../../picture/fixtures.js";
+import { toRgba } from "../../picture/pattern.js";
+
+/** A session without a browser: files from the disk, and no frames. */
+export function openSession(which: "plain" | "shipped", more: Partial<Dependencies> = {}): Promise<Session> {
+  const createReader = () => {
+    throw new Error("no canvas here");
+  };
+  const request = { type: "open", model: which === "plain" ? "plain" : model, tables } as const;
+  return Session.open(request, { fetchFile: readLocal, createReader, ...more });
+}
+
+/** Pixels as they come from ImageData. */
+export const pixelsOf = (rgb: Uint8Array, width: number): Picture => {
+  const { buffer } = toRgba(rgb);
+  return { kind: "pixels", buffer, width, height: rgb.length / 3 / width };
+};
+
+/** Asks a session, and reads the result as the calling thread does. */
+export async function ask(
+  session: Session,
+  picture: Picture,
+  options: Partial<Omit<EstimateRequest, "picture">> = {},
+): Promise<Estimate> {
+  const result = new ArrayBuffer(RESULT_BYTES);
+  const defaults = { type: "estimate", fov: null, response: "auto", smoothing: 0, time: 0, reset: false } as const;
+  const response = await session.run({ ...defaults, ...options, picture, result });
+  return { ...unpackEstimate(result, emptyEstimate()), response };
+}

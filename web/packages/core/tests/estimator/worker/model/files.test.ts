@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { readModel } from "../../../../src/estimator/worker/model/files.js";
+import { parseManifest } from "../../../../src/estimator/worker/model/manifest.js";
+import { openNetwork } from "../../../../src/estimator/worker/model/network.js";
+import { model, readLocal } from "../../../picture/fixtures.js";
+
+const shipped = JSON.parse(new TextDecoder().decode(await readLocal(model.manifest)));
+const changed = (path: string, value: unknown): unknown => {
+  const copy = structuredClone(shipped);
+  const names = path.split(".");
+  const last = names.pop() ?? "";
+  names.reduce((at, name) => at[name], copy)[last] = value;
+  return copy;
+};
+
+test("reads the shipped manifest", () => {
+  expect(parseManifest(shipped)).toMatchObject({
+    input: { name: "cells" },
+    convention: "radiance",
+    hasPanorama: true,
+    hasCurve: true,
+    defaultResponse: "auto",
+  });
+});
+
+/** The input of networks that take pictures. */
+const picture = { name: "image", layout: "NHWC", dtype: "uint8", color: "srgb", height: 64, width: 128 };
+
+test("reads the manifest of a network that takes pictures of one size and has coefficients only", () => {
+  const document = changed("input", picture);
+  const { output } = document as typeof shipped;
+  Object.assign(output, { coeffs: { convention: "cmgen", frame: "filament" }, panorama: null, curve: null });
+  expect(parseManifest(document)).toMatchObject({
+    input: { name: "image", size: { width: 128, height: 64 } },
+    convention: "cmgen",
+    hasPanorama: false,
+    hasCurve: false,
+  });
+});
+
+test("reads the manifest of a network that takes pictures of any size", () => {
+  const document = changed("input", { ...picture, height: null, width: null });
+  expect(parseManifest(document).input).toEqual({ name: "image", size: null });
+});
+
+test.each([
+  [1, /^expected format 2, got 1; export the model again$/],
+  [3, /^expected format 2, got 3; update lightprobe$/],
+  ["2", /^expected format 2, got 2; update lightprobe$/],
+])("refuses format %j", (format, message) => {
+  expect(() => parseManifest(changed("format", format))).toThrow(message);
+});
+
+test.each([
+  ["files.model", "../model.onnx"],
+  ["sha256.model", "abc"],
+  ["responses", ["auto", "log"]],
+  ["responses", []],
+  ["default_response", "none"],
+  ["input.name", "cubemap"],
+  ["input.layout", "NHWC"],
+  ["input.dtype", "uint8"],
+  ["input.planes", 3],
+  ["input.width", 128],
+  ["input", { ...picture, width: 64 }],
+  ["input", { ...picture, height: null }],
+  ["input", { ...picture, color: "linear" }],
+  ["output.coeffs.convention", "arcore"],
+  ["output.coeffs.frame", "filament"],
+  ["output.panorama", { height: 16, width: 32 }],
+  ["output", 3],
+])("refuses %s: %j in one line", (path, value) => {
+  expect(() => parseManifest(changed(path, value))).toThrow(/^expected [^\n]+, got [^\n]+; [^\n]+$/);
+});
+
+test("refuses a graph that is not the manifest's", async () => {
+  const other = async (url: string): Promise<ArrayBuffer> =>
+    url.endsWith(".onnx") ? new ArrayBuffer(10) : readLocal(url);
+  await expect(readModel(model, other)).rejects.toMatchObject({ code: "model", message: /sha256/ });
+});
+
+test("refuses a manifest that is not JSON, as from a host that answers every request with its page", async () => {
+  const page = async (): Promise<ArrayBuffer> => new TextEncoder().encode("<!doctype html>").buffer as ArrayBuffer;
+  await expect(readModel(model, page)).rejects.toMatchObject({ code: "model" });
+});
+
+test("refuses a graph that onnxruntime cannot run", async () => {
+  const files = await readModel(model, readLocal);
+  const torn = { ...files, graph: files.graph.slice(0, 5000) };
+  await expect(openNetwork(torn)).rejects.toMatchObject({ code: "model" });
+  const renamed = { ...files, manifest: { ...files.manifest, input: { name: "image", size: null } as const } };
+  await expect(openNetwork(renamed)).rejects.toMatchObject({ code: "model", message: /expected a graph from image/ });
+});

@@ -1,0 +1,97 @@
+import { expect, test, vi } from "vitest";
+import { emptyEstimate } from "../../../src/estimator/protocol/results.js";
+import type { Manifest } from "../../../src/estimator/worker/model/manifest.js";
+import type { Network, NetworkOutput } from "../../../src/estimator/worker/model/network.js";
+import { NetworkPath } from "../../../src/estimator/worker/network-path.js";
+import { PartialPictures } from "../../../src/picture/partial/partial.js";
+import { toConvention } from "../../../src/sphere/conventions/conventions.js";
+import { decoders } from "../../picture/fixtures.js";
+import { pattern } from "../../picture/pattern.js";
+
+const white = new Float32Array(27).fill(Math.sqrt(4 * Math.PI), 0, 3);
+
+/** A path with a network that answers every picture with the same output. */
+function pathOf(manifest: Partial<Manifest>, output: Partial<NetworkOutput> = {}) {
+  const answer = async () => ({ coeffs: white, panorama: null, curve: null, ...output });
+  const runPicture = vi.fn<Network["runPicture"]>(answer);
+  const runCells = vi.fn<Network["runCells"]>(answer);
+  const network = {
+    manifest: { convention: "radiance", hasPanorama: false, hasCurve: false, ...manifest },
+    runPicture,
+    runCells,
+  } as unknown as Network;
+  return { path: new NetworkPath(network, decoders, new PartialPictures()), runPicture, runCells };
+}
+
+const pixels = { rgb: pattern(64, 128), width: 128, height: 64 };
+
+test("a network that takes pictures gets the pixels of a panorama as they are", async () => {
+  const { path, runPicture, runCells } = pathOf({ input: { name: "image", size: { width: 128, height: 64 } } });
+  const estimate = emptyEstimate();
+  await path.prepare(pixels, "auto", null, estimate);
+  await path.solve("auto", estimate);
+  expect(runPicture).toHaveBeenCalledExactlyOnceWith(pixels.rgb, 128, 64, "auto");
+  expect(runCells).not.toHaveBeenCalled();
+  expect(estimate.clipped).toBeGreaterThan(0);
+});
+
+test.each([
+  [{ width: 80, height: 40 }, 40],
+  [null, 128],
+])("and a perspective picture on a panorama of its size (%j)", async (size, height) => {
+  const { path, runPicture } = pathOf({ input: { name: "image", size } });
+  const estimate = emptyEstimate();
+  const gray = { rgb: new Uint8Array(3 * 60 * 40).fill(188), width: 60, height: 40 };
+  gray.rgb.fill(255, 0, 3 * 60 * 10); // the upper quarter is clipped
+  await path.prepare(gray, "srgb", 65, estimate);
+  await path.solve("srgb", estimate);
+  const [rgb, width, rows] = runPicture.mock.lastCall ?? [];
+  expect([width, rows]).toEqual([2 * height, height]);
+  const at = (row: number): number => rgb?.[3 * (row * 2 * height + height)] ?? 0;
+  expect(at(height / 2)).toBe(188);
+  expect(at(Math.round(height * 0.4))).toBe(255); // 18° up: in the clipped quarter
+  expect(at(height - 1)).toBeGreaterThan(188); // filled with the mean of all
+  expect(at(height - 1)).toBeLessThan(255);
+  const [right, up] = [(65 * Math.PI) / 360, Math.atan(Math.tan((65 * Math.PI) / 360) * (40 / 60))];
+  expect(estimate.seen).toBeCloseTo(Math.asin(Math.sin(right) * Math.sin(up)) / Math.PI, 3); // of a pyramid
+});
+
+test("a network that takes cells gets cells, of panoramas and perspective pictures alike", async () => {
+  const { path, runCells, runPicture } = pathOf({ input: { name: "cells" } });
+  const estimate = emptyEstimate();
+  const gray = { rgb: new Uint8Array(3 * 128 * 64).fill(188), width: 128, height: 64 };
+  for (const fov of [null, 65]) {
+    await path.prepare(gray, "reinhard", fov, estimate);
+    await path.solve("reinhard", estimate);
+    const { perChannel, white: most } = await decoders.get("reinhard");
+    const [cells, response] = runCells.mock.lastCall ?? [];
+    expect(response).toBe("reinhard");
+    expect(Math.min(...(cells?.subarray(0, 6144) ?? []))).toBeCloseTo(perChannel[188] / most, 5);
+    expect(Math.max(...(cells?.subarray(0, 6144) ?? []))).toBeCloseTo(perChannel[188] / most, 5);
+    expect(Math.max(...(cells?.subarray(6144) ?? []))).toBe(0);
+  }
+  expect(runPicture).not.toHaveBeenCalled();
+});
+
+test("without a panorama, it is reconstructed from the coefficients; other conventions are converted", async () => {
+  const coeffs = Float32Array.from(toConvention(white, "cmgen", { window: "none" }));
+  const { path } = pathOf({ input: { name: "cells" }, convention: "cmgen" }, { coeffs });
+  const estimate = emptyEstimate();
+  await path.solve("srgb", estimate);
+  expect(path.hasPanorama).toBe(false);
+  expect(estimate.coeffs[0]).toBeCloseTo(Math.sqrt(4 * Math.PI), 5);
+  expect(Math.min(...estimate.panorama)).toBeCloseTo(1, 5);
+  expect(Math.max(...estimate.panorama)).toBeCloseTo(1, 5);
+});
+
+test("radiance below 0 is cut, and a curve is reported with `auto` alone", async () => {
+  const curve = new Float32Array(16).fill(Math.log(2));
+  const panorama = new Float32Array(6144).fill(-1);
+  const { path } = pathOf({ input: { name: "cells" }, hasPanorama: true }, { panorama, curve });
+  const estimate = emptyEstimate();
+  await path.solve("srgb", estimate);
+  expect(estimate.curve).toBeNull();
+  await path.solve("auto", estimate);
+  expect(estimate.curve?.[15]).toBeCloseTo(2, 6);
+  expect(Math.max(...estimate.panorama)).toBe(0);
+});
