@@ -25,11 +25,6 @@ FULL_FOLDERS = {
 SHARED_NAMES = {
     "encode": "to display values (curves, responses) or to the numbers of a convention",
     "decode": "from display values (curves, responses) or from the numbers of a convention",
-    "white": "radiance at display white, of a named curve (imaging) or of any response (camera)",
-    "directions": "of pixels, of a panorama or a cube map",
-    "positions": "of directions in pixels, of a panorama or a cube map",
-    "sample": "pixels at directions, of a panorama or a cube map",
-    "solid_angles": "of pixels, of a panorama or a cube map",
 }
 """Public names that several modules may define, and what they mean in each."""
 

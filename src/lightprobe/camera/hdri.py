@@ -140,7 +140,6 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
     picture = read_picture(path)
     if not picture.is_linear:
         raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
-    return check_radiance(picture, repair=True).pixels
     radiance = check_radiance(picture, repair=True).pixels
     if problem := implausible_peak(radiance):
         raise ImageError(f"{picture.name}: {problem}; take an intact copy, or remove it")
