@@ -17,8 +17,6 @@ MOST_MODULES, MOST_LINES = 9, 300
 
 FULL_FOLDERS = {
     "cli": "a module for each verb of the command line",
-    "imaging": "a module for each kind of file and of curve; none of them knows many others",
-    "sphere": "a module for each operation of one small algebra",
 }
 """Folders that may hold more modules, and why."""
 
@@ -47,12 +45,12 @@ TESTED_ELSEWHERE = {
     "data/pairs/blender.py": "tests/blender/test_agreement, with Blender",
     "data/pairs/journal.py": "test_run",
     "imaging/arrays.py": "tests/runtime: every picture in memory",
-    "imaging/damage.py": "test_hostile",
-    "imaging/deep_png.py": "test_files",
-    "imaging/lut.py": "test_curves",
+    "imaging/formats/damage.py": "test_hostile",
+    "imaging/formats/deep_png.py": "test_files",
+    "imaging/tone/lut.py": "test_curves",
     "imaging/picture.py": "test_files",
-    "imaging/pillow.py": "test_files",
-    "imaging/quiet.py": "test_hostile",
+    "imaging/formats/pillow.py": "test_files",
+    "imaging/formats/quiet.py": "test_hostile",
     "imaging/suffixes.py": "test_files",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""

@@ -9,7 +9,7 @@ import pytest
 
 from lightprobe.camera.hdri import HdriCache, implausible_peak, make_hdri, read_radiance
 from lightprobe.errors import ImageError
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 from ..data.pairs_toys import toy_hdri
 

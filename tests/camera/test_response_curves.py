@@ -17,7 +17,7 @@ from lightprobe.camera.response import (
     hlg_encode,
     polynomial_encode,
 )
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 
 LIGHT = np.linspace(0.002, 0.8, 200)
 

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 import lightprobe
-from lightprobe.imaging import curves, read_picture
+from lightprobe.imaging import read_picture
 from lightprobe.imaging.cells import picture_cells
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime import Estimate
-from lightprobe.sphere.equirect import sample
+from lightprobe.sphere.panorama.equirect import sample
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "web" / "packages" / "core" / "tests" / "picture" / "data"

@@ -34,7 +34,7 @@ def main() -> None:
         "trained_on": {"scenes": [], "groups": [], "source": "", "licence": ""},
         "metrics": {},
     }
-    manifest.check(about)
+    manifest.check_manifest(about)
     (out / "model.onnx").write_bytes(graph)
     (out / manifest.NAME).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 

@@ -22,7 +22,8 @@ from lightprobe.camera.geometry import downsample
 from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.picture import check_radiance
-from lightprobe.sphere import equirect, project
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import equirect
 
 EXCESS = 16.0
 """Radiance, in units of the mean over the sphere, above which a pixel counts as a light: tilting keeps its energy."""

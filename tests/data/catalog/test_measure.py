@@ -19,7 +19,7 @@ from lightprobe.data.catalog.measure import (
 from lightprobe.data.catalog.table import Entry
 from lightprobe.data.fakehaven.pictures import panorama
 from lightprobe.errors import ImageError
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.progress import Progress
 
 

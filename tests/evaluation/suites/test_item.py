@@ -16,9 +16,9 @@ from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.suites.item import SuiteItem, capture_item, picture_file
 from lightprobe.evaluation.suites.shots import AUTO_EXPOSURE, STANDARD, UNCLIPPED, UNCLIPPED_EV, SuiteShot
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import LUMINANCE, project
-from lightprobe.sphere.equirect import resize, solid_angles
+from lightprobe.sphere.panorama.equirect import resize, solid_angles
 
 from ..conftest import radiance
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from lightprobe.data.pairs.journal import read_manifest
-from lightprobe.imaging.curves import RESPONSE_CODES
 from lightprobe.imaging.files import read_picture
-from lightprobe.sphere import equirect
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.sphere.panorama import equirect
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.samples import (
     StoredSamples,
