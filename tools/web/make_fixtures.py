@@ -93,7 +93,7 @@ def decoded() -> dict[str, Any]:
 
 
 def estimates() -> dict[str, Any]:
-    """Estimates of the pattern by the plain and the shipped estimator."""
+    """Estimates of the pattern plain and learned."""
     pixels, plain, learned = pattern(128, 256), lightprobe.load("plain"), lightprobe.load()
     asked: tuple[tuple[str, Callable[..., Estimate]], ...] = (("plain", plain), ("learned", learned))
     return {
@@ -104,7 +104,7 @@ def estimates() -> dict[str, Any]:
 
 
 def views() -> list[dict[str, Any]]:
-    """Estimates of perspective pictures of many sizes, fields of view and curves, by the plain and the shipped estimator."""
+    """Estimates of perspective pictures of many kinds, by the plain and the shipped estimator."""
     plain, learned = lightprobe.load("plain"), lightprobe.load()
     return [
         {"height": height, "width": width, "fov": fov, "brightest": brightest, "response": response}

@@ -1,4 +1,4 @@
-"""A model folder of the predecessor's size: mobilenet_v2, width 0.5, with random weights, which do not change its speed.
+"""A model folder of the predecessor's size: mobilenet_v2, width 0.5, random weights: they do not change its speed.
 
 python tools/web/make_mobilenet.py --out FOLDER
 """

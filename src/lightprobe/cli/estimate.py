@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lightprobe.cli.inputs import expand, unique_names
-from lightprobe.cli.progress import progress
+from lightprobe.cli.progress import progress_bars
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
+    from lightprobe.progress import Progress
     from lightprobe.runtime import Estimate, Estimator
 
 PREVIEW_FOLDER = Path("lightprobe-out")
@@ -97,11 +98,15 @@ def estimate(
     estimator = load(model or None, response=response)
     options: dict[str, Any] = {"fov": fov, "repair": repair}
     failed = 0
-    with progress("Estimating", len(files), show=not (quiet or as_json)) as step:
-        for file, target in zip(files, targets, strict=True):
+    with progress_bars(quiet=quiet or as_json) as progress:
+        progress.start("Estimating", len(files))
+        for done, (file, target) in enumerate(zip(files, targets, strict=True), 1):
+            is_video = file.suffix.lower() in VIDEO_SUFFIXES
             try:
-                if file.suffix.lower() in VIDEO_SUFFIXES:
-                    result, picture = _video(estimator, file, every, smoothing, format, options, as_json, quiet)
+                if is_video:
+                    result, picture = _video(
+                        estimator, file, every, smoothing, format, options, as_json, quiet, progress
+                    )
                 else:
                     picture = _read(file)
                     result = estimator(picture, **options)
@@ -114,7 +119,10 @@ def estimate(
             except (LightprobeError, ValueError) as error:
                 failed += 1
                 _report_failure(file, error, as_json)
-            step()
+            if is_video:  # the bar has shown its frames
+                progress.start("Estimating", len(files), done=done)
+            else:
+                progress.advance()
     if failed:
         if len(files) > 1:
             typer.echo(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
@@ -161,6 +169,7 @@ def _video(
     options: dict[str, Any],
     as_json: bool,
     quiet: bool,
+    progress: Progress,
 ) -> tuple[Estimate, Any]:
     """Print or count the frames of a video; returns the estimate of the last frame, and that frame."""
     from lightprobe.imaging.video import video_length
@@ -169,13 +178,13 @@ def _video(
     total = video_length(file) // every
     last: tuple[Any, Estimate] | None = None
     frames = 0
-    with progress(file.name, total, show=not (quiet or as_json)) as step:
-        for frame, result in estimator.video(file, every=every, smoothing=smoothing, **options):
-            frames += 1
-            last = (frame, result)
-            if as_json:
-                _print_json(file, result, format, frame=frame.index, time_s=round(frame.time, 6))
-            step()
+    progress.start(file.name, total)
+    for frame, result in estimator.video(file, every=every, smoothing=smoothing, **options):
+        frames += 1
+        last = (frame, result)
+        if as_json:
+            _print_json(file, result, format, frame=frame.index, time_s=round(frame.time, 6))
+        progress.advance()
     if last is None:
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):

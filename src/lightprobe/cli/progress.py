@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -91,18 +89,3 @@ class ProgressBars(Progress):
 def megabytes(size: float) -> str:
     """A size in bytes, to be read."""
     return f"{size / 1e6:.1f} MB" if size < 1e9 else f"{size / 1e9:.2f} GB"
-
-
-@contextmanager
-def progress(label: str, total: int, *, show: bool) -> Generator[Callable[[], None], None, None]:
-    """A bar over `total` steps (0: unknown); yields the function that makes a step."""
-    with progress_bars(quiet=not show) as bars:
-        bars.start(label, total)
-        yield bars.advance
-
-
-@contextmanager
-def standing(label: str, *, show: bool) -> Generator[Callable[[int, int], None], None, None]:
-    """A bar; yields the function that takes how many are done, of how many (0: unknown)."""
-    with progress_bars(quiet=not show) as bars:
-        yield lambda done, total: bars.start(label, total, done=done)

@@ -16,7 +16,8 @@ quiet         silences warnings and messages of those libraries
 curves        tone curves and their inverses
 lut           the lookup tables of Filmic and AgX
 cells         means over the 32×64 grid that estimators work on
-placement     partial pictures on the sphere, and filling the rest
+partial       partial pictures on the cells
+placement     the pixels of a partial picture on the sphere, and filling the rest
 output        atomic writing of files
 """
 
