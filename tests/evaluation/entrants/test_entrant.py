@@ -20,7 +20,7 @@ from lightprobe.evaluation.entrants.entrant import (
 from lightprobe.evaluation.report.summary import report_document
 from lightprobe.evaluation.scoring.judge import JudgePlan, judge, judge_suite
 from lightprobe.evaluation.suites.suite import Suite
-from lightprobe.imaging.curves import srgb_decode
+from lightprobe.imaging.tone.curves import srgb_decode
 from lightprobe.sphere import project
 
 
