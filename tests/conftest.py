@@ -23,7 +23,7 @@ checker = types.ModuleType("shape_checker")
 checker.check = beartype(conf=BeartypeConf(is_pep484_tower=True))
 sys.modules["shape_checker"] = checker
 
-install_import_hook(["lightprobe.sphere", "lightprobe.imaging", "lightprobe.runtime"], "shape_checker.check")
+install_import_hook("lightprobe", "shape_checker.check")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ Convention: three frame, radiance, 1.0 is display white of a hard-clipped pictur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -85,7 +86,7 @@ class Ambient(Model):
     convention: ClassVar[str] = "radiance"
 
     def __init__(
-        self, *, widths: tuple[int, int, int] = (16, 24, 32), dropout: float = 0.2, jitter: float = 0.1
+        self, *, widths: Sequence[int] = (16, 24, 32), dropout: float = 0.2, jitter: float = 0.1
     ) -> None:
         super().__init__()
         fine, middle, coarse = widths

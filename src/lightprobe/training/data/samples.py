@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -43,6 +43,7 @@ class Sample:
     """Share of the sphere with a channel at display white."""
 
 
+@runtime_checkable
 class Samples(Protocol):
     """Samples 0 … count − 1."""
 
