@@ -16,7 +16,7 @@ from lightprobe.evaluation.suites.build import SuitePlan, build_suite
 from lightprobe.evaluation.suites.registry import registry_radiance, registry_scenes
 from lightprobe.evaluation.suites.shots import SuiteScene
 from lightprobe.evaluation.suites.suite import natural_suite
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 SIZE, PICTURES, WORKERS = (512, 256), 200, 2
 

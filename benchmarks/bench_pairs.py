@@ -26,10 +26,10 @@ from lightprobe.data.pairs.generate import make_pairs
 from lightprobe.data.pairs.run import Run
 from lightprobe.data.pairs.write import sh_text, write_pair, write_panorama
 from lightprobe.errors import LightprobeError
-from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.progress import Progress
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SCENES, BATCH, ROUNDS, SEED = 8, 48, 15, 0

@@ -10,7 +10,7 @@ import numpy as np
 from measure import in_turn, ratio, save, spread
 
 from lightprobe.sphere import basis, project
-from lightprobe.sphere.equirect import directions, solid_angles
+from lightprobe.sphere.panorama.equirect import directions, solid_angles
 
 
 def naive(radiance: np.ndarray) -> np.ndarray:

@@ -18,9 +18,9 @@ from lightprobe.data.pairs.blender import capture_in_blender
 from lightprobe.data.pairs.generate import make_pairs
 from lightprobe.data.pairs.run import Run
 from lightprobe.errors import LightprobeError
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.sphere import project
-from lightprobe.sphere.equirect import directions
+from lightprobe.sphere.panorama.equirect import directions
 
 
 def _blender() -> str:

@@ -17,19 +17,12 @@ MOST_MODULES, MOST_LINES = 9, 300
 
 FULL_FOLDERS = {
     "cli": "a module for each verb of the command line",
-    "imaging": "a module for each kind of file and of curve; none of them knows many others",
-    "sphere": "a module for each operation of one small algebra",
 }
 """Folders that may hold more modules, and why."""
 
 SHARED_NAMES = {
     "encode": "to display values (curves, responses) or to the numbers of a convention",
     "decode": "from display values (curves, responses) or from the numbers of a convention",
-    "white": "radiance at display white, of a named curve (imaging) or of any response (camera)",
-    "directions": "of pixels, of a panorama or a cube map",
-    "positions": "of directions in pixels, of a panorama or a cube map",
-    "sample": "pixels at directions, of a panorama or a cube map",
-    "solid_angles": "of pixels, of a panorama or a cube map",
 }
 """Public names that several modules may define, and what they mean in each."""
 
@@ -41,12 +34,12 @@ TESTED_ELSEWHERE = {
     "blender/worker.py": "test_agreement, with Blender",
     "cli": "tests/cli and the tests of the room that a verb calls",
     "imaging/arrays.py": "tests/runtime: every picture in memory",
-    "imaging/damage.py": "test_hostile",
-    "imaging/deep_png.py": "test_files",
-    "imaging/lut.py": "test_curves",
+    "imaging/formats/damage.py": "test_hostile",
+    "imaging/formats/deep_png.py": "test_files",
+    "imaging/tone/lut.py": "test_curves",
     "imaging/picture.py": "test_files",
-    "imaging/pillow.py": "test_files",
-    "imaging/quiet.py": "test_hostile",
+    "imaging/formats/pillow.py": "test_files",
+    "imaging/formats/quiet.py": "test_hostile",
     "imaging/suffixes.py": "test_files",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""

@@ -27,8 +27,8 @@ def test_it_carries_what_is_needed(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "lightprobe/py.typed",
-        "lightprobe/imaging/tables/agx.npz",
-        "lightprobe/imaging/tables/filmic.npz",
+        "lightprobe/imaging/tone/tables/agx.npz",
+        "lightprobe/imaging/tone/tables/filmic.npz",
         "lightprobe/spec/CONVENTIONS.md",
         "lightprobe/spec/golden/frames.json",
     ):

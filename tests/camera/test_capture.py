@@ -12,9 +12,9 @@ from lightprobe.camera.capture import capture, light_of
 from lightprobe.camera.geometry import rotations
 from lightprobe.camera.hdri import make_hdri
 from lightprobe.camera.shot import Shot
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import LUMINANCE, project, rotate
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 from ..data.pairs_toys import toy, toy_hdri
 
@@ -145,5 +145,5 @@ def test_sources_of_odd_sizes_and_finer_partners_fit() -> None:
 def test_other_hdris_than_the_shots_are_refused() -> None:
     with pytest.raises(ValueError, match=r"expected the HDRIs of shot toy1/0000 \(toy1, no partner\), got toy3"):
         capture(PLAIN, OTHER)
-    with pytest.raises(ValueError, match="expected an HDRI for pictures 16 high, got one for 32; prepare it"):
+    with pytest.raises(ValueError, match="expected an HDRI for pictures 16 high, got one for 32; load"):
         capture(PLAIN, toy_hdri(1, picture=32))

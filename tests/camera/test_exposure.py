@@ -13,7 +13,7 @@ from lightprobe.camera.hdri import make_hdri
 from lightprobe.camera.response import GRAY
 from lightprobe.camera.shot import Shot
 from lightprobe.sphere import LUMINANCE
-from lightprobe.sphere.equirect import solid_angles
+from lightprobe.sphere.panorama.equirect import solid_angles
 
 from ..data.pairs_toys import toy
 

@@ -9,13 +9,13 @@ import pytest
 
 from lightprobe.camera.hdri import HdriCache, implausible_peak, make_hdri, read_radiance
 from lightprobe.errors import ImageError
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 from ..data.pairs_toys import toy_hdri
 
 
 def test_what_cannot_be_an_hdri_is_refused() -> None:
-    with pytest.raises(ImageError, match=r"^dark: expected light, got a black panorama; take it out"):
+    with pytest.raises(ImageError, match=r"^dark: the panorama is black; remove it"):
         make_hdri("dark", np.zeros((32, 64, 3), np.float32), 16)
     with pytest.raises(ImageError, match=r"^flat: expected a 2:1 panorama .*got 60×32"):
         make_hdri("flat", np.ones((32, 60, 3), np.float32), 16)

@@ -9,7 +9,7 @@ import pytest
 
 from lightprobe.camera import optics
 from lightprobe.camera.shot import Shot
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 
 PLAIN = Shot(scene="toy1", variant=0, width=32, height=16)
 

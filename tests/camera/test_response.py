@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lightprobe.camera import response
-from lightprobe.imaging.curves import srgb_encode
+from lightprobe.imaging.tone.curves import srgb_encode
 
 
 @pytest.mark.parametrize(("power", "shoulder"), [(0.9, 0.6), (0.7, 0.35), (1.15, 0.9)])

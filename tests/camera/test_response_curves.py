@@ -8,7 +8,7 @@ import pytest
 from lightprobe.camera.response import (
     HLG_WHITE,
     NAMES,
-    POLYNOMIAL,
+    POLYNOMIAL_FACTORS,
     POLYNOMIAL_WHITE,
     Response,
     bt709_encode,
@@ -17,7 +17,7 @@ from lightprobe.camera.response import (
     hlg_encode,
     polynomial_encode,
 )
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 
 LIGHT = np.linspace(0.002, 0.8, 200)
 
@@ -40,7 +40,7 @@ def test_hlg_by_its_table() -> None:
 
 def test_the_polynomial_is_undone_by_its_factors() -> None:
     display = polynomial_encode(np.array([0.3, 0.18, 5.0]))
-    exposed = sum(factor * display ** (power + 1) for power, factor in enumerate(POLYNOMIAL))
+    exposed = sum(factor * display ** (power + 1) for power, factor in enumerate(POLYNOMIAL_FACTORS))
     np.testing.assert_allclose(exposed * POLYNOMIAL_WHITE, [0.3, 0.18, POLYNOMIAL_WHITE], atol=1e-4)
     assert display[1] == pytest.approx(curves.srgb_encode(np.array([0.18]))[0], abs=1e-4)
 

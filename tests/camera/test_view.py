@@ -9,8 +9,9 @@ import pytest
 
 from lightprobe.camera import Hdri, Shot, View, capture, make_hdri
 from lightprobe.camera.view import rays, taps_for
-from lightprobe.imaging import curves
-from lightprobe.sphere import equirect, project
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import equirect
 
 HEIGHT = 32
 

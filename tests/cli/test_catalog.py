@@ -15,7 +15,7 @@ from PIL import Image
 from lightprobe.data.acquire.import_folder import import_folder
 from lightprobe.data.catalog.table import Entry, md5_of, read_catalog, write_catalog
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -129,7 +129,7 @@ def test_wrong_arguments_exit_with_2(run, pano: Path, arguments: tuple[str, str]
 
 
 def test_wrong_hdr_values_are_counted_and_repaired_on_demand(run) -> None:
-    from lightprobe.imaging.exr import write_exr
+    from lightprobe.imaging.formats.exr import write_exr
 
     radiance = np.ones((4, 8, 3), np.float32)
     radiance[0, 0, 0], radiance[1, 1, 1], radiance[1, 2, 2] = np.nan, -1, -2

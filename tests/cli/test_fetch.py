@@ -17,7 +17,7 @@ import httpx
 
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 from ..data.acquire.served import hdri_files, logged, truth, visible, watched
 

@@ -32,8 +32,8 @@ def test_the_command(run, tmp_path: Path) -> None:
     ("options", "message"),
     [
         (("--size", "big"), "expected a size such as 256x128, got 'big'"),
-        (("--size", "100x100"), "expected a 2:1 size of the pictures, got 100×100"),
-        (("--curves", "srgb,log"), "expected tone curves of .*, got log"),
+        (("--size", "100x100"), "expected a 2:1 picture size, got 100×100"),
+        (("--curves", "srgb,log"), "expected curves of .*, got log"),
         (("--split", "dev"), "expected a split of all, train, val, test, got 'dev'"),
         (("--size", "512x256", "--variants", "1"), "aaa: expected an HDRI of at least 512×256, got 128×64; fetch"),
     ],

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.sphere import CONVENTIONS, SH, project
-from lightprobe.sphere.cmgen import parse_text, squeeze
+from lightprobe.sphere.interop.cmgen import parse_text, squeeze
 
 
 @pytest.fixture

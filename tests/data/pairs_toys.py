@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from lightprobe.camera.hdri import Hdri, make_hdri
-from lightprobe.imaging.exr import write_exr
-from lightprobe.sphere.equirect import directions
+from lightprobe.imaging.formats.exr import write_exr
+from lightprobe.sphere.panorama.equirect import directions
 
 
 def toy(seed: int, height: int = 64, sun: float = 0.0) -> np.ndarray:

@@ -16,8 +16,8 @@ from lightprobe.evaluation.suites.build import SuitePlan, build_suite
 from lightprobe.evaluation.suites.folder import read_suite
 from lightprobe.evaluation.suites.shots import AUTO_EXPOSURE, SuiteScene
 from lightprobe.evaluation.suites.suite import Suite, natural_suite
-from lightprobe.imaging.exr import write_exr
-from lightprobe.sphere.equirect import directions
+from lightprobe.imaging.formats.exr import write_exr
+from lightprobe.sphere.panorama.equirect import directions
 
 SLUGS = ("dim_hall", "green_park_01", "green_park_02")
 

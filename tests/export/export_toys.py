@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.imaging.curves import KNOTS
+from lightprobe.imaging.tone.curves import KNOTS
 from lightprobe.models import Model, ModelOutput
 
 

@@ -8,9 +8,9 @@ from export_toys import toy
 
 from lightprobe.errors import ModelError
 from lightprobe.export import ReleaseResult
-from lightprobe.export.parity import DARK, Parity, check, compare, difference
+from lightprobe.export.parity import DARK, Parity, check_parity, compare, difference
 from lightprobe.export.pictures import made, real
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 
 
 def test_difference_is_relative_to_each_picture() -> None:
@@ -34,7 +34,7 @@ def test_a_wrong_weight_is_found(released: ReleaseResult) -> None:
     assert same.compared == len(pictures) * 6
     assert same.largest.keys() == {"coeffs", "panorama", "curve"}
     assert same.worst < 1e-4
-    check(same, "fp32")
+    check_parity(same, "fp32")
     model.get_buffer("table")[3, 1] *= 1.001  # seen by one response alone
     found = compare(model, graph, pictures, RESPONSE_CODES)
     assert found.where["panorama"].endswith(", agx")
@@ -43,18 +43,18 @@ def test_a_wrong_weight_is_found(released: ReleaseResult) -> None:
     with pytest.raises(
         ModelError, match=r"expected torch and onnxruntime to agree within 0.0001 at fp32, got 0.001 in"
     ):
-        check(found, "fp32")
-    check(found, "fp16")
+        check_parity(found, "fp32")
+    check_parity(found, "fp16")
 
 
 def test_limits() -> None:
     poor = Parity(largest={"coeffs": 0.02, "panorama": 0.5}, where={"coeffs": "a", "panorama": "b, agx"}, compared=2)
-    check(poor, "int8")
+    check_parity(poor, "int8")
     for precision in ("fp32", "fp16"):
         with pytest.raises(ModelError, match=r"got 0.5 in panorama \(b, agx\); nothing was written"):
-            check(poor, precision)
+            check_parity(poor, precision)
     with pytest.raises(ModelError):
-        check(Parity(largest={"coeffs": float("nan")}, where={"coeffs": "a"}), "fp16")
+        check_parity(Parity(largest={"coeffs": float("nan")}, where={"coeffs": "a"}), "fp16")
 
 
 def test_pictures() -> None:

@@ -17,7 +17,7 @@ from lightprobe.errors import ModelError, OutputError
 from lightprobe.export import ReleaseResult, release, to_onnx
 from lightprobe.export.folder import atomic_folder
 from lightprobe.imaging.cells import picture_cells
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import build
 from lightprobe.runtime import manifest
 
@@ -36,7 +36,7 @@ def test_the_folder(released: ReleaseResult) -> None:
     assert told["lightprobe"] == lightprobe.__version__
     assert told["input"] == manifest.INPUTS["image"] | {"height": None, "width": None}
     assert told["parity"]["largest"]["coeffs"] < 1e-4
-    manifest.check(told)
+    manifest.check_manifest(told)
 
 
 def test_the_runtime_says_what_torch_says(released: ReleaseResult) -> None:

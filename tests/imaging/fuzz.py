@@ -21,8 +21,8 @@ import numpy as np
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, picture, read_picture
+from lightprobe.imaging.formats.video import read_video
 from lightprobe.imaging.suffixes import VIDEO_SUFFIXES
-from lightprobe.imaging.video import read_video
 
 CASES = 100
 MOST_PIXELS = 1_000_000

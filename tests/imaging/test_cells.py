@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lightprobe.imaging import RESPONSES, cells, curves
+from lightprobe.imaging import RESPONSES, cells
 from lightprobe.imaging.cells import picture_cells
-from lightprobe.sphere import equirect
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere.panorama import equirect
 
 
 def picture(height: int, dtype: type = np.uint8) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.imaging import curves, lut
+from lightprobe.imaging.tone import curves, lut
 
 GOLDEN = Path(__file__).parent / "data" / "ocio_views.npz"
 each_response = pytest.mark.parametrize("response", curves.RESPONSES)

@@ -10,7 +10,7 @@ import pytest
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import read_picture
-from lightprobe.imaging.exr import read_exr, write_exr
+from lightprobe.imaging.formats.exr import read_exr, write_exr
 
 SCAN = {"type": OpenEXR.scanlineimage}
 LOSSLESS = ("NO", "RLE", "ZIPS", "ZIP", "PIZ")

@@ -14,7 +14,8 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, read_picture
 from lightprobe.imaging.gpano import LIMIT, Crop, read_crop
 from lightprobe.imaging.placement import fill, filling
-from lightprobe.sphere import equirect, project
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import equirect
 
 FULL, SIZE, CORNER = (1000, 500), (300, 100), (200, 150)
 PROPERTIES = crop_properties(FULL, SIZE, CORNER)

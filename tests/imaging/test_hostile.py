@@ -38,9 +38,9 @@ from PIL import Image, features
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import picture, read_picture
-from lightprobe.imaging.damage import damaged
+from lightprobe.imaging.formats.damage import damaged
+from lightprobe.imaging.formats.video import read_video
 from lightprobe.imaging.picture import Picture, check_radiance
-from lightprobe.imaging.video import read_video
 
 COLOR = smooth(32, 64)
 PACKET = gpano(**crop_properties((128, 64), (64, 32), (10, 10)))
@@ -425,7 +425,7 @@ def test_possible_radiance_passes_as_it_is() -> None:
 
 def test_other_threads_keep_their_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     """What is printed while OpenEXR reads comes out afterwards, less OpenEXR's own lines."""
-    from lightprobe.imaging.quiet import stderr_of_codecs
+    from lightprobe.imaging.formats.quiet import stderr_of_codecs
 
     with stderr_of_codecs:
         os.write(2, b"a.exr: (EXR_ERR_BAD_CHUNK_LEADER) corrupt\nZIPDecode: bad\nsomebody else\n")

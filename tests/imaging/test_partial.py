@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from makers import noise, smooth
 
-from lightprobe.imaging import Picture, curves, partial
+from lightprobe.imaging import Picture, partial
 from lightprobe.imaging.cells import CELLS, picture_cells
 from lightprobe.imaging.gpano import Crop
 from lightprobe.imaging.partial import place_on_cells
 from lightprobe.imaging.placement import fill, filling, place_perspective
-from lightprobe.sphere import equirect
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere.panorama import equirect
 
 
 def picture(pixels: np.ndarray, **more: object) -> Picture:

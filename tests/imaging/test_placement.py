@@ -20,7 +20,7 @@ from lightprobe.imaging.placement import (
     place_perspective,
     reduced_size,
 )
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 FOVS = [1, 20, 65, 120, 170]
 SHAPES = [(150, 200), (200, 150), (90, 160)]

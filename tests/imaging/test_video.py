@@ -15,7 +15,7 @@ from makers import noise, smooth, video
 
 import lightprobe
 from lightprobe.errors import ImageError
-from lightprobe.imaging.video import read_video, video_length
+from lightprobe.imaging.formats.video import read_video, video_length
 
 COLORS = [(200, 40, 30), (30, 180, 60), (20, 50, 210), (128, 128, 128), (255, 255, 255), (0, 0, 0), (240, 200, 40)]
 FLAT = [np.full((64, 96, 3), color, np.uint8) for color in COLORS]

@@ -17,7 +17,7 @@ import numpy as np
 import OpenEXR
 
 import lightprobe
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 PAGE = Path(lightprobe.__file__).parent / "page"
 SCENES = 8

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lightprobe.sphere import CONVENTIONS, SH, Light, dominant_light, equirect, fibonacci, project, window
-from lightprobe.sphere.cubemap import from_equirect, to_equirect
-from lightprobe.sphere.rotation import MIRROR, about_y
+from lightprobe.sphere import CONVENTIONS, SH, Light, dominant_light, fibonacci, project, window
+from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.cubemap import from_equirect, to_equirect
 
 FEW = settings(max_examples=10, deadline=None, derandomize=True)
 NORMALS = fibonacci(200)

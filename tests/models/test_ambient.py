@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from lightprobe.imaging import curves
 from lightprobe.imaging.cells import picture_cells
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone import curves
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import ModelOutput, build
 from lightprobe.models.ambient import Ambient, projection_steps
-from lightprobe.sphere import equirect, project, rotate
+from lightprobe.sphere import project, rotate
+from lightprobe.sphere.panorama import equirect
 
 
 @pytest.fixture

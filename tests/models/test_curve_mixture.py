@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from lightprobe.imaging import curves
-from lightprobe.imaging.curves import KNOTS
+from lightprobe.imaging.tone import curves
+from lightprobe.imaging.tone.curves import KNOTS
 from lightprobe.models import curve_mixture
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import lightprobe.models
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import MODELS, Model, build
 from lightprobe.runtime.manifest import FRAMES, INPUTS
 

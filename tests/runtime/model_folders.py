@@ -12,7 +12,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from lightprobe.sphere import project
-from lightprobe.sphere.conventions import encode
+from lightprobe.sphere.interop.conventions import encode
 
 RESPONSES = ["auto", "srgb", "filmic", "agx", "aces", "reinhard"]
 LOG_CURVE = np.log(np.arange(1, 17) / 16).astype(np.float32)

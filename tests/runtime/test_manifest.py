@@ -13,7 +13,7 @@ import pytest
 from model_folders import INPUTS, document, write_model
 
 from lightprobe.errors import ModelError
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.runtime import manifest
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[2] / "spec" / "manifest.schema.json").read_text())
@@ -165,7 +165,7 @@ def fits(value: Any, schema: Any) -> bool:
 
 @pytest.mark.parametrize("name", GOOD)
 def test_what_is_understood(name: str) -> None:
-    manifest.check(changed(GOOD[name]))
+    manifest.check_manifest(changed(GOOD[name]))
     assert fits(changed(GOOD[name]), SCHEMA)
 
 
@@ -173,7 +173,7 @@ def test_what_is_understood(name: str) -> None:
 def test_what_is_refused_by_reader_and_schema(name: str) -> None:
     change, message = BAD[name]
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
-        manifest.check(changed(change))
+        manifest.check_manifest(changed(change))
     assert "\n" not in str(caught.value)
     assert not fits(changed(change), SCHEMA)
 
@@ -182,14 +182,14 @@ def test_what_is_refused_by_reader_and_schema(name: str) -> None:
 def test_what_is_refused_by_the_reader_alone(name: str) -> None:
     change, message = BEYOND_SCHEMA[name]
     with pytest.raises(ValueError, match=re.escape(message)):
-        manifest.check(changed(change))
+        manifest.check_manifest(changed(change))
 
 
 @pytest.mark.parametrize("field", manifest.FIELDS)
 def test_every_field_is_asked_for(field: str) -> None:
     told = changed(lambda d: d.pop(field))
     with pytest.raises(ValueError, match="expected"):
-        manifest.check(told)
+        manifest.check_manifest(told)
     assert not fits(told, SCHEMA)
 
 

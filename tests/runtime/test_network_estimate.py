@@ -18,7 +18,8 @@ from lightprobe.imaging.cells import picture_cells
 from lightprobe.imaging.files import as_picture
 from lightprobe.runtime import estimator as module
 from lightprobe.runtime.plain_estimate import plain_estimate
-from lightprobe.sphere import SH, dominant_light, equirect, project
+from lightprobe.sphere import SH, dominant_light, project
+from lightprobe.sphere.panorama import equirect
 
 
 @pytest.fixture(scope="module")

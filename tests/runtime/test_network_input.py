@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from makers import noise, smooth
 
-from lightprobe.imaging import curves
 from lightprobe.imaging.gpano import Crop
 from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime.network_input import IMAGE_COLUMNS, display, eight_bits, image_input, reduce, scattered
 from lightprobe.runtime.plain_estimate import plain_estimate
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 
 def picture(pixels: np.ndarray, **more: object) -> Picture:

@@ -13,11 +13,13 @@ from PIL import Image
 import lightprobe
 from lightprobe import load
 from lightprobe.errors import ImageError
-from lightprobe.imaging import RESPONSES, Picture, as_picture, curves
+from lightprobe.imaging import RESPONSES, Picture, as_picture
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.gpano import Crop
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime.plain_estimate import plain_estimate, project_picture
-from lightprobe.sphere import SH, equirect, project
+from lightprobe.sphere import SH, project
+from lightprobe.sphere.panorama import equirect
 
 plain = load("plain")
 

@@ -12,11 +12,12 @@ from makers import noise, smooth
 from PIL import Image, ImageFont
 
 from lightprobe import load
-from lightprobe.imaging import Picture, as_picture, curves
+from lightprobe.imaging import Picture, as_picture
 from lightprobe.imaging.gpano import Crop
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime import preview
 from lightprobe.runtime.preview import BALL, CAPTION, MARGIN, MARK, UNSEEN, WIDTH, ball_normals, display_exposure
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 plain = load("plain")
 

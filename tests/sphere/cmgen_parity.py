@@ -9,9 +9,9 @@ import ktx
 import numpy as np
 
 from lightprobe.sphere import basis, cosine_lobe, project_cubemap, window
-from lightprobe.sphere.basis import POLYNOMIAL_CONSTANTS
-from lightprobe.sphere.cubemap import texel_directions
-from lightprobe.sphere.window import automatic_cutoff
+from lightprobe.sphere.harmonics.basis import POLYNOMIAL_CONSTANTS
+from lightprobe.sphere.harmonics.window import automatic_cutoff
+from lightprobe.sphere.panorama.cubemap import texel_directions
 
 CONVENTION = (
     "error: |ours - cmgen's| / |cmgen's|, over the 27 values of --sh-shader. ibl: from level 0 of *_ibl.ktx, skybox: "

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 FEW = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 """Enough examples to find what is wrong, few enough to wait for; the same on each run."""

@@ -1,6 +1,6 @@
 """Just enough of KTX 1 to read what cmgen writes, and to write the same again: cube faces in R11F_G11F_B10F.
 
-Convention: faces +X, −X, +Y, −Y, +Z, −Z, row 0 on top, as in lightprobe.sphere.cubemap; cmgen's metadata `sh`
+Convention: faces +X, −X, +Y, −Y, +Z, −Z, row 0 on top, as in lightprobe.sphere.panorama.cubemap; cmgen's metadata `sh`
 are nine lines of red, green, blue with six digits.
 
 Source: Khronos, "KTX File Format Specification" 1.0; OpenGL 4.6, section 2.3.4.3 and 2.3.4.4.

@@ -9,7 +9,7 @@ from hypothesis import given
 from numpy.polynomial import legendre
 from scipy.special import sph_harm_y
 
-from lightprobe.sphere.basis import (
+from lightprobe.sphere.harmonics.basis import (
     POLYNOMIAL,
     POLYNOMIAL_CONSTANTS,
     band_count,

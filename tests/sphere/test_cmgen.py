@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lightprobe.sphere import CONVENTIONS, LUMINANCE
-from lightprobe.sphere.cmgen import SUFFIX, format_text, parse_text, squeeze
+from lightprobe.sphere.interop.cmgen import SUFFIX, format_text, parse_text, squeeze
 
 FIRST = "( 0.414883000000000,  0.500000000000000, -1.250000000000000); // L00, irradiance, pre-scaled base"
 

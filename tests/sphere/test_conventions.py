@@ -7,7 +7,7 @@ import pytest
 from helpers import unit_vectors
 
 from lightprobe.sphere import CONVENTIONS, FRAMES, basis, cosine_lobe, irradiance
-from lightprobe.sphere.conventions import decode, encode, find_convention, flatten, signs
+from lightprobe.sphere.interop.conventions import decode, encode, find_convention, flatten, signs
 
 NAMES = list(CONVENTIONS)
 ANY_BANDS = ["radiance", "cmgen-radiance", "arcore", "arkit", "webxr", "unreal"]

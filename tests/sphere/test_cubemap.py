@@ -7,8 +7,9 @@ import pytest
 from helpers import FEW, SEEDS, energy, relative, sun_panorama, toward, unit_vectors
 from hypothesis import given
 
-from lightprobe.sphere import cubemap, equirect, project
-from lightprobe.sphere.cubemap import from_equirect, project_cubemap, to_equirect
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import cubemap, equirect
+from lightprobe.sphere.panorama.cubemap import from_equirect, project_cubemap, to_equirect
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 64])

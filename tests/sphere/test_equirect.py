@@ -8,7 +8,7 @@ from helpers import FEW, SEEDS, energy, unit_vectors
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 
 @pytest.mark.parametrize("height", [1, 2, 3, 7, 64, 2048])

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.sphere import CONVENTIONS, FRAMES, equirect
-from lightprobe.sphere.frames import frame_matrix
+from lightprobe.sphere import CONVENTIONS, FRAMES
+from lightprobe.sphere.interop.frames import frame_matrix
+from lightprobe.sphere.panorama import equirect
 
 COMPASS = json.loads((Path(__file__).parents[2] / "spec" / "golden" / "frames.json").read_text(encoding="utf-8"))
 STORED = {"radiance" if name == "three" else name: stored for name, stored in COMPASS["stored"].items()}

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from lightprobe import sphere
-from lightprobe.sphere import conventions, rotation
+from lightprobe.sphere.harmonics import rotation
+from lightprobe.sphere.harmonics.window import automatic_cutoff, quadratic_minimum, sloan_damping
+from lightprobe.sphere.interop import conventions
 from lightprobe.sphere.light import Light, dominant_light
-from lightprobe.sphere.window import automatic_cutoff, quadratic_minimum, sloan_damping
 
 GOLDEN = Path(__file__).parents[2] / "spec" / "golden"
 

@@ -8,7 +8,7 @@ from helpers import unit_vectors
 from numpy.polynomial import legendre
 
 from lightprobe.sphere import basis, cosine_lobe, fibonacci, irradiance, radiance
-from lightprobe.sphere.basis import orders, quadrature
+from lightprobe.sphere.harmonics.basis import orders, quadrature
 
 
 def test_cosine_lobe_is_the_integral_of_the_clamped_cosine() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lightprobe.sphere import CONVENTIONS, FRAMES, LUMINANCE
-from lightprobe.sphere.basis import POLYNOMIAL_CONSTANTS
+from lightprobe.sphere.harmonics.basis import POLYNOMIAL_CONSTANTS
 
 ROOT = Path(__file__).parents[2]
 LAW = (ROOT / "spec" / "CONVENTIONS.md").read_text(encoding="utf-8")
@@ -100,7 +100,7 @@ def test_numbers() -> None:
 
 
 def test_responses_table() -> None:
-    from lightprobe.imaging import curves
+    from lightprobe.imaging.tone import curves
 
     table = {row[0].strip("`"): row[1:] for row in rows(section("Color"), "response")}
     assert tuple(table) == curves.RESPONSES
@@ -111,7 +111,8 @@ def test_responses_table() -> None:
 
 
 def test_cost_of_short_cuts() -> None:
-    from lightprobe.sphere import basis, equirect, project
+    from lightprobe.sphere import basis, project
+    from lightprobe.sphere.panorama import equirect
 
     for row in rows(section("Panorama"), "rows")[:4]:
         height, area, constant, half, sun = int(row[0]), *map(float, row[1:])

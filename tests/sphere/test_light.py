@@ -15,11 +15,11 @@ from lightprobe.sphere import (
     directional_fit,
     dominant_direction,
     dominant_light,
-    equirect,
     irradiance,
     project,
     rotate,
 )
+from lightprobe.sphere.panorama import equirect
 
 SKY = [0.4, 0.5, 0.7]
 AMBIENT = np.outer(np.eye(9)[0], [2.0, 2.0, 2.0])

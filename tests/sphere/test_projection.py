@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.polynomial import legendre
 
-from lightprobe.sphere import basis, equirect, project, rotate
-from lightprobe.sphere.basis import orders
-from lightprobe.sphere.rotation import MIRROR, about_y
+from lightprobe.sphere import basis, project, rotate
+from lightprobe.sphere.harmonics.basis import orders
+from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
+from lightprobe.sphere.panorama import equirect
 
 
 @pytest.mark.parametrize("height", [1, 2, 3, 7, 64, 512])

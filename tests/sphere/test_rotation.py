@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lightprobe.sphere import radiance, rotate, rotation_matrix
-from lightprobe.sphere.basis import orders
-from lightprobe.sphere.rotation import MIRROR, about_y
+from lightprobe.sphere.harmonics.basis import orders
+from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
 
 BANDS = st.integers(1, 6)
 

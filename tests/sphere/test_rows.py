@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lightprobe.sphere import project, rows
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import rows
 
 
 def test_nothing_depends_on_the_size_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

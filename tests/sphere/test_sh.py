@@ -7,8 +7,8 @@ import pytest
 from helpers import sun_panorama, toward
 
 from lightprobe.sphere import CONVENTIONS, SH, basis, dominant_direction, irradiance, project, radiance, window
-from lightprobe.sphere.conventions import encode
-from lightprobe.sphere.cubemap import from_equirect
+from lightprobe.sphere.interop.conventions import encode
+from lightprobe.sphere.panorama.cubemap import from_equirect
 
 PANORAMA = sun_panorama(32, toward(40, 70), 8, [30.0, 25.0, 20.0], [0.3, 0.4, 0.6])
 LIGHT = SH.from_equirect(PANORAMA)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from lightprobe.sphere import basis, cosine_lobe, fibonacci, irradiance, radiance, rotate, window
-from lightprobe.sphere.window import (
+from lightprobe.sphere.harmonics.window import (
     automatic_cutoff,
     laplacian_window,
     quadratic_minimum,

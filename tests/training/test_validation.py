@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from lightprobe.imaging.curves import KNOTS
+from lightprobe.imaging.tone.curves import KNOTS
 from lightprobe.models import ModelOutput
 from lightprobe.training import sh_ops
 from lightprobe.training.data.dataset import open_dataset

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lightprobe.imaging.curves import KNOTS
+from lightprobe.imaging.tone.curves import KNOTS
 from lightprobe.models import MODELS, Model, ModelOutput
 from lightprobe.sphere import project
 from lightprobe.training.recipes import RECIPES, Data, Optimizer, Recipe

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.sphere.cubemap import texel_solid_angles
+from lightprobe.sphere.panorama.cubemap import texel_solid_angles
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "sphere"))

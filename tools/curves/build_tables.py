@@ -1,4 +1,4 @@
-"""Builds src/lightprobe/imaging/tables/ from the color management folder of a Blender installation.
+"""Builds src/lightprobe/imaging/tone/tables/ from the color management folder of a Blender installation.
 
     python tools/curves/build_tables.py BLENDER/4.5/datafiles/colormanagement
 
@@ -22,7 +22,7 @@ import scipy.sparse as sparse
 from scipy.sparse.linalg import cg
 
 SOURCES = ("config.ocio", "filmic/filmic_desat_33.cube", "filmic/filmic_to_0-70_1-03.spi1d", "luts/AgX_Base_sRGB.cube")
-TABLES = Path(__file__).parents[2] / "src" / "lightprobe" / "imaging" / "tables"
+TABLES = Path(__file__).parents[2] / "src" / "lightprobe" / "imaging" / "tone" / "tables"
 STOPS, LOWEST = 25.0, -12.47393  # the AllocationTransform of "AgX Base sRGB" in config.ocio
 XYZ_TO_REC709 = [  # the MatrixTransforms of "Linear Rec.709" and "Linear FilmLight E-Gamut" in config.ocio
     [3.2404373564920070, -1.5371305409000549, -0.4985288240756933],

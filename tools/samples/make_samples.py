@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 from lightprobe.imaging import encode, read_picture
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.sphere import LUMINANCE
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 SCENES = ("venice_sunset", "rooitou_park", "potsdamer_platz", "forest_slope", "st_fagans_interior", "dikhololo_night")
 WITH_TRUTH = {"venice_sunset": ".exr", "rooitou_park": ".hdr"}

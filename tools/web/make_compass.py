@@ -15,7 +15,7 @@ import numpy as np
 
 import lightprobe
 from lightprobe.sphere import basis, dominant_light, irradiance, project
-from lightprobe.sphere.equirect import directions, resize
+from lightprobe.sphere.panorama.equirect import directions, resize
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = "venice_sunset.jpg"

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 import lightprobe
-from lightprobe.imaging import curves, read_picture
+from lightprobe.imaging import read_picture
 from lightprobe.imaging.cells import picture_cells
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime import Estimate
-from lightprobe.sphere.equirect import sample
+from lightprobe.sphere.panorama.equirect import sample
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "web" / "packages" / "core" / "tests" / "picture" / "data"
@@ -93,7 +94,7 @@ def decoded() -> dict[str, Any]:
 
 
 def estimates() -> dict[str, Any]:
-    """Estimates of the pattern by the plain and the shipped estimator."""
+    """Estimates of the pattern plain and learned."""
     pixels, plain, learned = pattern(128, 256), lightprobe.load("plain"), lightprobe.load()
     asked: tuple[tuple[str, Callable[..., Estimate]], ...] = (("plain", plain), ("learned", learned))
     return {
@@ -104,7 +105,7 @@ def estimates() -> dict[str, Any]:
 
 
 def views() -> list[dict[str, Any]]:
-    """Estimates of perspective pictures of many sizes, fields of view and curves, by the plain and the shipped estimator."""
+    """Estimates of perspective pictures of many kinds, by the plain and the shipped estimator."""
     plain, learned = lightprobe.load("plain"), lightprobe.load()
     return [
         {"height": height, "width": width, "fov": fov, "brightest": brightest, "response": response}

@@ -21,7 +21,7 @@ from PIL import Image
 
 from lightprobe.imaging import decode, encode, read_picture
 from lightprobe.sphere import LUMINANCE, project
-from lightprobe.sphere.equirect import resize, turn
+from lightprobe.sphere.panorama.equirect import resize, turn
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = ROOT / "src" / "lightprobe" / "pretrained" / "manifest.json"

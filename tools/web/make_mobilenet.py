@@ -1,4 +1,4 @@
-"""A model folder of the predecessor's size: mobilenet_v2, width 0.5, with random weights, which do not change its speed.
+"""A model folder of the predecessor's size: mobilenet_v2, width 0.5, random weights: they do not change its speed.
 
 python tools/web/make_mobilenet.py --out FOLDER
 """
@@ -34,7 +34,7 @@ def main() -> None:
         "trained_on": {"scenes": [], "groups": [], "source": "", "licence": ""},
         "metrics": {},
     }
-    manifest.check(about)
+    manifest.check_manifest(about)
     (out / "model.onnx").write_bytes(graph)
     (out / manifest.NAME).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 

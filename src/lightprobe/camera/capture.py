@@ -38,8 +38,9 @@ from lightprobe.camera.geometry import rotations, tilt
 from lightprobe.camera.geometry.downsample import shrink
 from lightprobe.camera.hdri import Hdri, Layer
 from lightprobe.camera.shot import Shot
-from lightprobe.imaging import curves
-from lightprobe.sphere import equirect, rotate
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere import rotate
+from lightprobe.sphere.panorama import equirect
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from lightprobe._shapes import Float
 from lightprobe.camera.response import GRAY
 from lightprobe.sphere import LUMINANCE
-from lightprobe.sphere.equirect import solid_angles
+from lightprobe.sphere.panorama.equirect import solid_angles
 
 ZONES = 32
 """Number of rows of zones; a zone is 5.6° high."""

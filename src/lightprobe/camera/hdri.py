@@ -22,13 +22,14 @@ from lightprobe.camera.geometry import downsample
 from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.picture import check_radiance
-from lightprobe.sphere import equirect, project
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import equirect
 
 EXCESS = 16.0
 """Radiance, in units of the mean over the sphere, above which a pixel counts as a light: tilting keeps its energy."""
 LAMP, GLOW = 1000.0, 10.0
 """Radiance of suns and bare lamps, and of the glow around them, in means over the sphere. Colored lights (neon, LEDs)
-reach 530 in 144 good HDRIs; the suns that lossy compression has robbed of red and green are above 17,000."""
+reach 530 in 144 good HDRIs; suns that lost red and green in lossy compression are above 17,000."""
 LOST = 0.01
 """Part of the largest channel below which a channel counts as missing."""
 AMBER = (1 / 30, 1 / 2)
@@ -140,7 +141,6 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
     picture = read_picture(path)
     if not picture.is_linear:
         raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
-    return check_radiance(picture, repair=True).pixels
     radiance = check_radiance(picture, repair=True).pixels
     if problem := implausible_peak(radiance):
         raise ImageError(f"{picture.name}: {problem}; take an intact copy, or remove it")
@@ -150,9 +150,9 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
 def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
     """Why the color of the brightest pixel cannot be true, with the numbers; empty if it can.
 
-    It cannot where a sun or a lamp (`LAMP`) lacks a channel (`LOST`) that its own glow has in plenty (`GLOW`, within a
-    `BLOCK`), unless it is amber. Lossy compression makes such suns, by values that overshoot and end up below 0. Pure
-    red or blue lights are none of these: their glow has their color.
+    A color is implausible if a sun or a lamp (`LAMP`) lacks a channel (`LOST`) that its own glow has (`GLOW`, within a
+    `BLOCK`), unless it is amber. Lossy compression makes such suns: values overshoot and end up below 0. Pure red or
+    blue lights are plausible, because their glow has their color.
     """
     height, width = radiance.shape[:2]
     row, column = np.unravel_index(int(radiance.max(axis=-1).argmax()), (height, width))

@@ -1,7 +1,7 @@
 """Camera responses: from linear radiance to display values and back.
 
 Convention: radiance is linear, in units of the display white of a hard-clipped sRGB picture; 0.18 is middle gray;
-display values are 0 … 1. Besides the curves of `lightprobe.imaging.curves` there are
+display values are 0 … 1. Besides the curves of `lightprobe.imaging.tone.curves` there are
 
 camera       a family fitted to measured cameras, with two parameters: power and shoulder
 bt709        a video camera
@@ -24,7 +24,7 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float, Num
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 
 GRAY = 0.18
 """Radiance of middle gray."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from lightprobe._shapes import Float, Num
 from lightprobe.camera.geometry.rotations import roll_matrix, tilt_matrix
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 MOST_TAPS = 8
 """Largest number of samples along each side of a pixel."""

@@ -39,7 +39,7 @@ def convert(
     """
     from lightprobe.cli.text import format_coefficients, parse_coefficients, read_window, write_result
     from lightprobe.errors import ImageError
-    from lightprobe.sphere.conventions import find_convention
+    from lightprobe.sphere.interop.conventions import find_convention
 
     for name in (source, target):
         find_convention(name)  # fails before the file is read

@@ -88,7 +88,7 @@ def estimate(
     """
     from lightprobe.imaging.suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
     from lightprobe.runtime import load
-    from lightprobe.sphere.conventions import find_convention
+    from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
     files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
@@ -172,7 +172,7 @@ def _video(
     progress: Progress,
 ) -> tuple[Estimate, Any]:
     """Print or count the frames of a video; returns the estimate of the last frame, and that frame."""
-    from lightprobe.imaging.video import video_length
+    from lightprobe.imaging.formats.video import video_length
 
     options = {key: value for key, value in options.items() if key != "repair"}
     total = video_length(file) // every
@@ -193,7 +193,7 @@ def _video(
 
 
 def _values(result: Estimate, format: str) -> tuple[list[str], Any]:
-    from lightprobe.sphere.conventions import find_convention
+    from lightprobe.sphere.interop.conventions import find_convention
 
     return find_convention(format).labels(), result.sh.to(format)
 

@@ -60,7 +60,7 @@ def project(
     from lightprobe.imaging.files import read_picture
     from lightprobe.imaging.picture import check_radiance
     from lightprobe.runtime.plain_estimate import project_picture
-    from lightprobe.sphere.cmgen import squeeze
+    from lightprobe.sphere.interop.cmgen import squeeze
 
     name = _format(format, bands, irradiance, no_shader, no_mirror or clamp)
     is_cmgen = name.startswith("cmgen")

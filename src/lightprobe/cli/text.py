@@ -28,8 +28,8 @@ def read_window(text: str | None) -> str | float | None:
 
 def format_coefficients(sh: SH, format: str, window: str | float | None, as_json: bool) -> str:
     """The coefficients in a convention, as text like cmgen's or as a JSON object."""
-    from lightprobe.sphere.cmgen import SUFFIX, format_text
-    from lightprobe.sphere.conventions import find_convention
+    from lightprobe.sphere.interop.cmgen import SUFFIX, format_text
+    from lightprobe.sphere.interop.conventions import find_convention
 
     values, labels = sh.to(format, window), find_convention(format).labels(sh.bands)
     if as_json:
@@ -44,7 +44,7 @@ def parse_coefficients(text: str, convention: str) -> SH:
     Raises: ValueError if the text is none of these, or does not fill whole bands.
     """
     from lightprobe.sphere import SH
-    from lightprobe.sphere.cmgen import parse_text
+    from lightprobe.sphere.interop.cmgen import parse_text
 
     if text.lstrip()[:1] not in ("[", "{"):
         return SH.from_convention(parse_text(text), convention)

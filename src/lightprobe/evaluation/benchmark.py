@@ -26,9 +26,9 @@ from lightprobe._shapes import UInt8
 from lightprobe.evaluation.entrants import baselines
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, DEFAULT, number_repeats
 from lightprobe.evaluation.suites.registry import registry_suite
-from lightprobe.imaging import curves
 from lightprobe.imaging.arrays import from_array
 from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime import Estimator, load
 from lightprobe.runtime.plain_estimate import plain_estimate, project_picture
 

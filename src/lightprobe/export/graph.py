@@ -23,7 +23,7 @@ from torch.export import ExportedProgram
 from lightprobe._shapes import UInt8
 from lightprobe.errors import ModelError
 from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import Model
 
 OPSET = 20

@@ -71,7 +71,7 @@ def difference(expected: np.ndarray, got: np.ndarray) -> float:
     return error if np.isfinite(error) else float("inf")
 
 
-def check(parity: Parity, precision: str) -> None:
+def check_parity(parity: Parity, precision: str) -> None:
     """Raises: ModelError if torch and onnxruntime differ by more than this precision may."""
     limit = LIMITS.get(precision)
     if limit is None:

@@ -21,7 +21,7 @@ from lightprobe.export.folder import atomic_folder, check_target
 from lightprobe.export.graph import OPSET, output_names, program, quiet, to_onnx
 from lightprobe.export.parity import Parity
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.curves import AUTO, KNOTS
+from lightprobe.imaging.tone.curves import AUTO, KNOTS
 from lightprobe.models import Model
 from lightprobe.runtime import manifest
 
@@ -68,12 +68,12 @@ def release(
     graph = lower(to_onnx(model), model, precision, seen, responses)
     serialized = graph.SerializeToString()
     found = parity.compare(model, serialized, seen, responses)
-    parity.check(found, precision)
+    parity.check_parity(found, precision)
     files = {"model": serialized, "weights": _weights(model)}
     if torch_export:
         files["program"] = _program(model)
     document = _manifest(trained, files, precision, responses, found)
-    manifest.check(document)
+    manifest.check_manifest(document)
     with atomic_folder(out, overwrite=overwrite) as folder:
         for kind, data in files.items():
             (folder / FILES[kind]).write_bytes(data)

@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float, Int, Num
-from lightprobe.imaging import curves
-from lightprobe.sphere import equirect
-from lightprobe.sphere.rows import BLOCK_VALUES, multiply
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.rows import BLOCK_VALUES, multiply
 
 CELLS = (32, 64)
 """Rows and columns."""

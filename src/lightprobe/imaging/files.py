@@ -12,9 +12,9 @@ from PIL import Image
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging.arrays import from_array
-from lightprobe.imaging.deep_png import is_deep_png, read_deep_png
+from lightprobe.imaging.formats.deep_png import is_deep_png, read_deep_png
+from lightprobe.imaging.formats.pillow import from_pillow, read_heif, read_with_pillow
 from lightprobe.imaging.picture import Picture
-from lightprobe.imaging.pillow import from_pillow, read_heif, read_with_pillow
 
 _EXR, _RADIANCE = b"\x76\x2f\x31\x01", b"#?"
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
@@ -38,11 +38,11 @@ def read_picture(path: str | Path) -> Picture:
     if not head:
         raise ImageError(f"{name}: the file is empty; download or export it again")
     if head.startswith(_EXR):
-        from lightprobe.imaging.exr import read_exr_picture
+        from lightprobe.imaging.formats.exr import read_exr_picture
 
         return read_exr_picture(path)
     if head.startswith(_RADIANCE):
-        from lightprobe.imaging.radiance_hdr import read_radiance_hdr
+        from lightprobe.imaging.formats.radiance_hdr import read_radiance_hdr
 
         return Picture(pixels=read_radiance_hdr(path), is_linear=True, name=name)
     if is_deep_png(head):

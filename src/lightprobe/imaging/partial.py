@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.imaging import curves
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.placement import (
@@ -24,8 +23,9 @@ from lightprobe.imaging.placement import (
     place_perspective,
     reduced_size,
 )
-from lightprobe.sphere import equirect
-from lightprobe.sphere.rows import BLOCK_VALUES, array_blocks, integrate_rows
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.rows import BLOCK_VALUES, array_blocks, integrate_rows
 
 MAX_PLACED_PIXELS = 1 << 21
 """Pixels up to which a perspective picture is placed pixel by pixel, 1920×1080 among them; a larger one is averaged to

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lightprobe._shapes import Bool, Float, Int
-from lightprobe.sphere import equirect
-from lightprobe.sphere.rows import multiply
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.rows import multiply
 
 ACROSS = 256
 """Columns of the fine panorama that a perspective picture covers, where its rows stay below the next line."""

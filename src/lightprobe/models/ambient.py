@@ -17,14 +17,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.imaging import curves
 from lightprobe.imaging.cells import CELLS, PLANES
-from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
+from lightprobe.imaging.tone import curves
+from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.models import curve_mixture
 from lightprobe.models.model import Model
 from lightprobe.models.output import ModelOutput
-from lightprobe.sphere import equirect, project
-from lightprobe.sphere.projection import column_integrals
+from lightprobe.sphere import project
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.projection import column_integrals
 
 MAX_LOG_EXCESS = 12.0
 """Light beyond display white is at most e¹² times it: a sun disc spread over a cell."""

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from lightprobe._shapes import Float
 from lightprobe.camera import response
-from lightprobe.imaging import curves
-from lightprobe.imaging.curves import KNOTS
+from lightprobe.imaging.tone import curves
+from lightprobe.imaging.tone.curves import KNOTS
 
 CAMERAS = ((0.9, 0.6), (0.75, 0.6), (1.05, 0.6), (0.9, 0.4), (0.9, 0.8))
 """Powers and shoulders of the camera responses among the prototypes: the mean camera, and its spread both ways."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from torch import Tensor, nn
 
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models.output import ModelOutput
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lightprobe.errors import LightprobeError
-from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
 from lightprobe.imaging.files import as_picture
 from lightprobe.imaging.picture import Picture, check_radiance
+from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.runtime.estimate import Estimate
 from lightprobe.runtime.manifest import NAME as MANIFEST
 from lightprobe.runtime.plain_estimate import plain_estimate
@@ -21,7 +21,7 @@ from lightprobe.runtime.smoother import Smoother
 if TYPE_CHECKING:
     from PIL import Image
 
-    from lightprobe.imaging.video import Frame
+    from lightprobe.imaging.formats.video import Frame
     from lightprobe.runtime.network import Network
 
     Source = str | Path | Image.Image | np.ndarray | Picture
@@ -98,7 +98,7 @@ class Estimator:
 
         Raises: ImageError if the video cannot be read; ValueError for wrong arguments.
         """
-        from lightprobe.imaging.video import read_video
+        from lightprobe.imaging.formats.video import read_video
 
         smoother = Smoother(smoothing)
         for frame in read_video(path, every):

@@ -13,7 +13,7 @@ from typing import Any
 
 from lightprobe.errors import ModelError
 from lightprobe.imaging.cells import CELLS, PLANES
-from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
+from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
 
 NAME = "manifest.json"
 FORMAT = 2
@@ -109,7 +109,7 @@ def read(folder: str | Path) -> Manifest:
     except (OSError, ValueError) as error:
         raise ModelError(f"{path}: expected JSON, got: {error}; copy the folder again") from None
     try:
-        check(document)
+        check_manifest(document)
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from None
     output, taken = document["output"], document["input"]
@@ -127,7 +127,7 @@ def read(folder: str | Path) -> Manifest:
     )
 
 
-def check(document: Any) -> None:
+def check_manifest(document: Any) -> None:
     """Raises: ValueError, in one line, if this is not a manifest that this version understands."""
     _require(isinstance(document, dict), "an object", document)
     found = document.get("format")

@@ -11,7 +11,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as failures  # pyright: 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.errors import ModelError
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
+from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
 from lightprobe.runtime import manifest
 
 _CANNOT_LOAD = (

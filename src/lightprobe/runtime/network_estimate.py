@@ -6,13 +6,14 @@ import numpy as np
 
 from lightprobe._shapes import Float
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.curves import AUTO
 from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.tone.curves import AUTO
 from lightprobe.runtime.estimate import Estimate
 from lightprobe.runtime.network import Network
 from lightprobe.runtime.network_input import to_network_input
 from lightprobe.runtime.plain_estimate import plain_estimate
-from lightprobe.sphere import SH, dominant_light, equirect
+from lightprobe.sphere import SH, dominant_light
+from lightprobe.sphere.panorama import equirect
 
 
 def network_estimate(network: Network, picture: Picture, response: str, fov: float | None = None) -> Estimate:

@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num, UInt8
-from lightprobe.imaging import curves, partial
+from lightprobe.imaging import partial
 from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
 from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime.manifest import Manifest
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 IMAGE_COLUMNS = 1024
 """Columns above which a panorama is reduced before it becomes an image."""

@@ -12,13 +12,15 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float, Num
-from lightprobe.imaging import curves, partial
+from lightprobe.imaging import partial
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime.estimate import Estimate
-from lightprobe.sphere import SH, dominant_light, equirect, project
-from lightprobe.sphere.projection import azimuth_step, row_integrals
-from lightprobe.sphere.rows import BLOCK_VALUES, array_blocks, integrate_rows
+from lightprobe.sphere import SH, dominant_light, project
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.projection import azimuth_step, row_integrals
+from lightprobe.sphere.panorama.rows import BLOCK_VALUES, array_blocks, integrate_rows
 
 BANDS = 3
 

@@ -13,9 +13,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from lightprobe._shapes import Bool, Float, UInt8
-from lightprobe.imaging import curves
 from lightprobe.imaging.picture import Picture
-from lightprobe.sphere import LUMINANCE, Light, equirect
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere import LUMINANCE, Light
+from lightprobe.sphere.panorama import equirect
 
 if TYPE_CHECKING:  # estimates draw their previews: the import goes the other way
     from lightprobe.runtime.estimate import Estimate

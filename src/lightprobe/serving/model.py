@@ -11,9 +11,9 @@ GRAPH = "model.onnx"
 
 
 def model_files(folder: Path) -> dict[str, Path | None]:
-    """The files to serve, by URL path, with this model folder in place of the page's own (`find_file` takes them).
+    """The file at each URL path where this model folder takes the place of the page's own.
 
-    Only the manifest and the network are served, no other file of the folder.
+    Only the manifest and the network are there; the rest of the folder is not served.
 
     Raises: ModelError, in one line, if the folder holds no model, or if its hash is not the manifest's.
     """

@@ -14,9 +14,9 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere import equirect
-from lightprobe.sphere.basis import basis, normalization, orders
-from lightprobe.sphere.irradiance import cosine_lobe, irradiance
+from lightprobe.sphere.harmonics.basis import basis, normalization, orders
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe, irradiance
+from lightprobe.sphere.panorama import equirect
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Relative luminance of linear Rec.709. Source: ITU-R BT.709-6, item 3.2 (rounded as in IEC 61966-2-1)."""

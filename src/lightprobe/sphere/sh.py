@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere import conventions
-from lightprobe.sphere.basis import band_count
-from lightprobe.sphere.cubemap import project_cubemap
-from lightprobe.sphere.irradiance import irradiance, radiance
+from lightprobe.sphere.harmonics.basis import band_count
+from lightprobe.sphere.harmonics.irradiance import irradiance, radiance
+from lightprobe.sphere.harmonics.rotation import MIRROR, rotate
+from lightprobe.sphere.harmonics.window import window
+from lightprobe.sphere.interop import conventions
 from lightprobe.sphere.light import Light, directional_fit, dominant_direction
-from lightprobe.sphere.projection import project
-from lightprobe.sphere.rotation import MIRROR, rotate
-from lightprobe.sphere.window import window
+from lightprobe.sphere.panorama.cubemap import project_cubemap
+from lightprobe.sphere.panorama.projection import project
 
 
 @dataclass(frozen=True, eq=False)

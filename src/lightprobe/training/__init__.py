@@ -4,7 +4,7 @@ A recipe describes a run. The data are samples (a picture and its true light), w
 model and the targets), kept on disk and read in batches. Each step makes the loss of one batch smaller; validation
 scores the averaged weights on held-out scenes; checkpoints hold all of a run.
 
-recipes     what a run is made of: dataclasses, named recipes, recipe files
+recipes     the settings of a run: dataclasses, named recipes, recipe files
 sh_ops      spherical harmonics as tables for torch
 data        HDRIs or pairs → samples → records → batches
 objective   the loss

@@ -14,10 +14,11 @@ import torch
 from torch import Tensor
 
 from lightprobe._shapes import Float, Num
-from lightprobe.sphere import conventions, cosine_lobe, rotation_matrix
-from lightprobe.sphere.equirect import solid_angles
-from lightprobe.sphere.rotation import MIRROR, about_y
-from lightprobe.sphere.window import sinc_window
+from lightprobe.sphere import cosine_lobe, rotation_matrix
+from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
+from lightprobe.sphere.harmonics.window import sinc_window
+from lightprobe.sphere.interop import conventions
+from lightprobe.sphere.panorama.equirect import solid_angles
 
 TURN_STEPS = 64
 """Turns about the up axis; one step is one column of cells."""

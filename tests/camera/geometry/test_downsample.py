@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lightprobe.camera.geometry import downsample
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 from ...data.pairs_toys import toy
 

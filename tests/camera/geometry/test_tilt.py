@@ -7,7 +7,7 @@ import pytest
 
 from lightprobe.camera.geometry import tilt
 from lightprobe.camera.geometry.rotations import tilt_matrix, turn_matrix
-from lightprobe.sphere.equirect import directions, solid_angles
+from lightprobe.sphere.panorama.equirect import directions, solid_angles
 
 from ...data.pairs_toys import toy
 

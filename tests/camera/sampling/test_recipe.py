@@ -102,12 +102,12 @@ def test_scenes_are_mixed_with_others_of_their_pool_only() -> None:
     [
         (
             lambda: ShotRecipe(width=200, height=128),
-            "expected a 2:1 size of the pictures, got 200×128; say for",
+            "expected a 2:1 picture size, got 200×128; choose for",
         ),
-        (lambda: ShotRecipe(curves=("srgb", "log")), "expected tone curves of srgb, .*camera, got log; name one"),
+        (lambda: ShotRecipe(curves=("srgb", "log")), "expected curves of srgb, .*camera, got log; name one"),
         (lambda: ShotRecipe(curves=()), "got none; name one"),
         (lambda: ShotRecipe(seed=-1), "expected a seed of 0 or more, got -1"),
-        (lambda: ShotRecipe(mixed=1.5), "expected mixed to be a share from 0 to 1, got 1.5"),
+        (lambda: ShotRecipe(mixed=1.5), "expected a share from 0 to 1 for mixed, got 1.5"),
         (lambda: ShotRecipe(form="film"), "expected a form of auto, source, picture, got 'film'"),
         (lambda: draw_shots(ShotRecipe(), POOLS, 0), "expected at least 1 variant of each scene, got 0"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from lightprobe.data.acquire.finalize import finalize_catalog, finalize_fetch
 from lightprobe.data.acquire.result import FetchResult
 from lightprobe.data.catalog.table import Entry, read_catalog
 from lightprobe.data.fakehaven.pictures import panorama
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.progress import Progress
 
 

@@ -11,7 +11,7 @@ import pytest
 from lightprobe.data.acquire.import_folder import import_folder, slug_of
 from lightprobe.data.catalog.table import Entry, read_catalog, write_catalog
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 from .served import visible
 

@@ -9,7 +9,7 @@ import pytest
 from lightprobe.data.acquire.import_folder import import_folder
 from lightprobe.data.catalog.table import Entry, write_catalog
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 
 @pytest.fixture

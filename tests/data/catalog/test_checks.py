@@ -10,7 +10,7 @@ import numpy as np
 from lightprobe.data.catalog.checks import find_problems
 from lightprobe.data.catalog.measure import measure_catalog
 from lightprobe.data.catalog.table import Entry, read_catalog
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 
 def test_a_good_catalog_has_no_problems(folder: Path) -> None:

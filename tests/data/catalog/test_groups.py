@@ -12,7 +12,7 @@ from lightprobe.data.catalog.split import split
 from lightprobe.data.catalog.strata import SMALL
 from lightprobe.data.catalog.table import Entry
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 
 def entry(slug: str, **known: object) -> Entry:

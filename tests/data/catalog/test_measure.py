@@ -19,7 +19,7 @@ from lightprobe.data.catalog.measure import (
 from lightprobe.data.catalog.table import Entry
 from lightprobe.data.fakehaven.pictures import panorama
 from lightprobe.errors import ImageError
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.progress import Progress
 
 
@@ -64,9 +64,9 @@ def test_a_measurement_is_read_as_written(tmp_path: Path) -> None:
     assert read_measurement(tmp_path / "a.npz") is None
 
 
-def test_other_files_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.hdr").write_bytes(b"nothing of the kind")
-    with pytest.raises(ImageError, match="expected"):
+    with pytest.raises(ImageError, match=r"a\.hdr: unknown picture format"):
         measure(tmp_path / "a.hdr")
 
 
@@ -90,7 +90,7 @@ def test_a_catalog_is_measured_with_progress_and_without_what_cannot_be_read(tmp
     measurements, unreadable = measure_catalog(tmp_path, entries, progress)
     assert list(measurements) == ["a"]
     assert list(unreadable) == ["b"]
-    assert "b.hdr: expected" in unreadable["b"]
+    assert "b.hdr: unknown picture format" in unreadable["b"]
     assert progress.calls == ["Measuring 2", "+1", "+1"]
 
 

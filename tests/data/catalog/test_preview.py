@@ -6,7 +6,7 @@ import numpy as np
 
 from lightprobe.data.catalog.preview import preview
 from lightprobe.data.fakehaven.pictures import panorama
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 
 
 def test_gray_is_shown_as_agx_shows_16_percent() -> None:

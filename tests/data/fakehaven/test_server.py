@@ -14,8 +14,8 @@ from PIL import Image
 
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.pictures import panorama
-from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.formats.exr import write_exr
 
 
 @pytest.fixture(scope="module")

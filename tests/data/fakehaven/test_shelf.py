@@ -9,7 +9,7 @@ import numpy as np
 
 from lightprobe.data.fakehaven.pictures import panorama
 from lightprobe.data.fakehaven.shelf import IMPOSSIBLE, ODD, folder_shelf, made_shelf
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 
 def test_the_same_count_makes_the_same_hdris() -> None:

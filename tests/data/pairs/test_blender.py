@@ -26,7 +26,7 @@ def test_the_recipe_keeps_only_what_blender_renders() -> None:
 def test_other_curves_and_forms_are_refused() -> None:
     with pytest.raises(ValueError, match="expected tone curves of srgb, filmic, agx for Blender, got camera; leave"):
         blender_recipe(ShotRecipe(curves=("agx", "camera")))
-    with pytest.raises(ValueError, match="expected the form 'picture' for Blender, got 'source'; use the native"):
+    with pytest.raises(ValueError, match="expected the form 'picture' for Blender, got 'source'; leave it out, or"):
         blender_recipe(ShotRecipe(curves=CURVES, form="source"))
 
 

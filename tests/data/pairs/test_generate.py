@@ -18,10 +18,10 @@ from lightprobe.data.pairs import journal
 from lightprobe.data.pairs.generate import PairsResult, make_pairs
 from lightprobe.data.pairs.run import Run
 from lightprobe.errors import ImageError, OutputError
-from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.sphere import SH, project
-from lightprobe.sphere.cmgen import parse_text
+from lightprobe.sphere.interop.cmgen import parse_text
 
 from ..pairs_toys import toy_folder
 from .small_runs import RECIPE, Recorded, contents

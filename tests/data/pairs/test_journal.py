@@ -63,9 +63,7 @@ def test_settings_are_compared(tmp_path: Path) -> None:
     out = tmp_path / "pairs"
     journal.open_folder(out, {"seed": 1, "curves": ("srgb",)})
     journal.open_folder(out, {"seed": 1, "curves": ["srgb"]})
-    with pytest.raises(
-        OutputError, match=r"pairs: holds pairs of other settings \(seed differ\); choose another"
-    ):
+    with pytest.raises(OutputError, match=r"pairs: holds pairs of other settings \(seed differ\); choose another"):
         journal.open_folder(out, {"seed": 2, "curves": ["srgb"]})
     (out / journal.SETTINGS).write_text("{half")
     with pytest.raises(OutputError, match=r"settings\.json: expected the settings of a run as JSON; choose another"):

@@ -33,7 +33,7 @@ def test_baselines_are_what_they_say() -> None:
 
 
 def test_the_mean_knows_up_from_down_only() -> None:
-    from lightprobe.sphere.rotation import about_y
+    from lightprobe.sphere.harmonics.rotation import about_y
 
     typical = SH(np.array(baselines.baseline_constants()["mean"]["coeffs"]))
     np.testing.assert_allclose(typical.rotated(about_y(1.0)).coeffs, typical.coeffs, atol=1e-4)  # six digits are kept

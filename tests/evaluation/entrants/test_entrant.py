@@ -21,7 +21,7 @@ from lightprobe.evaluation.report.summary import report_document
 from lightprobe.evaluation.scoring.judge import JudgePlan, judge, judge_suite
 from lightprobe.evaluation.suites.suite import Suite
 from lightprobe.sphere import project
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 
 def test_a_folder_answers_as_its_graph_does(write_model: Callable[..., Path], tmp_path: Path, toys: Suite) -> None:

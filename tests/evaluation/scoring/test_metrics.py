@@ -10,7 +10,8 @@ import pytest
 
 from lightprobe.evaluation.scoring import metrics
 from lightprobe.evaluation.scoring.metrics import METRICS, TrueLight, best_gain, score
-from lightprobe.sphere import SH, basis, cosine_lobe, equirect, fibonacci
+from lightprobe.sphere import SH, basis, cosine_lobe, fibonacci
+from lightprobe.sphere.panorama import equirect
 
 WHITE = np.ones(3)
 X, Y, Z = np.eye(3)

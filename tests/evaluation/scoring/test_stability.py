@@ -23,7 +23,7 @@ from lightprobe.evaluation.scoring.stability import (
 from lightprobe.evaluation.suites.registry import registry_suite
 from lightprobe.evaluation.suites.suite import Suite
 from lightprobe.sphere import basis, rotate
-from lightprobe.sphere.rotation import about_y
+from lightprobe.sphere.harmonics.rotation import about_y
 
 PLAIN = from_callable("plain", baselines.plain_projection)
 LAMP = basis(np.array([0.6, 0.0, 0.8]))[:, None] * np.ones(3)

@@ -12,7 +12,7 @@ from lightprobe.evaluation.entrants import baselines
 from lightprobe.evaluation.scoring.metrics import relative_error, shading
 from lightprobe.evaluation.suites.analytic import ARRANGEMENTS, Arrangement, Box, Disc, analytic_suite, exact_radiance
 from lightprobe.sphere import project
-from lightprobe.sphere.equirect import solid_angles
+from lightprobe.sphere.panorama.equirect import solid_angles
 
 UNCLIPPED = [f"{slug}/srgb" for slug, found in ARRANGEMENTS.items() if not found.clips]
 WHITE = (1.0, 1.0, 1.0)
@@ -95,6 +95,6 @@ def test_a_clipped_light_is_lost() -> None:
 
 
 def test_radiance_is_that_of_display_values() -> None:
-    from lightprobe.imaging.curves import srgb_encode
+    from lightprobe.imaging.tone.curves import srgb_encode
 
     np.testing.assert_allclose(srgb_encode(exact_radiance((10, 118, 255))) * 255, (10, 118, 255), atol=1e-9)

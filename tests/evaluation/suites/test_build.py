@@ -10,7 +10,7 @@ import pytest
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.suites.build import build_suite, catalog_suite, plan_suite
 from lightprobe.evaluation.suites.folder import read_suite
-from lightprobe.imaging.exr import write_exr
+from lightprobe.imaging.formats.exr import write_exr
 
 from ..conftest import SLUGS, radiance, whole_suite
 

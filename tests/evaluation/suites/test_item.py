@@ -16,9 +16,9 @@ from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.suites.item import SuiteItem, capture_item, picture_file
 from lightprobe.evaluation.suites.shots import AUTO_EXPOSURE, STANDARD, UNCLIPPED, UNCLIPPED_EV, SuiteShot
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import LUMINANCE, project
-from lightprobe.sphere.equirect import resize, solid_angles
+from lightprobe.sphere.panorama.equirect import resize, solid_angles
 
 from ..conftest import radiance
 
@@ -102,7 +102,7 @@ def test_panoramas_that_cannot_be_photographed() -> None:
         make_hdri("x", np.ones((8, 8, 3), np.float32), 4)
     with pytest.raises(ImageError, match="x: expected an HDRI of at least 128×64, got 64×32"):
         make_hdri("x", np.ones((32, 64, 3), np.float32), 64)
-    with pytest.raises(ImageError, match="x: expected light, got a black panorama"):
+    with pytest.raises(ImageError, match="x: the panorama is black"):
         make_hdri("x", np.zeros((32, 64, 3), np.float32), 32)
     with pytest.raises(ValueError, match=r"expected the exposure to be one of ev-1.5.*got 'bright'"):
         take(HDRI, exposure="bright")

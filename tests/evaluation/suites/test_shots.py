@@ -17,7 +17,7 @@ from lightprobe.evaluation.suites.shots import (
     natural_shots,
     shot_conditions,
 )
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 
 
 def shot(**changes: object) -> SuiteShot:

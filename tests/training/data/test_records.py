@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lightprobe.imaging.cells import picture_cells
-from lightprobe.imaging.curves import RESPONSE_CODES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.sphere import project
 from lightprobe.training.data import records as records_module
 from lightprobe.training.data.dataset import open_dataset

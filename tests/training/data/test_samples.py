@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from lightprobe.data.pairs.journal import read_manifest
-from lightprobe.imaging.curves import RESPONSE_CODES
 from lightprobe.imaging.files import read_picture
-from lightprobe.sphere import equirect
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.sphere.panorama import equirect
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.samples import (
     StoredSamples,
@@ -61,7 +61,8 @@ def test_the_identity_tells_different_samples_apart(synthetic: SyntheticSamples,
         replace(synthetic, recipe=replace(synthetic.recipe, seed=9)),
         replace(synthetic, sources=synthetic.sources[1:]),
         stored,
-        replace(stored, pairs=with_curve_unknown(stored.pairs)[:3]),
+        replace(stored, pairs=with_curve_unknown(stored.pairs)),
+        replace(stored, pairs=stored.pairs[:3]),
     )
     identities = [str(each.identity()) for each in (synthetic, *others)]
     assert len(set(identities)) == len(identities)

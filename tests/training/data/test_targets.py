@@ -7,8 +7,8 @@ import pytest
 
 from lightprobe.camera import response
 from lightprobe.camera.sampling import rng
-from lightprobe.imaging import curves
-from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
+from lightprobe.imaging.tone import curves
+from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
 from lightprobe.training.data import targets
 
 DISPLAY = np.arange(1, KNOTS + 1) / KNOTS

@@ -11,9 +11,9 @@ import pytest
 
 import lightprobe
 from lightprobe.camera.exposure import STANDARD
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import LUMINANCE, project
-from lightprobe.sphere.equirect import solid_angles
+from lightprobe.sphere.panorama.equirect import solid_angles
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.validation_set import CONDITIONS, ValidationSet, condition_label, validation_shot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import project
 from lightprobe.training.monitor.strips import lit_ball, strip, tone_mapped
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lightprobe.imaging.curves import KNOTS
+from lightprobe.imaging.tone.curves import KNOTS
 from lightprobe.models import ModelOutput
 from lightprobe.sphere import fibonacci, irradiance, project
 from lightprobe.training import sh_ops

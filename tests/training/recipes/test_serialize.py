@@ -65,7 +65,7 @@ def test_set_reads_values_as_the_field_holds_them(assignment: str, value: object
         ("fold=7", "expected fold to be −1 to 4, got 7"),
         ("schedule.kind=slow", "expected schedule.kind to be one of one_cycle"),
         ("precision=8", "expected precision to be one of 32, 16, bf16"),
-        ("data.curves=neon", "expected tone curves of srgb"),
+        ("data.curves=neon", "expected curves of srgb"),
     ],
 )
 def test_a_change_that_cannot_be_made(assignment: str, message: str) -> None:

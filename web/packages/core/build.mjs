@@ -13,9 +13,9 @@ execFileSync("npx", ["tsc", "-p", join(here, "tsconfig.json")], { stdio: "inheri
 for (const [from, to] of [
   [join(python, "pretrained", "model.onnx"), "model/model.onnx"],
   [join(python, "pretrained", "manifest.json"), "model/manifest.json"],
-  [join(python, "imaging", "tables", "agx.npz"), "tables/agx.npz"],
-  [join(python, "imaging", "tables", "filmic.npz"), "tables/filmic.npz"],
-  [join(python, "imaging", "tables", "LICENSE-OpenColorIO.txt"), "tables/LICENSE-OpenColorIO.txt"],
+  [join(python, "imaging", "tone", "tables", "agx.npz"), "tables/agx.npz"],
+  [join(python, "imaging", "tone", "tables", "filmic.npz"), "tables/filmic.npz"],
+  [join(python, "imaging", "tone", "tables", "LICENSE-OpenColorIO.txt"), "tables/LICENSE-OpenColorIO.txt"],
 ]) {
   mkdirSync(dirname(join(here, "dist", to)), { recursive: true });
   cpSync(from, join(here, "dist", to));

@@ -6,8 +6,8 @@ import numpy as np
 
 from lightprobe._shapes import Float, Num
 from lightprobe.errors import ImageError
-from lightprobe.sphere import equirect
-from lightprobe.sphere.equirect import row_edges
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.equirect import row_edges
 
 FINEST = 4
 """Largest number of source pixels per pixel of the picture, along each side; finer sources are averaged down."""

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.rotation import MIRROR, about_y
+from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
 
 
 def tilt_matrix(degrees: float) -> Float[np.ndarray, "3 3"]:

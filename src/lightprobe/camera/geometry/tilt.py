@@ -11,7 +11,7 @@ import numpy as np
 
 from lightprobe._shapes import Float, Int, Num
 from lightprobe.camera.geometry.rotations import tilt_matrix
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 TILE_PIXELS = 16384
 """Number of pixels processed at a time, so that temporary arrays stay in the processor's cache."""

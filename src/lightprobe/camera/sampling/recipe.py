@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lightprobe.camera.response import PHOTOGRAPHIC, POWER, SHOULDER
 from lightprobe.camera.sampling import rng
 from lightprobe.camera.shot import FORMS, Shot
-from lightprobe.imaging.curves import RESPONSES
+from lightprobe.imaging.tone.curves import RESPONSES
 
 CURVES = (*RESPONSES, "camera")
 """Names of the curves of random shots: those with a fixed shape, and the family of camera responses."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from lightprobe._shapes import Float
 from lightprobe.data.catalog.table import Entry
-from lightprobe.sphere.equirect import resize, solid_angles
 from lightprobe.sphere.light import LUMINANCE
+from lightprobe.sphere.panorama.equirect import resize, solid_angles
 
 SIMILARITY = 0.9
 """Correlation from which on two panoramas count as the same scene.

@@ -21,8 +21,8 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.output import atomic
 from lightprobe.progress import Progress
-from lightprobe.sphere.equirect import resize, solid_angles
 from lightprobe.sphere.light import LUMINANCE
+from lightprobe.sphere.panorama.equirect import resize, solid_angles
 
 NUMBERS = ("width", "height", "max_mean_ratio", "dynamic_range_ev", "clipped_share", "invalid_pixels")
 """The measured fields that an `Entry` has, too."""

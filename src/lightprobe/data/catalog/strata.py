@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from lightprobe._shapes import Float, Num
-from lightprobe.sphere.equirect import directions, solid_angles
 from lightprobe.sphere.light import LUMINANCE
+from lightprobe.sphere.panorama.equirect import directions, solid_angles
 
 STRATA = ("sun", "soft", "indoor", "studio", "night")
 SMALL = (64, 128)

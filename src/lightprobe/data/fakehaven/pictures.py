@@ -10,7 +10,7 @@ from PIL import Image
 
 from lightprobe._shapes import Float
 from lightprobe.data.catalog.preview import preview
-from lightprobe.sphere.equirect import directions
+from lightprobe.sphere.panorama.equirect import directions
 
 KINDS = ("sun", "soft", "indoor", "studio", "night")
 

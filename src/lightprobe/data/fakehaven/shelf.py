@@ -15,8 +15,8 @@ import numpy as np
 
 from lightprobe.data.catalog.table import HDRI_SUFFIXES
 from lightprobe.data.fakehaven import pictures
-from lightprobe.imaging.exr import write_exr
 from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.formats.exr import write_exr
 
 RESOLUTIONS = {"1k": 1, "2k": 2}
 """Resolutions on offer, in multiples of the height at 1k."""

@@ -20,8 +20,8 @@ from lightprobe.camera.geometry.rotations import placement_matrix
 from lightprobe.camera.hdri import Hdri
 from lightprobe.camera.sampling.recipe import ShotRecipe
 from lightprobe.camera.shot import Shot
-from lightprobe.imaging.curves import clipped
 from lightprobe.imaging.files import read_picture
+from lightprobe.imaging.tone.curves import clipped
 from lightprobe.sphere import FRAMES
 
 VIEW_TRANSFORMS = {"srgb": "Standard", "filmic": "Filmic", "agx": "AgX"}

@@ -23,9 +23,9 @@ from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source, digest
 from lightprobe.errors import OutputError
 from lightprobe.imaging.output import atomic
-from lightprobe.sphere.cmgen import SUFFIX, format_text
-from lightprobe.sphere.conventions import find_convention
-from lightprobe.sphere.equirect import solid_angles
+from lightprobe.sphere.interop.cmgen import SUFFIX, format_text
+from lightprobe.sphere.interop.conventions import find_convention
+from lightprobe.sphere.panorama.equirect import solid_angles
 from lightprobe.sphere.sh import SH
 
 HALF_MAX = 65504.0

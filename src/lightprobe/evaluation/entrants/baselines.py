@@ -24,9 +24,10 @@ from lightprobe.evaluation.entrants.entrant import (
     from_callable,
 )
 from lightprobe.evaluation.suites.registry import FIXTURES
-from lightprobe.imaging import curves
 from lightprobe.imaging.cells import CELLS
-from lightprobe.sphere import LUMINANCE, equirect, project
+from lightprobe.imaging.tone import curves
+from lightprobe.sphere import LUMINANCE, project
+from lightprobe.sphere.panorama import equirect
 
 _Pixels = UInt8[np.ndarray, "h w 3"]
 

@@ -22,7 +22,7 @@ from lightprobe._shapes import UInt8
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant, Prediction
 from lightprobe.evaluation.suites.shots import SuiteShot
-from lightprobe.sphere.conventions import decode, find_convention
+from lightprobe.sphere.interop.conventions import decode, find_convention
 
 
 def read_predictions(path: str | Path) -> Entrant:

@@ -14,10 +14,11 @@ import numpy as np
 from PIL import Image
 
 from lightprobe._shapes import Float, UInt8
-from lightprobe.imaging import curves
 from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.tone import curves
 from lightprobe.runtime.preview import ball_normals
-from lightprobe.sphere import LUMINANCE, equirect, irradiance
+from lightprobe.sphere import LUMINANCE, irradiance
+from lightprobe.sphere.panorama import equirect
 
 BALL = 96
 SHARPNESS = 48.0

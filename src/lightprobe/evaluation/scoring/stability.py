@@ -20,7 +20,7 @@ from lightprobe.evaluation.suites.item import SuiteItem
 from lightprobe.evaluation.suites.suite import Suite
 from lightprobe.runtime import Estimate, Smoother
 from lightprobe.sphere import LUMINANCE, SH, rotate
-from lightprobe.sphere.rotation import about_y
+from lightprobe.sphere.harmonics.rotation import about_y
 
 TURNS = (1 / 4, 0.1, 1 / 3, 0.77)
 """Turns of the picture [turns]; all but the first fall between cells of 32 × 64 panoramas."""

@@ -17,8 +17,9 @@ from lightprobe.camera import Hdri, make_hdri
 from lightprobe.evaluation.suites.item import SuiteItem, capture_item
 from lightprobe.evaluation.suites.shots import AS_IS, SuiteShot
 from lightprobe.evaluation.suites.suite import SIZE, Suite, check_suite_size
-from lightprobe.imaging.curves import srgb_decode
-from lightprobe.sphere import basis, equirect
+from lightprobe.imaging.tone.curves import srgb_decode
+from lightprobe.sphere import basis
+from lightprobe.sphere.panorama import equirect
 
 RED, YELLOW, BLUE, WHITE = (240, 90, 60), (246, 206, 120), (96, 140, 228), (236, 236, 236)
 DARK, GRAY, GROUND = (40, 44, 50), (118, 118, 118), (92, 84, 70)

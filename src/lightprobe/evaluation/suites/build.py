@@ -15,7 +15,7 @@ from lightprobe.evaluation.suites.lookup import BUILT_IN, open_suite
 from lightprobe.evaluation.suites.shots import SuiteScene
 from lightprobe.evaluation.suites.suite import SIZE, Suite, natural_suite
 from lightprobe.progress import Progress
-from lightprobe.sphere.equirect import resize
+from lightprobe.sphere.panorama.equirect import resize
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -12,7 +12,7 @@ from lightprobe._shapes import Float, UInt8
 from lightprobe.camera import Hdri, capture
 from lightprobe.evaluation.suites.shots import SuiteShot
 from lightprobe.imaging.cells import CELLS
-from lightprobe.sphere import equirect
+from lightprobe.sphere.panorama import equirect
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

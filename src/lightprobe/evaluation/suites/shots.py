@@ -18,7 +18,7 @@ from lightprobe.camera import exposure
 from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.camera.shot import Shot
-from lightprobe.imaging.curves import RESPONSES
+from lightprobe.imaging.tone.curves import RESPONSES
 
 STANDARD = {f"ev{ev:+.1f}": ev for ev in exposure.STANDARD}
 """Standard exposures by name [EV]: the median luminance at 0.18 · 2^EV of display white."""

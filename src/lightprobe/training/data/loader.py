@@ -20,7 +20,7 @@ from torch.utils import data as torch_data
 
 from lightprobe._shapes import Num
 from lightprobe.errors import LightprobeError
-from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
+from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.training import sh_ops
 from lightprobe.training.data.records import Records
 from lightprobe.training.data.targets import Targets

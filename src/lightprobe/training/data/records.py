@@ -9,7 +9,7 @@ import numpy as np
 
 import lightprobe
 from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
-from lightprobe.imaging.curves import KNOTS, RESPONSE_CODES
+from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
 from lightprobe.models import Model
 from lightprobe.training.data.record_store import RecordStore
 from lightprobe.training.data.samples import Sample, Samples

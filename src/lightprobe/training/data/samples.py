@@ -20,9 +20,9 @@ from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.data.catalog.hdri_files import Source
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.curves import AUTO, RESPONSE_CODES, clipped
 from lightprobe.imaging.files import read_picture
-from lightprobe.sphere import equirect
+from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES, clipped
+from lightprobe.sphere.panorama import equirect
 from lightprobe.training.data import folds, targets
 
 

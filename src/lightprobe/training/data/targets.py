@@ -15,8 +15,8 @@ from torch import Tensor
 from lightprobe._shapes import Float
 from lightprobe.camera.response import POWER, SHOULDER, Response, camera_decode, white_radiance
 from lightprobe.camera.sampling import rng
-from lightprobe.imaging import curves
-from lightprobe.imaging.curves import AUTO, KNOTS, RESPONSE_CODES
+from lightprobe.imaging.tone import curves
+from lightprobe.imaging.tone.curves import AUTO, KNOTS, RESPONSE_CODES
 
 
 class Targets(NamedTuple):

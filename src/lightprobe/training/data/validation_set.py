@@ -17,7 +17,7 @@ from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source
-from lightprobe.imaging.curves import AUTO, RESPONSE_CODES
+from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.training.data import folds, samples
 from lightprobe.training.data.samples import Sample
 

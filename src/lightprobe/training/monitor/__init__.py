@@ -1,4 +1,4 @@
-"""Monitor: what a run reports while it runs.
+"""Monitor: reports of a run while it runs.
 
 progress     a line on standard error: step, loss, score, speed
 tensorboard  events for TensorBoard

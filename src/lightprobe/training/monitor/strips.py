@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Float, UInt8
-from lightprobe.imaging import curves
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import irradiance
 
 STRIP_SIZE = (64, 128)

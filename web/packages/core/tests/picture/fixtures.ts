@@ -23,8 +23,8 @@ const PYTHON = new URL("../../../../../src/lightprobe/", import.meta.url);
 
 /** Addresses of what the package ships, as Python has it. */
 export const tables = {
-  filmic: new URL("imaging/tables/filmic.npz", PYTHON).href,
-  agx: new URL("imaging/tables/agx.npz", PYTHON).href,
+  filmic: new URL("imaging/tone/tables/filmic.npz", PYTHON).href,
+  agx: new URL("imaging/tone/tables/agx.npz", PYTHON).href,
 };
 export const model = { manifest: new URL("pretrained/manifest.json", PYTHON).href, model: null };
 

@@ -1,4 +1,4 @@
-/** The inverse of Blender's view "AgX" (look "None"), by a table fitted to it; imaging/lut.py in Python. */
+/** The inverse of Blender's view "AgX" (look "None"), by a table fitted to it; imaging/tone/lut.py in Python. */
 
 import { type Decoder, tabulated } from "./decoder.js";
 import { interpolate, inverse3, linspace } from "./interpolation.js";

@@ -1,4 +1,4 @@
-/** The inverse of Blender's view "Filmic" (look "None"); imaging/lut.py in Python. */
+/** The inverse of Blender's view "Filmic" (look "None"); imaging/tone/lut.py in Python. */
 
 import { type Decoder, tabulated } from "./decoder.js";
 import { interpolate, linspace } from "./interpolation.js";

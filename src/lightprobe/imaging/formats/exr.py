@@ -12,10 +12,10 @@ import OpenEXR
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
-from lightprobe.imaging.color import to_rec709
-from lightprobe.imaging.damage import damaged, image_errors
+from lightprobe.imaging.formats.color import to_rec709
+from lightprobe.imaging.formats.damage import damaged, image_errors
+from lightprobe.imaging.formats.quiet import stderr_of_codecs
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
-from lightprobe.imaging.quiet import stderr_of_codecs
 
 MAX_TILE = 4096
 """Longest side of a tile that may be larger than its picture [pixels]."""

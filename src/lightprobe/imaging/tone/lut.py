@@ -33,7 +33,7 @@ _TINY = 1e-30
 def read_tables(view: str) -> dict[str, Num[np.ndarray, "*shape"]]:
     """The arrays of tables/<view>.npz; arrays called `*_steps` are summed up and lose that suffix."""
     with (
-        resources.as_file(resources.files("lightprobe.imaging") / "tables" / f"{view}.npz") as path,
+        resources.as_file(resources.files("lightprobe.imaging.tone") / "tables" / f"{view}.npz") as path,
         np.load(path) as file,
     ):
         tables = {name: file[name] for name in file.files}

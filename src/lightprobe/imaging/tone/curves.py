@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from lightprobe._shapes import Bool, Float, Int, Num
-from lightprobe.imaging import lut
+from lightprobe.imaging.tone import lut
 
 REINHARD_WHITE = 4.0
 """Radiance that the `reinhard` curve maps to white."""

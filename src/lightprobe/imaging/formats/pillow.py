@@ -11,11 +11,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lightprobe._shapes import Bool, UInt8
 from lightprobe.errors import ImageError
-from lightprobe.imaging.color import to_srgb
-from lightprobe.imaging.damage import DECODER_ERRORS, damaged, image_errors
+from lightprobe.imaging.formats.color import to_srgb
+from lightprobe.imaging.formats.damage import DECODER_ERRORS, damaged, image_errors
+from lightprobe.imaging.formats.quiet import stderr_of_codecs, warnings_of_pillow
 from lightprobe.imaging.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
-from lightprobe.imaging.quiet import stderr_of_codecs, warnings_of_pillow
 
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """Formats that are read. Pillow knows more; some of them start other programs."""

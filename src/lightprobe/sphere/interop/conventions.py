@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.basis import POLYNOMIAL_CONSTANTS, band_count, orders
-from lightprobe.sphere.frames import FRAMES
-from lightprobe.sphere.irradiance import cosine_lobe
-from lightprobe.sphere.rotation import rotation_matrix
+from lightprobe.sphere.harmonics.basis import POLYNOMIAL_CONSTANTS, band_count, orders
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
+from lightprobe.sphere.harmonics.rotation import rotation_matrix
+from lightprobe.sphere.interop.frames import FRAMES
 
 Matrix = Float[np.ndarray, "n n"]
 MatrixOfBands = Callable[[int], Matrix]

@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.basis import POLYNOMIAL_CONSTANTS, band_count, orders
-from lightprobe.sphere.irradiance import cosine_lobe
-from lightprobe.sphere.rotation import rotate
+from lightprobe.sphere.harmonics.basis import POLYNOMIAL_CONSTANTS, band_count, orders
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
+from lightprobe.sphere.harmonics.rotation import rotate
 
 
 def sinc_window(cutoff: float, bands: int = 3) -> Float[np.ndarray, " n"]:

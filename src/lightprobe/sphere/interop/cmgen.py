@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.basis import band_count
+from lightprobe.sphere.harmonics.basis import band_count
 from lightprobe.sphere.light import LUMINANCE
 
 SQUEEZE_FROM, SQUEEZE_TO = 4096.0, 16384.0

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.basis import band_count, basis, orders, quadrature
+from lightprobe.sphere.harmonics.basis import band_count, basis, orders, quadrature
 
 
 def rotation_matrix(matrix: Float[np.ndarray, "3 3"], bands: int = 3) -> Float[np.ndarray, "n n"]:

@@ -16,8 +16,8 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float, Int, Num
-from lightprobe.sphere import equirect
-from lightprobe.sphere.basis import basis, check_bands
+from lightprobe.sphere.harmonics.basis import basis, check_bands
+from lightprobe.sphere.panorama import equirect
 
 FACES = ("px", "nx", "py", "ny", "pz", "nz")
 BLOCK_PATCHES = 1 << 18

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.sphere.basis import band_count, basis, orders
+from lightprobe.sphere.harmonics.basis import band_count, basis, orders
 
 
 @lru_cache(maxsize=32)

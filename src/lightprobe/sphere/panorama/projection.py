@@ -15,10 +15,10 @@ from functools import lru_cache
 import numpy as np
 
 from lightprobe._shapes import Float, Num
-from lightprobe.sphere.basis import check_bands, index, normalization
-from lightprobe.sphere.equirect import check_panorama, column_edges, row_edges
-from lightprobe.sphere.rotation import rotation_matrix
-from lightprobe.sphere.rows import array_blocks, integrate_rows
+from lightprobe.sphere.harmonics.basis import check_bands, index, normalization
+from lightprobe.sphere.harmonics.rotation import rotation_matrix
+from lightprobe.sphere.panorama.equirect import check_panorama, column_edges, row_edges
+from lightprobe.sphere.panorama.rows import array_blocks, integrate_rows
 
 POLE_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 """From pole-up coordinates (x, z, y) to ours."""

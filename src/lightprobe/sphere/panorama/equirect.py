@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num
-from lightprobe.sphere.rows import array_blocks, integrate_rows
+from lightprobe.sphere.panorama.rows import array_blocks, integrate_rows
 
 
 def check_panorama(height: int, width: int) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.imaging.color import is_srgb
-from lightprobe.imaging.damage import image_errors
+from lightprobe.imaging.formats.color import is_srgb
+from lightprobe.imaging.formats.damage import image_errors
+from lightprobe.imaging.formats.pillow import opened, read_with_pillow
 from lightprobe.imaging.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
-from lightprobe.imaging.pillow import opened, read_with_pillow
 
 _RGB, _RGBA = 2, 6
 

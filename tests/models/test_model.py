@@ -1,0 +1,32 @@
+"""What all models have in common."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from lightprobe.imaging.cells import CELLS, PLANES
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.models import MODELS, Model, build
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_keeps_to_its_interface(name: str) -> None:
+    model = build(name).eval()
+    assert isinstance(model, Model)
+    assert model.name == name
+    assert model.convention in ("radiance", "cmgen")
+    assert set(model.responses) <= set(RESPONSE_CODES)
+    assert type(build(name, **model.settings)) is type(model)
+    if model.input == "cells":
+        picture = torch.rand(2, PLANES, *CELLS)
+    else:
+        picture = torch.randint(0, 256, (2, 64, 128, 3), dtype=torch.uint8)
+    with torch.inference_mode():
+        output = model(picture, torch.tensor([0]))
+    assert output.coeffs.shape == (2, 9, 3)
+
+
+def test_an_interface_is_no_model() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        Model()  # type: ignore[abstract]
