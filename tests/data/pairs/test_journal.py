@@ -43,9 +43,13 @@ def test_half_a_line_and_lost_files_are_made_again(tmp_path: Path) -> None:
     (tmp_path / rows[1]["picture"]).unlink()
     again = Journal(tmp_path)
     assert list(again.offsets) == ["a/0000", "a/0002"]
-    again.add([rows[1]])  # on a line of its own
-    assert again.row("a/0001") == rows[1]
+    more = pair(tmp_path, "a/0003")
+    again.add([more])  # on a line of its own
     again.close()
+    third = Journal(tmp_path)
+    assert list(third.offsets) == ["a/0000", "a/0002", "a/0003"]
+    assert third.row("a/0003") == more
+    third.close()
 
 
 def test_the_manifest_has_the_order_of_the_ids(tmp_path: Path) -> None:
