@@ -68,7 +68,7 @@ def test_ctrl_c_says_how_to_continue(run: Callable, toy_hdris: Path, monkeypatch
     [
         (("unheard",), 2, "expected a recipe"),
         (("toy", "--set", "stepz=1"), 2, "expected a field of the recipe"),
-        (("toy", "--data", "nowhere"), 1, "nowhere: expected a folder of HDRIs, got none there"),
+        (("toy", "--data", "nowhere"), 1, "nowhere: expected a folder of HDRIs, found none"),
         (("toy", "--from", "best.pt"), 2, "--from needs --resume; add --resume"),
         (("toy", "--accelerator", "gpu"), 2, "expected a GPU that torch can use, got none"),
     ],

@@ -129,6 +129,9 @@ def _twice(base: Float[np.ndarray, "3 h w"], height: int) -> Float[np.ndarray, "
     factor, odd = divmod(base.shape[1], 2 * height)
     if not odd:
         return downsample.shrink(base, factor)
+    repeats, odd = divmod(2 * height, base.shape[1])
+    if not odd:  # each new pixel lies inside an old one
+        return base.repeat(repeats, axis=1).repeat(repeats, axis=2)
     return downsample.planes(equirect.resize(np.moveaxis(base, 0, -1), 2 * height, 4 * height))
 
 

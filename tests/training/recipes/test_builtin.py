@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lightprobe.evaluation.suites.suite import registry_scenes
+from lightprobe.evaluation.suites.registry import registry_scenes
 from lightprobe.models import MODELS
 from lightprobe.training.recipes import RECIPES, ambient, serialize, shipped
 from lightprobe.training.recipes.builtin import PUBLIC

@@ -18,7 +18,7 @@ from lightprobe.training.recipes import Data, Optimizer, Recipe, Schedule
         ({"ema": 1.0}, "expected ema to be from 0 to below 1, got 1.0"),
         ({"highlight_jitter": -0.1}, "expected highlight_jitter to be 0 or more, got -0.1"),
         ({"data": Data(response_given=1.5)}, "expected data.response_given to be a share from 0 to 1, got 1.5"),
-        ({"data": Data(width=100, height=100)}, "expected a 2:1 size"),
+        ({"data": Data(width=100, height=100)}, "expected a 2:1 picture size, got 100×100"),
         ({"optimizer": Optimizer(lr=0)}, "expected optimizer.lr to be above 0, got 0"),
         ({"schedule": Schedule(kind="slow")}, "expected schedule.kind to be one of one_cycle, .*, got 'slow'"),
         ({"precision": "8"}, "expected precision to be one of 32, 16, bf16, got '8'"),

@@ -102,7 +102,7 @@ def test_a_checkpoint_without_a_part(tmp_path: Path) -> None:
     incomplete = content()
     del incomplete["optimizer"]
     torch.save(incomplete, tmp_path / "last.pt")
-    with pytest.raises(ModelError, match=r"expected 'optimizer' in the checkpoint, got none; train again"):
+    with pytest.raises(ModelError, match=r"the checkpoint has no 'optimizer'; train again"):
         checkpoint.load_checkpoint(tmp_path / "last.pt")
 
 

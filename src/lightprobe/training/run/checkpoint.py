@@ -72,7 +72,7 @@ def load_checkpoint(path: Path, *, advice: str = "") -> dict[str, Any]:
         raise ModelError(f"{path}: expected a checkpoint of format {RUN_FORMAT}, got {found!r}; {advice}")
     missing = [part for part in CHECKPOINT_PARTS if part not in content]
     if missing:
-        raise ModelError(f"{path}: expected {missing[0]!r} in the checkpoint, got none; {advice}")
+        raise ModelError(f"{path}: the checkpoint has no {missing[0]!r}; {advice}")
     return content
 
 

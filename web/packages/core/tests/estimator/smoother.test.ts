@@ -1,11 +1,11 @@
 /** Smoothing by time: how far after how long, in whose arrays, and what becomes of the light. */
 
 import { expect, test } from "vitest";
-import { close } from "../sphere/helpers.js";
 import { Smoother } from "../../src/estimator/smoother.js";
 import { directionalFit, dominantLight } from "../../src/sphere/light.js";
 import { project } from "../../src/sphere/projection.js";
 import type { Estimate } from "../../src/types.js";
+import { close } from "../sphere/helpers.js";
 
 /** An estimate of gray light with a lamp in one cell. */
 function estimate(gray: number, lamp: number, cell = 900): Estimate {
