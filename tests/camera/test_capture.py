@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lightprobe.camera import exposure, response
+from lightprobe.camera import exposure
 from lightprobe.camera.capture import capture, light_of
-from lightprobe.camera.capture_at_source import block_sums
 from lightprobe.camera.geometry import rotations
 from lightprobe.camera.hdri import make_hdri
 from lightprobe.camera.shot import Shot
@@ -107,33 +106,6 @@ def test_mixing_adds_light() -> None:
     assert relative(project(pair.panorama), pair.coeffs) < 0.05
 
 
-@pytest.mark.parametrize("curve", ["srgb", "camera", "reinhard", "agx"])
-def test_forming_at_the_source_equals_the_plain_way(curve: str) -> None:
-    """The table look-up against: encode every source pixel, round to 8 bits, average."""
-    for partner in (None, SUNNY):
-        shot = replace(PLAIN, form="source", curve=curve, compensation=1.0)
-        shot = replace(shot, partner="toy2", weight=0.4, partner_turn=3) if partner else shot
-        pair = capture(shot, HDRI, partner)
-        light = toy(1).astype(np.float64) * pair.gains
-        if partner:
-            second = replace(shot, scene="toy2", partner="toy1", weight=0.6)
-            gains = capture(second, SUNNY, HDRI).gains * pair.gains[1] / capture(second, SUNNY, HDRI).gains[1]
-            ratio = 0.4 / 0.6 * (HDRI.reading.median / HDRI.scale) / (SUNNY.reading.median / SUNNY.scale)
-            light = light + np.roll(toy(2, sun=300.0), 12, axis=1) * gains * ratio
-        display = np.rint(response.encode(shot.response, light) * 255)
-        expected = np.rint(display.reshape(16, 4, 32, 4, 3).mean(axis=(1, 3)))
-        assert np.abs(pair.picture_srgb - expected).max() <= 1
-        assert np.mean(pair.picture_srgb == expected) > 0.9  # codes have 11 bits
-
-
-def test_clipping_happens_where_the_shot_says() -> None:
-    """A sun of one source pixel clips that pixel only; averaged first, it clips the whole picture pixel."""
-    fine, coarse = capture(replace(SUNNY_SHOT, form="source"), SUNNY), capture(SUNNY_SHOT, SUNNY)
-    assert fine.clipped.max() == pytest.approx(1 / 16)
-    assert coarse.clipped.max() == 1
-    assert fine.picture_srgb.max() < 255 == coarse.picture_srgb.max()
-
-
 def test_fixed_exposure_puts_the_median_on_gray() -> None:
     pair = capture(replace(SUNNY_SHOT, warmth=0.4, tint=-0.2, compensation=2.0), SUNNY)
     assert exposure.quantile(
@@ -159,12 +131,6 @@ def test_truth_alone_is_the_pairs_own() -> None:
     coeffs, gains = light_of(shot, HDRI, OTHER)
     np.testing.assert_array_equal(coeffs, pair.coeffs)
     np.testing.assert_array_equal(gains, pair.gains)
-
-
-def test_block_sums() -> None:
-    planes = np.random.default_rng(0).integers(0, 256, (2, 8, 12), dtype=np.uint8)
-    expected = planes.reshape(2, 2, 4, 3, 4).sum(axis=(2, 4))
-    np.testing.assert_array_equal(block_sums(planes, 4), expected)
 
 
 def test_sources_of_odd_sizes_and_finer_partners_fit() -> None:

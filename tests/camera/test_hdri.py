@@ -54,6 +54,8 @@ def test_a_sun_that_lacks_the_colors_of_its_glow_is_implausible() -> None:
     problem = implausible_peak(sun((0, 0, 74632)))
     assert problem.startswith("the brightest pixel has lost red and green: it is (0, 0, 74632), ")
     at_the_seam = np.roll(sun((0, 9000, 0)), 66, axis=1)
+    at_the_seam[:, :64] = 1  # its glow is beyond the seam only
+    at_the_seam[20, 0] = (0, 9000, 0)
     assert implausible_peak(at_the_seam).startswith("the brightest pixel has lost red and blue:")
     assert implausible_peak(sun((9000, 9000, 0))).startswith("the brightest pixel has lost blue:")
 

@@ -64,7 +64,7 @@ def test_a_measurement_is_read_as_written(tmp_path: Path) -> None:
     assert read_measurement(tmp_path / "a.npz") is None
 
 
-def test_other_files_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.hdr").write_bytes(b"nothing of the kind")
     with pytest.raises(ImageError, match=r"a\.hdr: unknown picture format"):
         measure(tmp_path / "a.hdr")

@@ -1,4 +1,4 @@
-"""Sampling: the same seed draws the same shots, each parameter for itself."""
+"""Recipes: the same seed draws the same shots, each parameter for itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import CURVES, ShotRecipe, draw_shot, draw_shots
 
 SIDES = [tuple(f"scene{k}" for k in range(first, 20, 2)) for first in (0, 1)]
@@ -53,14 +52,6 @@ def test_parameters_are_not_correlated() -> None:
                 assert abs(correlation[i, j]) < 0.09, (a, b)  # 4 deviations of 2000 independent pairs
     noisy = np.log([(shot.shot_noise, shot.read_noise) for shot in shots if shot.shot_noise]).T
     assert abs(np.corrcoef(noisy)[0, 1]) < 0.11
-
-
-def test_streams_are_uniform_and_independent() -> None:
-    numbers = np.array([[rng.uniform(9, "s", v, name) for v in range(2000)] for name in ("a", "b", "c")])
-    assert np.abs(numbers.mean(axis=1) - 0.5).max() < 0.03
-    assert np.abs(numbers.var(axis=1) - 1 / 12).max() < 0.006
-    assert np.abs(np.corrcoef(numbers) - np.eye(3)).max() < 0.09
-    assert np.abs(np.corrcoef(numbers[0, 1:], numbers[0, :-1])[0, 1]) < 0.09
 
 
 @pytest.mark.parametrize(
