@@ -85,9 +85,7 @@ class Ambient(Model):
     input: ClassVar[Literal["cells", "image"]] = "cells"
     convention: ClassVar[str] = "radiance"
 
-    def __init__(
-        self, *, widths: Sequence[int] = (16, 24, 32), dropout: float = 0.2, jitter: float = 0.1
-    ) -> None:
+    def __init__(self, *, widths: Sequence[int] = (16, 24, 32), dropout: float = 0.2, jitter: float = 0.1) -> None:
         super().__init__()
         fine, middle, coarse = widths
         self.settings: dict[str, Any] = {"widths": list(widths), "dropout": dropout, "jitter": jitter}
