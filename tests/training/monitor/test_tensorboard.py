@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from lightprobe.errors import OutputError
+from lightprobe.models import build
 from lightprobe.training import FitResult
 from lightprobe.training.monitor.tensorboard import open_tensorboard
 from lightprobe.training.recipes import ambient
@@ -34,7 +35,7 @@ def test_other_processes_write_nothing(tmp_path: Path) -> None:
     with open_tensorboard(tmp_path, 0, enabled=False) as tensorboard:
         tensorboard.scalars({"loss": 1.0}, 1)
         tensorboard.scores({"srgb told": {"median": 1.0}}, 1.0, 1)
-        tensorboard.images(torch.nn.Identity(), [], torch.device("cpu"), 1)  # type: ignore[arg-type]
+        tensorboard.images(build("ambient"), [], torch.device("cpu"), 1)
         tensorboard.hyperparameters(ambient(), 1.0)
     assert not list(tmp_path.iterdir())
 

@@ -37,14 +37,14 @@ def data_uri(pixels: UInt8[np.ndarray, "h w c"]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def panorama_thumbnail(radiance: Float[np.ndarray, "h w 3"], exposure: float = 1.0) -> UInt8[np.ndarray, "h w 3"]:
+def panorama_thumbnail(radiance: Float[np.ndarray, "h w 3"], exposure: float = 1.0) -> UInt8[np.ndarray, "m n 3"]:
     """HDR surroundings through the AgX curve, which keeps suns distinct from bright skies."""
     display = curves.encode(np.maximum(radiance, 0).astype(np.float32) * np.float32(exposure), "agx")
     image = Image.fromarray(np.rint(display * 255).astype(np.uint8))
     return np.asarray(image.resize(WIDE, Image.Resampling.BICUBIC))
 
 
-def picture_thumbnail(image_srgb: UInt8[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 3"]:
+def picture_thumbnail(image_srgb: UInt8[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "m n 3"]:
     """The input, at most twice as wide as on the page, for displays with twice the pixels."""
     image = Image.fromarray(image_srgb)
     image.thumbnail((2 * WIDE[0], 2 * WIDE[1]), Image.Resampling.LANCZOS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 import time
@@ -85,7 +86,7 @@ class Pace:
 class LineProgress(Progress):
     """Plain lines: one for every note, and the status at most every few seconds."""
 
-    def __init__(self, file: TextIO | None = None, every: float = 30.0) -> None:
+    def __init__(self, file: TextIO | io.TextIOBase | None = None, every: float = 30.0) -> None:
         """`every` is in seconds."""
         self._file, self._every, self._last = file or sys.stderr, every, time.monotonic()
 

@@ -16,7 +16,7 @@ def strip(
     picture_srgb: UInt8[np.ndarray, "h w 3"],
     coeffs: tuple[np.ndarray, np.ndarray],
     panoramas: tuple[np.ndarray | None, np.ndarray],
-) -> UInt8[np.ndarray, "64 w 3"]:
+) -> UInt8[np.ndarray, "64 n 3"]:
     """One row: the picture, the estimated and the true panorama, a white ball in the estimated and in the true light.
 
     `coeffs` and `panoramas` are estimate and truth; an estimate without a panorama leaves its place black. All radiance

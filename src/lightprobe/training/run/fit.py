@@ -6,6 +6,7 @@ steps, in this order, so a checkpoint holds all results of its step and a resume
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -122,8 +123,11 @@ def fit(
         checkpoint.write_recipe(out, recipe)
     fabric.barrier()
     result = _train(state, context, batches)
-    if fabric.world_size > 1:  # gloo aborts the other processes if one leaves while they still communicate
-        fabric.barrier()
+    if fabric.world_size > 1:
+        fabric.barrier()  # gloo aborts the other processes if one leaves while they still communicate
+        # DDP's reducer must not be the last to hold the group: it would join gloo's threads with the GIL that they need
+        del state
+        gc.collect()
         torch.distributed.destroy_process_group()
     return result
 
