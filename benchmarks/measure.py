@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+import lightprobe
+
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -44,16 +46,28 @@ def ratio(times: list[float], reference: list[float]) -> dict[str, float]:
 
 def save(name: str, results: dict[str, object]) -> None:
     """Write results/<name>.json with commit, machine and versions."""
-    git = ["git", "-C", str(RESULTS), "describe", "--always", "--dirty", "--abbrev=12"]
     about = {
-        "commit": subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip(),
+        "commit": commit(),
         "date": time.strftime("%Y-%m-%d"),
         "machine": {"processor": processor(), "system": platform.system(), "python": platform.python_version()},
-        "versions": {package: version(package) for package in ("lightprobe", "numpy", "pillow")},
+        "versions": {"lightprobe": lightprobe.__version__, **{name: version(name) for name in ("numpy", "pillow")}},
     }
     path = RESULTS / f"{name}.json"
     path.write_text(json.dumps({**about, "results": results}, indent=2) + "\n")
     print(f"{path.name}:", json.dumps(results, indent=2))
+
+
+def commit() -> str:
+    """The commit that is measured; with "-dirty" if its sources are changed (results and documents do not count)."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(RESULTS.parents[1]), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+    changed = git(
+        "status", "--porcelain", "--", "src/lightprobe/**/*.py", "src/lightprobe/pretrained/*.onnx", "benchmarks/*.py"
+    )
+    return git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
 
 
 def processor() -> str:
