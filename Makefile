@@ -39,7 +39,7 @@ types: .venv/dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 rooms: .venv/dev
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 # JOBS processes, a file of tests at a time, so that what a file sets up once is set up once
 pytest: .venv/dev

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.pictures import KINDS, panorama
@@ -31,6 +32,7 @@ def begun(folder: Path) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_what_is_interrupted_is_completed_by_the_next_run(tmp_path: Path) -> None:
     out, known = tmp_path / "hdris", truth(20, 64)
     with running("--count", "20", "--rate", "30000") as url, watched(out, known) as wrong:

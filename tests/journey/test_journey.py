@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import OpenEXR
+import pytest
 
 import lightprobe
 from lightprobe.sphere.panorama import equirect
@@ -47,7 +48,7 @@ def lightprobe_command(folder: Path, *arguments: object) -> subprocess.Completed
     return done
 
 
-# @pytest.mark.slow
+@pytest.mark.slow
 def test_from_hdris_to_the_page(tmp_path: Path) -> None:
     write_toys(tmp_path / "toys")
 

@@ -20,6 +20,7 @@ from lightprobe.errors import OutputError
 from .served import logged, truth, visible, watched
 
 
+@pytest.mark.slow
 def test_fifty_through_a_server_that_fails_one_request_in_five(tmp_path: Path) -> None:
     out, known = tmp_path / "hdris", truth(50, 32)
     with running("--count", "50", "--height", "32", "--faults", "0.2", "--seed", "1") as url:

@@ -45,6 +45,7 @@ def test_more_rows_keep_those_that_are_there(tmp_path: Path) -> None:
     assert store(tmp_path, 40).get(39) is not None
 
 
+@pytest.mark.slow
 def test_what_rows_depend_on_keeps_them_apart(tmp_path: Path) -> None:
     store(tmp_path).put(0, row(0))
     assert store(tmp_path, about="another").get(0) is None
