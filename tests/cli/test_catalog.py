@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from lightprobe.data.acquire.import_folder import import_folder
-from lightprobe.data.catalog.table import Entry, md5_of, read_catalog, write_catalog
-from lightprobe.data.fakehaven.pictures import KINDS, panorama
+from lightprobe.data.catalog.table import md5_of, read_catalog, write_catalog
+from lightprobe.data.fakehaven.pictures import panorama
 from lightprobe.imaging.formats.exr import write_exr
 
 
@@ -28,18 +29,9 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(toy_module: Callable[[str, str], ModuleType], tmp_path: Path) -> Path:
     """A catalog of five scenes, one of each kind."""
-    source = tmp_path / "source"
-    source.mkdir()
-    for number, kind in enumerate(KINDS):
-        write_exr(source / f"{kind}_place.exr", panorama(kind, number, 64))
-    licensed = [
-        Entry(slug=f"{kind}_place", file=f"{kind}_place.exr", licence="CC0-1.0", stratum=kind) for kind in KINDS
-    ]
-    write_catalog(source, licensed)
-    import_folder(source, tmp_path / "hdris")
-    return tmp_path / "hdris"
+    return toy_module("catalog_toys", "data/catalog_toys.py").toy_catalog(tmp_path)
 
 
 def test_command(folder: Path) -> None:

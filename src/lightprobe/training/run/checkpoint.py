@@ -112,7 +112,7 @@ def read_recipe(out: Path) -> Recipe | None:
     path = out / RUN_RECIPE
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content, dict) and "model" in content:  # format 1 had the fields at the top, and no number
+        if isinstance(content, dict) and "model" in content:  # format 1: the fields were at the top, without a format
             raise ModelError(_old_format(path, "recipe"))
         if not isinstance(content, dict) or content.get("format") != RUN_FORMAT:
             raise ValueError(f"expected a recipe of format {RUN_FORMAT}")
