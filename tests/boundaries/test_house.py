@@ -34,13 +34,13 @@ TESTED_ELSEWHERE = {
     "blender/worker.py": "test_agreement, with Blender",
     "cli": "tests/cli and the tests of the room that a verb calls",
     "imaging/arrays.py": "tests/runtime: every picture in memory",
-    "imaging/formats/damage.py": "test_hostile",
-    "imaging/formats/deep_png.py": "test_files",
+    "imaging/codecs/damage.py": "test_hostile",
+    "imaging/formats/png.py": "test_files",
     "imaging/tone/lut.py": "test_curves",
     "imaging/picture.py": "test_files",
     "imaging/formats/pillow.py": "test_files",
-    "imaging/formats/quiet.py": "test_hostile",
-    "imaging/suffixes.py": "test_files",
+    "imaging/codecs/quiet.py": "test_hostile",
+    "imaging/kinds.py": "test_files",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""
 

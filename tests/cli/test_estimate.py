@@ -136,7 +136,7 @@ def test_wrong_hdr_values_are_counted_and_repaired_on_demand(run) -> None:
     write_exr(Path("bad.exr"), radiance)
     ran = run("estimate", "bad.exr")
     assert ran.code == 1
-    assert "1 NaN, 2 negative of 32 pixels" in ran.err
+    assert "1 NaN of 32 pixels" in ran.err
     assert "--repair" in ran.err
     assert run("estimate", "bad.exr", "--repair", "--quiet").code == 0
 

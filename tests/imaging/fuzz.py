@@ -22,7 +22,7 @@ import numpy as np
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, picture, read_picture
 from lightprobe.imaging.formats.video import read_video
-from lightprobe.imaging.suffixes import VIDEO_SUFFIXES
+from lightprobe.imaging.kinds import VIDEO_SUFFIXES
 
 CASES = 100
 MOST_PIXELS = 1_000_000

@@ -16,7 +16,7 @@ from PIL import Image, features
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, as_picture, read_picture
-from lightprobe.imaging.suffixes import PICTURE_SUFFIXES
+from lightprobe.imaging.kinds import PICTURE_SUFFIXES
 
 heif = pytest.importorskip("pillow_heif", reason="HEIC needs the extra lightprobe[heif]")
 

@@ -12,7 +12,7 @@ from PIL import Image
 import lightprobe
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, read_picture
-from lightprobe.imaging.gpano import LIMIT, Crop, read_crop
+from lightprobe.imaging.geometry.gpano import LIMIT, Crop, read_crop
 from lightprobe.imaging.placement import fill, filling
 from lightprobe.sphere import project
 from lightprobe.sphere.panorama import equirect

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from makers import noise, smooth
 
 from lightprobe.imaging import Picture, partial
 from lightprobe.imaging.cells import CELLS, picture_cells
-from lightprobe.imaging.gpano import Crop
 from lightprobe.imaging.partial import place_on_cells
+from lightprobe.imaging.picture import Crop
 from lightprobe.imaging.placement import fill, filling, place_perspective
 from lightprobe.imaging.tone import curves
 from lightprobe.sphere.panorama import equirect
@@ -47,7 +49,7 @@ def test_a_whole_opaque_picture_has_the_cells_of_a_panorama(curve: str) -> None:
 def test_a_view_is_the_mean_of_what_it_shows(dtype: type) -> None:
     pixels = lamps(90, 160).astype(dtype)
     pixels = pixels * 257 if dtype == np.uint16 else pixels
-    found = place_on_cells(picture(pixels), "filmic", 80.0)
+    found = place_on_cells(picture(pixels, fov=80.0), "filmic")
     light = pixels if dtype == np.float32 else curves.decode(pixels, "filmic")
     placement = place_perspective(90, 160, 80.0, CELLS)
     sums = placement.sums(light)
@@ -67,10 +69,10 @@ def test_large_views_are_averaged_first_to_the_same_cells(
 ) -> None:
     pixels = lamps(700, 900).astype(np.float32) if linear else lamps(700, 900)
     seen = np.mgrid[0:700, 0:900][1] > 300 if masked else None
-    whole = place_on_cells(picture(pixels, seen=seen), "agx", 65.0)
+    whole = place_on_cells(picture(pixels, seen=seen, fov=65.0), "agx")
     monkeypatch.setattr(partial, "MAX_PLACED_PIXELS", 1)
     partial._view_filling.cache_clear()
-    found = place_on_cells(picture(pixels, seen=seen), "agx", 65.0)
+    found = place_on_cells(picture(pixels, seen=seen, fov=65.0), "agx")
     partial._view_filling.cache_clear()
     for one, other in zip(found, whole, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5 * float(np.max(other)))
@@ -79,10 +81,11 @@ def test_large_views_are_averaged_first_to_the_same_cells(
 def test_transparent_pixels_of_a_view_do_not_count() -> None:
     pixels = lamps(90, 160)
     seen = np.mgrid[0:90, 0:160][1] > 50
-    found = place_on_cells(picture(pixels, seen=seen), "srgb", 70.0)
+    found = place_on_cells(picture(pixels, seen=seen, fov=70.0), "srgb")
     painted = np.where(seen[..., None], pixels, np.uint8(255))
-    np.testing.assert_array_equal(place_on_cells(picture(painted, seen=seen), "srgb", 70.0).radiance, found.radiance)
-    everything = place_on_cells(picture(pixels), "srgb", 70.0)
+    repainted = place_on_cells(picture(painted, seen=seen, fov=70.0), "srgb")
+    np.testing.assert_array_equal(repainted.radiance, found.radiance)
+    everything = place_on_cells(picture(pixels, fov=70.0), "srgb")
     assert found.clipped < everything.clipped
     assert found.seen == pytest.approx(everything.seen * (160 - 51) / 160, rel=0.1)
 
@@ -102,7 +105,7 @@ def test_the_light_of_the_unseen_part_is_kept_apart() -> None:
     """A cell is its seen part times the share, plus the light of the unseen part times the rest."""
     crop = Crop(full_height=90, left=11, top=7)
     part = picture(smooth(40, 77), crop=crop)
-    found, sums = place_on_cells(part, "srgb"), partial.placed_sums(part, "srgb", None, CELLS)
+    found, sums = place_on_cells(part, "srgb"), partial.placed_sums(part, "srgb", CELLS)
     rest = (1 - sums.share)[..., None]
     np.testing.assert_allclose(found.radiance, sums.light + rest * found.unseen, rtol=1e-6)
     np.testing.assert_allclose(found.unseen[0, 0], found.radiance[0, 0])
@@ -111,15 +114,14 @@ def test_the_light_of_the_unseen_part_is_kept_apart() -> None:
 def test_a_field_of_view_wins_over_a_crop() -> None:
     pixels = smooth(30, 40)
     with_crop = picture(pixels, crop=Crop(full_height=100, left=0, top=0))
-    np.testing.assert_array_equal(
-        place_on_cells(with_crop, "srgb", 60.0).radiance, place_on_cells(picture(pixels), "srgb", 60.0).radiance
-    )
+    found = place_on_cells(replace(with_crop, fov=60.0), "srgb")
+    np.testing.assert_array_equal(found.radiance, place_on_cells(picture(pixels, fov=60.0), "srgb").radiance)
 
 
 def test_pictures_that_cannot_be_placed() -> None:
     with pytest.raises(ValueError, match="expected a 2:1 panorama"):
         place_on_cells(picture(smooth(30, 40), seen=np.eye(30, 40, dtype=bool)), "srgb")
     with pytest.raises(ValueError, match="expected a horizontal field of view"):
-        place_on_cells(picture(smooth(30, 40)), "srgb", 171.0)
+        place_on_cells(picture(smooth(30, 40), fov=171.0), "srgb")
     with pytest.raises(ValueError, match="expected a response of srgb"):
-        place_on_cells(picture(smooth(30, 40)), "auto", 60.0)
+        place_on_cells(picture(smooth(30, 40), fov=60.0), "auto")

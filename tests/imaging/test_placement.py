@@ -263,7 +263,7 @@ def test_fill_of_nothing_seen_is_black() -> None:
 
 
 def test_a_view_of_a_picture_that_knows_its_crop_follows_fov() -> None:
-    from lightprobe.imaging.gpano import Crop
+    from lightprobe.imaging.picture import Crop
 
     pixels = np.full((30, 40, 3), 90, np.uint8)
     plain = lightprobe.load("plain")(pixels, fov=65)

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from makers import noise, smooth
 
-from lightprobe.imaging.gpano import Crop
-from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.picture import Crop, Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime.network_input import IMAGE_COLUMNS, display, eight_bits, image_input, reduce, scattered
 from lightprobe.runtime.plain_estimate import plain_estimate
@@ -44,7 +43,7 @@ def cells(pixels: np.ndarray, response: str = "srgb") -> tuple[np.ndarray, np.nd
 def test_small_pictures_are_shown_as_they_are() -> None:
     for height in (1, 17, IMAGE_COLUMNS // 2):
         pixels = noise(height, 2 * height, 3)
-        shown = image_input(picture(pixels), "srgb", None, None)
+        shown = image_input(picture(pixels), "srgb", None)
         assert shown.values is pixels
         assert shown.seen == 1
         assert shown.clipped == pytest.approx(plain_estimate(picture(pixels)).clipped, abs=1e-12)
@@ -54,13 +53,13 @@ def test_sixteen_bits_are_rounded_and_255_means_clipped() -> None:
     codes = np.array([0, 128, 129, 257, 65278, 65407, 65534, 65535], np.uint16)
     pixels = np.broadcast_to(codes[:, None, None], (8, 16, 3))
     assert eight_bits(pixels)[:, 0, 0].tolist() == [0, 0, 1, 1, 254, 254, 254, 255]
-    np.testing.assert_array_equal(image_input(picture(pixels.copy()), "srgb", None, None).values, eight_bits(pixels))
+    np.testing.assert_array_equal(image_input(picture(pixels.copy()), "srgb", None).values, eight_bits(pixels))
 
 
 @pytest.mark.parametrize("height", [520, 1024, 1031])
 def test_reducing_keeps_light_and_clipped_share(height: int) -> None:
     pixels = lamps(height)
-    shown = image_input(picture(pixels), "srgb", None, None)
+    shown = image_input(picture(pixels), "srgb", None)
     assert IMAGE_COLUMNS // 2 < shown.values.shape[1] <= IMAGE_COLUMNS
     (light, share), (kept_light, kept_share) = cells(pixels), cells(shown.values)
     middle = slice(3, 29)  # near the poles, a pixel is a large part of a cell's solid angle
@@ -76,7 +75,7 @@ def test_lamps_smaller_than_half_a_pixel_are_not_lost() -> None:
     rng = np.random.default_rng(1)
     pixels = np.full((2048, 4096, 3), 60, np.uint8)
     pixels[rng.integers(400, 1600, 3000), rng.integers(0, 4096, 3000)] = 255  # a pixel each, of the 16 that become one
-    image = image_input(picture(pixels), "srgb", None, None).values
+    image = image_input(picture(pixels), "srgb", None).values
     assert (image == 255).mean() == pytest.approx((pixels == 255).mean(), rel=0.02)
 
 
@@ -95,14 +94,14 @@ def test_reducing_averages_radiance(response: str) -> None:
 def test_a_clipped_picture_stays_clipped_and_only_there() -> None:
     pixels = np.full((800, 1600, 3), 100, np.uint8)
     pixels[:400, :, 0] = 255
-    image = image_input(picture(pixels), "srgb", None, None).values
+    image = image_input(picture(pixels), "srgb", None).values
     assert (image[:200, :, 0] == 255).all()
     assert not (image[200:] == 255).any()
     assert not (image[..., 1:] == 255).any()
     near = np.full((800, 1600, 3), 254, np.uint8)
-    assert (image_input(picture(near), "srgb", None, None).values == 254).all()
+    assert (image_input(picture(near), "srgb", None).values == 254).all()
     nearer = np.full((800, 1600, 3), 65500, np.uint16)  # would round to 255, and is not clipped
-    assert (image_input(picture(nearer), "srgb", None, None).values == 254).all()
+    assert (image_input(picture(nearer), "srgb", None).values == 254).all()
 
 
 def test_scattered_adds_up() -> None:
@@ -127,7 +126,7 @@ def test_scattered_of_few_rows(height: int) -> None:
 def test_memory_does_not_grow_with_the_picture() -> None:
     pixels = lamps(256).repeat(16, axis=0).repeat(16, axis=1)
     tracemalloc.start()
-    image_input(picture(pixels), "srgb", None, None)
+    image_input(picture(pixels), "srgb", None)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     # the bits that counting clipped pixels takes, a byte a value, are the largest; as floats it would be 400 MB
@@ -136,7 +135,7 @@ def test_memory_does_not_grow_with_the_picture() -> None:
 
 def test_a_fixed_size() -> None:
     for height in (20, 128, 100, 700):
-        image = image_input(picture(smooth(height, 2 * height)), "srgb", None, (128, 256)).values
+        image = image_input(picture(smooth(height, 2 * height)), "srgb", (128, 256)).values
         assert image.shape == (128, 256, 3)
         light, expected = (
             equirect.resize(curves.decode(x, "srgb"), 8, 16) for x in (image, smooth(height, 2 * height))
@@ -151,7 +150,7 @@ def test_a_part_is_placed_and_filled_as_plain_does() -> None:
         picture(pixels, crop=crop),
         picture(smooth(64, 128), seen=np.arange(64 * 128).reshape(64, 128) % 7 > 2),
     ):
-        shown, plain = image_input(part, "srgb", None, None), plain_estimate(part)
+        shown, plain = image_input(part, "srgb", None), plain_estimate(part)
         assert shown.values.shape == (128, 256, 3)
         light = equirect.resize(curves.decode(shown.values, "srgb"), 32, 64)
         np.testing.assert_allclose(light, plain.panorama, atol=4e-3)  # half a code of 255
@@ -163,13 +162,12 @@ def test_a_view_is_placed_and_filled_as_plain_does() -> None:
     pixels = smooth(120, 160).copy()
     pixels[10:40, 30:80] = 255
     for seen in (None, np.mgrid[0:120, 0:160][1] > 50):
-        part = picture(pixels, seen=seen)
-        shown, plain = image_input(part, "agx", 65.0, None), plain_estimate(part, "agx", 65.0)
+        part = picture(pixels, seen=seen, fov=65.0)
+        shown, plain = image_input(part, "agx", None), plain_estimate(part, "agx")
         light = equirect.resize(curves.decode(shown.values, "agx"), 32, 64)
         # of plain, clipped pixels at the edge of a lamp are mixed with others; here they are one or the other
-        assert (
-            np.median(np.abs(light - plain.panorama) / (plain.panorama + 0.05)) < 0.02
-        )  # half a code of 255, near white
+        # half a code of 255, near white
+        assert np.median(np.abs(light - plain.panorama) / (plain.panorama + 0.05)) < 0.02
         assert light.mean() == pytest.approx(plain.panorama.mean(), rel=0.02)
         assert shown.seen == pytest.approx(plain.seen, abs=1e-9)
         assert shown.clipped == pytest.approx(plain.clipped, rel=1e-2, abs=1e-9)
@@ -178,8 +176,8 @@ def test_a_view_is_placed_and_filled_as_plain_does() -> None:
 def test_what_is_no_panorama() -> None:
     for size in ((90, 160), (700, 1600)):
         with pytest.raises(ValueError, match="expected a 2:1 panorama"):
-            image_input(picture(noise(*size, 3)), "srgb", None, None)
+            image_input(picture(noise(*size, 3)), "srgb", None)
     with pytest.raises(ValueError, match="expected a 2:1 panorama"):
-        image_input(picture(noise(9, 16, 3), seen=np.eye(9, 16, dtype=bool)), "srgb", None, None)
+        image_input(picture(noise(9, 16, 3), seen=np.eye(9, 16, dtype=bool)), "srgb", None)
     with pytest.raises(ValueError, match="expected a horizontal field of view"):
-        image_input(picture(noise(9, 16, 3)), "srgb", 400.0, None)
+        image_input(picture(noise(9, 16, 3), fov=400.0), "srgb", None)

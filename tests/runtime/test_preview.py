@@ -13,7 +13,7 @@ from PIL import Image, ImageFont
 
 from lightprobe import load
 from lightprobe.imaging import Picture, as_picture
-from lightprobe.imaging.gpano import Crop
+from lightprobe.imaging.picture import Crop
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime import preview
 from lightprobe.runtime.preview import BALL, CAPTION, MARGIN, MARK, UNSEEN, WIDTH, ball_normals, display_exposure

@@ -21,7 +21,7 @@ from lightprobe.camera import exposure, half_codes
 from lightprobe.camera.geometry import downsample
 from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
-from lightprobe.imaging.picture import check_radiance
+from lightprobe.imaging.picture import check_radiance, rec709
 from lightprobe.sphere import project
 from lightprobe.sphere.panorama import equirect
 
@@ -144,7 +144,7 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
     picture = read_picture(path)
     if not picture.is_linear:
         raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
-    radiance = check_radiance(picture, repair=True).pixels
+    radiance = np.maximum(rec709(check_radiance(picture, repair=True)), 0)
     if problem := implausible_peak(radiance):
         raise ImageError(f"{picture.name}: {problem}; take an intact copy, or remove it")
     return radiance

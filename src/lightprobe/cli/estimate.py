@@ -86,7 +86,7 @@ def estimate(
       lightprobe estimate render.png --response agx --format unity
       lightprobe estimate pano.jpg --model runs/a/model
     """
-    from lightprobe.imaging.suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+    from lightprobe.imaging.kinds import PICTURE_SUFFIXES, VIDEO_SUFFIXES
     from lightprobe.runtime import load
     from lightprobe.sphere.interop.conventions import find_convention
 

@@ -121,10 +121,10 @@ def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: byte
     from lightprobe.runtime.network_input import to_network_input
 
     network = estimator.network
-    given = to_network_input(picture, CURVE_UNKNOWN, None, network.manifest)
+    given = to_network_input(picture, CURVE_UNKNOWN, network.manifest)
     return {
         **decode,
-        "resize": lambda: to_network_input(picture, CURVE_UNKNOWN, None, network.manifest),
+        "resize": lambda: to_network_input(picture, CURVE_UNKNOWN, network.manifest),
         "graph": lambda: network(given.values, CURVE_UNKNOWN),
         "estimate": lambda: estimator(picture),
         **total,

@@ -2,10 +2,12 @@
 
 files       reads a picture file of any supported format
 arrays      pictures from pixels in memory
+kinds       kinds of files: what is read, obeyed and refused
 formats     readers of the formats
-suffixes    file suffixes of pictures and videos
+codecs      decoding libraries: their errors, and their chatter
+color       color spaces: what the numbers mean
+geometry    where a picture lies on the sphere
 picture     Picture: pixels and their metadata; limits on size and radiance
-gpano       the position of a cropped panorama, from XMP metadata
 tone        tone curves and their inverses
 cells       means over the 32×64 grid that estimators work on
 partial     partial pictures on the cells

@@ -12,8 +12,8 @@ from PIL import Image
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging.arrays import from_array
-from lightprobe.imaging.formats.deep_png import is_deep_png, read_deep_png
 from lightprobe.imaging.formats.pillow import from_pillow, read_heif, read_with_pillow
+from lightprobe.imaging.formats.png import is_deep_png, read_deep_png
 from lightprobe.imaging.picture import Picture
 
 _EXR, _RADIANCE = b"\x76\x2f\x31\x01", b"#?"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lightprobe._shapes import Float
+from lightprobe._shapes import Bool, Float
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.placement import (
@@ -64,22 +64,17 @@ class Placed(NamedTuple):
     """Radiance of the part of each cell that is not seen; 0 where all is."""
 
 
-def is_partial(picture: Picture, fov: float | None) -> bool:
-    """Whether a picture shows a part of the sphere only."""
-    return fov is not None or picture.crop is not None or picture.seen is not None
+def place_on_cells(picture: Picture, response: str) -> Placed:
+    """The light of a picture on cells, in linear Rec.709; `response` is its tone curve, unused where it is linear.
 
-
-def place_on_cells(picture: Picture, response: str, fov: float | None = None) -> Placed:
-    """The light of a partial picture on cells; `response` is its tone curve, of no matter where it is linear.
-
-    Raises: ValueError for an unknown response, for a `fov` that is not between 1 and 170 degrees, or for a picture that
-    is neither a 2:1 panorama nor has GPano data or a field of view.
+    Raises: ValueError for an unknown response, for a field of view that is not between 1 and 170 degrees, or for a
+    picture that is neither a 2:1 panorama nor has a crop or a field of view.
     """
-    sums = placed_sums(picture, response, fov, CELLS)
-    if fov is None or picture.seen is not None:
+    sums = placed_sums(picture, response, CELLS)
+    if picture.fov is None or picture.seen is not None:
         rest = filling(sums.share)
     else:
-        rest = _view_filling(*picture.pixels.shape[:2], check_fov(fov))
+        rest = _view_filling(*picture.pixels.shape[:2], check_fov(picture.fov))
     parts = equirect.solid_angles(*CELLS)[:, 0] / (4 * np.pi)
     clipped, seen = (float(parts @ layer.sum(axis=1)) for layer in (sums.clipped, sums.share))
     added = fill(sums.light, rest)
@@ -87,14 +82,31 @@ def place_on_cells(picture: Picture, response: str, fov: float | None = None) ->
     return Placed(sums.light + added, sums.white, clipped, min(seen, 1.0), unseen)
 
 
-def placed_sums(picture: Picture, response: str, fov: float | None, grid: tuple[int, int]) -> Sums:
-    """A partial picture on a panorama of any size (rows, columns), not filled. Raises: as `place_on_cells`."""
-    if fov is None:
+def placed_sums(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
+    """A picture on a panorama of any size (rows, columns), in linear Rec.709, not filled.
+
+    Raises: as `place_on_cells`.
+    """
+    sums = _own_sums(picture, response, grid)
+    return sums if picture.matrix is None else sums._replace(light=sums.light @ picture.matrix.T)
+
+
+def _own_sums(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
+    """The same in the picture's own primaries."""
+    if picture.fov is None:
         return _part(picture, response, grid)
     height, width = picture.pixels.shape[:2]
+    fov = check_fov(picture.fov)
     if height * width > MAX_PLACED_PIXELS:
-        return _large_view(picture, response, check_fov(fov), grid)
-    return _view(picture, response, place_perspective(height, width, check_fov(fov), grid))
+        return _large_view(picture, response, fov, grid)
+    return _view(picture, response, place_perspective(height, width, fov, grid))
+
+
+def _is_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
+    """Which channels are at white in some rows; None if none can be."""
+    if picture.is_linear:
+        return None if picture.white is None else picture.white[rows]
+    return picture.pixels[rows] == np.iinfo(picture.pixels.dtype).max
 
 
 @lru_cache(maxsize=4)
@@ -112,10 +124,10 @@ def _view(picture: Picture, response: str, placement: Placement) -> Sums:
     if seen is not None:
         light = np.where(seen[..., None], light, light.dtype.type(0))
         share = np.minimum(placement.sums(seen[..., None].astype(np.float32))[..., 0], 1)
-    if not picture.is_linear:
-        is_white = pixels == np.iinfo(pixels.dtype).max
+    is_white = _is_white(picture)
+    if is_white is not None:
         if seen is not None:
-            is_white &= seen[..., None]
+            is_white = is_white & seen[..., None]
         if is_white.any():
             white = placement.flag_sums(is_white)
     return Sums(placement.sums(light), white[..., :3], white[..., 3], share)
@@ -165,7 +177,9 @@ def _layers(picture: Picture, response: str, first: int, last: int) -> Float[np.
         layers[..., :3] = pixels
     else:
         layers[..., :3] = curves.decode(pixels, response)
-        layers[..., 3:6] = white = pixels == np.iinfo(pixels.dtype).max
+    white = _is_white(picture, slice(first, last))
+    if white is not None:
+        layers[..., 3:6] = white
         layers[..., 6] = white.any(axis=-1)
     if picture.seen is not None:
         layers[~picture.seen[first:last]] = 0

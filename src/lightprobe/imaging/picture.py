@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from lightprobe._shapes import Bool, Num
+from lightprobe._shapes import Bool, Float, Num
 from lightprobe.errors import ImageError
-from lightprobe.imaging.gpano import Crop
 
 MAX_PIXELS = 178_956_970
 """Size of the largest picture that is read [pixels]: enough for a 16K panorama, too small for a decompression bomb."""
@@ -17,26 +17,81 @@ MAX_RADIANCE = float(np.finfo(np.float32).max)
 """Largest radiance that a float32 panorama can hold; anything above counts as infinite."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Crop:
+    """A rectangle of a full 2:1 panorama [pixels of the picture]."""
+
+    full_height: int
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tags:
+    """What a file's metadata say of the geometry of its picture; `geometry.layout` obeys it."""
+
+    projection: str | None = None
+    """'equirectangular', 'cubemap', 'eac', 'fisheye', as the file names it; None if it names none."""
+    stereo: str | None = None
+    """How two eyes share the picture: 'top-bottom' or 'left-right'; None for one eye, or if nothing is said."""
+    degrees: float | None = None
+    """Width of a panorama [°] where it is not 360: 180 for VR180."""
+    pitch: float = 0.0
+    """Elevation [°] at which the camera looked."""
+    roll: float = 0.0
+    """Roll [°] of the camera; positive turns the horizon counterclockwise in the picture."""
+    heading: float | None = None
+    """Compass heading [°] of the picture's center, clockwise from north."""
+    focal_length: float | None = None
+    """Focal length [mm] of a camera with a 35 mm film (36 mm × 24 mm) that has the same diagonal field of view."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Picture:
     """A picture in memory.
 
-    `pixels` are sRGB-encoded display values (uint8 or uint16), or, when `is_linear`, linear Rec.709 radiance
-    (float32).
+    `pixels` are display values (uint8 or uint16), or, when `is_linear`, linear radiance (float), in the picture's own
+    primaries: `matrix` leads to Rec.709. Display values have the curve of sRGB unless the caller says otherwise.
     """
 
     pixels: Num[np.ndarray, "h w 3"]
     is_linear: bool
     name: str
+    matrix: Float[np.ndarray, "3 3"] | None = None
+    """From the picture's own linear RGB to linear Rec.709; None where that is what it is."""
+    white: Bool[np.ndarray, "h w 3"] | None = None
+    """Of linear pictures: channels at the largest value that the file can hold, so that light is lost there; None if
+    there are none. In display values, it is their largest value that says so."""
     crop: Crop | None = None
-    """The part of a panorama that it is, from the file's GPano data."""
+    """The part of a panorama that it is; None for a whole one, and for a perspective picture."""
+    fov: float | None = None
+    """Horizontal field of view [°] of a perspective picture; None for a panorama."""
     seen: Bool[np.ndarray, "h w"] | None = None
     """The pixels that are not transparent; None if all are opaque."""
+    tags: Tags = Tags()
+    notes: tuple[str, ...] = ()
+    """What was done with the file that its user may not expect, and what in it was not used; a sentence each."""
 
     @property
     def size(self) -> str:
         """width×height, for messages."""
         return f"{self.pixels.shape[1]}×{self.pixels.shape[0]}"
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it shows a part of the sphere only."""
+        return self.fov is not None or self.crop is not None or self.seen is not None
+
+    def noted(self, *notes: str, **changes: Any) -> Picture:
+        """This picture with other values of some fields, and with more notes."""
+        return replace(self, notes=(*self.notes, *notes), **changes)
+
+
+def rec709(picture: Picture) -> Float[np.ndarray, "h w 3"]:
+    """The radiance of a linear picture in linear Rec.709. Colors outside its gamut have negative values."""
+    if picture.matrix is None:
+        return picture.pixels
+    return (picture.pixels @ picture.matrix.T.astype(picture.pixels.dtype)).astype(picture.pixels.dtype, copy=False)
 
 
 def too_large(name: str, size: str) -> ImageError:
@@ -65,24 +120,28 @@ def seen_where(opaque: Bool[np.ndarray, "h w"], name: str) -> Bool[np.ndarray, "
 
 
 def check_radiance(picture: Picture, repair: bool = False) -> Picture:
-    """The picture, if its radiance is finite and not negative; with `repair`, other values become 0.
+    """The picture, if its radiance is finite; with `repair`, other values become 0.
 
-    Raises: ImageError with the number of NaN, infinite and negative pixels.
+    Negative values are kept, for projection is linear; a note counts them.
+
+    Raises: ImageError with the number of NaN and infinite pixels.
     """
     pixels = picture.pixels
     # one pass for the common case: NaN and negative values both fail `min >= 0`
     if not picture.is_linear or (pixels.min() >= 0 and pixels.max() <= MAX_RADIANCE):
         return picture
-    kinds = {
-        "NaN": np.isnan(pixels),
-        "infinite": np.abs(pixels) > MAX_RADIANCE,
-        "negative": (pixels < 0) & (pixels >= -MAX_RADIANCE),
-    }
-    wrong = np.logical_or.reduce(list(kinds.values()))
-    if repair:
-        return replace(picture, pixels=np.where(wrong, np.float32(0), pixels))
-    found = ", ".join(f"{int(kind.any(axis=-1).sum())} {name}" for name, kind in kinds.items() if kind.any())
-    raise ImageError(
-        f"{picture.name}: expected finite radiance ≥ 0, got {found} of {pixels.shape[0] * pixels.shape[1]} pixels; "
-        "repair the file, or set these values to 0 with repair=True (--repair)"
-    )
+    kinds = {"NaN": np.isnan(pixels), "infinite": np.abs(pixels) > MAX_RADIANCE}
+    wrong, count = np.logical_or.reduce(list(kinds.values())), pixels.shape[0] * pixels.shape[1]
+    notes: list[str] = []
+    if wrong.any():
+        found = ", ".join(f"{int(kind.any(axis=-1).sum())} {name}" for name, kind in kinds.items() if kind.any())
+        if not repair:
+            raise ImageError(
+                f"{picture.name}: expected finite radiance, got {found} of {count} pixels; "
+                "repair the file, or set these values to 0 with repair=True (--repair)"
+            )
+        notes.append(f"{found} of {count} pixels were set to 0")
+        picture = replace(picture, pixels=np.where(wrong, pixels.dtype.type(0), pixels))
+    if negative := int((picture.pixels < 0).any(axis=-1).sum()):
+        notes.append(f"{negative} of {count} pixels have negative values, which were kept")
+    return picture.noted(*notes)

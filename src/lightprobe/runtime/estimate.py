@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.imaging.geometry.layout import Layout, lay_out
 from lightprobe.sphere import SH, Light
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Estimate:
     curve: Float[np.ndarray, " k"] | None = None
     """The tone curve as a network estimates it where it is unknown: radiance of the gray display values 1/k, 2/k … 1;
     otherwise None."""
+    notes: tuple[str, ...] = ()
+    """What was done with the picture that its user may not expect, and what in its file was not used."""
+    layout: Layout = field(default_factory=Layout)
+    """What the caller said about the geometry of the picture."""
     is_drawn: bool = False
     """The panorama is drawn from `sh` alone, because the model has no other output: it holds nothing sharp."""
 
@@ -47,6 +52,7 @@ class Estimate:
             "curve": None if self.curve is None else self.curve.tolist(),
             "seen": self.seen,
             "clipped": self.clipped,
+            "notes": list(self.notes),
             "light": {
                 "direction": light.direction.tolist(),
                 "azimuth_deg": light.azimuth,
@@ -63,4 +69,4 @@ class Estimate:
         from lightprobe.imaging.files import as_picture
         from lightprobe.runtime.preview import draw_preview
 
-        return draw_preview(as_picture(picture), self)
+        return draw_preview(lay_out(as_picture(picture), self.layout), self)

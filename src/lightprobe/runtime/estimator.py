@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.files import as_picture
+from lightprobe.imaging.geometry.layout import Layout, lay_out
 from lightprobe.imaging.picture import Picture, check_radiance
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.runtime.estimate import Estimate
@@ -55,25 +57,31 @@ class Estimator:
         image: Source,
         *,
         response: str | None = None,
-        fov: float | None = None,
         repair: bool = False,
+        **layout: Any,
     ) -> Estimate:
         """The light of one picture.
 
         `image` is a path, a PIL image, uint8 or uint16 sRGB pixels (h, w, 3), or HDR: float radiance, .exr, .hdr,
-        which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `fov` is
-        the horizontal field of view [°] of a perspective picture; panoramas (2:1, or cropped with GPano data)
-        need none. `repair` takes NaN, infinite and negative HDR values as 0.
+        which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `repair`
+        takes NaN and infinite HDR values as 0. `layout` are the fields of a Layout, which say where the picture lies
+        on the sphere, where its file does not: fov, hfov, vfov, elevation, stereo, ignore_pose.
 
         Raises: ImageError if the picture cannot be read or holds such values; ValueError for wrong arguments.
         """
+        if response is not None and isinstance(image, np.ndarray) and image.dtype.kind == "f":
+            raise ValueError(
+                f"expected no response for float pixels, which are linear radiance, got {response!r}; leave it out, or "
+                "convert the picture to uint8 display values"
+            )
         response = self.response if response is None else self._check(response)
-        picture = check_radiance(as_picture(image), repair)
+        said = Layout(**layout)
+        picture = lay_out(check_radiance(as_picture(image), repair), said)
         if self.network is None:
-            return plain_estimate(picture, response, fov)
+            return replace(plain_estimate(picture, response), layout=said)
         from lightprobe.runtime.network_estimate import network_estimate
 
-        return network_estimate(self.network, picture, response, fov)
+        return replace(network_estimate(self.network, picture, response), layout=said)
 
     def _check(self, response: str) -> str:
         check_response(response)
@@ -133,12 +141,12 @@ def _default() -> Estimator:
 def estimate(
     image: Source,
     *,
-    response: str = AUTO,
-    fov: float | None = None,
+    response: str | None = None,
     repair: bool = False,
+    **layout: Any,
 ) -> Estimate:
     """The light of one picture, by the estimator that `load()` gives; see Estimator for the arguments.
 
     Raises: ImageError if the picture cannot be read or holds impossible values; ValueError for wrong arguments.
     """
-    return _default()(image, response=response, fov=fov, repair=repair)
+    return _default()(image, response=response, repair=repair, **layout)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lightprobe._shapes import Float
@@ -10,25 +12,29 @@ from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone.curves import AUTO
 from lightprobe.runtime.estimate import Estimate
 from lightprobe.runtime.network import Network
-from lightprobe.runtime.network_input import to_network_input
+from lightprobe.runtime.network_input import brightest, to_network_input
 from lightprobe.runtime.plain_estimate import plain_estimate
 from lightprobe.sphere import SH, dominant_light
 from lightprobe.sphere.panorama import equirect
 
 
-def network_estimate(network: Network, picture: Picture, response: str, fov: float | None = None) -> Estimate:
-    """The light of a picture, by a network; of HDR pictures, by exact projection: they have lost nothing.
+def network_estimate(network: Network, picture: Picture, response: str) -> Estimate:
+    """The light of a picture, by a network; of HDR pictures, by exact projection, if they have lost nothing.
 
-    Raises: ValueError if the picture is neither a 2:1 panorama nor has GPano data or a field of view, or for a
+    Raises: ValueError if the picture is neither a 2:1 panorama nor has a crop or a field of view, or for a
     response that the network does not take; ModelError if the network fails.
     """
-    if picture.is_linear:
-        return plain_estimate(picture, response, fov)
+    if picture.is_linear and picture.white is None:
+        return plain_estimate(picture, response)
+    response = "srgb" if picture.is_linear else response
     network.check_response(response)
-    given = to_network_input(picture, response, fov, network.manifest)
+    given = to_network_input(picture, response, network.manifest)
     found = network(given.values, response)
+    scale = brightest(picture)
     sh = _sh(found["coeffs"], network.manifest.convention)
+    sh = replace(sh, coeffs=sh.coeffs * scale)
     panorama, curve = found.get("panorama"), found.get("curve") if response == AUTO else None
+    panorama = None if panorama is None else panorama * scale
     return Estimate(
         sh=sh,
         light=sh.light if panorama is None else dominant_light(sh.coeffs, panorama),
@@ -36,7 +42,8 @@ def network_estimate(network: Network, picture: Picture, response: str, fov: flo
         is_drawn=panorama is None,
         clipped=given.clipped,
         seen=given.seen,
-        response=response,
+        response="linear" if picture.is_linear else response,
+        notes=picture.notes,
         curve=None if curve is None else np.exp(curve.astype(np.float64)),
     )
 

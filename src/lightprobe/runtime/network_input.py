@@ -20,6 +20,7 @@ from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime.manifest import Manifest
+from lightprobe.runtime.plain_estimate import clipped_share
 from lightprobe.sphere.panorama import equirect
 
 IMAGE_COLUMNS = 1024
@@ -51,52 +52,58 @@ class NetworkInput(NamedTuple):
     """Part of the sphere [0…1] that the picture shows."""
 
 
-def to_network_input(picture: Picture, response: str, fov: float | None, manifest: Manifest) -> NetworkInput:
+def to_network_input(picture: Picture, response: str, manifest: Manifest) -> NetworkInput:
     """The picture as cells if the network takes cells, else as an image.
 
-    Raises: ValueError if the picture is neither a 2:1 panorama nor has GPano data or a field of view.
+    A linear picture with a `white` mask is one of a camera that clips later: it is divided by its brightest value, and
+    `response` should be sRGB.
+
+    Raises: ValueError if the picture is neither a 2:1 panorama nor has a crop or a field of view.
     """
     if manifest.input == "image":
-        return image_input(picture, response, fov, manifest.size)
-    return cells_input(picture, response, fov)
+        return image_input(picture, response, manifest.size)
+    return cells_input(picture, response)
 
 
-def cells_input(picture: Picture, response: str, fov: float | None) -> NetworkInput:
+def cells_input(picture: Picture, response: str) -> NetworkInput:
     """Cells; the unseen part of a partial picture is extrapolated. Raises: as `to_network_input`."""
-    if not partial.is_partial(picture, fov):
-        return NetworkInput(picture_cells(picture.pixels, response), _clipped(picture.pixels), 1.0)
+    if not picture.is_linear and not picture.is_partial:
+        cells = picture_cells(picture.pixels, response)
+        if picture.matrix is not None:
+            cells[:3] = np.maximum(np.einsum("ij,jhw->ihw", picture.matrix, cells[:3]), 0)
+        return NetworkInput(cells, clipped_share(picture), 1.0)
     curve = curves.decoding(response)
-    placed = partial.place_on_cells(picture, curve, fov)
+    placed = partial.place_on_cells(picture, curve)
     cells = np.empty((PLANES, *CELLS), np.float32)
-    cells[:3] = np.moveaxis(placed.radiance, -1, 0) / curves.white(curve)
+    cells[:3] = np.maximum(np.moveaxis(placed.radiance, -1, 0) / (curves.white(curve) * brightest(picture)), 0)
     cells[3:] = np.moveaxis(placed.white, -1, 0)
     return NetworkInput(cells, placed.clipped, placed.seen)
 
 
-def image_input(picture: Picture, response: str, fov: float | None, size: tuple[int, int] | None) -> NetworkInput:
+def image_input(picture: Picture, response: str, size: tuple[int, int] | None) -> NetworkInput:
     """An image of `size` (rows, columns), or of any where that is None. Raises: as `to_network_input`."""
     curve = curves.decoding(response)
-    if partial.is_partial(picture, fov):
-        placed = partial.place_on_cells(picture, curve, fov)
-        sums = partial.placed_sums(picture, curve, fov, size or IMAGE_SIZE)
+    if picture.is_linear or picture.is_partial or picture.matrix is not None:
+        placed = partial.place_on_cells(picture, curve)
+        sums = partial.placed_sums(picture, curve, size or IMAGE_SIZE)
         rest = (1 - sums.share)[..., None] * equirect.resize(placed.unseen, *sums.share.shape)
+        sums, rest = sums._replace(light=sums.light / brightest(picture)), rest / brightest(picture)
         return NetworkInput(display(_unclipped(sums, rest, curve), curve), placed.clipped, placed.seen)
     pixels = picture.pixels
     height, width = pixels.shape[:2]
     equirect.check_panorama(height, width)
-    clipped = _clipped(pixels)
+    clipped = clipped_share(picture)
     if width > IMAGE_COLUMNS:
         pixels = display(reduce(pixels, curve, -(-width // IMAGE_COLUMNS)), curve)
     if size is not None and pixels.shape[:2] != size:
         whole = Picture(pixels=pixels, is_linear=False, name=picture.name)
-        pixels = display(_unclipped(partial.placed_sums(whole, curve, None, size), 0, curve), curve)
+        pixels = display(_unclipped(partial.placed_sums(whole, curve, size), 0, curve), curve)
     return NetworkInput(eight_bits(pixels), clipped, 1.0)
 
 
-def _clipped(pixels: Num[np.ndarray, "h w 3"]) -> float:
-    """Part of the sphere [0…1] at display white in a whole panorama."""
-    angles = equirect.solid_angles(*pixels.shape[:2])[:, 0]
-    return float(curves.count_clipped(pixels) @ angles / (4 * np.pi))
+def brightest(picture: Picture) -> float:
+    """The largest radiance in a linear picture, 1 for others: by so much its input is reduced."""
+    return max(float(picture.pixels.max()), 1e-12) if picture.is_linear else 1.0
 
 
 def _unclipped(sums: partial.Sums, rest: Float[np.ndarray, "h w 3"] | int, curve: str) -> ImageLayers:

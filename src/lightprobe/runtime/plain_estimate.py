@@ -25,20 +25,19 @@ from lightprobe.sphere.panorama.rows import BLOCK_VALUES, array_blocks, integrat
 BANDS = 3
 
 
-def plain_estimate(picture: Picture, response: str = "srgb", fov: float | None = None) -> Estimate:
+def plain_estimate(picture: Picture, response: str = "srgb") -> Estimate:
     """The light of a picture, its tone curve undone; 'auto' counts as sRGB.
 
-    Raises: ValueError if the picture is neither a 2:1 panorama nor has GPano data or a field of view, or for an
-    unknown response.
+    Raises: ValueError if the picture is neither a 2:1 panorama nor has a crop or a field of view, or for an unknown
+    response.
     """
     response = "linear" if picture.is_linear else curves.decoding(response)
-    if partial.is_partial(picture, fov):
-        placed = partial.place_on_cells(picture, response, fov)
+    if picture.is_partial:
+        placed = partial.place_on_cells(picture, response)
         coeffs, panorama, clipped, seen = project(placed.radiance, BANDS), placed.radiance, placed.clipped, placed.seen
     else:
         (coeffs, panorama), seen = _project(picture, response), 1.0
-        angles = _row_angles(len(picture.pixels))
-        clipped = 0.0 if picture.is_linear else float(curves.count_clipped(picture.pixels) @ angles / (4 * np.pi))
+        clipped = clipped_share(picture)
     return Estimate(
         sh=SH(coeffs),
         light=dominant_light(coeffs, panorama),
@@ -46,6 +45,7 @@ def plain_estimate(picture: Picture, response: str = "srgb", fov: float | None =
         clipped=clipped,
         seen=seen,
         response=response,
+        notes=picture.notes,
     )
 
 
@@ -57,13 +57,14 @@ def project_picture(
     Raises: ValueError if the picture is not a whole 2:1 panorama.
     """
     height, width = picture.pixels.shape[:2]
-    if partial.is_partial(picture, None):
+    if picture.is_partial:
         raise ValueError(f"{picture.name}: expected a whole, opaque panorama, got a part; `estimate` fills the rest")
     equirect.check_panorama(height, width)
     blocks = _linear_blocks(picture.pixels, "linear" if picture.is_linear else "srgb")
     if adjust is not None:
         blocks = ((start, adjust(block.reshape(-1, 3)).reshape(block.shape)) for start, block in blocks)
-    return SH(azimuth_step(integrate_rows(row_integrals(height, bands), blocks), width, bands))
+    coeffs = azimuth_step(integrate_rows(row_integrals(height, bands), blocks), width, bands)
+    return SH(coeffs if picture.matrix is None else coeffs @ picture.matrix.T)
 
 
 def _project(picture: Picture, response: str) -> tuple[Float[np.ndarray, "9 3"], Float[np.ndarray, "32 64 3"]]:
@@ -73,12 +74,21 @@ def _project(picture: Picture, response: str) -> tuple[Float[np.ndarray, "9 3"],
     weights = _weights(height)
     sums = integrate_rows(weights, _linear_blocks(picture.pixels, response))
     panorama = _columns(width) @ sums[: CELLS[0]].reshape(CELLS[0], width, 3)
-    return azimuth_step(sums[CELLS[0] :], width, BANDS), panorama
+    coeffs = azimuth_step(sums[CELLS[0] :], width, BANDS)
+    if (matrix := picture.matrix) is not None:
+        return coeffs @ matrix.T, panorama @ matrix.T
+    return coeffs, panorama
 
 
-def _row_angles(height: int) -> Float[np.ndarray, " {height}"]:
-    """Solid angle [sr] of one pixel of each row of a panorama."""
-    return -np.diff(equirect.row_edges(height)) * np.pi / height
+def clipped_share(picture: Picture) -> float:
+    """Part of the sphere [0…1] of a whole panorama where a channel is at white."""
+    if picture.is_linear:
+        count = None if picture.white is None else picture.white.any(axis=-1).sum(axis=1)
+    else:
+        count = curves.count_clipped(picture.pixels)
+    height = len(picture.pixels)
+    angles = -np.diff(equirect.row_edges(height)) * np.pi / height  # of one pixel of each row [sr]
+    return 0.0 if count is None else float(count @ angles / (4 * np.pi))
 
 
 @lru_cache(maxsize=8)

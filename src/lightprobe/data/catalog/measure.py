@@ -20,6 +20,7 @@ from lightprobe.data.catalog.table import CACHE_NAME, Entry, make_folder, md5_of
 from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.output import atomic
+from lightprobe.imaging.picture import rec709
 from lightprobe.progress import Progress
 from lightprobe.sphere.light import LUMINANCE
 from lightprobe.sphere.panorama.equirect import resize, solid_angles
@@ -53,7 +54,7 @@ def measure(path: Path) -> Measurement:
     picture = read_picture(path)
     if not picture.is_linear:
         raise ValueError(f"{path}: expected an HDRI (.hdr or .exr), got an ordinary picture; leave it out")
-    radiance = picture.pixels
+    radiance = rec709(picture)
     height, width = radiance.shape[:2]
     invalid = int((~(np.isfinite(radiance) & (radiance >= 0))).any(axis=-1).sum())
     if invalid:

@@ -17,6 +17,7 @@ from lightprobe.data.catalog.table import HDRI_SUFFIXES
 from lightprobe.data.fakehaven import pictures
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.formats.exr import write_exr
+from lightprobe.imaging.picture import rec709
 
 RESOLUTIONS = {"1k": 1, "2k": 2}
 """Resolutions on offer, in multiples of the height at 1k."""
@@ -140,7 +141,7 @@ def folder_shelf(folder: Path) -> Shelf:
         slug = re.sub(r"[^A-Za-z0-9_-]+", "_", path.stem)[:50]
         described = _asset(slug, "soft", number) | {"categories": [], "tags": [], "attributes": {}}
         shelf.assets[slug] = {key: value for key, value in described.items() if key != "coords"}
-        shelf.radiance[slug] = lambda resolution, path=path: np.maximum(read_picture(path).pixels, 0)
+        shelf.radiance[slug] = lambda resolution, path=path: np.maximum(rec709(read_picture(path)), 0)
         for resolution in RESOLUTIONS:
             format = path.suffix.lower()[1:]
             shelf.originals[FILE_PATH.format(slug=slug, resolution=resolution, format=format)] = path.read_bytes()

@@ -12,10 +12,10 @@ import OpenEXR
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.color import to_rec709
-from lightprobe.imaging.formats.damage import damaged, image_errors
-from lightprobe.imaging.formats.quiet import stderr_of_codecs
-from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
+from lightprobe.imaging.codecs.damage import damaged, image_errors
+from lightprobe.imaging.codecs.quiet import stderr_of_codecs
+from lightprobe.imaging.color.primaries import to_rec709
+from lightprobe.imaging.picture import Picture, check_picture_size, rec709, seen_where
 
 MAX_TILE = 4096
 """Longest side of a tile that may be larger than its picture [pixels]."""
@@ -26,7 +26,7 @@ def read_exr(path: Path) -> Float[np.ndarray, "h w 3"]:
 
     Raises: ImageError if the file is damaged, too large, cropped, or has neither R, G, B nor Y.
     """
-    return read_exr_picture(path).pixels
+    return rec709(read_exr_picture(path))
 
 
 def read_exr_picture(path: Path) -> Picture:
@@ -51,11 +51,12 @@ def read_exr_picture(path: Path) -> Picture:
         planes = np.stack([np.frombuffer(plane, np.float32).reshape(height, width) for plane in stored], axis=-1)
         is_gray, has_alpha = wanted[0] == "Y", wanted[-1] == "A"
         radiance = np.repeat(planes[..., :1], 3, axis=2) if is_gray else np.ascontiguousarray(planes[..., :3])
+        matrix = None
         if "chromaticities" in header and not is_gray:
             corners = np.array(header["chromaticities"], np.float64).reshape(4, 2)
-            radiance = to_rec709(radiance, tuple((float(x), float(y)) for x, y in corners))
+            matrix = to_rec709(tuple((float(x), float(y)) for x, y in corners))
     seen = seen_where(planes[..., -1] >= 0.5, name) if has_alpha else None
-    return Picture(pixels=radiance, is_linear=True, name=name, seen=seen)
+    return Picture(pixels=radiance, is_linear=True, name=name, matrix=matrix, seen=seen)
 
 
 def _frame(header: dict[str, Any], name: str) -> tuple[int, int]:

@@ -11,10 +11,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lightprobe._shapes import Bool, UInt8
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.color import to_srgb
-from lightprobe.imaging.formats.damage import DECODER_ERRORS, damaged, image_errors
-from lightprobe.imaging.formats.quiet import stderr_of_codecs, warnings_of_pillow
-from lightprobe.imaging.gpano import read_crop
+from lightprobe.imaging.codecs.damage import DECODER_ERRORS, damaged, image_errors
+from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
+from lightprobe.imaging.color.icc import to_srgb
+from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")

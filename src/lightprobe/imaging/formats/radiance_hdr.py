@@ -14,7 +14,7 @@ from av.error import FFmpegError
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.damage import image_errors
+from lightprobe.imaging.codecs.damage import image_errors
 from lightprobe.imaging.picture import check_picture_size
 
 HEADER_LIMIT = 65536

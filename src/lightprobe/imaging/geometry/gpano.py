@@ -6,19 +6,9 @@ Source: Google, "Photo Sphere XMP Metadata", namespace http://ns.google.com/phot
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lightprobe.errors import ImageError
-
-
-@dataclass(frozen=True, kw_only=True)
-class Crop:
-    """A rectangle of a full 2:1 panorama [pixels of the picture]."""
-
-    full_height: int
-    left: int
-    top: int
-
+from lightprobe.imaging.picture import Crop
 
 LIMIT = 65536
 """Largest number of rows of the full panorama."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.imaging.formats.color import is_srgb
-from lightprobe.imaging.formats.damage import image_errors
+from lightprobe.imaging.codecs.damage import image_errors
+from lightprobe.imaging.color.icc import is_srgb
 from lightprobe.imaging.formats.pillow import opened, read_with_pillow
-from lightprobe.imaging.gpano import read_crop
+from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
 _RGB, _RGBA = 2, 6

@@ -25,7 +25,8 @@ from PIL import Image, ImageCms
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import as_picture, read_picture
-from lightprobe.imaging.formats.color import REC709, to_rec709, to_srgb, xyz_from_rgb
+from lightprobe.imaging.color.icc import to_srgb
+from lightprobe.imaging.color.primaries import REC709, xyz_from_rgb
 
 PROFILES = {"Display P3": (DISPLAY_P3, 2.2), "Adobe RGB": (ADOBE_RGB, 563 / 256), "linear sRGB": (SRGB, 1.0)}
 
@@ -178,24 +179,6 @@ def test_rec709_matrix() -> None:
     """The published matrix. Source: SMPTE RP 177-1993, annex B."""
     expected = [[0.4123908, 0.3575843, 0.1804808], [0.2126390, 0.7151687, 0.0721923], [0.0193308, 0.1191948, 0.9505322]]
     np.testing.assert_allclose(xyz_from_rgb(REC709), expected, atol=1e-6)
-
-
-def test_other_primaries() -> None:
-    """P3-D65 to Rec.709, as CSS Color 4 (section 18) has it."""
-    display_p3 = (*DISPLAY_P3, (0.3127, 0.3290))
-    expected = [[1.2249401, -0.2249402, 0], [-0.0420570, 1.0420571, 0], [-0.0196376, -0.0786361, 1.0982735]]
-    matrix = to_rec709(np.eye(3, dtype=np.float32)[None], display_p3)[0].T
-    np.testing.assert_allclose(matrix, expected, atol=2e-5)
-
-
-def test_white_stays_white() -> None:
-    aces = ((0.7347, 0.2653), (0.0, 1.0), (0.0001, -0.077), (0.32168, 0.33767))
-    np.testing.assert_allclose(to_rec709(np.ones((1, 2, 3), np.float32), aces), 1, atol=1e-6)
-
-
-def test_rec709_passes_untouched() -> None:
-    radiance = np.random.default_rng(0).random((2, 4, 3), np.float32)
-    assert to_rec709(radiance, REC709) is radiance
 
 
 def test_profile_that_cannot_be_unpacked_is_none(tmp_path: Path) -> None:

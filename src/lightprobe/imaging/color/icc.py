@@ -1,4 +1,4 @@
-"""Color spaces of pictures: ICC profiles to sRGB, other primaries to linear Rec.709."""
+"""ICC profiles: pictures to sRGB."""
 
 from __future__ import annotations
 
@@ -8,32 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms
 
-from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
-
-REC709 = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06), (0.3127, 0.3290))
-"""Chromaticities (x, y) of red, green, blue and white. Source: ITU-R BT.709-6, item 1.3."""
-
-
-def xyz_from_rgb(chromaticities: tuple[tuple[float, float], ...]) -> Float[np.ndarray, "3 3"]:
-    """Matrix from linear RGB with these primaries and white to CIE XYZ.
-
-    Source: SMPTE RP 177-1993, "Derivation of Basic Television Color Equations".
-    """
-    xyz = np.array([[x / y, 1, (1 - x - y) / y] for x, y in chromaticities])
-    return xyz[:3].T * np.linalg.solve(xyz[:3].T, xyz[3])
-
-
-def to_rec709(
-    radiance: Float[np.ndarray, "h w 3"], chromaticities: tuple[tuple[float, float], ...]
-) -> Float[np.ndarray, "h w 3"]:
-    """Linear radiance with other primaries as linear Rec.709; white maps to white, without chromatic adaptation."""
-    if np.allclose(chromaticities, REC709, atol=2e-3):
-        return radiance
-    matrix = np.linalg.solve(xyz_from_rgb(REC709), xyz_from_rgb(chromaticities))
-    matrix /= matrix.sum(axis=1, keepdims=True)  # white stays white
-    return (radiance @ matrix.T.astype(np.float32)).astype(np.float32)
-
 
 _PIXELS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
 """Pillow's mode of the pixels, by the color space of the profile."""
