@@ -25,7 +25,7 @@ from PIL import Image, ImageCms
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import as_picture, read_picture
-from lightprobe.imaging.color.icc import to_srgb
+from lightprobe.imaging.color.lcms import to_srgb
 from lightprobe.imaging.color.primaries import REC709, xyz_from_rgb
 
 PROFILES = {"Display P3": (DISPLAY_P3, 2.2), "Adobe RGB": (ADOBE_RGB, 563 / 256), "linear sRGB": (SRGB, 1.0)}

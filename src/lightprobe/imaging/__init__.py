@@ -4,6 +4,7 @@ files       reads a picture file of any supported format
 arrays      pictures from pixels in memory
 kinds       kinds of files: what is read, obeyed and refused
 formats     readers of the formats
+containers  where in a file its parts lie
 codecs      decoding libraries: their errors, and their chatter
 color       color spaces: what the numbers mean
 geometry    where a picture lies on the sphere

@@ -12,18 +12,19 @@ from PIL import Image
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging.arrays import from_array
-from lightprobe.imaging.formats.pillow import from_pillow, read_heif, read_with_pillow
+from lightprobe.imaging.formats.heif import is_heif, read_heif
+from lightprobe.imaging.formats.pillow import from_pillow, read_with_pillow
 from lightprobe.imaging.formats.png import is_deep_png, read_deep_png
 from lightprobe.imaging.picture import Picture
 
 _EXR, _RADIANCE = b"\x76\x2f\x31\x01", b"#?"
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def read_picture(path: str | Path) -> Picture:
     """Read a picture file: JPEG, PNG (8 or 16 bit), WebP, AVIF, TIFF, HEIC, BMP, GIF, OpenEXR or Radiance HDR.
 
-    EXIF orientation, an embedded ICC profile, transparency (pixels that are not seen) and GPano crops are applied.
+    EXIF orientation, the color space that the file states, transparency (pixels that are not seen) and GPano crops are
+    applied.
 
     Raises: ImageError if the file does not exist, cannot be read, is damaged or too large.
     """
@@ -47,8 +48,8 @@ def read_picture(path: str | Path) -> Picture:
         return Picture(pixels=read_radiance_hdr(path), is_linear=True, name=name)
     if is_deep_png(head):
         return read_deep_png(path)
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
-        return read_heif(path)
+    if is_heif(head):
+        return read_heif(path, head)
     return read_with_pillow(path)
 
 

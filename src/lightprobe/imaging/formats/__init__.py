@@ -1,8 +1,10 @@
 """Readers of picture and video formats.
 
-pillow        JPEG, PNG, WebP, AVIF, TIFF, HEIC, BMP, GIF
-png           PNG with 16 bits per channel
-exr           OpenEXR, reading and writing
-radiance_hdr  Radiance HDR
-video         frames of a video
+pillow          JPEG, PNG, WebP, TIFF, BMP, GIF
+png             PNG with 16 bits per channel
+heif            HEIC and AVIF
+color_metadata  the color space that a file states
+exr             OpenEXR, reading and writing
+radiance_hdr    Radiance HDR
+video           frames of a video
 """

@@ -1,0 +1,5 @@
+"""Containers: where in a file its parts lie, without decoding them.
+
+chunks   chunks of PNG files
+boxes    boxes and items of HEIC and AVIF files
+"""
