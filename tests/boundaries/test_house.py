@@ -35,6 +35,7 @@ TESTED_ELSEWHERE = {
     "cli": "tests/cli and the tests of the room that a verb calls",
     "imaging/arrays.py": "tests/runtime: every picture in memory",
     "imaging/codecs/damage.py": "test_hostile",
+    "imaging/color/lcms.py": "test_icc",
     "imaging/formats/png.py": "test_files",
     "imaging/tone/lut.py": "test_curves",
     "imaging/picture.py": "test_files",

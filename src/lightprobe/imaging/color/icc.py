@@ -65,7 +65,7 @@ def _tags(profile: bytes) -> dict[bytes, bytes]:
     (count,) = struct.unpack_from(">I", profile, 128)
     if count > _MOST_TAGS:
         raise ValueError("too many tags")
-    found = dict.fromkeys((b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC"), b"")
+    found = dict.fromkeys(_KEYS, b"")
     for k in range(count):
         key, offset, size = struct.unpack_from(">4sII", profile, 132 + 12 * k)
         found[key] = profile[offset : offset + size]

@@ -16,16 +16,16 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from lightprobe.imaging.codecs.damage import DECODER_ERRORS
 from lightprobe.imaging.color.cicp import LINEAR, UNSPECIFIED, Cicp
 from lightprobe.imaging.color.gamma import from_gamma, unheeded
 from lightprobe.imaging.color.icc import read_profile
 from lightprobe.imaging.color.space import SRGB, ColorSpace, adobe_rgb, from_cicp
 from lightprobe.imaging.containers.boxes import read_items
 from lightprobe.imaging.containers.chunks import read_chunk
+from lightprobe.imaging.containers.exif import camera_tags, interoperability_index
 
-_EXIF_IFD, _INTEROPERABILITY_IFD = 0x8769, 0xA005
-_COLOR_SPACE, _INTEROPERABILITY_INDEX = 0xA001, 0x0001
+_COLOR_SPACE = 0xA001
+"""EXIF's tag: 1 for sRGB, 0xFFFF for others."""
 _BT2020 = 9
 """Both primaries and matrix coefficients."""
 
@@ -115,13 +115,4 @@ def _noted(space: ColorSpace, *notes: str) -> ColorSpace:
 
 def _is_adobe_rgb(exif: Image.Exif) -> bool:
     """Whether EXIF says Adobe RGB ("R03"), and not sRGB (1) too."""
-    if _EXIF_IFD not in exif:
-        return False
-    try:
-        camera = exif.get_ifd(_EXIF_IFD)
-        if _INTEROPERABILITY_IFD not in camera or camera.get(_COLOR_SPACE) == 1:
-            return False
-        index: object = exif.get_ifd(_INTEROPERABILITY_IFD).get(_INTEROPERABILITY_INDEX)
-    except DECODER_ERRORS:  # damaged EXIF data say nothing
-        return False
-    return index in ("R03", b"R03", b"R03\0")
+    return interoperability_index(exif) == "R03" and camera_tags(exif).get(_COLOR_SPACE) != 1

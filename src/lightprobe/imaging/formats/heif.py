@@ -22,8 +22,9 @@ from lightprobe.imaging.color.cicp import UNSPECIFIED
 from lightprobe.imaging.color.space import from_codes
 from lightprobe.imaging.color.ycbcr import IDENTITY, WEIGHTS, rgb_codes
 from lightprobe.imaging.containers.boxes import Item, Items, read_data, read_items
+from lightprobe.imaging.containers.exif import ORIENTATION, upright
 from lightprobe.imaging.formats.color_metadata import CodePoints, code_points, color_space, heif_code_points
-from lightprobe.imaging.formats.pillow import ORIENTATION, from_pillow, opened, upright, visible
+from lightprobe.imaging.formats.pillow import from_pillow, opened, visible
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 

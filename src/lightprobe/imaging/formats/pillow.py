@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lightprobe._shapes import Bool, Num, UInt8
+from lightprobe._shapes import Bool, UInt8
 from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import DECODER_ERRORS, damaged, image_errors
 from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
 from lightprobe.imaging.color.lcms import to_srgb
 from lightprobe.imaging.color.space import ColorSpace, from_codes
+from lightprobe.imaging.containers.exif import ORIENTATION
 from lightprobe.imaging.formats.color_metadata import CodePoints, code_points, color_space
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
@@ -24,8 +25,6 @@ PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 
 STRIP_ROWS = 64
 """Rows copied at a time."""
-ORIENTATION = 0x0112
-"""The EXIF tag."""
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
 """First bytes of the files that Pillow can read: a file that begins so and cannot be opened is damaged."""
 
@@ -101,19 +100,6 @@ def from_pillow(image: Image.Image, name: str = "picture", stated: CodePoints | 
     elif image.mode != "RGB":
         image = image.convert("RGB")
     return from_codes(_pixels(image), space, name=name, crop=crop, seen=seen)
-
-
-def upright(array: Num[np.ndarray, "h w *c"], orientation: int) -> Num[np.ndarray, "v u *c"]:
-    """A stored array as it is to be seen. Source: EXIF 2.32 (CIPA DC-008-2019), tag 274."""
-    if orientation in (5, 6, 7, 8):
-        array = array.swapaxes(0, 1)
-    rows, columns = slice(None), slice(None)
-    backwards = slice(None, None, -1)
-    if orientation in (3, 4, 7, 8):
-        rows = backwards
-    if orientation in (2, 3, 6, 7):
-        columns = backwards
-    return np.ascontiguousarray(array[rows, columns])
 
 
 def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:

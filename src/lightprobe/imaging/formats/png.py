@@ -12,8 +12,9 @@ from lightprobe.imaging.codecs.damage import image_errors
 from lightprobe.imaging.codecs.quiet import warnings_of_pillow
 from lightprobe.imaging.color.space import from_codes
 from lightprobe.imaging.containers.chunks import SIGNATURE, without_pixels
+from lightprobe.imaging.containers.exif import ORIENTATION, upright
 from lightprobe.imaging.formats.color_metadata import color_space, png_code_points
-from lightprobe.imaging.formats.pillow import ORIENTATION, opened, read_with_pillow, upright
+from lightprobe.imaging.formats.pillow import opened, read_with_pillow
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
