@@ -37,7 +37,7 @@ def interoperability_index(exif: Image.Exif) -> str:
         return ""
     try:
         with warnings_of_pillow:
-            index: object = exif.get_ifd(_INTEROPERABILITY_IFD).get(_INTEROPERABILITY_INDEX)
+            index: object = exif.get_ifd(_INTEROPERABILITY_IFD).get(_INTEROPERABILITY_INDEX, "")
     except DECODER_ERRORS:
         return ""
     return (index.decode("ascii", "replace") if isinstance(index, bytes) else str(index)).strip("\0 ")
