@@ -18,7 +18,7 @@ def convert(
         str | None,
         typer.Option(
             help="Window to apply: auto, sloan, none, or a cut-off in bands.",
-            show_default="cmgen's window when converting to cmgen from another convention, otherwise none",
+            show_default="cmgen's window when converting to cmgen or cesium from another convention, otherwise none",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
@@ -62,16 +62,25 @@ def conventions(
 ) -> None:
     """List the conventions for --format, --from and --to.
 
+    With --json, also their axes: the directions of a panorama's center, right and top.
+
     \b
     Examples:
       lightprobe conventions
       lightprobe conventions --json
     """
     from lightprobe.sphere import CONVENTIONS
+    from lightprobe.sphere.interop.frames import frame_axes
 
     if as_json:
         rows = {
-            name: {"summary": c.summary, "frame": c.frame, "names": c.labels(), "source": c.source}
+            name: {
+                "summary": c.summary,
+                "frame": c.frame,
+                **frame_axes(c.frame),
+                "names": c.labels(),
+                "source": c.source,
+            }
             for name, c in CONVENTIONS.items()
         }
         typer.echo(json.dumps(rows))

@@ -24,7 +24,7 @@ def project(
         str | None,
         typer.Option(
             help="Window against ringing: auto (as cmgen), sloan, none, or a cut-off in bands.",
-            show_default="auto for cmgen, else none",
+            show_default="auto for cmgen and cesium, else none",
         ),
     ] = None,
     no_mirror: Annotated[bool, typer.Option("--no-mirror", help="As cmgen --no-mirror.")] = False,
@@ -74,7 +74,8 @@ def project(
             "lightprobe: no automatic window for more than 3 bands, as in cmgen; give a cut-off with --window", err=True
         )
         kind = "none"
-    write_result(format_coefficients(sh, name, kind, as_json), output)
+    turned = {"frame": "filament-unmirrored"} if no_mirror else {}
+    write_result(format_coefficients(sh, name, kind, as_json, **turned), output)
 
 
 def _format(format: str, bands: int, irradiance: bool, no_shader: bool, other_flags: bool) -> str:

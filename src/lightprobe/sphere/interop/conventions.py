@@ -256,7 +256,9 @@ def encode(coeffs: Float[np.ndarray, "n c"], name: str) -> Float[np.ndarray, "n 
     Raises: ValueError for an unknown convention, or one that needs 3 bands.
     """
     convention, bands = find_convention(name), band_count(len(coeffs))
-    return convention.matrix(bands) @ rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
+    if convention.frame != "three":  # the rotation by nothing is not exact
+        coeffs = rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
+    return convention.matrix(bands) @ coeffs
 
 
 def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"]:
@@ -276,7 +278,8 @@ def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"
         raise ValueError(
             f"expected values that keep all coefficients, got {bands} bands of {name!r}, which drops some; give 3"
         )
-    return rotation_matrix(FRAMES[convention.frame].T, bands) @ np.linalg.solve(matrix, values)
+    coeffs = np.linalg.solve(matrix, values)
+    return coeffs if convention.frame == "three" else rotation_matrix(FRAMES[convention.frame].T, bands) @ coeffs
 
 
 def flatten(values: Float[np.ndarray, "n 3"], name: str) -> Float[np.ndarray, " k"]:
