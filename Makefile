@@ -11,7 +11,7 @@
 PYTHON = python3
 JOBS = 2
 BIN = .venv/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 run: .venv/base
 	$(BIN)/lightprobe estimate samples/venice_sunset.jpg
@@ -88,14 +88,18 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 		apt-get install -qy python3-venv; } || { echo "Python has no venv; apt install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/base: pyproject.toml constraints.txt .venv/bin/python
+# Files are those whose hashes are in locks/; torch alone is pinned by its version, see tools/release/make_locks.py.
+.venv/base: pyproject.toml locks/base.txt .venv/bin/python
 	echo "installing lightprobe into .venv"
-	$(PIP) --editable .
+	$(PIP) --no-deps --require-hashes --requirement locks/base.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch .venv/base
 
-.venv/dev: pyproject.toml constraints.txt .venv/bin/python
+.venv/dev: pyproject.toml locks/dev.txt .venv/bin/python
 	echo "installing lightprobe and its development tools into .venv"
-	$(PIP) --editable '.[dev]'
+	$(PIP) --no-deps --require-hashes --requirement locks/dev.txt
+	$(PIP) --constraint constraints.txt torch
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch .venv/base .venv/dev
 
 clean:
