@@ -155,8 +155,8 @@ def endless() -> onnx.ModelProto:
     made.graph.initializer.append(onnx.numpy_helper.from_array(np.array(True), "true"))
     for node in made.graph.node:
         if node.output[0] == "coeffs":
-            node.output[0] = "first"
-    made.graph.node.append(helper.make_node("Loop", ["", "true", "first"], ["coeffs"], body=body))
+            node.output[0] = "answer"
+    made.graph.node.append(helper.make_node("Loop", ["", "true", "answer"], ["coeffs"], body=body))
     return made
 
 
