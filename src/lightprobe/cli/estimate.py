@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lightprobe.cli.inputs import expand, unique_names
+from lightprobe.cli.outputs import check_outputs
 from lightprobe.cli.progress import progress_bars
+from lightprobe.cli.streams import without_native_output
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def estimate(
             help="Print one JSON object per line, for each picture or frame; write previews only with --preview.",
         ),
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
@@ -95,10 +98,11 @@ def estimate(
     targets = _preview_targets(
         files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
     )
+    check_outputs(files, targets, force)
     estimator = load(model or None, response=response)
     options: dict[str, Any] = {"fov": fov, "repair": repair}
     failed = 0
-    with progress_bars(quiet=quiet or as_json) as progress:
+    with without_native_output(), progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
         for done, (file, target) in enumerate(zip(files, targets, strict=True), 1):
             is_video = file.suffix.lower() in VIDEO_SUFFIXES
