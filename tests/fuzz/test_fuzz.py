@@ -85,3 +85,11 @@ def test_a_minute_of_mutated_files(tmp_path: Path) -> None:
     assert len({name for _, name, _ in found}) == len(corpus)
     faults = [(number, name, one.verdict, one.detail) for number, name, one in found if one.verdict not in fuzz.ALLOWED]
     assert not faults, f"seed {settings.seed}: {faults}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["estimate", "pairs"])
+def test_nothing_partial_is_left_by_a_command_that_is_stopped(name: str) -> None:
+    """One trial of each signal; `python tests/fuzz/interrupts.py` does all commands, as often as one likes."""
+    results = interrupts.trials(1, int(time.time()) // 86400, [name], say=lambda _: None)["results"]
+    assert [one["faults"] for one in results.values()] == [[], [], []], results
