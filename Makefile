@@ -4,12 +4,15 @@
 # make test   all checks, slow tests and browsers included; this is what CI runs
 # make fmt    format, and fix what the linters can fix
 # make docs   write what is generated in README.md and docs/
+# make fuzz   mutated files of every kind through the command line: SECONDS=3600 for an hour, SEED=7 for other files
 .POSIX:
 .SILENT:
-.PHONY: run page check test parts lint types rooms quick pytest core web e2e fmt bench docs clean
+.PHONY: run page check test parts lint types rooms quick pytest core web e2e fmt bench docs fuzz clean
 
 PYTHON = python3
 JOBS = 2
+SECONDS = 60
+SEED = 1
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -101,6 +104,9 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	$(PIP) --constraint constraints.txt torch
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch .venv/base .venv/dev
+
+fuzz: .venv/dev
+	PYTHONPATH=tests/imaging:tests/runtime $(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED) --jobs $(JOBS)
 
 clean:
 	rm -rf .venv dist build lightprobe-out web/node_modules src/lightprobe/page web/packages/core/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

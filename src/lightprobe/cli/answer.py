@@ -1,4 +1,4 @@
-"""Output of `lightprobe estimate`: JSON lines, reports, and the paths of the files that go with them."""
+"""What `lightprobe estimate` prints: JSON lines and reports."""
 
 from __future__ import annotations
 
@@ -8,41 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lightprobe.cli.inputs import unique_names
-
 if TYPE_CHECKING:
     from lightprobe.runtime import Estimate
-
-
-def output_paths(files: list[Path], path: Path, suffixes: tuple[str, ...], what: str) -> list[Path]:
-    """A path for each input: `path` itself for one, or files in the folder `path`, which is made here, so that a
-    wrong path fails before any work.
-
-    Raises: ValueError if one file is named for several inputs, a file of another kind, or an input; OutputError.
-    """
-    paths = _output_paths(files, path, suffixes, what)
-    if lost := {file.resolve() for file in files} & {target.resolve() for target in paths}:
-        raise ValueError(f"expected another place for {what}: they would overwrite the input {min(lost)}; rename them")
-    return paths
-
-
-def _output_paths(files: list[Path], path: Path, suffixes: tuple[str, ...], what: str) -> list[Path]:
-    from lightprobe.errors import OutputError
-
-    if path.suffix and not path.is_dir():
-        if path.suffix.lower() not in suffixes:
-            raise ValueError(
-                f"expected a path that ends in {' or '.join(suffixes)}, or a folder, got {path}; rename it, or make "
-                "the folder first"
-            )
-        if len(files) > 1:
-            raise ValueError(f"expected a folder for {len(files)} {what}, got {path}; give a folder")
-        return [path]
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot make a folder for {what}: {error.strerror}; choose another") from None
-    return [path / f"{name}{suffixes[0]}" for name in unique_names(files)]
 
 
 def print_json(file: Path, result: Estimate, format: str, panorama: Path | None = None, **more: Any) -> None:

@@ -25,6 +25,7 @@ def convert(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
 ) -> None:
     """Convert coefficients from one convention to another: axes, scale, sign, order and layout.
 
@@ -37,12 +38,14 @@ def convert(
       lightprobe convert arcore.json --from arcore --to radiance --json
       lightprobe project env.exr --json | lightprobe convert - --from radiance --to babylon
     """
+    from lightprobe.cli.outputs import check_outputs
     from lightprobe.cli.text import format_coefficients, parse_coefficients, read_window, write_result
     from lightprobe.errors import ImageError
     from lightprobe.sphere.interop.conventions import find_convention
 
     for name in (source, target):
         find_convention(name)  # fails before the file is read
+    check_outputs([Path(input)] if input != "-" else [], [output], force)
     if input == "-":
         text = sys.stdin.read()
     else:

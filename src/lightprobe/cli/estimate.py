@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lightprobe.cli.answer import output_paths, print_json, print_report, report_failure
+from lightprobe.cli.answer import print_json, print_report, report_failure
 from lightprobe.cli.inputs import expand
+from lightprobe.cli.outputs import check_outputs, output_paths
 from lightprobe.cli.progress import progress_bars
+from lightprobe.cli.streams import without_native_output
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ def estimate(
             help="Print one JSON object per line, for each picture or frame; write previews only with --preview.",
         ),
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
@@ -112,10 +115,11 @@ def estimate(
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
+    check_outputs(files, [*previews, *panoramas], force)
     estimator = load(model or None, response=response)
     options: dict[str, Any] = {"fov": fov, "repair": repair}
     failed = 0
-    with progress_bars(quiet=quiet or as_json) as progress:
+    with without_native_output(), progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
         for done, (file, drawing, environment) in enumerate(zip(files, previews, panoramas, strict=True), 1):
             is_video = file.suffix.lower() in VIDEO_SUFFIXES

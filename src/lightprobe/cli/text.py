@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from lightprobe.sphere import SH
 
 
+def printable(text: object) -> str:
+    """Text in which characters that steer a terminal, or are no text, are written as escapes, such as \\x1b."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
+
+
 def read_window(text: str | None) -> str | float | None:
     """A window from the command line: a name or a number.
 
