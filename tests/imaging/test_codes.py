@@ -15,8 +15,8 @@ from video_makers import PRIMARIES, code_frame, coded_video
 import lightprobe
 from lightprobe.errors import ImageError
 from lightprobe.imaging.formats.video import read_video
-from lightprobe.imaging.formats.video.arrangement import Arrangement
 from lightprobe.imaging.formats.video.codes import frame_colors
+from lightprobe.imaging.formats.video.pixel_map import PixelMap
 from lightprobe.imaging.picture import rec709
 
 PQ, HLG, LINEAR = 16, 18, 8
@@ -120,7 +120,7 @@ def test_rgb_needs_no_matrix(pix_fmt: str) -> None:
         frame.color_trc, frame.color_primaries = PQ, 9
     else:
         frame = code_frame(planes, pix_fmt, (16, 32), transfer=PQ, primaries=9, matrix=0, full_range=True)
-    picture = frame_colors(frame, Arrangement(), "a")
+    picture = frame_colors(frame, PixelMap(), "a")
     np.testing.assert_allclose(picture.pixels, pq_light(codes / ((1 << depth) - 1)), rtol=2e-3, atol=2e-5)
 
 
@@ -143,7 +143,7 @@ def test_flat_gray_keeps_its_code_in_all_formats(pix_fmt: str, full: bool) -> No
             frame = code_frame(values[:count], pix_fmt, (16, 32))
         frame.color_trc, frame.color_primaries, frame.colorspace = PQ, 9, 9
         frame.color_range = 1 + full
-        picture = frame_colors(frame, Arrangement(), "a")
+        picture = frame_colors(frame, PixelMap(), "a")
         signal = code / (256 * scale - 1) if full else (code - 16 * scale) / (219 * scale)
         np.testing.assert_allclose(picture.pixels, pq_light(np.array(signal)), rtol=8e-4)
 
@@ -205,7 +205,7 @@ def test_codecs(tmp_path: Path, name: str, codec: str, pix_fmt: str, options: di
 def test_bt2020_red_in_rec709() -> None:
     """A pure BT.2020 red is outside Rec.709: 1.6605 and negative others. Source: ITU-R BT.2087-0, 2.5."""
     frame = code_frame((0, 0, 1023), "gbrp10le", transfer=LINEAR, primaries=9, matrix=0, full_range=True)
-    picture = frame_colors(frame, Arrangement(), "a")
+    picture = frame_colors(frame, PixelMap(), "a")
     np.testing.assert_allclose(rec709(picture)[0, 0], [1.6605, -0.1246, -0.0182], atol=2e-3)
 
 
@@ -214,7 +214,7 @@ def test_saturated_codes_are_white() -> None:
     luma[:4], luma[4:8], luma[8:12] = 940, 1019, 939
     for transfer in (PQ, HLG):
         frame = code_frame((luma, 512, 512), "yuv444p10le", transfer=transfer, primaries=9, matrix=9)
-        picture = frame_colors(frame, Arrangement(), "a")
+        picture = frame_colors(frame, PixelMap(), "a")
         assert picture.white is not None
         assert picture.white[:8].all()
         assert not picture.white[8:].any()
@@ -222,7 +222,7 @@ def test_saturated_codes_are_white() -> None:
         peak = (10000 if transfer == PQ else 1000) / 203
         np.testing.assert_allclose(picture.pixels[0, 0], peak, rtol=1e-3)
         dark = code_frame((luma // 2, 512, 512), "yuv444p10le", transfer=transfer, primaries=9, matrix=9)
-        assert frame_colors(dark, Arrangement(), "a").white is None
+        assert frame_colors(dark, PixelMap(), "a").white is None
 
 
 def test_saturated_video_is_counted_as_clipped(tmp_path: Path) -> None:
@@ -253,12 +253,12 @@ def test_hdr_without_primaries(matrix: int, is_bt2020: bool) -> None:
         frame = code_frame((500, 500, 600), "gbrp10le", transfer=PQ, matrix=0, full_range=True)
     else:
         frame = code_frame((500, 500, 600), "yuv444p10le", transfer=PQ, matrix=matrix)
-    picture = frame_colors(frame, Arrangement(), "a")
+    picture = frame_colors(frame, PixelMap(), "a")
     assert (picture.matrix is not None) == is_bt2020
     assert ("PQ without primaries was taken for BT.2020" in picture.notes) == is_bt2020
     if matrix == 2:
         named = code_frame((500, 500, 600), "yuv444p10le", transfer=PQ, matrix=9, primaries=9)
-        np.testing.assert_array_equal(picture.pixels, frame_colors(named, Arrangement(), "a").pixels)
+        np.testing.assert_array_equal(picture.pixels, frame_colors(named, PixelMap(), "a").pixels)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_matrices_that_are_not_supported(matrix: int, primaries: int, title: str
     frame = code_frame((500, 500, 600), "yuv444p10le", transfer=transfer, matrix=matrix, primaries=primaries)
     message = rf"^a: the color matrix of the video \({title}\) is not supported; export it as BT.709 or BT.2020$"
     with pytest.raises(ImageError, match=message):
-        frame_colors(frame, Arrangement(), "a")
+        frame_colors(frame, PixelMap(), "a")
 
 
 def test_matrices_by_primaries_and_constant_luminance() -> None:
@@ -284,10 +284,10 @@ def test_matrices_by_primaries_and_constant_luminance() -> None:
     for primaries, matrix in ((9, 9), (1, 1)):
         derived = code_frame(codes, "yuv444p10le", transfer=PQ, matrix=12, primaries=primaries)
         named = code_frame(codes, "yuv444p10le", transfer=PQ, matrix=matrix, primaries=primaries)
-        pixels = [frame_colors(frame, Arrangement(), "a").pixels for frame in (derived, named)]
+        pixels = [frame_colors(frame, PixelMap(), "a").pixels for frame in (derived, named)]
         np.testing.assert_array_equal(*pixels)
     constant = code_frame(codes, "yuv444p10le", transfer=14, matrix=10, primaries=9)
-    notes = frame_colors(constant, Arrangement(), "a").notes
+    notes = frame_colors(constant, PixelMap(), "a").notes
     assert notes == ("BT.2020 with constant luminance was decoded as if it were not constant",)
 
 
@@ -300,10 +300,10 @@ def test_matrices_by_primaries_and_constant_luminance() -> None:
 def test_primaries_of_sdr(primaries: int, is_rec709: bool) -> None:
     frame = code_frame((300, 450, 600), "yuv444p10le", transfer=1, matrix=1, primaries=primaries)
     plain = code_frame((300, 450, 600), "yuv444p10le", transfer=1, matrix=1)
-    picture = frame_colors(frame, Arrangement(), "a")
+    picture = frame_colors(frame, PixelMap(), "a")
     assert (picture.matrix is None) == is_rec709
     assert not picture.is_linear
-    np.testing.assert_array_equal(picture.pixels, frame_colors(plain, Arrangement(), "a").pixels)
+    np.testing.assert_array_equal(picture.pixels, frame_colors(plain, PixelMap(), "a").pixels)
     if primaries in PRIMARIES and not is_rec709:
         to_xyz = {}
         for code in (primaries, 1):
@@ -325,7 +325,7 @@ def test_light_of_sdr_in_display_p3(tmp_path: Path) -> None:
 def test_power_curves(transfer: int, gamma: float) -> None:
     ramp = np.broadcast_to(np.arange(16, 236), (4, 220))
     frame = code_frame((ramp, 128, 128), "yuv444p", (4, 220), transfer=transfer, matrix=6)
-    picture = frame_colors(frame, Arrangement(), "a")
+    picture = frame_colors(frame, PixelMap(), "a")
     assert picture.pixels.dtype == np.uint16
     assert picture.notes == (f"decoded with a gamma of {gamma}, which the file states",)
     encoded = picture.pixels / 65535
@@ -337,19 +337,19 @@ def test_power_curves(transfer: int, gamma: float) -> None:
 def test_curves_that_are_not_decoded_are_named() -> None:
     for transfer, name in ((9, "logarithmic"), (10, "logarithmic"), (17, "that of digital cinema")):
         frame = code_frame((100, 128, 128), "yuv444p", transfer=transfer)
-        picture = frame_colors(frame, Arrangement(), "a")
+        picture = frame_colors(frame, PixelMap(), "a")
         assert picture.notes == (f"the curve is {name}, which is not supported; it was taken for sRGB",)
 
 
 def test_transparency_is_named() -> None:
     frame = code_frame((100, 128, 128, 0), "yuva444p")
-    assert frame_colors(frame, Arrangement(), "a").notes == ("transparency was not used",)
+    assert frame_colors(frame, PixelMap(), "a").notes == ("transparency was not used",)
 
 
 def test_each_frame_by_its_own_words() -> None:
     kinds = [(PQ, 9), (1, 1), (HLG, 9)]
     pictures = [
-        frame_colors(code_frame((500, 512, 512), "yuv444p10le", transfer=t, primaries=p), Arrangement(), "a")
+        frame_colors(code_frame((500, 512, 512), "yuv444p10le", transfer=t, primaries=p), PixelMap(), "a")
         for t, p in kinds
     ]
     assert [picture.is_linear for picture in pictures] == [True, False, True]
@@ -360,9 +360,9 @@ def test_memory_of_hdr_frames() -> None:
     luma = np.random.default_rng(0).integers(64, 900, (1024, 2048))
     for transfer in (PQ, HLG):
         frame = code_frame((luma, 512, 512), "yuv444p10le", luma.shape, transfer=transfer, primaries=9, matrix=9)
-        frame_colors(frame, Arrangement(), "a")  # tables
+        frame_colors(frame, PixelMap(), "a")  # tables
         tracemalloc.start()
-        picture = frame_colors(frame, Arrangement(), "a")
+        picture = frame_colors(frame, PixelMap(), "a")
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert picture.pixels.nbytes == 12 * luma.size

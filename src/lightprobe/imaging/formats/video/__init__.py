@@ -3,7 +3,7 @@
 frames        reads the frames
 container     the file: opening, its video stream, its damage
 codes         the codes of a frame as display values or as radiance
-arrangement   the planes of a frame: cropping, square pixels, eyes in order, orientation
+pixel_map     where the pixels of a frame go: cropping, square pixels, eyes in order, orientation
 spherical     metadata of projection and eyes
 boxes         reads that metadata from MP4, MOV, Matroska and WebM files
 """

@@ -13,7 +13,7 @@ import numpy as np
 from lightprobe._shapes import Bool, Float, Num
 from lightprobe.errors import ImageError
 from lightprobe.imaging.color.cicp import HLG, PQ, UNSPECIFIED, Cicp, as_srgb_codes, is_standard, to_radiance
-from lightprobe.imaging.formats.video.arrangement import Arrangement
+from lightprobe.imaging.formats.video.pixel_map import PixelMap
 from lightprobe.imaging.picture import Picture
 
 BLOCK_PIXELS = 1 << 18
@@ -66,8 +66,8 @@ _UNDECODED = {9: "logarithmic", 10: "logarithmic", 17: "that of digital cinema"}
 """Curves that are taken for sRGB, and said."""
 
 
-def frame_colors(frame: av.VideoFrame, arranged: Arrangement, name: str) -> Picture:
-    """The frame as a picture, arranged.
+def frame_colors(frame: av.VideoFrame, mapped: PixelMap, name: str) -> Picture:
+    """The frame as a picture, its pixels in their places.
 
     Display values come from 8 bits of FFmpeg's conversion. PQ, HLG and linear light become radiance with all bits:
     chroma is interpolated by FFmpeg, the rest is exact. Where PQ or HLG name no primaries, they are those of BT.2020,
@@ -82,7 +82,7 @@ def frame_colors(frame: av.VideoFrame, arranged: Arrangement, name: str) -> Pict
     if any(component.is_alpha for component in frame.format.components):
         notes.append("transparency was not used")
     if not space.is_linear:
-        pixels = arranged(frame.to_ndarray(format="rgb24", src_colorspace=matrix.title))
+        pixels = mapped(frame.to_ndarray(format="rgb24", src_colorspace=matrix.title))
         if not is_standard(space.transfer):
             notes.append(f"decoded with a gamma of {2.2 if space.transfer == 4 else 2.8}, which the file states")
             pixels = as_srgb_codes(space.transfer, 255)[pixels]
@@ -90,7 +90,7 @@ def frame_colors(frame: av.VideoFrame, arranged: Arrangement, name: str) -> Pict
             notes.append(f"the curve is {_UNDECODED[space.transfer]}, which is not supported; it was taken for sRGB")
         pixels, is_linear, white = np.ascontiguousarray(pixels), False, None
     else:
-        pixels, white = _radiance(frame, arranged, space, matrix)
+        pixels, white = _radiance(frame, mapped, space, matrix)
         is_linear = True
     return Picture(
         pixels=pixels,
@@ -98,7 +98,7 @@ def frame_colors(frame: av.VideoFrame, arranged: Arrangement, name: str) -> Pict
         name=name,
         matrix=space.matrix,
         white=white,
-        notes=(*notes, *arranged.notes),
+        notes=(*notes, *mapped.notes),
     )
 
 
@@ -173,8 +173,8 @@ class _Planes(NamedTuple):
         return result
 
 
-def _planes(frame: av.VideoFrame, arranged: Arrangement) -> _Planes:
-    """The planes of a frame, arranged; FFmpeg unpacks them and interpolates chroma, and changes nothing else."""
+def _planes(frame: av.VideoFrame, mapped: PixelMap) -> _Planes:
+    """The planes of a frame; FFmpeg unpacks them and interpolates chroma, and changes nothing else."""
     bits = max(component.bits for component in frame.format.components)
     depth = next((depth for depth in _DEPTHS if depth >= bits), _DEPTHS[-1])
     is_rgb = frame.format.is_rgb or frame.format.has_palette
@@ -184,7 +184,7 @@ def _planes(frame: av.VideoFrame, arranged: Arrangement) -> _Planes:
     unpacked = frame.reformat(format=kind if depth == 8 else f"{kind}{depth}le", **limits)
     dtype = np.dtype(np.uint8 if depth == 8 else "<u2")
     values = tuple(
-        arranged(
+        mapped(
             np.frombuffer(memoryview(plane), dtype).reshape(-1, plane.line_size // dtype.itemsize)[
                 : plane.height, : plane.width
             ]
@@ -195,10 +195,10 @@ def _planes(frame: av.VideoFrame, arranged: Arrangement) -> _Planes:
 
 
 def _radiance(
-    frame: av.VideoFrame, arranged: Arrangement, space: Cicp, matrix: Matrix
+    frame: av.VideoFrame, mapped: PixelMap, space: Cicp, matrix: Matrix
 ) -> tuple[Float[np.ndarray, "h w 3"], Bool[np.ndarray, "h w 3"] | None]:
     """Radiance (float32), and the channels within half a step of the largest code; None if there are none."""
-    planes = _planes(frame, arranged)
+    planes = _planes(frame, mapped)
     height, width = planes.values[0].shape
     radiance = np.empty((height, width, 3), np.float32)
     white: np.ndarray | None = None

@@ -15,10 +15,10 @@ import numpy as np
 
 from lightprobe._shapes import Num
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.video.arrangement import DISPLAY_MATRIX, arrangement_of
 from lightprobe.imaging.formats.video.boxes import TrackBoxes, read_track_boxes
 from lightprobe.imaging.formats.video.codes import frame_colors
 from lightprobe.imaging.formats.video.container import decoded_frames, open_video, picture_stream
+from lightprobe.imaging.formats.video.pixel_map import DISPLAY_MATRIX, pixel_map_of
 from lightprobe.imaging.formats.video.spherical import (
     SPHERICAL,
     STEREO_3D,
@@ -81,8 +81,9 @@ def read_video(path: str | Path, every: int = 1) -> Iterator[Frame]:
             first = time if index == 0 else first
             last = max(last, time - first)
             if index % every == 0:
-                picture = _picture(frame, name, stream.sample_aspect_ratio, boxes, said)
-                yield Frame(picture=picture, time=last, index=index)
+                aspect = stream.sample_aspect_ratio
+                # without a name for the picture, which would live until the next one is made
+                yield Frame(picture=_picture(frame, name, aspect, boxes, said), time=last, index=index)
         if index < 0:
             raise ImageError(f"{path}: the video has no frames; export it again")
 
@@ -102,7 +103,7 @@ def _picture(frame: av.VideoFrame, name: str, aspect: Fraction | None, boxes: Tr
     """The picture of a frame, with all that its file and its side data say."""
     side_data = _side_data(frame)
     said = frame_spherical(said, side_data)
-    arranged = arrangement_of(
+    mapped = pixel_map_of(
         *(frame.width, frame.height),
         aspect=aspect,
         cropping=boxes.cropping,
@@ -110,7 +111,7 @@ def _picture(frame: av.VideoFrame, name: str, aspect: Fraction | None, boxes: Tr
         swapped=said.stereo if said.is_right_first else None,
         name=name,
     )
-    picture = with_tags(frame_colors(frame, arranged, name), said)
+    picture = with_tags(frame_colors(frame, mapped, name), said)
     if boxes.dolby_vision is not None or any(kind.startswith("DOVI") for kind in side_data):
         return picture.noted("Dolby Vision metadata were not used; the base layer was")
     return picture

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.video.arrangement import Arrangement
 from lightprobe.imaging.formats.video.boxes import TrackBoxes
+from lightprobe.imaging.formats.video.pixel_map import PixelMap
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Crop, Picture, Tags, check_picture_size
 
@@ -54,7 +54,7 @@ class Spherical:
     fov: float | None = None
     """Horizontal field of view [°] of a perspective picture."""
     xml: str = ""
-    """XML with a crop in pixels."""
+    """The packet of version 1, which may have a crop in pixels."""
     notes: tuple[str, ...] = ()
 
 
@@ -87,7 +87,7 @@ def frame_spherical(said: Spherical, side_data: Mapping[str, bytes]) -> Spherica
             said = replace(said, notes=(*said.notes, note))
         if denominator > 0 and 1 <= numerator / denominator <= 170:
             said = replace(said, fov=numerator / denominator)
-    if said.projection is None and SPHERICAL in side_data and len(side_data[SPHERICAL]) >= 36:
+    if said.projection is None and not said.xml and SPHERICAL in side_data and len(side_data[SPHERICAL]) >= 36:
         kind, yaw, pitch, roll, left, top, right, bottom = struct.unpack_from("=4i4I", side_data[SPHERICAL])
         if kind in _PROJECTIONS or kind == _PARAMETRIC:
             said = replace(
@@ -173,7 +173,7 @@ def _cropped_by_bounds(picture: Picture, bounds: tuple[float, float, float, floa
     columns = max(1, round(2 * full_height * (1 - left - right)))
     check_picture_size(columns, height, f"{picture.name}, in degrees")
     if abs(columns - width) > 1 + _BOUNDS_SLACK * width:  # rows and columns of unlike degrees
-        stretched = Arrangement(size=(height, columns))
+        stretched = PixelMap(size=(height, columns))
         white = None if picture.white is None else stretched(picture.white)
         picture = picture.noted(pixels=stretched(picture.pixels), white=white)
     return picture.noted(
@@ -196,7 +196,7 @@ def _left_eye(picture: Picture, stereo: str) -> Picture:
 def _from_xml(xml: str) -> Spherical:
     """Of the packet of version 1. Its initial view is where a viewer looks first; it is no pose."""
     if (_value(xml, "Spherical") or "").lower() != "true":
-        return Spherical()
+        return Spherical(xml=xml)
     stereo = (_value(xml, "StereoMode") or "").lower()
     return Spherical(
         projection=(_value(xml, "ProjectionType") or "equirectangular").lower()[:40],

@@ -1,4 +1,4 @@
-"""Arranging the planes of a frame: cropping, square pixels, eyes in order, orientation.
+"""Where the pixels of a frame go: cropping, square pixels, eyes in order, orientation.
 
 Sources: ISO/IEC 14496-12, 8.3.2 (the matrix of a track) and 12.1.4 (pixel aspect); FFmpeg, libavutil/display.h.
 """
@@ -19,7 +19,7 @@ DISPLAY_MATRIX = "DISPLAYMATRIX"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrangement:
+class PixelMap:
     """What is done with the planes of a frame, in this order."""
 
     cropping: tuple[int, int, int, int] = (0, 0, 0, 0)
@@ -34,7 +34,7 @@ class Arrangement:
     notes: tuple[str, ...] = ()
 
     def __call__(self, plane: Num[np.ndarray, "h w ..."]) -> Num[np.ndarray, "v u ..."]:
-        """The plane, arranged: the same array, or a view of it, where that will do."""
+        """The plane with its pixels in their places: the same array, or a view of it, where that will do."""
         left, top, right, bottom = self.cropping
         if any(self.cropping):
             plane = plane[top : len(plane) - bottom, left : plane.shape[1] - right]
@@ -50,7 +50,7 @@ class Arrangement:
         return plane[:: -1 if self.is_upside_down else 1, :: -1 if self.is_mirrored else 1]
 
 
-def arrangement_of(
+def pixel_map_of(
     width: int,
     height: int,
     *,
@@ -59,8 +59,8 @@ def arrangement_of(
     display_matrix: bytes | None,
     swapped: str | None,
     name: str,
-) -> Arrangement:
-    """How the planes of a frame of this size are arranged.
+) -> PixelMap:
+    """The map of frames of this size.
 
     `aspect` is that of its pixels, width to height; `swapped` names the halves that change places, where there are two
     eyes and the right one comes first.
@@ -91,7 +91,7 @@ def arrangement_of(
             notes.append("the file turns its picture by an angle that is no quarter turn; the nearest one was applied")
     if swapped is not None:
         notes.append("the file says that the right eye comes first; the halves were swapped")
-    return Arrangement(
+    return PixelMap(
         cropping=(left, top, right, bottom),
         size=size,
         swapped=swapped,
