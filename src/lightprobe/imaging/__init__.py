@@ -12,6 +12,7 @@ tone        tone curves and their inverses
 cells       means over the 32×64 grid that estimators work on
 partial     partial pictures on the cells
 placement   the pixels of a partial picture on the sphere, and filling the rest
+envmap      writing panoramas as HDR environment maps
 output      atomic writing of files
 """
 
