@@ -40,6 +40,8 @@ TESTED_ELSEWHERE = {
     "imaging/tone/lut.py": "test_curves",
     "imaging/picture.py": "test_files",
     "imaging/formats/pillow.py": "test_files",
+    "imaging/formats/video/container.py": "test_video",
+    "imaging/formats/video/frames.py": "test_video",
     "imaging/codecs/quiet.py": "test_hostile",
     "imaging/kinds.py": "test_files",
 }

@@ -194,4 +194,4 @@ def _video(
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
         typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
-    return last[1], last[0].pixels
+    return last[1], last[0].picture
