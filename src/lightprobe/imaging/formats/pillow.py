@@ -14,6 +14,7 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import DECODER_ERRORS, damaged, image_errors
 from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
 from lightprobe.imaging.color.icc import to_srgb
+from lightprobe.imaging.formats.gain_map.jpeg import further_pictures, with_gain_map
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 
@@ -75,6 +76,7 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
     check_picture_size(*image.size, name)
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
     with held, warnings_of_pillow, image_errors(name):
+        further = further_pictures(image, name)
         image.load()
         xmp = image.info.get("xmp")
         if image.getexif().get(_ORIENTATION, 1) != 1:
@@ -96,7 +98,10 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
             image = image.convert("RGBA")
         while image.mode in _TRANSPARENT:
             image = image.convert(_TRANSPARENT[image.mode])
-    return Picture(pixels=_pixels(to_srgb(image, name)), is_linear=False, name=name, crop=crop, seen=seen)
+    if further.gain_map is not None:
+        return with_gain_map(image, further.gain_map, name, crop=crop, seen=seen)
+    pixels = _pixels(to_srgb(image, name))
+    return Picture(pixels=pixels, is_linear=False, name=name, crop=crop, seen=seen, notes=further.notes)
 
 
 def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:

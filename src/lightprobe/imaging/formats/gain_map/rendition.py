@@ -1,0 +1,149 @@
+"""The HDR rendition of a picture with a gain map, by the formula; a strip of rows is in memory at a time.
+
+Radiance 1.0 is the display white of the SDR rendition, which ISO 22028-5 puts at 203 cd/m².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from lightprobe._shapes import Bool, Float, UInt8
+from lightprobe.imaging.formats.gain_map.base import LinearSpace
+from lightprobe.imaging.formats.gain_map.metadata import AppleGainMap, GainMapMetadata
+from lightprobe.imaging.tone.curves import srgb_decode
+
+STRIP_VALUES = 1 << 20
+"""Number of values computed at a time, about."""
+TOP = 254.5 / 255
+"""From this value on, a sample of the gain map is at its largest code."""
+
+Numbers = GainMapMetadata | AppleGainMap
+
+
+class Rendition(NamedTuple):
+    """The HDR rendition in linear light, in the primaries on which the gain acts."""
+
+    radiance: Float[np.ndarray, "h w 3"]
+    matrix: Float[np.ndarray, "3 3"] | None
+    """To linear Rec.709; None where the primaries are those."""
+    white: Bool[np.ndarray, "h w 3"] | None
+    """Channels where the base and the map are both at their largest code; None if there are none."""
+
+
+def hdr_rendition(
+    base_rows: Callable[[int, int], UInt8[np.ndarray, "k w 3"]],
+    size: tuple[int, int],
+    space: LinearSpace,
+    gain_map: UInt8[np.ndarray, "u v c"],
+    numbers: Numbers,
+    alternate: LinearSpace | None = None,
+) -> Rendition:
+    """The full HDR rendition of a base picture of `size` (rows, columns), whose rows come from `base_rows`.
+
+    The map, gray or RGB, may have another size; it is sampled bilinearly, pixel centers at half-integers.
+    (base + base_offset) · 2^(least + (most − least) · map^(1/gamma)) − alternate_offset; negative results are rounding
+    and become 0. Apple's: base · (1 + (headroom − 1) · map), the map being decoded first. The gain acts on the
+    primaries of the base, unless its numbers say that it acts on those of the `alternate`.
+
+    Source: ISO 21496-1:2025, clause 6; Android, "Ultra HDR Image Format v1.1", "Decode"; Apple, "Applying Apple HDR
+    effect to your photos".
+    """
+    height, width = size
+    across = _conversion(space, numbers, alternate)
+    matrix = space.matrix if across is None or alternate is None else alternate.matrix
+    curves = space.curves.astype(np.float32)
+    samples = _Samples(gain_map, size, isinstance(numbers, AppleGainMap))
+    radiance, white = np.empty((height, width, 3), np.float32), None
+    step = max(1, STRIP_VALUES // (3 * width))
+    for first in range(0, height, step):
+        last = min(first + step, height)
+        codes, strip = base_rows(first, last), radiance[first:last]
+        for channel in range(3):
+            curves[channel].take(codes[..., channel], out=strip[..., channel], mode="clip")
+        if across is not None:
+            strip[...] = strip @ across
+        sampled = samples.rows(first, last)
+        _apply(strip, sampled, numbers)
+        lost = (codes == 255) & (sampled >= samples.top)
+        if lost.any():
+            white = np.zeros((height, width, 3), bool) if white is None else white
+            white[first:last] = lost
+    return Rendition(radiance, matrix, None if white is None else areas(white))
+
+
+def areas(mask: Bool[np.ndarray, "h w c"]) -> Bool[np.ndarray, "h w c"] | None:
+    """The parts of a mask, channel by channel, that are made of blocks of 2 × 2 pixels; None if there are none.
+
+    Encoders scale a gain map so that the brightest pixel has the largest code, which loses nothing; where light is
+    lost, there is an area of such pixels. The mask itself is changed.
+    """
+    rows = np.flatnonzero(mask.any(axis=(1, 2)))
+    if not len(rows):
+        return None
+    part = mask[rows[0] : rows[-1] + 1]
+    blocks = part[:-1, :-1] & part[1:, :-1] & part[:-1, 1:] & part[1:, 1:]
+    part[...] = False
+    for down in (0, 1):
+        for across in (0, 1):
+            part[down : len(part) - 1 + down, across : part.shape[1] - 1 + across] |= blocks
+    return mask if blocks.any() else None
+
+
+class _Samples:
+    """Rows of a gain map at the size of its base."""
+
+    def __init__(self, gain_map: UInt8[np.ndarray, "u v c"], size: tuple[int, int], is_encoded: bool) -> None:
+        table = np.arange(256) / 255
+        self._table = (srgb_decode(table) if is_encoded else table).astype(np.float32)
+        self._map = gain_map
+        self._rows = _neighbors(size[0], gain_map.shape[0])
+        self._columns = _neighbors(size[1], gain_map.shape[1])
+        self._is_same = size == gain_map.shape[:2]
+        self.top = np.float32(srgb_decode(np.array(TOP)) if is_encoded else TOP)
+
+    def rows(self, first: int, last: int) -> Float[np.ndarray, "k w c"]:
+        """Samples 0 … 1 for some rows of the base."""
+        if self._is_same:
+            return self._table[self._map[first:last]]
+        above, below, share = (part[first:last] for part in self._rows)
+        upper, lower = self._table[self._map[above]], self._table[self._map[below]]
+        mixed = upper + (lower - upper) * share[:, None, None]
+        before, after, share = self._columns
+        left = mixed[:, before]
+        return left + (mixed[:, after] - left) * share[:, None]
+
+
+def _neighbors(count: int, stored: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each pixel along one side, the two stored ones beside it, and the share of the second."""
+    place = np.clip((np.arange(count) + 0.5) * stored / count - 0.5, 0, stored - 1)
+    first = np.floor(place).astype(np.intp)
+    return first, np.minimum(first + 1, stored - 1), (place - first).astype(np.float32)
+
+
+def _conversion(space: LinearSpace, numbers: Numbers, alternate: LinearSpace | None) -> np.ndarray | None:
+    """Matrix, transposed, from the primaries of the base to those of the alternate; None where the gain acts on the
+    former."""
+    if isinstance(numbers, AppleGainMap) or numbers.is_in_base_space or alternate is None:
+        return None
+    ours, theirs = (np.eye(3) if one.matrix is None else one.matrix for one in (space, alternate))
+    found = np.linalg.solve(theirs, ours)
+    return None if np.allclose(found, np.eye(3), atol=1e-6) else found.T.astype(np.float32)
+
+
+def _apply(strip: Float[np.ndarray, "k w 3"], samples: Float[np.ndarray, "k w c"], numbers: Numbers) -> None:
+    """Apply the gain to linear light in place."""
+    if isinstance(numbers, AppleGainMap):
+        strip *= 1 + np.float32(numbers.headroom - 1) * samples
+        return
+    least, most, power = (np.array(value, np.float32) for value in (numbers.least, numbers.most, numbers.gamma))
+    if samples.shape[-1] == 1 and len({*zip(numbers.least, numbers.most, numbers.gamma, strict=True)}) == 1:
+        least, most, power = least[:1], most[:1], power[:1]  # the same for all channels: computed once
+    gain = samples if (power == 1).all() else samples ** (1 / power)
+    gain = np.exp2(least + (most - least) * gain)
+    strip += np.array(numbers.base_offset, np.float32)
+    strip *= gain
+    strip -= np.array(numbers.alternate_offset, np.float32)
+    np.maximum(strip, 0, out=strip)
