@@ -14,7 +14,7 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import DECODER_ERRORS, damaged, image_errors
 from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
 from lightprobe.imaging.color.icc import to_srgb
-from lightprobe.imaging.formats.gain_map.jpeg import further_pictures, with_gain_map
+from lightprobe.imaging.formats.gain_map.pictures import further_pictures, with_gain_map
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 

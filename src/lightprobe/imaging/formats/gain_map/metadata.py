@@ -15,10 +15,14 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from PIL import Image
+
 from lightprobe.errors import ImageError
 
 ADOBE = "http://ns.adobe.com/hdr-gain-map/1.0/"
 APPLE = "http://ns.apple.com/HDRGainMap/1.0/"
+APPLE_KIND = "urn:com:apple:photo:2020:aux:hdrgainmap"
+"""Apple's name of pictures that are gain maps."""
 ISO = b"urn:iso:std:iso:ts:21496:-1\0"
 """First bytes of the APP2 segment with the binary numbers."""
 
@@ -30,7 +34,14 @@ MOST_OFFSET = 1024.0
 _MULTICHANNEL, _BASE_SPACE, _COMMON_DENOMINATOR = 0x80, 0x40, 0x08
 """Flags of the binary form. The last one is none of the standard's, but libultrahdr's."""
 
+_EXIF, _MAKER_NOTE = 0x8769, 0x927C
+"""Tags of EXIF."""
+
 Triple = tuple[float, float, float]
+
+
+class UnusableGainMap(Exception):
+    """Why a gain map cannot be used; the picture without it can."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +69,9 @@ class AppleGainMap:
     """Apple's gain map: it holds, with the curve of sRGB, where between 1 and `headroom` the gain lies."""
 
     headroom: float
+
+
+Numbers = GainMapMetadata | AppleGainMap
 
 
 def parse_iso(payload: bytes, name: str) -> GainMapMetadata | None:
@@ -107,7 +121,7 @@ def is_newer_iso(payload: bytes) -> bool:
 
 
 def parse_adobe(xmp: str, name: str) -> GainMapMetadata | None:
-    """Numbers in XMP; None if the packet does not give the largest gain, as that of the base picture.
+    """Numbers in XMP; None if the packet does not give the largest gain, as that of a base picture.
 
     What is missing has the default of the specification.
 
@@ -148,7 +162,13 @@ def apple_gain_map(xmp: str, maker_note: bytes, name: str) -> AppleGainMap | Non
 
 def is_apple(xmp: str) -> bool:
     """Whether an XMP packet belongs to a gain map of Apple's."""
-    return bool(xmp_values(xmp, APPLE, "HDRGainMapVersion")) or "urn:com:apple:photo:2020:aux:hdrgainmap" in xmp
+    return bool(xmp_values(xmp, APPLE, "HDRGainMapVersion")) or APPLE_KIND in xmp
+
+
+def maker_note(image: Image.Image) -> bytes:
+    """The note of the camera's maker in the EXIF data of a picture; empty if there is none."""
+    note = image.getexif().get_ifd(_EXIF).get(_MAKER_NOTE, b"")
+    return note if isinstance(note, bytes) else b""
 
 
 def _maker_headroom(note: bytes) -> float | None:
@@ -232,5 +252,5 @@ def _require(values: Triple, limit: float, expected: str, name: str) -> None:
 
 def _impossible(name: str, expected: str, got: str) -> ImageError:
     return ImageError(
-        f"{name}: expected {expected} in the gain map metadata, got {got}; export the picture again, with or without HDR"
+        f"{name}: expected {expected} in the gain map metadata, got {got}; export the picture again, or without HDR"
     )

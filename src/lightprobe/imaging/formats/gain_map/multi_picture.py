@@ -37,7 +37,7 @@ class MultiPicture(NamedTuple):
 
     offsets: list[int]
     """Where the pictures after the first one begin, in the file; the sizes are often wrong, so they are left out."""
-    count: int
+    pictures: int
     """Number of pictures; those that are smaller copies of the first one do not count."""
 
 
@@ -85,7 +85,9 @@ def multi_picture(parts: list[Segment]) -> MultiPicture:
             tag, _, size, value = struct.unpack_from(f"{order}HHII", tiff, directory + 2 + 12 * k)
             values[tag] = size, value
         size, table = values[0xB002]
-        pictures = [struct.unpack_from(f"{order}III", tiff, table + 16 * k) for k in range(min(size // 16, MOST_PICTURES))]
+        pictures = [
+            struct.unpack_from(f"{order}III", tiff, table + 16 * k) for k in range(min(size // 16, MOST_PICTURES))
+        ]
     except (struct.error, KeyError):
         return MultiPicture([], 1)
     own = sum(attribute & 0xFFFFFF not in _THUMBNAILS for attribute, _, _ in pictures)

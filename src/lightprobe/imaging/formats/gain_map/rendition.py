@@ -12,7 +12,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, UInt8
 from lightprobe.imaging.formats.gain_map.base import LinearSpace
-from lightprobe.imaging.formats.gain_map.metadata import AppleGainMap, GainMapMetadata
+from lightprobe.imaging.formats.gain_map.metadata import AppleGainMap, Numbers
 from lightprobe.imaging.tone.curves import srgb_decode
 
 STRIP_VALUES = 1 << 20
@@ -20,7 +20,15 @@ STRIP_VALUES = 1 << 20
 TOP = 254.5 / 255
 """From this value on, a sample of the gain map is at its largest code."""
 
-Numbers = GainMapMetadata | AppleGainMap
+
+class StoredGainMap(NamedTuple):
+    """A gain map as its file holds it, turned as its base is shown."""
+
+    codes: UInt8[np.ndarray, "u v c"]
+    """Gray (one channel) or RGB."""
+    numbers: Numbers
+    alternate: LinearSpace | None = None
+    """The color space on whose primaries the gain acts, where that is not the base's."""
 
 
 class Rendition(NamedTuple):
@@ -37,13 +45,11 @@ def hdr_rendition(
     base_rows: Callable[[int, int], UInt8[np.ndarray, "k w 3"]],
     size: tuple[int, int],
     space: LinearSpace,
-    gain_map: UInt8[np.ndarray, "u v c"],
-    numbers: Numbers,
-    alternate: LinearSpace | None = None,
+    stored: StoredGainMap,
 ) -> Rendition:
     """The full HDR rendition of a base picture of `size` (rows, columns), whose rows come from `base_rows`.
 
-    The map, gray or RGB, may have another size; it is sampled bilinearly, pixel centers at half-integers.
+    The map may have another size; it is sampled bilinearly, pixel centers at half-integers.
     (base + base_offset) · 2^(least + (most − least) · map^(1/gamma)) − alternate_offset; negative results are rounding
     and become 0. Apple's: base · (1 + (headroom − 1) · map), the map being decoded first. The gain acts on the
     primaries of the base, unless its numbers say that it acts on those of the `alternate`.
@@ -52,6 +58,7 @@ def hdr_rendition(
     effect to your photos".
     """
     height, width = size
+    gain_map, numbers, alternate = stored
     across = _conversion(space, numbers, alternate)
     matrix = space.matrix if across is None or alternate is None else alternate.matrix
     curves = space.curves.astype(np.float32)
