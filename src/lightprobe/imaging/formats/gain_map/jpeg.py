@@ -78,6 +78,8 @@ def check_gain_map_size(size: tuple[int, int], base: tuple[int, int]) -> None:
 
 def unreadable(error: BaseException) -> UnusableGainMap:
     """Why a gain map cannot be used that a library cannot decode."""
+    if isinstance(error, Image.DecompressionBombError):
+        return UnusableGainMap("it has too many pixels")
     line = next(iter(str(error).strip().splitlines()), type(error).__name__)
     return UnusableGainMap(f"it is damaged: {line[:80]}")
 
