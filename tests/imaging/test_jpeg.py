@@ -243,21 +243,20 @@ def test_a_cropped_panorama(tmp_path: Path) -> None:
     assert (picture.crop.full_height, picture.crop.left, picture.crop.top) == (100, 40, 20)
 
 
-@pytest.mark.parametrize(("gray", "share"), [(True, 0.85), (False, 0.7)])
-def test_light_is_lost_where_the_map_saturates(tmp_path: Path, gray: bool, share: float) -> None:
-    """Compression makes some of the largest codes less."""
+@pytest.mark.parametrize("gray", [True, False])
+def test_light_is_lost_where_the_map_saturates(tmp_path: Path, gray: bool) -> None:
     base, gain = pair(64, 128, peak=60.0, gray=gray)  # 16 is the most that the map can say
     picture = read(tmp_path, FILES["ultra hdr"](base, gain)[2])
     light = scene(64, 128, 60.0)
     assert picture.white is not None
     assert (picture.white & (light.max(axis=-1, keepdims=True) < 12)).sum() == 0
-    assert picture.white[light.min(axis=-1) > 20].mean() > share
+    assert picture.white[light.min(axis=-1) > 20].mean() > 0.95
     assert picture.pixels.max() == pytest.approx(16, rel=0.02)
 
 
-def test_a_map_that_is_scaled_to_the_brightest_pixel_loses_nothing(tmp_path: Path) -> None:
+def test_a_map_below_its_largest_code_has_lost_nothing(tmp_path: Path) -> None:
     base, gain = pair(64, 128, peak=15.0)
-    assert gain.max() < 255
+    assert 245 < gain.max() < 253
     assert read(tmp_path, FILES["ultra hdr"](base, gain)[2]).white is None
 
 

@@ -87,17 +87,17 @@ def test_the_gain_acts_on_the_primaries_of_the_base_or_of_the_alternate() -> Non
 
 
 def test_light_is_lost_where_base_and_map_are_both_at_their_largest_code() -> None:
-    base, gain_map = np.full((8, 16, 3), 255, np.uint8), np.full((8, 16, 1), 254, np.uint8)
-    gain_map[2:5, 3:7] = 255
-    base[3:, 6, 1] = 254
+    base, gain_map = np.full((8, 16, 3), 255, np.uint8), np.full((8, 16, 1), 252, np.uint8)
+    gain_map[2:5, 3:7, 0] = 255, 254, 253, 255  # as compression has it
+    base[3:, 6, 1] = 252
     white = made(base, StoredGainMap(gain_map, GRAY)).white
     assert white is not None
     wanted = np.zeros((8, 16, 3), bool)
     wanted[2:5, 3:7] = True
     wanted[2:5, 6, 1] = False
     np.testing.assert_array_equal(white, wanted)
-    assert made(base, StoredGainMap(np.minimum(gain_map, 254), GRAY)).white is None
-    base[...] = 254
+    assert made(base, StoredGainMap(np.minimum(gain_map, 252), GRAY)).white is None
+    base[...] = 252
     assert made(base, StoredGainMap(gain_map, GRAY)).white is None
 
 

@@ -166,3 +166,14 @@ def test_the_trained_network_comes_nearer_to_the_truth(stops: int) -> None:
         errors.append(after / before)
     assert nearer > len(suns) / 2
     assert max(errors) < 1.05
+
+
+@pytest.mark.skipif(not (PRETRAINED / "manifest.json").is_file(), reason="no trained model in the package")
+@pytest.mark.parametrize("peak", [16.0, 60.0, 300.0])
+def test_the_trained_network_leaves_light_that_was_never_lost(peak: float) -> None:
+    """Encoders scale a gain map so that the brightest light has the largest code: it looks saturated and is not."""
+    light = lit(128, peak, 8.0)
+    picture = saturated(light, 0.99 * float(light[..., 0].max()))
+    assert picture.white is not None
+    truth, found = project(light, 3), load()(picture).sh.coeffs
+    assert np.linalg.norm(found - truth) < 0.01 * np.linalg.norm(truth)

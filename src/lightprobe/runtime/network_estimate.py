@@ -77,10 +77,10 @@ def _lost_cells(picture: Picture) -> Bool[np.ndarray, "32 64 3"]:
     assert picture.white is not None
     if picture.is_partial:
         return placed_sums(picture, "linear", CELLS).white > 0
-    mask = picture.white
-    for axis, count in enumerate(CELLS):
-        mask = np.logical_or.reduceat(mask, np.arange(count) * mask.shape[axis] // count, axis=axis)
-    return mask
+    height, width = picture.white.shape[:2]
+    tops, lefts = np.arange(CELLS[0]) * height // CELLS[0], np.arange(CELLS[1]) * width // CELLS[1]
+    bands = [picture.white[top : top + -(-height // CELLS[0])].any(axis=0) for top in tops]
+    return np.logical_or.reduceat(np.stack(bands), lefts, axis=1)
 
 
 def _blurred(guess: Estimate, shown: Estimate, known: Estimate, white: float) -> SH:
