@@ -66,6 +66,7 @@ def test_gray_hdr_png(tmp_path: Path, depth: int, alpha: bool) -> None:
     """With transparency, the opaque half is seen; the largest code is white."""
     codes = np.tile(codes_of(np.linspace(0.1, 1, 32), depth), (16, 1))
     top = (1 << depth) - 1
+    codes[:, 30] = top
     opacity = np.where(np.arange(16) < 8, top, 0)[:, None] * np.ones((1, 32), int)
     pixels = np.dstack([codes, opacity]).astype(codes.dtype) if alpha else codes
     picture = read(tmp_path, pixels, cicp(9, 16))

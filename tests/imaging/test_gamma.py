@@ -41,8 +41,9 @@ def read(tmp_path: Path, pixels: np.ndarray, *chunks: bytes) -> Picture:
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_linear(tmp_path: Path, dtype: type, channels: int) -> None:
-    pixels = noise(9, 18, channels, dtype)
-    pixels.reshape(9, 18, -1)[2, 3] = top = np.iinfo(dtype).max
+    top = np.iinfo(dtype).max
+    pixels = np.minimum(noise(9, 18, channels, dtype), top - 1)
+    pixels.reshape(9, 18, -1)[2:4, 3:6] = top
     picture = read(tmp_path, pixels, gama(1))
     color = pixels.reshape(9, 18, -1)[..., : 1 if channels < 3 else 3] * np.ones(3)
     assert picture.is_linear

@@ -33,15 +33,15 @@ def test_a_curve_like_srgbs_is_left_out() -> None:
 
 @pytest.mark.parametrize("depth", [8, 10, 12, 16])
 def test_pq(depth: int) -> None:
-    """White is the largest code of each depth, and nothing else."""
+    """White are areas of the largest code of each depth, and nothing else."""
     light = np.geomspace(0.05, 40, 32).reshape(4, 8, 1) * np.ones(3)
     codes = codes_of(pq_signal(203 * light), depth)
-    codes[0, 0, 1] = (1 << depth) - 1
+    codes[:2, :2, 1] = (1 << depth) - 1
     picture = from_codes(codes, from_cicp(Cicp(1, PQ), "test"), (1 << depth) - 1, name="a", notes=("more",))
-    np.testing.assert_allclose(picture.pixels[1:], light[1:], rtol={8: 0.08, 10: 0.02, 12: 0.005, 16: 5e-4}[depth])
+    np.testing.assert_allclose(picture.pixels[2:], light[2:], rtol={8: 0.08, 10: 0.02, 12: 0.005, 16: 5e-4}[depth])
     assert picture.pixels[0, 0, 1] == pytest.approx(10000 / 203)
     assert picture.white is not None
-    assert np.argwhere(picture.white).tolist() == [[0, 0, 1]]
+    assert np.argwhere(picture.white).tolist() == [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     assert picture.notes == ("PQ (test) was decoded; 203 cd/m² are 1.0", "more")
 
 

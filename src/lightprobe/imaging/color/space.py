@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lightprobe._shapes import Float, Num
+from lightprobe._shapes import Bool, Float, Num
 from lightprobe.imaging.color.cicp import (
     HLG,
     HLG_PEAK,
@@ -134,12 +134,11 @@ def from_codes(codes: Num[np.ndarray, "h w 3"], space: ColorSpace, limit: int | 
         largest = limit
     notes = (*space.notes, *fields.pop("notes", ()))
     if space.hdr is not None:
-        white = codes == limit
         return Picture(
             pixels=to_radiance(codes, space.hdr, limit),
             is_linear=True,
             matrix=space.matrix,
-            white=white if white.any() else None,
+            white=areas(codes == limit),
             notes=notes,
             **fields,
         )
@@ -148,6 +147,25 @@ def from_codes(codes: Num[np.ndarray, "h w 3"], space: ColorSpace, limit: int | 
     if space.curves is not None:
         codes = _translated(codes, space.curves, limit)
     return Picture(pixels=codes, is_linear=False, matrix=space.matrix, notes=notes, **fields)
+
+
+def areas(mask: Bool[np.ndarray, "h w c"]) -> Bool[np.ndarray, "h w c"] | None:
+    """The parts of a mask, channel by channel, that are made of blocks of 2 × 2 pixels; None if there are none.
+
+    Where light is lost, there is an area of pixels at the largest code. A single one may be an overshoot of lossy
+    coding, or the brightest pixel, to which encoders scale a gain map. A bright area that is alike all over looks the
+    same; so whoever completes lost light must take what the file holds as the least. The mask itself is changed.
+    """
+    rows = np.flatnonzero(mask.any(axis=(1, 2)))
+    if not len(rows):
+        return None
+    part = mask[rows[0] : rows[-1] + 1]
+    blocks = part[:-1, :-1] & part[1:, :-1] & part[:-1, 1:] & part[1:, 1:]
+    part[...] = False
+    for down in (0, 1):
+        for across in (0, 1):
+            part[down : len(part) - 1 + down, across : part.shape[1] - 1 + across] |= blocks
+    return mask if blocks.any() else None
 
 
 def _translated(codes: Num[np.ndarray, "h w 3"], curves: tuple[Light, ...], limit: int) -> Num[np.ndarray, "h w 3"]:

@@ -4,6 +4,7 @@ pillow          JPEG, PNG, WebP, TIFF, BMP, GIF
 png             PNG with 16 bits per channel
 heif            HEIC and AVIF
 color_metadata  the color space that a file states
+gain_map        HDR by a gain map, in JPEG and HEIC files
 exr             OpenEXR, reading and writing
 radiance_hdr    Radiance HDR
 video           frames of a video

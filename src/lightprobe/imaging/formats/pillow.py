@@ -17,6 +17,7 @@ from lightprobe.imaging.color.lcms import to_srgb
 from lightprobe.imaging.color.space import ColorSpace, from_codes
 from lightprobe.imaging.containers.exif import ORIENTATION
 from lightprobe.imaging.formats.color_metadata import CodePoints, code_points, color_space
+from lightprobe.imaging.formats.gain_map.pictures import further_pictures, with_gain_map
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 
@@ -70,6 +71,7 @@ def from_pillow(image: Image.Image, name: str = "picture", stated: CodePoints | 
     stated = code_points(image) if stated is None else stated
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
     with held, warnings_of_pillow, image_errors(name):
+        further = further_pictures(image, name)
         image.load()
         xmp, exif = image.info.get("xmp"), image.getexif()
         if exif.get(ORIENTATION, 1) != 1:
@@ -95,11 +97,13 @@ def from_pillow(image: Image.Image, name: str = "picture", stated: CodePoints | 
             image = image.convert("RGBA")
         while image.mode in _TRANSPARENT:
             image = image.convert(_TRANSPARENT[image.mode])
+    if further.gain_map is not None:
+        return with_gain_map(image, further.gain_map, space, name=name, crop=crop, seen=seen)
     if space.profile is not None or image.mode == "LAB":
         image = to_srgb(image, name)
     elif image.mode != "RGB":
         image = image.convert("RGB")
-    return from_codes(_pixels(image), space, name=name, crop=crop, seen=seen)
+    return from_codes(_pixels(image), space, name=name, crop=crop, seen=seen, notes=further.notes)
 
 
 def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:

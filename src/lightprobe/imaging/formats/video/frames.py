@@ -15,9 +15,9 @@ import numpy as np
 
 from lightprobe._shapes import Num
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.video.headers import TrackBoxes, read_track_boxes
 from lightprobe.imaging.formats.video.codes import frame_colors
 from lightprobe.imaging.formats.video.container import decoded_frames, open_video, picture_stream
+from lightprobe.imaging.formats.video.headers import TrackBoxes, read_track_boxes
 from lightprobe.imaging.formats.video.pixel_map import DISPLAY_MATRIX, pixel_map_of
 from lightprobe.imaging.formats.video.spherical import (
     SPHERICAL,
