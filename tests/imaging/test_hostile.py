@@ -461,3 +461,15 @@ def test_without_stderr_pictures_are_read_all_the_same(tmp_path: Path) -> None:
     exr(tmp_path / "a.exr", RADIANCE)
     code = "import os, sys; os.close(2); from lightprobe.imaging import read_picture; read_picture(sys.argv[1])"
     assert subprocess.run([sys.executable, "-c", code, tmp_path / "a.exr"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_of_too_few_bytes_for_its_size(tmp_path: Path, progressive: bool) -> None:
+    """libjpeg takes an end mark in the middle for the end, and fills the rest with gray."""
+    data = io.BytesIO()
+    Image.new("L", (4096, 2048), 90).save(data, "JPEG", quality=50, progressive=progressive, optimize=True)
+    (tmp_path / "whole.jpg").write_bytes(data.getvalue())
+    assert read_picture(tmp_path / "whole.jpg").size == "4096×2048"
+    (tmp_path / "cut.jpg").write_bytes(data.getvalue()[:1900] + b"\xff\xd9")
+    with pytest.raises(ImageError, match=r"cut.jpg: the picture is damaged \(4096×2048 pixels in 1902 bytes\)"):
+        read_picture(tmp_path / "cut.jpg")

@@ -24,6 +24,9 @@ from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, 
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """Formats that are read. Pillow knows more; some of them start other programs."""
 
+JPEG_PIXELS_PER_BYTE = 512
+"""Most pixels of a JPEG per byte: each block of 8 × 8 takes a bit at least. One with fewer bytes was cut short, which the
+decoder accepts if an end mark follows; the rest is gray. Source: ITU-T T.81, annex F.1.2.1 and G.1.2.1."""
 STRIP_ROWS = 64
 """Rows copied at a time."""
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
@@ -39,6 +42,9 @@ def read_with_pillow(path: Path) -> Picture:
     """Read a file of one of `PILLOW_FORMATS`. Raises: ImageError."""
     name = str(path)
     with opened(path, PILLOW_FORMATS) as image:
+        least = image.width * image.height // JPEG_PIXELS_PER_BYTE
+        if image.format in ("JPEG", "MPO") and path.stat().st_size < least:
+            raise damaged(name, "picture", f"{image.width}×{image.height} pixels in {path.stat().st_size} bytes")
         return from_pillow(image, name)
 
 
