@@ -25,8 +25,8 @@ PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """Formats that are read. Pillow knows more; some of them start other programs."""
 
 JPEG_PIXELS_PER_BYTE = 512
-"""Most pixels of a JPEG per byte: each block of 8 × 8 takes a bit at least. One with fewer bytes was cut short, which the
-decoder accepts if an end mark follows; the rest is gray. Source: ITU-T T.81, annex F.1.2.1 and G.1.2.1."""
+"""Most pixels of a JPEG per byte: each block of 8 × 8 takes a bit at least. One with fewer bytes was cut short, which
+the decoder accepts if an end mark follows; the rest is gray. Source: ITU-T T.81, annex F.1.2.1 and G.1.2.1."""
 STRIP_ROWS = 64
 """Rows copied at a time."""
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
