@@ -2,7 +2,7 @@
 
 import { LightprobeError } from "../../errors.js";
 import type { RadianceImage, Source } from "../../types.js";
-import { eyeOf, type Layout } from "../protocol/layout.js";
+import { eyeOf, type Layout, saidPart } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
 import { readSize, type Size } from "../protocol/sizes.js";
 
@@ -92,8 +92,9 @@ function grabDrawable(source: CanvasImageSource, { layout, size, input }: GrabOp
       `${nameOf(source)} of ${picture.width}×${picture.height} has no picture yet; wait until it is loaded`,
     );
   }
-  const eye = layout.stereo && eyeOf(picture, layout.stereo);
-  const { width, height } = readSize(eye ?? picture, layout.part, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
+  const eye = layout.stereo ? eyeOf(picture, layout.stereo) : null;
+  const part = saidPart(layout, eye ?? picture);
+  const { width, height } = readSize(eye ?? picture, part, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
   const handOver = (frame: ImageBitmap | VideoFrame): Grabbed => ({
     picture: { kind: "frame", frame, width, height, eye, quality: isStill ? "high" : "medium" },
     transfer: [frame],

@@ -14,7 +14,6 @@ import { PANORAMA } from "../../sphere/panorama.js";
 import { project } from "../../sphere/projection.js";
 import type { Estimate, ResponseName } from "../../types.js";
 import { CURVE_POINTS, emptyEstimate } from "../protocol/results.js";
-import { checkPanoramaSize } from "../protocol/sizes.js";
 import type { LightPath } from "./light-path.js";
 import type { Network } from "./model/network.js";
 import type { Pixels } from "./pixels.js";
@@ -48,7 +47,6 @@ export class NetworkPath implements LightPath<Pixels | Still> {
   }
 
   prepare(image: Pixels | Still, response: ResponseName, part: Part | null, estimate: Estimate): Promise<void> {
-    if (part === null && "layers" in image) checkPanoramaSize(image);
     return this.#network.manifest.input.name === "cells"
       ? this.#prepareCells(image, response, part, estimate)
       : this.#preparePicture(image, part, estimate);

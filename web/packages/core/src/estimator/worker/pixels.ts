@@ -1,10 +1,9 @@
 /** Pictures of all kinds, read to 8-bit pixels. */
 
 import { packRgb } from "../../picture/cells/pixels.js";
-import type { Part } from "../../picture/partial/crop.js";
-import { eyeOf, type Layout } from "../protocol/layout.js";
+import { eyeOf, isSaid, type Layout } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
-import { checkPanoramaSize, type Rect, readSize, type Size } from "../protocol/sizes.js";
+import { checkPanoramaSize, type Rect, type Size } from "../protocol/sizes.js";
 import type { FrameReader } from "./reader.js";
 
 /** 8-bit display values, RGB interleaved. */
@@ -30,7 +29,7 @@ export class PixelReader {
    *
    * @throws RangeError for a panorama that is not 2:1.
    */
-  async read(picture: Extract<Picture, { kind: "frame" | "pixels" }>, { part, stereo }: Layout): Promise<Pixels> {
+  async read(picture: Extract<Picture, { kind: "frame" | "pixels" }>, layout: Layout): Promise<Pixels> {
     const { width, height } = picture;
     if (picture.kind === "frame") {
       try {
@@ -40,9 +39,10 @@ export class PixelReader {
       }
     }
     const rgba = new Uint8ClampedArray(picture.buffer);
-    const eye = eyeOf(picture, stereo);
-    if (part === null) checkPanoramaSize(eye);
-    const size = part === null ? (this.#input ?? panoramaSize(eye)) : eye;
+    const eye = eyeOf(picture, layout.stereo);
+    const isWhole = !isSaid(layout);
+    if (isWhole) checkPanoramaSize(eye);
+    const size = isWhole ? (this.#input ?? panoramaSize(eye)) : eye;
     if (width === size.width && height === size.height) return this.#pack(rgba, width, height);
     const bitmap = await createImageBitmap(new ImageData(rgba, width, height));
     try {
@@ -52,9 +52,9 @@ export class PixelReader {
     }
   }
 
-  /** The pixels of a decoded file, at the size that suits its part of the sphere. @throws RangeError as `read`. */
-  readFile(bitmap: ImageBitmap, eye: Rect, part: Part | null, largest: number): Pixels {
-    return this.#draw(bitmap, eye, readSize(eye, part, largest, part === null ? this.#input : null), "high");
+  /** The pixels of a part of a decoded file, at a size; a whole panorama at the one that the model takes, if it is given. */
+  readFile(bitmap: ImageBitmap, eye: Rect, size: Size, isWhole: boolean): Pixels {
+    return this.#draw(bitmap, eye, (isWhole ? this.#input : null) ?? size, "high");
   }
 
   /** Draws a part of a frame, or all of it, at a size. */

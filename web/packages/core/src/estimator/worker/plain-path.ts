@@ -36,7 +36,10 @@ export class PlainPath implements LightPath<Pixels | Required<RadianceImage> | S
     if ("radiance" in image) {
       if (part !== null) this.#place(image, part, null, estimate);
       else if (image.width === 2 * image.height) this.#panorama = image;
-      else this.#reduce(image, image.width, estimate);
+      else {
+        checkPanoramaSize(image);
+        this.#reduce(image, image.width, estimate);
+      }
       return;
     }
     const decoder = await this.#decoders.get(curveOf(response));
@@ -45,7 +48,6 @@ export class PlainPath implements LightPath<Pixels | Required<RadianceImage> | S
       else this.#place({ ...image, decoder }, part, null, estimate);
       return;
     }
-    if (part === null) checkPanoramaSize(image);
     if (part === null && image.opacity === null) this.#reduce(image.layers(decoder), image.largest, estimate);
     else this.#place(image.layers(decoder), part ?? WHOLE, image.opacity, estimate);
   }
@@ -70,8 +72,7 @@ export class PlainPath implements LightPath<Pixels | Required<RadianceImage> | S
 
   /** A whole panorama at no more than a width, averaged by solid angle; or one of not quite 2:1. */
   #reduce(picture: LayeredPicture, largest: number, estimate: Estimate): void {
-    checkPanoramaSize(picture);
-    const height = Math.max(1, Math.min(picture.height, Math.floor(largest / 2)));
+    const height = Math.max(1, Math.min(Math.floor(picture.width / 2), Math.floor(largest / 2)));
     const layers = new LayerAverager().average(picture, 2 * height, height, true);
     const radiance = new Float32Array(6 * height * height);
     const edges = rowEdges(height);

@@ -4,7 +4,7 @@ import type { RadianceImage } from "../../types.js";
 import { eyeOf, type Stereo } from "../protocol/layout.js";
 
 /** The left or upper eye of two; the image itself where there is one. */
-export function cutRadiance(image: Required<RadianceImage>, stereo: Stereo | null): Required<RadianceImage> {
+export function cutRadiance(image: Required<RadianceImage>, stereo: Stereo | undefined): Required<RadianceImage> {
   const { radiance, width, channels } = image;
   const eye = eyeOf(image, stereo);
   if (eye.width === width)

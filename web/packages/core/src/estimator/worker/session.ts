@@ -6,6 +6,7 @@ import type { Part } from "../../picture/partial/crop.js";
 import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate, RadianceImage } from "../../types.js";
+import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
@@ -80,14 +81,33 @@ export class Session {
     estimate.timing.read = 0;
     if (picture.kind === "file") return this.#runFile(picture, request);
     if (picture.kind === "radiance") {
-      await this.#runPath(this.#plain, cutRadiance(radianceOf(picture), layout.stereo), request, layout.part);
+      const radiance = cutRadiance(radianceOf(picture), layout.stereo);
+      await this.#runPath(this.#plain, radiance, request, saidPart(layout, radiance));
       this.#finish(true, request);
       return { response: "linear", notes: NO_NOTES };
     }
     const start = performance.now();
+    const isStill = picture.kind === "frame" && picture.quality === "high";
+    const looked = isStill && !isSaid(layout) ? await this.#look(picture, layout) : null;
     const pixels = await this.#pixels.read(picture, layout);
     estimate.timing.read = performance.now() - start;
-    return this.#runDisplay(pixels, request, layout.part, NO_NOTES);
+    return this.#runDisplay(pixels, request, looked?.part ?? saidPart(layout, pixels), looked?.notes ?? NO_NOTES);
+  }
+
+  /** Looks at an image of the page, and takes one eye of it if it has two. Closes it if it is refused. */
+  async #look(
+    picture: Extract<Picture, { kind: "frame" }>,
+    layout: Layout,
+  ): Promise<{ part: Part | null; notes: string[] }> {
+    const { lookAtImage } = await import("./still/looks.js");
+    try {
+      const found = lookAtImage(picture.frame, layout);
+      if (found.eye) picture.eye = found.eye;
+      return found;
+    } catch (error) {
+      picture.frame.close();
+      throw error;
+    }
   }
 
   async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
@@ -97,7 +117,7 @@ export class Session {
     try {
       const { still, part, notes } = file;
       if (still?.hdr) return await this.#runHdr(still, request, part, notes, performance.now() - start);
-      const pixels = still ?? this.#pixels.readFile(file.bitmap, file.eye, part, largest);
+      const pixels = still ?? this.#pixels.readFile(file.bitmap, file.eye, file.size, part === null);
       this.#estimate.timing.read = performance.now() - start;
       return await this.#runDisplay(pixels, request, part, notes);
     } finally {
@@ -131,14 +151,14 @@ export class Session {
     estimate.timing.read = read;
     await this.#runPath(this.#plain, still, request, part);
     const brightest = Number((still.hdr?.brightest ?? 0).toPrecision(3));
-    const said = [...notes, `the gain map was applied: radiance up to ${brightest} times display white`];
+    const said = [...notes, `The gain map was applied: radiance up to ${brightest} times display white`];
     if (network && still.hdr?.hasWhite) {
       const start = performance.now();
       const response = this.facts.responses.includes("srgb") ? "srgb" : this.facts.defaultResponse;
       await network.complete(still, response, part, estimate);
       estimate.timing.network += performance.now() - start;
       const share = Number((100 * estimate.clipped).toPrecision(2));
-      said.push(`${share} % of the sphere is brighter than the file can hold; that light was estimated`);
+      said.push(`In ${share} % of the sphere, the file has lost light, which was estimated`);
     }
     this.#finish(true, request);
     return { response: "linear", notes: said };

@@ -1,5 +1,7 @@
 /** Numbers and texts in the bytes of a file, which may be cut short or made to do harm. */
 
+const LATIN = /* @__PURE__ */ new TextDecoder("latin1");
+
 /** Big-endian or little-endian numbers; NaN where the bytes end before. */
 export class ByteReader {
   readonly #view: DataView;
@@ -33,7 +35,7 @@ export class ByteReader {
 
   /** Up to `count` characters of one byte each. */
   text(at: number, count: number): string {
-    return String.fromCharCode(...this.bytes.subarray(Math.max(at, 0), Math.max(at + count, 0)));
+    return LATIN.decode(this.bytes.subarray(Math.max(at, 0), Math.max(at + count, 0)));
   }
 
   #has(at: number, count: number): boolean {

@@ -5,6 +5,8 @@ import { numberOf, openTiff, readDirectory } from "./tiff.js";
 const ORIENTATION = 0x0112;
 const EXIF_DIRECTORY = 0x8769;
 const FOCAL_LENGTH_35MM = 0xa405;
+const CUSTOM_RENDERED = 0xa401;
+const PANORAMA = 6; // stitched by a phone
 const MAKER_NOTE = 0x927c;
 const COLOR_SPACE = 0xa001;
 const INTEROP_DIRECTORY = 0xa005;
@@ -39,7 +41,8 @@ export function readExif(bytes: Uint8Array): Exif {
   if (turned >= 1 && turned <= 8) found.orientation = turned;
   const camera = readDirectory(reader, numberOf(reader, main.get(EXIF_DIRECTORY))).entries;
   const focal = numberOf(reader, camera.get(FOCAL_LENGTH_35MM));
-  if (focal > 0 && focal < 2000) found.focalLength = focal;
+  const isStitched = numberOf(reader, camera.get(CUSTOM_RENDERED)) === PANORAMA;
+  if (focal > 0 && Number.isFinite(focal) && !isStitched) found.focalLength = focal;
   const note = camera.get(MAKER_NOTE);
   if (note) found.makerNote = bytes.subarray(note.at, note.at + note.count);
   const index = readDirectory(reader, numberOf(reader, camera.get(INTEROP_DIRECTORY))).entries.get(INTEROP_INDEX);

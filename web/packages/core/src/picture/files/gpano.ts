@@ -16,8 +16,10 @@ export interface GPano {
   /** Elevation and roll [°] of the camera. */
   pitch: number;
   roll: number;
-  /** How two eyes share the picture; null for one eye. */
-  stereo: "top-bottom" | "left-right" | null;
+  /** Compass heading [°] of the picture's center; null if it is unknown. */
+  heading: number | null;
+  isEquirectangular: boolean;
+  notes: string[];
 }
 
 const NUMBERS = [
@@ -43,17 +45,26 @@ export function readGPano(xmp: string, width: number, height: number): GPano | n
       `expected an equirectangular GPano projection, got '${projection.slice(0, 40)}'; convert the picture`,
     );
   }
-  const angle = (name: string): number => {
-    const degrees = Number(value(xmp, GPANO, name) ?? 0);
-    return Number.isFinite(degrees) ? degrees : 0;
+  const notes: string[] = [];
+  const angle = (name: string, low: number, high: number): number | null => {
+    const text = value(xmp, GPANO, name);
+    if (text === null || text === "") return null;
+    const degrees = Number(text);
+    if (degrees >= low && degrees <= high) return degrees;
+    notes.push(`GPano:${name} was not used: expected ${low} to ${high} degrees, got '${text.slice(0, 20)}'`);
+    return null;
   };
-  const mode = value(xmp, GPANO, "StereoMode")?.toLowerCase();
   const found: GPano = {
     crop: null,
-    pitch: angle("PosePitchDegrees"),
-    roll: angle("PoseRollDegrees"),
-    stereo: mode === "top-bottom" || mode === "left-right" ? mode : null,
+    pitch: angle("PosePitchDegrees", -90, 90) ?? 0,
+    roll: angle("PoseRollDegrees", -180, 180) ?? 0,
+    heading: angle("PoseHeadingDegrees", 0, 360),
+    isEquirectangular: projection !== null,
+    notes,
   };
+  if (/GImage:(?:Data|Mime)/.test(xmp)) {
+    notes.push("This is the left eye of a stereo picture; the right eye, in its GImage data, was not used");
+  }
   const stored = NUMBERS.map((name) => value(xmp, GPANO, name));
   if (!stored.includes(null)) found.crop = cropOf(stored.map(Number), width, height);
   return found;

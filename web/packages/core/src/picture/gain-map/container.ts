@@ -44,7 +44,7 @@ export const hasFurtherPictures = (base: JpegHeader): boolean => promisesGainMap
 
 /** The note for a gain map that is not applied. */
 export const unusable = (reason: string): string =>
-  `the gain map in the file, which leads to HDR, cannot be used (${reason}); its SDR picture was used`;
+  `The gain map for HDR was not used (${reason}); the SDR picture was`;
 
 /**
  * The pictures behind the first one.
@@ -67,7 +67,7 @@ export function furtherPictures(bytes: Uint8Array, base: JpegHeader, makerNote: 
     if (apple) return { gainMap: null, notes: [unusable("its headroom is not given")] };
   }
   if (promisesGainMap(base)) return { gainMap: null, notes: [unusable("it was not found")] };
-  const notes = index.count > 1 ? [`the file holds ${index.count} pictures; the first one was used`] : [];
+  const notes = index.count > 1 ? [`The file holds ${index.count} pictures; the first one was used`] : [];
   return { gainMap: null, notes };
 }
 

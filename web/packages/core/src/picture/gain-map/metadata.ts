@@ -116,6 +116,17 @@ export function appleGainMap(xmp: string, makerNote: Uint8Array | null): AppleGa
   return { headroom };
 }
 
+/** Lines by the second number of Apple's maker note, up to 0.01 and beyond; the first number chooses the pair. */
+const DIM = [
+  [1.8, 20],
+  [1.601, 0.101],
+];
+const BRIGHT = [
+  [3, 70],
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: Apple's number, which is not ln 10
+  [2.303, 0.303],
+];
+
 /** Headroom by the numbers 33 and 48 of Apple's maker note; null if there is no such note. */
 function makerHeadroom(note: Uint8Array | null): number | null {
   if (!note || !startsWith(note, "Apple iOS\0") || !startsWith(note, "MM", 12)) return null;
@@ -124,14 +135,9 @@ function makerHeadroom(note: Uint8Array | null): number | null {
   const [first, second] = [33, 48].map((tag) => numberOf(reader, entries.get(tag)));
   if (!Number.isFinite(first)) return null;
   const other = Number.isFinite(second) ? second : 0;
-  const stops =
-    first < 1
-      ? other <= 0.01
-        ? 1.8 - 20 * other
-        : 1.601 - 0.101 * other
-      : other <= 0.01
-        ? 3 - 70 * other
-        : 2.303 - 0.303 * other; // biome-ignore lint/suspicious/noApproximativeNumericConstant: Apple's number, not ln 10
+  // [stops] at 0, and by how much each unit takes away
+  const [start, slope] = (first < 1 ? DIM : BRIGHT)[other <= 0.01 ? 0 : 1];
+  const stops = start - slope * other;
   return 2 ** Math.min(Math.max(stops, 0), MOST_STOPS);
 }
 

@@ -110,12 +110,12 @@ test("smoothing, time and reset travel with the picture", async () => {
     time: 7,
     reset: true,
     response: "srgb",
-    layout: { part: null },
+    layout: {},
   });
   port.answer(0);
   await first;
   const second = estimator.estimate(picture(0), { fov: 60 });
-  expect(port.sent[1]).toMatchObject({ reset: false, layout: { part: 60 }, response: "auto" });
+  expect(port.sent[1]).toMatchObject({ reset: false, layout: { fov: 60 }, response: "auto" });
   port.answer(0);
   await second;
 });

@@ -34,7 +34,7 @@ export async function openGainMap(
   { header, start, numbers }: FoundGainMap,
 ): Promise<OpenGainMap | string> {
   if (!("headroom" in numbers) && numbers.isBaseHdr) {
-    return "the file says that its base picture is HDR, but the browser shows 8 bits of it: it was read as SDR";
+    return "The base picture of the gain map is the HDR one; it was read as the browser shows it";
   }
   const pixels = base.width * base.height;
   if (header.width * header.height > MOST_TIMES_LARGER * pixels) {
@@ -51,7 +51,7 @@ export async function openGainMap(
   if (pixels > MOST_PIXELS) {
     const factor = Math.sqrt(MOST_PIXELS / pixels);
     reduced = { width: Math.round(base.width * factor), height: Math.round(base.height * factor) };
-    notes.push(`the picture was reduced to ${reduced.width}×${reduced.height} pixels before its gain map was applied`);
+    notes.push(`The picture was reduced to ${reduced.width}×${reduced.height} pixels before its gain map was applied`);
   }
   // a profile of another kind is left to the browser
   const bitmap = await decode(plainJpeg(bytes, base, start, exif, base.icc !== null && !colors), reduced, orientation);

@@ -1,29 +1,26 @@
-/** Opens picture files: decodes them, and obeys their metadata, or says that it does not. */
+/** Opens picture files: decodes them, and obeys their metadata and looks, or says that it does not. */
 
 import { LightprobeError } from "../../../errors.js";
-import { type Exif, fovOf, readExif } from "../../../picture/files/exif.js";
-import { readGPano } from "../../../picture/files/gpano.js";
-import { readJpegHeader } from "../../../picture/files/jpeg.js";
 import { remedyFor } from "../../../picture/files/kinds.js";
-import { type FoundGainMap, furtherPictures, hasFurtherPictures } from "../../../picture/gain-map/container.js";
 import type { Part } from "../../../picture/partial/crop.js";
-import { eyeOf, type Layout } from "../../protocol/layout.js";
-import { isPanoramaSize, type Rect } from "../../protocol/sizes.js";
-import { type OpenGainMap, openGainMap } from "./gain-map.js";
-import { isTransparent } from "./opacity.js";
+import { LEVEL } from "../../../picture/partial/pose.js";
+import { eyeOf, isSaid, type Layout, saidPart } from "../../protocol/layout.js";
+import { isPanoramaSize, readSize, type Size } from "../../protocol/sizes.js";
+import { type FileFacts, readFacts } from "./facts.js";
+import { isTransparent, look, sampleOf } from "./looks.js";
+import { placeOf } from "./place.js";
 import { BitmapRows } from "./rows.js";
-import { gainMapStill, type Still, transparentStill } from "./still.js";
+import { gainMapStill, leveledStill, plainStill, type Still, transparentStill } from "./still.js";
 
 /** First bytes of a file, in which its metadata are looked for. */
 const HEAD = 1 << 20;
-/** Largest file in which further pictures are looked for. */
-const MOST_BYTES = 1 << 28;
 
 /** A decoded file. */
 export interface OpenFile {
   bitmap: ImageBitmap;
-  /** The part of the bitmap that is the picture: one eye of two. */
-  eye: Rect;
+  /** The part of the bitmap that is the picture, one eye of two, and the size at which it is read. */
+  eye: ReturnType<typeof eyeOf>;
+  size: Size;
   /** Where it lies on the sphere; null for a whole panorama. */
   part: Part | null;
   /** Its rows at full size, where averaged display values are not enough; null otherwise. */
@@ -35,7 +32,9 @@ export interface OpenFile {
 /**
  * Opens a picture file.
  *
- * @throws LightprobeError `source` if the browser cannot decode it; RangeError if its metadata contradict each other.
+ * @param largest - largest width [pixels] at which it is read where averaged display values will do.
+ * @throws LightprobeError `source` if the browser cannot decode it; RangeError for fisheye pictures, for a shape that is
+ * none of a panorama, and for metadata that contradict each other.
  */
 export async function openFile(blob: Blob, layout: Layout, largest: number): Promise<OpenFile> {
   const head = new Uint8Array(await blob.slice(0, HEAD).arrayBuffer());
@@ -48,58 +47,55 @@ export async function openFile(blob: Blob, layout: Layout, largest: number): Pro
   const bitmap = opened?.base ?? (await decodeFile(blob, head));
   const close = (): void => (opened ? opened.close() : bitmap.close());
   try {
-    const eye = eyeOf(bitmap, layout.stereo);
-    const part = layout.part ?? partOf(facts, eye, notes);
+    const sample = sampleOf(bitmap, bitmap);
+    const gpano = facts.gpano(bitmap);
+    const isKnown = isSaid(layout) || gpano?.crop;
+    const mayBeStereo = layout.stereo === undefined && (isPanoramaSize(bitmap) || !facts.exif?.focalLength);
+    const seen = isKnown ? null : look(sample, bitmap, mayBeStereo, notes);
+    const stereo = layout.stereo ?? seen;
+    const eye = eyeOf(bitmap, stereo);
+    notes.push(...(gpano?.notes ?? []));
+    const said = saidPart(layout, eye) ?? gpano?.crop ?? null;
+    const part = said ?? placeOf(eye, stereo ?? null, gpano, facts.exif, notes);
+    const size = part === "squeezed" ? wholeSize(eye, largest) : readSize(eye, part, largest, null);
+    const place = part === "squeezed" ? null : part;
     let still: Still | null = null;
     if (opened) still = gainMapStill(opened.picture(eye), largest);
-    else if (!facts.isJpeg && isTransparent(bitmap)) still = transparentStill(new BitmapRows(bitmap, eye), largest);
-    return { bitmap, eye, part, still, notes, close };
+    else if (isTransparent(sample)) still = transparentStill(new BitmapRows(bitmap, eye), largest);
+    const file: OpenFile = { bitmap, eye, size, part: place, still, notes, close };
+    return typeof place === "number" || !gpano ? file : level(file, gpano, layout, largest);
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/** What the metadata of a file say. */
-interface FileFacts {
-  isJpeg: boolean;
-  exif: Exif | null;
-  xmp: string;
-  /** Decodes the gain map with its base, or says why it cannot be used; null if there is none. */
-  gainMap: (() => Promise<OpenGainMap | string>) | null;
-  notes: string[];
-}
+const wholeSize = ({ width }: Size, largest: number): Size => {
+  const height = Math.max(1, Math.min(Math.floor(width / 2), Math.floor(largest / 2)));
+  return { width: 2 * height, height };
+};
 
-async function readFacts(blob: Blob, head: Uint8Array<ArrayBuffer>): Promise<FileFacts> {
-  const facts: FileFacts = { isJpeg: false, exif: null, xmp: "", gainMap: null, notes: [] };
-  let header = readJpegHeader(head);
-  if (!header) return facts;
-  facts.isJpeg = true;
-  facts.exif = header.exif && readExif(header.exif);
-  facts.xmp = header.xmp;
-  if (!hasFurtherPictures(header) || blob.size > MOST_BYTES) return facts;
-  const bytes = blob.size <= head.length ? head : new Uint8Array(await blob.arrayBuffer());
-  header = readJpegHeader(bytes) ?? header;
-  const base = header;
-  const { gainMap, notes } = furtherPictures(bytes, base, facts.exif?.makerNote ?? null);
-  facts.notes = notes;
-  const open = (found: FoundGainMap) => () => openGainMap(bytes, base, facts.exif?.orientation ?? 1, found);
-  if (gainMap) facts.gainMap = open(gainMap);
-  return facts;
-}
-
-/** Where the picture lies by its metadata. */
-function partOf({ xmp, exif }: FileFacts, eye: Rect, notes: string[]): Part | null {
-  const gpano = readGPano(xmp, eye.width, eye.height);
-  if (gpano) return gpano.crop;
-  if (isPanoramaSize(eye) || !exif?.focalLength) return null;
-  const fov = fovOf(exif.focalLength, eye.width, eye.height);
-  if (fov === null) return null;
-  const rounded = Math.round(10 * fov) / 10;
-  notes.push(
-    `the field of view is ${rounded}°, by the focal length of ${exif.focalLength} mm (35 mm film) in the EXIF data`,
-  );
-  return Math.min(fov, 170);
+/** Turns a panorama, or a part of one, by its pose. */
+function level(
+  file: OpenFile,
+  gpano: NonNullable<ReturnType<FileFacts["gpano"]>>,
+  layout: Layout,
+  largest: number,
+): OpenFile {
+  const { pitch, roll, heading } = gpano;
+  const notes = [...file.notes];
+  if (heading !== null) notes.push(`The center looks towards a compass heading of ${heading}° (GPano pose)`);
+  if (Math.max(Math.abs(pitch), Math.abs(roll)) < LEVEL) return { ...file, notes };
+  const angles = `pitch ${pitch}°, roll ${roll}°`;
+  if (layout.ignorePose) return { ...file, notes: [...notes, `Not turned by its pose (${angles})`] };
+  notes.push(`Turned by its pose (${angles}), so that the horizon is level; ignorePose leaves it`);
+  const still = file.still ?? plainStill(new BitmapRows(file.bitmap, file.eye), largest);
+  return {
+    ...file,
+    notes,
+    part: null,
+    still: leveledStill(still, file.part as Exclude<Part, number> | null, pitch, roll),
+  };
 }
 
 /** The picture in an encoded file. */

@@ -3,7 +3,9 @@
 import type { Decoder } from "../../../picture/curves/decoder.js";
 import type { GainMapPicture } from "../../../picture/gain-map/gain.js";
 import type { Rows } from "../../../picture/gain-map/sampler.js";
+import type { Crop } from "../../../picture/partial/crop.js";
 import type { LayeredPicture } from "../../../picture/partial/layers.js";
+import { type Leveled, leveled } from "../../../picture/partial/pose.js";
 import { displayLayers, opacityLayers } from "./rows.js";
 
 /** A still picture. */
@@ -35,6 +37,38 @@ export function transparentStill(rows: Rows, largest: number): Still {
   const { width, height } = rows;
   const opacity = opacityLayers(rows);
   return { width, height, opacity, largest, layers: (decoder) => displayLayers(rows, decoder), hdr: null };
+}
+
+/** A picture of display values without transparent pixels. */
+export const plainStill = (rows: Rows, largest: number): Still => ({
+  ...transparentStill(rows, largest),
+  opacity: null,
+});
+
+/** A panorama, or a part of one, turned so that the horizon is level. Angles in degrees. */
+export function leveledStill(still: Still, crop: Crop | null, pitch: number, roll: number): Still {
+  const turn = (layers: LayeredPicture): Leveled => leveled(layers, still.opacity, crop, pitch, roll);
+  const blank: LayeredPicture = { width: still.width, height: still.height, readLayers: (_, out) => out.fill(0) };
+  const { layers, opacity } = turn(blank);
+  const { hdr } = still;
+  return {
+    width: layers.width,
+    height: layers.height,
+    opacity,
+    largest: still.largest,
+    layers: (decoder) => turn(still.layers(decoder)).layers,
+    hdr: hdr && {
+      get brightest() {
+        return hdr.brightest;
+      },
+      get hasWhite() {
+        return hdr.hasWhite;
+      },
+      get sdr() {
+        return leveledStill(hdr.sdr, crop, pitch, roll);
+      },
+    },
+  };
 }
 
 /** A picture with a gain map. */
