@@ -20,8 +20,12 @@ import { LAYERS } from "../partial/layers.js";
 import type { AppleGainMap, GainMapNumbers } from "./metadata.js";
 import { type MapPart, MapSampler, type Rows } from "./sampler.js";
 
-/** From this value on, a sample of the map is at its largest code. */
-const TOP = 254.5 / 255;
+/**
+ * From these values on, a code of the base and a sample of the map are at the largest: compression makes codes of 255 up to
+ * two less.
+ */
+const WHITE = 253;
+const TOP = 252.5 / 255;
 const KEPT = 3; // rows: whether light is lost in a row depends on the ones beside it
 const SRGB: Colors = /* @__PURE__ */ (() => {
   const curve = tabulated(srgbDecode);
@@ -149,7 +153,7 @@ export class GainMapPicture {
     this.#apply(radiance, samples);
     for (let from = 0, at = 0; at < radiance.length; from += 4, at += 3) {
       for (let k = at; k < at + 3; k++) {
-        full[k] = codes[from + k - at] === 255 && samples[k] >= this.#top ? 1 : 0;
+        full[k] = codes[from + k - at] >= WHITE && samples[k] >= this.#top ? 1 : 0;
         if (radiance[k] > this.brightest) this.brightest = radiance[k];
       }
     }
