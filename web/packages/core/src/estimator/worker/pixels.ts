@@ -5,6 +5,7 @@ import { eyeOf, isSaid, type Layout } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
 import { checkPanoramaSize, type Rect, type Size } from "../protocol/sizes.js";
 import type { FrameReader } from "./reader.js";
+import type { OpenFile } from "./still/open.js";
 
 /** 8-bit display values, RGB interleaved. */
 export interface Pixels extends Size {
@@ -52,9 +53,14 @@ export class PixelReader {
     }
   }
 
-  /** The pixels of a part of a decoded file, at a size; a whole panorama at the one that the model takes, if it is given. */
-  readFile(bitmap: ImageBitmap, eye: Rect, size: Size, isWhole: boolean): Pixels {
-    return this.#draw(bitmap, eye, (isWhole ? this.#input : null) ?? size, "high");
+  /** The pixels of an opaque file, at the size that suits its part; a whole panorama at that of the model, if it has one. */
+  readFile({ bitmap, eye, size, part, sample }: OpenFile): Pixels {
+    const wanted = (part === null ? this.#input : null) ?? size;
+    const isAll = eye.width === bitmap.width && eye.height === bitmap.height;
+    if (isAll && sample.width === wanted.width && sample.height === wanted.height) {
+      return this.#pack(sample.data, wanted.width, wanted.height); // drawn already, in the same way
+    }
+    return this.#draw(bitmap, eye, wanted, "high");
   }
 
   /** Draws a part of a frame, or all of it, at a size. */
@@ -68,7 +74,7 @@ export class PixelReader {
     return this.#pack(this.#reader.read(frame, part, width, height, quality), width, height);
   }
 
-  #pack(rgba: Uint8ClampedArray, width: number, height: number): Pixels {
+  #pack(rgba: ArrayLike<number>, width: number, height: number): Pixels {
     const pixels = this.#pixels;
     const length = 3 * width * height;
     if (pixels.rgb.length !== length) pixels.rgb = new Uint8Array(length);

@@ -117,7 +117,7 @@ export class Session {
     try {
       const { still, part, notes } = file;
       if (still?.hdr) return await this.#runHdr(still, request, part, notes, performance.now() - start);
-      const pixels = still ?? this.#pixels.readFile(file.bitmap, file.eye, file.size, part === null);
+      const pixels = still ?? this.#pixels.readFile(file);
       this.#estimate.timing.read = performance.now() - start;
       return await this.#runDisplay(pixels, request, part, notes);
     } finally {

@@ -5,6 +5,7 @@ import { readProfile } from "../../../picture/files/icc.js";
 import { type JpegHeader, plainJpeg } from "../../../picture/files/jpeg.js";
 import { type FoundGainMap, unusable } from "../../../picture/gain-map/container.js";
 import { GainMapPicture } from "../../../picture/gain-map/gain.js";
+import type { MapPart } from "../../../picture/gain-map/sampler.js";
 import type { Rect, Size } from "../../protocol/sizes.js";
 import { BitmapRows } from "./rows.js";
 
@@ -54,30 +55,45 @@ export async function openGainMap(
     notes.push(`The picture was reduced to ${reduced.width}×${reduced.height} pixels before its gain map was applied`);
   }
   // a profile of another kind is left to the browser
-  const bitmap = await decode(plainJpeg(bytes, base, start, exif, base.icc !== null && !colors), reduced, orientation);
-  let map: ImageBitmap;
-  try {
-    map = await decode(plainJpeg(bytes, header, bytes.length, exif, false), null, orientation);
-  } catch {
-    bitmap.close();
-    return unusable("it is damaged");
+  const keepsProfile = base.icc !== null && !colors;
+  const [bitmap, map] = await Promise.allSettled([
+    decode(plainJpeg(bytes, base, start, exif, keepsProfile), reduced, orientation),
+    decode(plainJpeg(bytes, header, bytes.length, exif, false), null, orientation),
+  ]);
+  if (bitmap.status === "fulfilled" && map.status === "fulfilled") {
+    return combined(bitmap.value, map.value, notes, (rows, over, under) => {
+      return new GainMapPicture(rows, over, numbers, colors, other, under);
+    });
   }
-  const whole = { left: 0, top: 0, width: map.width, height: map.height };
+  for (const one of [bitmap, map]) if (one.status === "fulfilled") one.value.close();
+  return unusable("it is damaged");
+}
+
+/** A base and its map, which lies over the whole of it, whatever part of the base is taken. */
+function combined(
+  base: ImageBitmap,
+  map: ImageBitmap,
+  notes: string[],
+  make: (base: BitmapRows, map: BitmapRows, under: MapPart) => GainMapPicture,
+): OpenGainMap {
   return {
-    base: bitmap,
+    base,
     picture: (part) => {
-      const scale = { x: map.width / bitmap.width, y: map.height / bitmap.height };
-      const rows = new BitmapRows(map, whole);
-      return new GainMapPicture(new BitmapRows(bitmap, part), rows, numbers, colors, other, {
-        left: part.left * scale.x,
-        top: part.top * scale.y,
-        width: part.width * scale.x,
-        height: part.height * scale.y,
-      });
+      const [across, down] = [map.width / base.width, map.height / base.height];
+      return make(
+        new BitmapRows(base, part),
+        new BitmapRows(map, { left: 0, top: 0, width: map.width, height: map.height }),
+        {
+          left: part.left * across,
+          top: part.top * down,
+          width: part.width * across,
+          height: part.height * down,
+        },
+      );
     },
     notes,
     close: () => {
-      bitmap.close();
+      base.close();
       map.close();
     },
   };

@@ -2,6 +2,7 @@
 
 import { LightprobeError } from "../../../errors.js";
 import { remedyFor } from "../../../picture/files/kinds.js";
+import type { Sample } from "../../../picture/looks/thumbnail.js";
 import type { Part } from "../../../picture/partial/crop.js";
 import { LEVEL } from "../../../picture/partial/pose.js";
 import { eyeOf, isSaid, type Layout, saidPart } from "../../protocol/layout.js";
@@ -25,6 +26,8 @@ export interface OpenFile {
   part: Part | null;
   /** Its rows at full size, where averaged display values are not enough; null otherwise. */
   still: Still | null;
+  /** A small copy of the bitmap. */
+  sample: Sample;
   notes: string[];
   close(): void;
 }
@@ -62,7 +65,7 @@ export async function openFile(blob: Blob, layout: Layout, largest: number): Pro
     let still: Still | null = null;
     if (opened) still = gainMapStill(opened.picture(eye), largest);
     else if (isTransparent(sample)) still = transparentStill(new BitmapRows(bitmap, eye), largest);
-    const file: OpenFile = { bitmap, eye, size, part: place, still, notes, close };
+    const file: OpenFile = { bitmap, eye, size, part: place, still, sample, notes, close };
     return typeof place === "number" || !gpano ? file : level(file, gpano, layout, largest);
   } catch (error) {
     close();
