@@ -1,5 +1,6 @@
 /** One open model: pictures in, estimates out, step by step, each step timed. Runs in the worker, and without one in tests. */
 
+import { LightprobeError } from "../../errors.js";
 import { curveOf, RESPONSES } from "../../picture/curves/decoder.js";
 import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
@@ -99,8 +100,8 @@ export class Session {
     picture: Extract<Picture, { kind: "frame" }>,
     layout: Layout,
   ): Promise<{ part: Part | null; notes: string[] }> {
-    const { lookAtImage } = await import("./still/looks.js");
     try {
+      const { lookAtImage } = await loaded(import("./still/looks.js"));
       const found = lookAtImage(picture.frame, layout);
       if (found.eye) picture.eye = found.eye;
       return found;
@@ -112,7 +113,7 @@ export class Session {
 
   async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
-    const { openFile } = await import("./still/open.js"); // imported here, since frames need none of it
+    const { openFile } = await loaded(import("./still/open.js")); // imported here, since frames need none of it
     const file = await openFile(blob, request.layout, largest);
     try {
       const { still, part, notes } = file;
@@ -201,6 +202,20 @@ function radianceOf({
   channels,
 }: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
   return { radiance: new Float32Array(buffer), width, height, channels };
+}
+
+/** A part of the worker's script that is loaded when it is first needed. */
+async function loaded<Module>(module: Promise<Module>): Promise<Module> {
+  try {
+    return await module;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LightprobeError(
+      "worker",
+      `the code that reads files could not be loaded: ${reason}; serve all files of the build, and be online for the first`,
+      { cause: error },
+    );
+  }
 }
 
 const PLAIN: ModelFacts = {
