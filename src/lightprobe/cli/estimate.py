@@ -86,12 +86,12 @@ def estimate(
       lightprobe estimate render.png --response agx --format unity
       lightprobe estimate pano.jpg --model runs/a/model
     """
-    from lightprobe.imaging.kinds import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+    from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
-    files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
+    files = expand(inputs)
     targets = _preview_targets(
         files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
     )

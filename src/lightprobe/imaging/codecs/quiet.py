@@ -19,10 +19,11 @@ for _library in ("PIL", "pillow_heif", "libav"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # otherwise logging prints their messages to stderr
 
 _CODECS = re.compile(
-    rb"\(EXR_ERR_|^Apparently should be|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
+    rb"\(EXR_ERR_|^Apparently should be|^Warning: Exception raised reading pixel data"
+    rb"|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
     rb"|(MissingRequired|O?JPEG|LZMA|LZW|ZIP|ZSTD|Fax|LogLuv|PixarLog|CCITT)\w*): "
 )
-"""Lines of OpenEXR ('name: (EXR_ERR_…') and of libtiff ('LZWDecode: …', 'tempfile.tif: …')."""
+"""Lines of OpenEXR ('name: (EXR_ERR_…', 'Warning: …') and of libtiff ('LZWDecode: …', 'tempfile.tif: …')."""
 
 
 class _Shared:
@@ -57,20 +58,20 @@ def _ignored_warnings() -> Generator[None, None, None]:
 
 
 @contextmanager
-def _held_stderr() -> Generator[None, None, None]:
+def _held(descriptor: int) -> Generator[None, None, None]:
     with ExitStack() as stack:
         try:
-            real = os.dup(2)
+            real = os.dup(descriptor)
             stack.callback(os.close, real)
             held = stack.enter_context(tempfile.TemporaryFile())
-        except OSError:  # no folder for temporary files, or no stderr, as in a service
+        except OSError:  # no folder for temporary files, or no such output, as in a service
             yield
             return
-        os.dup2(held.fileno(), 2)
+        os.dup2(held.fileno(), descriptor)
         try:
             yield
         finally:
-            os.dup2(real, 2)
+            os.dup2(real, descriptor)
             held.seek(0)
             rest = b"".join(line for line in held if not _CODECS.search(line))
             if rest:
@@ -80,8 +81,11 @@ def _held_stderr() -> Generator[None, None, None]:
 warnings_of_pillow = _Shared(_ignored_warnings)
 """Inside, warnings of Pillow and its plugins are not printed; errors are still raised."""
 
-stderr_of_codecs = _Shared(_held_stderr)
+stderr_of_codecs = _Shared(lambda: _held(2))
 """Inside, output to file descriptor 2 is held back; afterwards it is passed on without the codecs' lines.
 
 OpenEXR and libtiff print every error that they also return, and Python cannot switch that off.
 """
+
+stdout_of_codecs = _Shared(lambda: _held(1))
+"""The same for file descriptor 1, to which OpenEXR's newer interface prints errors."""

@@ -34,7 +34,10 @@ def read_with_pillow(path: Path) -> Picture:
     """Read a file of one of `PILLOW_FORMATS`. Raises: ImageError."""
     name = str(path)
     with opened(path, PILLOW_FORMATS) as image:
-        return from_pillow(image, name)
+        with image_errors(name):
+            is_animation = image.format != "MPO" and getattr(image, "is_animated", False)
+        picture = from_pillow(image, name)
+    return picture.noted("The first frame of an animation was read") if is_animation else picture
 
 
 def read_heif(path: Path) -> Picture:
