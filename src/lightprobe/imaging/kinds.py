@@ -94,7 +94,14 @@ KINDS = (
         obeyed=f"{_SRGB}; predictors; the first page that is no preview",
         unused="other pages, which are counted; 10, 12 and 14 bits, LogLuv, JPEG of 12 bits; files of previews only",
     ),
-    Kind(name="GIF", suffixes=(".gif",), magic=rb"GIF8", read="the first frame", obeyed="transparency"),
+    Kind(
+        name="GIF",
+        suffixes=(".gif",),
+        magic=rb"GIF8",
+        read="display values of 8 bits",
+        obeyed="transparency",
+        unused="frames of an animation but the first",
+    ),
     Kind(name="BMP", suffixes=(".bmp",), magic=rb"BM", read="display values of 8 bits"),
     Kind(
         name="OpenEXR",
@@ -216,6 +223,7 @@ KINDS = (
     ),
 )
 
+_SEARCHED = sorted(KINDS, key=lambda kind: kind.role != REFUSED)
 PICTURE_SUFFIXES = tuple(suffix for kind in KINDS if kind.role == PICTURE for suffix in kind.suffixes)
 VIDEO_SUFFIXES = tuple(suffix for kind in KINDS if kind.role == VIDEO for suffix in kind.suffixes)
 
@@ -223,7 +231,7 @@ VIDEO_SUFFIXES = tuple(suffix for kind in KINDS if kind.role == VIDEO for suffix
 def find_kind(head: bytes, suffix: str) -> Kind | None:
     """The kind of a file by its first bytes (64 are enough); by its suffix where a refused kind has no bytes of its
     own. Refused kinds go first, for some begin as others do."""
-    for kind in sorted(KINDS, key=lambda kind: kind.role != REFUSED):
+    for kind in _SEARCHED:
         if kind.magic and re.match(kind.magic, head, re.DOTALL):
             return kind
         if kind.role == REFUSED and not kind.magic and suffix.lower() in kind.suffixes:

@@ -1,29 +1,34 @@
 """Silences the warnings and messages of decoding libraries, so that an error stays one line.
 
-Both switches act on the whole process, so threads share them: the first thread to enter turns a switch on, the
+The switches act on the whole process, so threads share them: the first thread to enter turns a switch on, the
 last one to leave turns it off.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
+import sys
 import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
 
 for _library in ("PIL", "pillow_heif", "libav"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # otherwise logging prints their messages to stderr
 
 _CODECS = re.compile(
-    rb"\(EXR_ERR_|^Apparently should be|^Warning: Exception raised reading pixel data"
-    rb"|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
+    rb"\(EXR_ERR_|^Apparently should be|^(\w*TIFF\w*|\w+(Decode|Encode|State)\w*|.*\.tif"
     rb"|(MissingRequired|O?JPEG|LZMA|LZW|ZIP|ZSTD|Fax|LogLuv|PixarLog|CCITT)\w*): "
 )
-"""Lines of OpenEXR ('name: (EXR_ERR_…', 'Warning: …') and of libtiff ('LZWDecode: …', 'tempfile.tif: …')."""
+"""Lines of OpenEXR ('name: (EXR_ERR_…') and of libtiff ('LZWDecode: …', 'tempfile.tif: …')."""
+
+
+_PRINTS = re.compile(r"Warning: Exception raised reading pixel data")
+"""Lines that OpenEXR's newer interface prints by Python."""
 
 
 class _Shared:
@@ -58,34 +63,46 @@ def _ignored_warnings() -> Generator[None, None, None]:
 
 
 @contextmanager
-def _held(descriptor: int) -> Generator[None, None, None]:
+def _held_stderr() -> Generator[None, None, None]:
     with ExitStack() as stack:
         try:
-            real = os.dup(descriptor)
+            real = os.dup(2)
             stack.callback(os.close, real)
             held = stack.enter_context(tempfile.TemporaryFile())
-        except OSError:  # no folder for temporary files, or no such output, as in a service
+        except OSError:  # no folder for temporary files, or no stderr, as in a service
             yield
             return
-        os.dup2(held.fileno(), descriptor)
+        os.dup2(held.fileno(), 2)
         try:
             yield
         finally:
-            os.dup2(real, descriptor)
+            os.dup2(real, 2)
             held.seek(0)
             rest = b"".join(line for line in held if not _CODECS.search(line))
             if rest:
                 os.write(real, rest)
 
 
+@contextmanager
+def _held_prints() -> Generator[None, None, None]:
+    held = io.StringIO()
+    try:
+        with redirect_stdout(held):
+            yield
+    finally:
+        rest = [line for line in held.getvalue().splitlines(keepends=True) if not _PRINTS.match(line)]
+        if rest:
+            sys.stdout.writelines(rest)
+
+
 warnings_of_pillow = _Shared(_ignored_warnings)
 """Inside, warnings of Pillow and its plugins are not printed; errors are still raised."""
 
-stderr_of_codecs = _Shared(lambda: _held(2))
+stderr_of_codecs = _Shared(_held_stderr)
 """Inside, output to file descriptor 2 is held back; afterwards it is passed on without the codecs' lines.
 
 OpenEXR and libtiff print every error that they also return, and Python cannot switch that off.
 """
 
-stdout_of_codecs = _Shared(lambda: _held(1))
-"""The same for file descriptor 1, to which OpenEXR's newer interface prints errors."""
+prints_of_openexr = _Shared(_held_prints)
+"""Inside, Python's prints are held back; afterwards they are passed on without those of OpenEXR's newer interface."""

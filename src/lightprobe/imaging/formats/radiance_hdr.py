@@ -72,7 +72,8 @@ def read_radiance_hdr(path: Path) -> Picture:
         divisor = divisor * LUMENS_PER_WATT
         notes.append(f"XYZ values were divided by {LUMENS_PER_WATT:g} lumens per watt, which Radiance multiplies by")
     if (divisor != 1).any():
-        pixels = pixels / divisor.astype(np.float32)
+        with np.errstate(all="ignore"):  # infinite radiance is reported later
+            np.divide(pixels, divisor, out=pixels, casting="same_kind")
     matrix, more = (to_rec709((*XYZ, REC709[3])), []) if is_xyz else _primaries(values)
     return Picture(pixels=pixels, is_linear=True, name=name, matrix=matrix, notes=(*notes, *more))
 

@@ -15,7 +15,7 @@ import OpenEXR
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import damaged, image_errors
-from lightprobe.imaging.codecs.quiet import stderr_of_codecs, stdout_of_codecs
+from lightprobe.imaging.codecs.quiet import prints_of_openexr, stderr_of_codecs
 from lightprobe.imaging.color.primaries import REC709, to_rec709, xyz_from_rgb
 from lightprobe.imaging.formats.exr.layers import ExrLayer, choose_layer
 from lightprobe.imaging.formats.exr.parts import KIND, ExrPart, part_alone, read_exr_parts
@@ -89,13 +89,14 @@ def _chroma_planes(source: Any, part: ExrPart, layer: ExrLayer, name: str) -> Fl
             f"{name}: expected at most {MOST_PLANES} channels beside luminance and chroma, got {len(part.channels)}; "
             "export R, G, B"
         )
-    with stdout_of_codecs, OpenEXR.File(source, separate_channels=True) as file:
+    with prints_of_openexr, OpenEXR.File(source, separate_channels=True) as file:
         stored = {key: np.array(channel.pixels, np.float32) for key, channel in file.channels().items()}
     luma, *chroma = (stored[channel] for channel in layer.color)
-    red, blue = (_spread(plane, part.channels[layer.color[1]], luma.shape) for plane in chroma)
     weights = xyz_from_rgb(part.chromaticities or REC709)[1].astype(np.float32)
-    red, blue = (red + 1) * luma, (blue + 1) * luma
-    green = (luma - weights[0] * red - weights[2] * blue) / weights[1]
+    with np.errstate(all="ignore"):  # infinite radiance is reported later
+        red, blue = (_spread(plane, part.channels[layer.color[1]], luma.shape) for plane in chroma)
+        red, blue = (red + 1) * luma, (blue + 1) * luma
+        green = (luma - weights[0] * red - weights[2] * blue) / weights[1]
     return np.stack([red, green, blue, *([stored[layer.opacity]] if layer.opacity else [])], axis=-1)
 
 

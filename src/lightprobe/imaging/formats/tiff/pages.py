@@ -15,7 +15,7 @@ from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
 from lightprobe.imaging.color.icc import is_srgb, to_srgb
 from lightprobe.imaging.formats.pillow import from_pillow, opened
 from lightprobe.imaging.formats.tiff.directory import KIND, Directory, Tag, raw_maker, read_directories
-from lightprobe.imaging.formats.tiff.strips import COMPRESSIONS, Samples, read_samples
+from lightprobe.imaging.formats.tiff.strips import COMPRESSIONS, LIBTIFF, SampleForm, read_samples
 from lightprobe.imaging.geometry.gpano import read_crop
 from lightprobe.imaging.kinds import RAW, refusal
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
@@ -61,6 +61,8 @@ def read_tiff(path: Path) -> Picture:
         if form is not None:
             return _deep(page, form, name).noted(*notes)
         title = _title(page)
+        if page.number(Tag.COMPRESSION, 1) not in LIBTIFF:
+            raise _unsupported(name, title)
     return _by_pillow(path, whole[0], title).noted(*notes)
 
 
@@ -72,12 +74,16 @@ def _by_pillow(path: Path, index: int, title: str) -> Picture:
     except ImageError as error:
         if "its header cannot be read" not in str(error):
             raise
-        raise ImageError(f"{name}: {title} is not supported; export it as PNG or OpenEXR") from None
+        raise _unsupported(name, title) from None
     with image:
         if index:
             with stderr_of_codecs, warnings_of_pillow, image_errors(name, KIND):
                 image.seek(index)
         return from_pillow(image, name)
+
+
+def _unsupported(name: str, title: str) -> ImageError:
+    return ImageError(f"{name}: {title} is not supported; export it as OpenEXR or PNG")
 
 
 def _title(page: Directory) -> str:
@@ -86,10 +92,12 @@ def _title(page: Directory) -> str:
     kind = {"u": "", "i": "signed ", "f": "float "}.get(_FORMATS.get(page.number(Tag.FORMAT, 1), ""), "complex ")
     color = _PHOTOMETRIC.get(page.number(Tag.PHOTOMETRIC, 1), "other")
     compression = COMPRESSIONS.get(page.number(Tag.COMPRESSION, 1), "an unknown compression")
-    return f"TIFF with {bits}-bit {kind}{color} samples and {compression}"
+    count = page.number(Tag.SAMPLES, 1)
+    many = f"{count} " if count > 4 else ""
+    return f"TIFF with {many}{bits}-bit {kind}{color} samples and {compression}"
 
 
-def _form(page: Directory, name: str) -> Samples | None:
+def _form(page: Directory, name: str) -> SampleForm | None:
     """How samples are stored that Pillow would reduce or misread: float ones, and color of 16 or 32 bits; None for
     others.
 
@@ -107,8 +115,8 @@ def _form(page: Directory, name: str) -> Samples | None:
         return None
     is_usual = size in ((16, 32, 64) if is_float else (16, 32)) and color in (0, 1, 2) and 1 <= count <= 32
     if not is_usual or len({*bits}) != 1 or len({*formats}) != 1 or (color == 2 and count < 3):
-        raise ImageError(f"{name}: {_title(page)} is not supported; export it as OpenEXR")
-    return Samples(
+        raise _unsupported(name, _title(page))
+    return SampleForm(
         width=width,
         height=height,
         count=count,
@@ -119,7 +127,7 @@ def _form(page: Directory, name: str) -> Samples | None:
     )
 
 
-def _deep(page: Directory, form: Samples, name: str) -> Picture:
+def _deep(page: Directory, form: SampleForm, name: str) -> Picture:
     """A page of float samples, or of color with 16 or 32 bits."""
     with stderr_of_codecs, warnings_of_pillow:
         samples = read_samples(page, form, name)

@@ -48,6 +48,8 @@ COMPRESSIONS = {
 """Names of compressions, for messages."""
 _BYTEWISE = (1, 5, 8, 32773, 32946, 34925, 50000)
 """Compressions of bytes, whatever they stand for."""
+LIBTIFF = (*_BYTEWISE, 2, 3, 4, 6, 7, 50001)
+"""Compressions that Pillow's libtiff knows."""
 _DEFLATE = (8, 32946)
 BLOCK_BYTES = 1 << 25
 """Bytes that are decompressed at a time, unless a strip has more."""
@@ -56,13 +58,13 @@ MOST_BYTES = 1 << 27
 
 
 @dataclass(frozen=True, kw_only=True)
-class Samples:
+class SampleForm:
     """How a page's samples are stored."""
 
     width: int
     height: int
     count: int
-    """Samples of a pixel."""
+    """SampleForm of a pixel."""
     dtype: np.dtype
     is_planar: bool
     compression: int
@@ -75,7 +77,7 @@ class Samples:
         return f"{8 * self.dtype.itemsize}-bit {kind} samples"
 
 
-def read_samples(page: Directory, form: Samples, name: str) -> Num[np.ndarray, "h w c"]:
+def read_samples(page: Directory, form: SampleForm, name: str) -> Num[np.ndarray, "h w c"]:
     """All samples of a page.
 
     Raises: ImageError if the compression or the predictor is not supported, or if the strips are damaged.
@@ -114,7 +116,7 @@ def read_samples(page: Directory, form: Samples, name: str) -> Num[np.ndarray, "
 
 def _blocks(
     page: Directory,
-    form: Samples,
+    form: SampleForm,
     chunks: list[tuple[int, int]],
     shape: tuple[int, int, int],
     is_tiled: bool,
@@ -181,7 +183,7 @@ def _decompressed(strips: list[bytes], compression: int, sizes: tuple[int, int, 
         return np.asarray(image)
 
 
-def _unpredicted(lines: np.ndarray, form: Samples) -> np.ndarray:
+def _unpredicted(lines: np.ndarray, form: SampleForm) -> np.ndarray:
     """The samples (rows, columns, samples of a pixel) of decompressed bytes."""
     samples = 1 if form.is_planar else form.count
     if form.predictor == 3:
