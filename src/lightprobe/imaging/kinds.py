@@ -133,7 +133,7 @@ KINDS = (
         magic=rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n",
         read="display values of 8 bits; needs `lightprobe[jxl]`",
         obeyed=_SRGB,
-        unused="more than 8 bits",
+        unused="more than 8 bits; HDR",
     ),
     Kind(
         name="Video",

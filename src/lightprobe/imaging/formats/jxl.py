@@ -18,4 +18,4 @@ def read_jxl(path: Path) -> Picture:
         raise ImageError(f"{name}: JPEG XL files need pillow-jxl-plugin; pip install 'lightprobe[jxl]'") from None
     assert pillow_jxl  # importing it registers the format
     with opened(path, ("JXL",)) as image:
-        return from_pillow(image, name)
+        return from_pillow(image, name).noted("JPEG XL was read with 8 bits, as display values; HDR is not decoded")
