@@ -120,21 +120,22 @@ def _gamma(gamma: float) -> bytes:
     return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256))
 
 
-def rgb_profile(primaries: tuple[tuple[float, float], ...], gamma: float) -> bytes:
+def rgb_profile(
+    primaries: tuple[tuple[float, float], ...],
+    gamma: float,
+    *curves: bytes,
+    extra: dict[bytes, bytes] | None = None,
+) -> bytes:
+    """A profile with a matrix; with `curves`, one tag for all channels or one for each, the gamma does not count."""
     matrix = colorants(primaries)
     tags = {letter + b"XYZ": b"XYZ \0\0\0\0" + _fixed(matrix[:, k]) for k, letter in enumerate((b"r", b"g", b"b"))}
-    return _profile(b"RGB ", b"XYZ ", tags | {letter + b"TRC": _gamma(gamma) for letter in (b"r", b"g", b"b")})
+    three = curves if len(curves) == 3 else 3 * (curves or (_gamma(gamma),))
+    shaped = {letter + b"TRC": tag for letter, tag in zip((b"r", b"g", b"b"), three, strict=True)}
+    return _profile(b"RGB ", b"XYZ ", tags | shaped | (extra or {}))
 
 
 def gray_profile(gamma: float) -> bytes:
     return _profile(b"GRAY", b"XYZ ", {b"kTRC": _gamma(gamma)})
-
-
-def srgb_of(pixels: np.ndarray, primaries: tuple[tuple[float, float], ...], gamma: float) -> np.ndarray:
-    """What such pixels (uint8) look like in sRGB [0…255]."""
-    linear = (pixels / 255.0) ** (round(gamma * 256) / 256)
-    linear = np.clip(linear @ (np.linalg.solve(colorants(SRGB), colorants(primaries))).T, 0, 1)
-    return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
 INKS = {"C": (0.10, 0.55, 0.80), "M": (0.80, 0.15, 0.50), "Y": (0.95, 0.85, 0.20), "K": (0.15, 0.15, 0.16)}

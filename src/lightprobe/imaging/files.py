@@ -12,21 +12,21 @@ from PIL import Image
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging.arrays import from_array
+from lightprobe.imaging.formats.heif import is_heif, read_heif
 from lightprobe.imaging.formats.jxl import read_jxl
 from lightprobe.imaging.formats.pfm import read_pfm
-from lightprobe.imaging.formats.pillow import from_pillow, read_heif, read_with_pillow
+from lightprobe.imaging.formats.pillow import from_pillow, read_with_pillow
 from lightprobe.imaging.formats.png import is_deep_png, read_deep_png
 from lightprobe.imaging.formats.tiff import read_tiff
 from lightprobe.imaging.kinds import PICTURE, RAW, find_kind, refusal
 from lightprobe.imaging.picture import Picture
 
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-
 
 def read_picture(path: str | Path) -> Picture:
     """Read a picture file of one of the kinds in `kinds`: JPEG, PNG, WebP, AVIF, TIFF, HEIC, OpenEXR, Radiance HDR …
 
-    EXIF orientation, an embedded ICC profile, transparency (pixels that are not seen) and GPano crops are applied.
+    EXIF orientation, the color space that the file states, transparency (pixels that are not seen) and GPano crops are
+    applied.
 
     Raises: ImageError if the file does not exist, cannot be read, is damaged or too large.
     """
@@ -47,8 +47,8 @@ def read_picture(path: str | Path) -> Picture:
         return _READERS[kind.name](path)
     if is_deep_png(head):
         return read_deep_png(path)
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
-        return read_heif(path)
+    if is_heif(head):
+        return read_heif(path, head)
     return read_with_pillow(path)
 
 

@@ -102,7 +102,8 @@ class Estimator:
     ) -> Iterator[tuple[Frame, Estimate]]:
         """Every n-th frame of a video with its light; only the current frame is in memory.
 
-        `smoothing` is the time constant [s] of a Smoother; 0 leaves the frames independent.
+        `smoothing` is the time constant [s] of a Smoother; 0 leaves the frames independent. `options` are those of one
+        picture; frames of PQ, HLG and linear videos are HDR, the others LDR.
 
         Raises: ImageError if the video cannot be read; ValueError for wrong arguments.
         """
@@ -110,7 +111,7 @@ class Estimator:
 
         smoother = Smoother(smoothing)
         for frame in read_video(path, every):
-            yield frame, smoother(self(frame.pixels, **options), frame.time)
+            yield frame, smoother(self(frame.picture, **options), frame.time)
 
 
 def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1) -> Estimator:

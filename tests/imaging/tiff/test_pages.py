@@ -6,11 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers import ADOBE_RGB, SRGB, crop_properties, gpano, noise, rgb_profile, smooth, srgb_of, tiff
+from makers import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    SRGB,
+    colorants,
+    crop_properties,
+    gpano,
+    noise,
+    rgb_profile,
+    smooth,
+    tiff,
+)
 from PIL import Image
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, read_picture
+from lightprobe.imaging.color.space import ColorSpace
 from lightprobe.imaging.picture import Crop
 
 FLOATS = (np.random.default_rng(0).random((12, 24, 4)) * 9).astype(np.float32)
@@ -91,16 +103,41 @@ def test_gpano_gives_the_crop(tmp_path: Path) -> None:
     assert picture.crop == Crop(full_height=32, left=10, top=5)
 
 
-def test_a_profile_is_obeyed_or_named(tmp_path: Path) -> None:
-    colors = smooth(12, 24)
-    profile = rgb_profile(ADOBE_RGB, 2.2)
+def test_a_profile_of_display_values_is_obeyed(tmp_path: Path) -> None:
+    colors = noise(12, 24, 3, np.uint16)
+    picture = read(tmp_path, tiff(colors, tags={34675: (7, rgb_profile(ADOBE_RGB, 2.2))}))
+    codes = picture.pixels / 65535
+    light = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
+    exponent = round(2.2 * 256) / 256
+    expected = (colors / 65535) ** exponent @ np.linalg.solve(colorants(SRGB), colorants(ADOBE_RGB)).T
+    np.testing.assert_allclose(light @ picture.matrix.T, expected, atol=2e-4)
+
+
+def test_a_profile_with_tables_is_applied_with_8_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    colors, profile = smooth(12, 24), rgb_profile(ADOBE_RGB, 2.2)
+    monkeypatch.setattr("lightprobe.imaging.formats.tiff.pages.color_space", lambda *_: ColorSpace(profile=profile))
     picture = read(tmp_path, tiff(colors.astype(np.uint16) * 257, tags={34675: (7, profile)}))
-    codes = picture.pixels if picture.pixels.dtype == np.uint8 else picture.pixels / 257
-    inside = (srgb_of(colors, ADOBE_RGB, 2.2) > 3).all(axis=-1)
-    if picture.matrix is None:
-        assert np.abs(codes - srgb_of(colors, ADOBE_RGB, 2.2))[inside].max() < 3
-    assert read(tmp_path, tiff(FLOATS[..., :3])).notes == ()
-    assert "ICC profile" in read(tmp_path, tiff(FLOATS[..., :3], tags={34675: (7, profile)})).notes[0]
+    light = (colors / 255) ** (563 / 256) @ np.linalg.solve(colorants(SRGB), colorants(ADOBE_RGB)).T
+    light = np.clip(light, 0, 1)
+    codes = 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    assert np.abs(picture.pixels - codes).max() < 3
+    assert picture.notes == ("8 of 16 bits were used, by the ICC profile",)
+
+
+def test_a_profile_of_radiance_says_the_primaries(tmp_path: Path) -> None:
+    matrix = np.linalg.solve(colorants(SRGB), colorants(DISPLAY_P3))
+    for gamma, count in ((1.0, 0), (2.2, 1)):
+        picture = read(tmp_path, tiff(FLOATS[..., :3], tags={34675: (7, rgb_profile(DISPLAY_P3, gamma))}))
+        np.testing.assert_array_equal(picture.pixels, FLOATS[..., :3])
+        np.testing.assert_allclose(picture.matrix, matrix, atol=1e-3)
+        assert picture.notes == count * ("The curve of the ICC profile was not applied: float samples count as linear",)
+
+
+def test_a_profile_that_is_none(tmp_path: Path) -> None:
+    picture = read(tmp_path, tiff(FLOATS[..., :3], tags={34675: (7, b"no profile")}))
+    assert picture.notes == ("The ICC profile was not used: float samples count as linear Rec.709",)
+    with pytest.raises(ImageError, match="the ICC profile cannot be used for RGB pixels"):
+        read(tmp_path, tiff(noise(8, 16, 3, np.uint16), tags={34675: (7, b"no profile")}))
 
 
 def test_a_profile_of_srgb_changes_nothing(tmp_path: Path) -> None:

@@ -5,9 +5,12 @@ import {
   type ConventionName,
   type Estimate,
   type Estimator,
+  findConvention,
+  frameAxes,
   shText,
   srgbEncode,
   toConvention,
+  toFrame,
 } from "lightprobe";
 import type { Feed } from "../sources/feed.js";
 import type { Store } from "../state.js";
@@ -197,11 +200,14 @@ function ms(time: number): string {
 }
 
 function toJson(light: Estimate, convention: string, numbers: number[]): string {
-  const { direction, color, intensity, share } = light.light;
+  const { color, intensity, share } = light.light;
+  const { frame } = findConvention(convention);
   const content = {
+    frame,
+    panorama: frameAxes(frame),
     convention,
     coeffs: numbers,
-    light: { direction, color, intensity, share },
+    light: { direction: toFrame(light.light.direction, frame), color, intensity, share },
     clipped: light.clipped,
     seen: light.seen,
     response: light.response,

@@ -20,6 +20,9 @@ export {
   type ConventionOptions,
   directionalFit,
   dominantLight,
+  type FrameName,
+  findConvention,
+  frameAxes,
   fromConvention,
   irradianceAt,
   LUMINANCE,
@@ -31,6 +34,7 @@ export {
   shText,
   type TextConvention,
   toConvention,
+  toFrame,
   type WindowKind,
   window,
 } from "./sphere/index.js";

@@ -12,7 +12,10 @@ from lightprobe._shapes import Bool, Num
 from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import image_errors
 from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
-from lightprobe.imaging.color.icc import is_srgb, to_srgb
+from lightprobe.imaging.color.lcms import to_srgb
+from lightprobe.imaging.color.space import from_codes
+from lightprobe.imaging.containers.exif import upright
+from lightprobe.imaging.formats.color_metadata import color_space
 from lightprobe.imaging.formats.pillow import from_pillow, opened
 from lightprobe.imaging.formats.tiff.directory import KIND, Directory, Tag, raw_maker, read_directories
 from lightprobe.imaging.formats.tiff.strips import COMPRESSIONS, LIBTIFF, SampleForm, read_samples
@@ -138,7 +141,7 @@ def _deep(page: Directory, form: SampleForm, name: str) -> Picture:
         samples = samples.astype(np.float64 if form.dtype.itemsize == 8 else np.float32, copy=False)
     elif form.dtype.itemsize == 4:
         samples = (samples >> 16).astype(np.uint16)
-    samples = _upright(samples, page.number(Tag.ORIENTATION, 1))
+    samples = upright(samples, page.number(Tag.ORIENTATION, 1))
     seen = _opaque(samples, page, color, name)
     pixels = samples[..., :color]
     if photometric == 0:
@@ -147,7 +150,7 @@ def _deep(page: Directory, form: SampleForm, name: str) -> Picture:
     xmp = page.bytes_of(Tag.XMP)
     crop = read_crop(xmp, pixels.shape[1], pixels.shape[0], name) if xmp else None
     picture = Picture(pixels=pixels, is_linear=is_linear, name=name, crop=crop, seen=seen)
-    return _by_profile(picture, page.bytes_of(Tag.PROFILE))
+    return _by_profile(picture, page.bytes_of(Tag.PROFILE), color == 1)
 
 
 def _opaque(
@@ -161,23 +164,21 @@ def _opaque(
     return seen_where(samples[..., color] >= half, name)
 
 
-def _by_profile(picture: Picture, profile: bytes) -> Picture:
-    """The picture in sRGB, if its ICC profile is another one."""
-    if not profile or (not picture.is_linear and is_srgb(profile, picture.name)):
+def _by_profile(picture: Picture, profile: bytes, is_gray: bool) -> Picture:
+    """The picture in the color space of its ICC profile. Of float samples, which are linear whatever the profile's
+    curve, it says the primaries alone."""
+    if not profile:
         return picture
+    space = color_space({"icc_profile": profile}, None, is_gray, None)
     if picture.is_linear:
-        return picture.noted("The ICC profile was not used: float samples count as linear Rec.709")
+        if space.profile is not None or space.hdr is not None:
+            return picture.noted("The ICC profile was not used: float samples count as linear Rec.709")
+        steps = np.linspace(0, 1, 33)
+        is_straight = space.curves and all(np.abs(curve(steps) - steps).max() < 0.01 for curve in space.curves)
+        notes = () if is_straight else ("The curve of the ICC profile was not applied: float samples count as linear",)
+        return picture.noted(*notes, matrix=space.matrix)
+    if space.profile is None:
+        return from_codes(picture.pixels, space, name=picture.name, crop=picture.crop, seen=picture.seen)
     image = Image.fromarray(((picture.pixels.astype(np.uint32) + 128) // 257).astype(np.uint8))
     image.info["icc_profile"] = profile
     return picture.noted("8 of 16 bits were used, by the ICC profile", pixels=np.array(to_srgb(image, picture.name)))
-
-
-def _upright(samples: Num[np.ndarray, "h w c"], orientation: int) -> Num[np.ndarray, "v u c"]:
-    """The samples as they are to be seen. Source: TIFF 6.0, section 8, Orientation."""
-    if orientation in (5, 6, 7, 8):
-        samples = samples.swapaxes(0, 1)
-    if orientation in (3, 4, 7, 8):
-        samples = samples[::-1]
-    if orientation in (2, 3, 6, 7):
-        samples = samples[:, ::-1]
-    return samples
