@@ -103,12 +103,12 @@ def estimate(
       lightprobe estimate pano.jpg --panorama env.exr
       lightprobe estimate pano.jpg --model runs/a/model
     """
-    from lightprobe.imaging.kinds import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+    from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
-    files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
+    files = expand(inputs)
     if without_light and panorama is None:
         raise ValueError("expected --panorama with --without-light; say where to write the panorama")
     nowhere: list[Path | None] = [None] * len(files)

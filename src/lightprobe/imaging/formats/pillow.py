@@ -45,7 +45,10 @@ def read_with_pillow(path: Path) -> Picture:
         least = image.width * image.height // JPEG_PIXELS_PER_BYTE
         if image.format in ("JPEG", "MPO") and path.stat().st_size < least:
             raise damaged(name, "picture", f"{image.width}×{image.height} pixels in {path.stat().st_size} bytes")
-        return from_pillow(image, name)
+        with image_errors(name):
+            is_animation = image.format != "MPO" and getattr(image, "is_animated", False)
+        picture = from_pillow(image, name)
+    return picture.noted("The first frame of an animation was read") if is_animation else picture
 
 
 def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
