@@ -47,16 +47,27 @@ def read_pfm(path: Path) -> Picture:
         if length - start < size:
             raise damaged(name, KIND, f"{size} bytes of pixels are expected, {length - start} are there")
         file.seek(start)
-        stored = np.frombuffer(file.read(size), "<f4" if scale < 0 else ">f4").reshape(height, width, samples)
+        stored = np.fromfile(file, "<f4" if scale < 0 else ">f4", width * height * samples)
+    pixels = _floats(stored).reshape(height, width, samples)
     is_photoshop = b"\n" in header[3]
     notes: list[str] = []
     if is_photoshop:
         notes.append("The top row is the first one of the file, as Photoshop writes PFM")
     if abs(scale) != 1:
         notes.append(f"The scale factor {abs(scale):g} of the file was not applied; it tells the unit of the samples")
-    pixels = np.array(stored if is_photoshop else stored[::-1], np.float32, order="C")
+    if not is_photoshop:
+        half = height // 2  # exchanged in place: there is no second copy
+        upper = pixels[:half].copy()
+        pixels[:half] = pixels[height - half :][::-1]
+        pixels[height - half :] = upper[::-1]
     pixels = pixels if samples == 3 else np.repeat(pixels, 3, axis=2)
     return Picture(pixels=pixels, is_linear=True, name=name, notes=tuple(notes))
+
+
+def _floats(stored: np.ndarray) -> np.ndarray:
+    """The same numbers in this machine's order of bytes, converted in place."""
+    native = np.dtype(np.float32)
+    return stored if stored.dtype == native else stored.byteswap(inplace=True).view(native)
 
 
 def _number(text: bytes) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
@@ -65,7 +65,9 @@ def read_radiance_hdr(path: Path) -> Picture:
     for line in text.splitlines():
         if variable := _VARIABLE.fullmatch(line):
             values.setdefault(variable[1], []).append(variable[2])
-    pixels = _pixels(data, scan, name)
+    lines = _with_one_more(data, scan)
+    del data  # a large file is not kept twice
+    pixels = _pixels(lines, scan, name)
     is_xyz = _is_xyz(values, name)
     divisor, notes = _divisor(values, is_imagemagick=bool(_IMAGEMAGICK.search(text)))
     if is_xyz and re.search(r"^\s*(\S*/)?ra_xyze\b", text, re.MULTILINE):
@@ -98,17 +100,25 @@ def _scan(data: bytes, end: int, name: str) -> _Scan:
     )
 
 
-def _pixels(data: bytes, scan: _Scan, name: str) -> Float[np.ndarray, "h w 3"]:
-    """The pixels from the top and the left, by FFmpeg.
+def _with_one_more(data: bytes, scan: _Scan) -> bytes:
+    """A file with one more line, of plain pixels, and no more header than FFmpeg needs.
 
-    FFmpeg ignores that a file is cut short among run lengths, but not among plain pixels. So one more line of plain
-    pixels is appended; it can be read only if all lines before it are complete.
+    FFmpeg ignores that a file is cut short among run lengths, but not among plain pixels: so the added line can be read
+    only if all lines before it are complete.
     """
-    size = b"#?RADIANCE\n\n-Y %d +X %d\n" % (scan.lines + 1, scan.length)
-    whole = b"".join((size, memoryview(data)[scan.start :], b"\x80" * (4 * scan.length)))
+    header = b"#?RADIANCE\n\n-Y %d +X %d\n" % (scan.lines + 1, scan.length)
+    return b"".join((header, memoryview(data)[scan.start :], b"\x80" * (4 * scan.length)))
+
+
+def _pixels(lines: bytes, scan: _Scan, name: str) -> Float[np.ndarray, "h w 3"]:
+    """The pixels from the top and the left, by FFmpeg; the last line is left out."""
     with image_errors(name, KIND, also=(FFmpegError,)):
-        (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(whole))  # pyright: ignore[reportAttributeAccessIssue]
-        pixels: np.ndarray = frame.to_ndarray()[: scan.lines]
+        (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(lines))  # pyright: ignore[reportAttributeAccessIssue]
+        pixels = np.empty((scan.lines, scan.length, 3), np.float32)
+        for channel, plane in zip((1, 2, 0), frame.planes, strict=True):  # stored as green, blue, red
+            values: Any = memoryview(plane)
+            stored = np.frombuffer(values, np.float32).reshape(scan.lines + 1, -1)
+            pixels[..., channel] = stored[: scan.lines, : scan.length]
     if scan.is_by_column:
         pixels = pixels.swapaxes(0, 1)
     rows, columns = (slice(None, None, -1 if flip else 1) for flip in scan.flips)

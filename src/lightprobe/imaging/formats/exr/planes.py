@@ -23,6 +23,8 @@ from lightprobe.imaging.picture import Crop, Picture, Tags, check_picture_size, 
 
 MAX_TILE = 4096
 """Longest side of a tile that may be larger than its picture [pixels]."""
+BLOCK_ROWS = 512
+"""Rows that are read at a time: a multiple of every compression's blocks, of which DWAB's are the tallest (256)."""
 MOST_PLANES = 8
 """Most channels of a part with luminance and chroma, all of which are read."""
 
@@ -70,11 +72,20 @@ def read_exr(path: Path) -> Picture:
 
 
 def _planes(source: Any, part: ExrPart, channels: tuple[str, ...]) -> Float[np.ndarray, "h w c"]:
-    """Full-size channels, by the older of OpenEXR's interfaces; the newer one reads all of them, and prints errors."""
-    width, height = part.size
+    """Full-size channels, by the older of OpenEXR's interfaces; the newer one reads all of them, and prints errors.
+
+    A block of rows is read at a time, so that there is never a second copy of the whole.
+    """
+    (width, height), top = part.size, part.data[1]
+    planes = np.empty((height, width, len(channels)), np.float32)
+    kind = Imath.PixelType(Imath.PixelType.FLOAT)
     with closing(OpenEXR.InputFile(source)) as file:
-        stored = file.channels(list(channels), Imath.PixelType(Imath.PixelType.FLOAT))
-    return np.stack([np.frombuffer(plane, np.float32).reshape(height, width) for plane in stored], axis=-1)
+        for first in range(0, height, BLOCK_ROWS):
+            last = min(first + BLOCK_ROWS, height)
+            stored = file.channels(list(channels), kind, top + first, top + last - 1)
+            for channel, plane in enumerate(stored):
+                planes[first:last, :, channel] = np.frombuffer(plane, np.float32).reshape(-1, width)
+    return planes
 
 
 def _chroma_planes(source: Any, part: ExrPart, layer: ExrLayer, name: str) -> Float[np.ndarray, "h w c"]:
