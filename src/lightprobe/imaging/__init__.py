@@ -15,8 +15,8 @@ placement   the pixels of a partial picture on the sphere, and filling the rest
 output      atomic writing of files
 """
 
-from lightprobe.imaging.files import as_picture, read_picture
+from lightprobe.imaging.files import as_picture, read_cubemap, read_picture
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone.curves import RESPONSES, clipped, decode, encode
 
-__all__ = ["RESPONSES", "Picture", "as_picture", "clipped", "decode", "encode", "read_picture"]
+__all__ = ["RESPONSES", "Picture", "as_picture", "clipped", "decode", "encode", "read_cubemap", "read_picture"]

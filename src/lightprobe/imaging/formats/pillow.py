@@ -15,6 +15,7 @@ from lightprobe.imaging.codecs.damage import DECODER_ERRORS, damaged, image_erro
 from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
 from lightprobe.imaging.color.icc import to_srgb
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
@@ -72,6 +73,12 @@ def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
 
     Raises: ImageError if it cannot be decoded, is too large, or is transparent everywhere.
     """
+    picture = _decoded(image, name)
+    with image_errors(name):
+        return tagged(picture, image.info.get("xmp"), image.getexif())
+
+
+def _decoded(image: Image.Image, name: str) -> Picture:
     check_picture_size(*image.size, name)
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
     with held, warnings_of_pillow, image_errors(name):

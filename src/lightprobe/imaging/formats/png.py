@@ -10,6 +10,7 @@ from lightprobe.imaging.codecs.damage import image_errors
 from lightprobe.imaging.color.icc import is_srgb
 from lightprobe.imaging.formats.pillow import opened, read_with_pillow
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
 _RGB, _RGBA = 2, 6
@@ -42,4 +43,5 @@ def read_deep_png(path: Path) -> Picture:
         pixels: np.ndarray = frame.to_ndarray()
     crop = read_crop(info["xmp"], *size, name) if "xmp" in info else None
     seen = seen_where(pixels[..., 3] >= 32768, name) if pixels.shape[2] == 4 else None
-    return Picture(pixels=np.ascontiguousarray(pixels[..., :3]), is_linear=False, name=name, crop=crop, seen=seen)
+    pixels = np.ascontiguousarray(pixels[..., :3])
+    return tagged(Picture(pixels=pixels, is_linear=False, name=name, crop=crop, seen=seen), info.get("xmp"), None)
