@@ -181,3 +181,14 @@ def test_what_is_no_panorama() -> None:
         image_input(picture(noise(9, 16, 3), seen=np.eye(9, 16, dtype=bool)), "srgb", None)
     with pytest.raises(ValueError, match="expected a horizontal field of view"):
         image_input(picture(noise(9, 16, 3), fov=400.0), "srgb", None)
+
+
+def test_a_picture_that_was_rounded_is_an_image_of_two_to_one() -> None:
+    """255 × 128 pixels: all of the sphere, with the same light as that of 256 × 128."""
+    pixels = smooth(128, 255)
+    light = plain_estimate(picture(pixels)).sh.coeffs
+    for size in (None, (64, 128)):
+        found = image_input(picture(pixels), "srgb", size)
+        assert found.values.shape == (*(size or (128, 256)), 3)
+        assert (found.seen, found.clipped) == (pytest.approx(1), pytest.approx(plain_estimate(picture(pixels)).clipped))
+        np.testing.assert_allclose(plain_estimate(picture(found.values)).sh.coeffs, light, atol=0.01 * light[0].max())

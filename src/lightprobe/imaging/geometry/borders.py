@@ -8,7 +8,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float
 from lightprobe.errors import ImageError
-from lightprobe.imaging.geometry.resample import thumbnail
+from lightprobe.imaging.geometry.resample import luma_grid
 from lightprobe.imaging.picture import Picture
 from lightprobe.sphere.panorama import equirect
 
@@ -18,6 +18,8 @@ LIT = 16 / 255
 """Display value above which most pixels beside a bar are."""
 MOST = 0.8
 """How many of them: the edge of a bar is straight."""
+BLURRED = 17
+"""Lines after the last black one within which the picture begins: JPEG blurs the edge over a block of 16."""
 SMALL_BAR = 0.1
 """Share of the height or width up to which bars are not worth a word."""
 SAMPLES = 256
@@ -42,14 +44,15 @@ def find_bars(picture: Picture) -> tuple[Bars, Bars] | None:
     height, width = picture.pixels.shape[:2]
     columns = np.unique(np.linspace(0, width - 1, SAMPLES).astype(int))
     rows = np.unique(np.linspace(0, height - 1, SAMPLES).astype(int))
-    across, down = picture.pixels[:, columns], picture.pixels[rows].swapaxes(0, 1)
-    if picture.is_linear:
-        black, lit = 0.0, 0.0
-    else:
-        largest = np.iinfo(picture.pixels.dtype).max
-        black, lit = BLACK * largest, LIT * largest
-    ends = [_bar(lines, black, lit) for lines in (across, across[::-1], down, down[::-1])]
-    vertical, horizontal = Bars(ends[0] / height, ends[1] / height), Bars(ends[2] / width, ends[3] / width)
+    largest = 1 if picture.is_linear else np.iinfo(picture.pixels.dtype).max
+    black, lit = (0.0, 0.0) if picture.is_linear else (BLACK * largest, LIT * largest)
+    pixels = picture.pixels
+    turned = pixels.swapaxes(0, 1)
+    ends = [
+        _bar(lines, across, black, lit) / len(lines)
+        for lines, across in ((pixels, columns), (pixels[::-1], columns), (turned, rows), (turned[::-1], rows))
+    ]
+    vertical, horizontal = Bars(*ends[:2]), Bars(*ends[2:])
     return (vertical, horizontal) if max(sum(vertical), sum(horizontal)) > SMALL_BAR else None
 
 
@@ -69,31 +72,35 @@ def bar_notes(picture: Picture) -> list[str]:
     return notes
 
 
-def _bar(lines: np.ndarray, black: float, lit: float) -> int:
-    """Lines of pixels that are a black bar, from the first on."""
-    if lines[0].max() > black:
+def _bar(lines: np.ndarray, across: np.ndarray, black: float, lit: float) -> int:
+    """Lines of pixels that are a black bar, from the first on; only pixels `across` them are looked at."""
+    if lines[0, across].max() > black:
         return 0
-    brightest = lines.max(axis=(1, 2))
+    brightest = lines[:, across].max(axis=(1, 2))
     (beyond,) = np.nonzero(brightest > black)
     if not beyond.size:
         return 0
     edge = int(beyond[0])
-    beside = lines[edge : edge + max(3, min(8, len(lines) // 50))].max(axis=2)
-    return edge if (beside > lit).mean(axis=1).max() >= MOST else 0
+    beside = lines[edge : edge + BLURRED, across].max(axis=2)
+    (bright,) = np.nonzero((beside > lit).mean(axis=1) >= MOST)
+    return edge + int(bright[0]) if bright.size else 0
 
 
 def find_circles(picture: Picture) -> int:
     """How many fisheye circles on black make up the picture: one (1:1), two (2:1 or 1:2), or 0."""
     height, width = picture.pixels.shape[:2]
+    corners = picture.pixels[:: max(1, height - 1), :: max(1, width - 1)]
+    if not picture.is_linear and corners.max() > DARK * np.iinfo(corners.dtype).max:
+        return 0
     size = 64
     if equirect.is_panorama(height, width):
-        small = thumbnail(picture, size, 2 * size, 1)
+        small = luma_grid(picture, size, 2 * size, 1)
         return 2 if _is_circle(small[:, :size]) and _is_circle(small[:, size:]) else 0
     if equirect.is_panorama(width, height):
-        small = thumbnail(picture, 2 * size, size, 1)
+        small = luma_grid(picture, 2 * size, size, 1)
         return 2 if _is_circle(small[:size]) and _is_circle(small[size:]) else 0
     if abs(height - width) <= 2:
-        return int(_is_circle(thumbnail(picture, size, size, 1)))
+        return int(_is_circle(luma_grid(picture, size, size, 1)))
     return 0
 
 

@@ -15,16 +15,14 @@ import numpy as np
 
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
-from lightprobe.imaging.geometry.resample import MAX_ROWS, Pixels, resample, thumbnail
+from lightprobe.imaging.geometry.resample import MAX_ROWS, Pixels, luma_grid, resample
 from lightprobe.imaging.picture import Picture, Tags
 
-CONTRAST = 16 / 255
-"""Mean difference of pixels far apart, below which the edges of faces say nothing."""
-MEETING = 0.3
-"""Difference across the edges of the cube, as a share of that, up to which faces meet. Of 1440 photographs of 3:2, cut
-from 144 HDRIs at five exposures, none has 0.3 or less, and less than half of the other arrangements; nearly all
-cubemaps do."""
-
+CONTRAST = 8 / 255
+"""Mean difference of unrelated pixels at edges of faces, below which they say nothing."""
+MEETING = 0.4
+"""Difference across the edges of the cube, as a share of that, up to which faces meet. Of 3600 photographs of 3:2, cut
+from 144 HDRIs at five exposures, none has less than 0.47; of 1296 cubemaps of them, 3 have more."""
 _WORDS = (
     "px|posx|xpos|right|rt",
     "nx|negx|xneg|left|lf",
@@ -209,7 +207,7 @@ def unfolded(picture: Picture, grid: FaceGrid) -> Picture:
 def _is_cross(picture: Picture, grid: FaceGrid) -> bool:
     """The cells beside the cross are all of one color; those of the faces are not."""
     size = 16
-    luma = thumbnail(picture, size * grid.rows, size * grid.columns, 1)
+    luma = luma_grid(picture, size * grid.rows, size * grid.columns, 1)
 
     def cell(at: tuple[int, int]) -> np.ndarray:
         return luma[at[0] * size + 1 : (at[0] + 1) * size - 1, at[1] * size + 1 : (at[1] + 1) * size - 1]
@@ -224,20 +222,18 @@ def _is_cross(picture: Picture, grid: FaceGrid) -> bool:
 def _best_block(picture: Picture) -> FaceGrid | None:
     """The arrangement of two rows of three whose faces meet at their edges; None if they do in none."""
     rows, columns = 48 * 2, 48 * 3
-    small = thumbnail(picture, rows, columns, 2).ravel()
-    spread = float(np.abs(small - np.roll(small, small.size // 3 + 17)).mean())
-    if spread < CONTRAST:
-        return None
-    gaps = {grid: _gap(small, grid, rows, columns) / spread for grid in (BLOCK, VIDEO, EAC)}
+    small = luma_grid(picture, rows, columns, 2).ravel()
+    gaps = {grid: edge_gap(small, grid, rows, columns) for grid in (BLOCK, VIDEO, EAC)}
     best, second = sorted(gaps, key=lambda grid: gaps[grid])[:2]
     return best if gaps[best] < MEETING and gaps[best] < gaps[second] / 2 else None
 
 
-def _gap(small: Float[np.ndarray, " n"], grid: FaceGrid, rows: int, columns: int) -> float:
-    """Mean difference across those edges of the cube along which the picture itself is not continuous."""
+def edge_gap(small: Float[np.ndarray, " n"], grid: FaceGrid, rows: int, columns: int) -> float:
+    """Mean difference across the edges of the cube, as a share of that of unrelated pixels beside them; 1 if all of
+    them look alike. Edges along which the picture itself is continuous do not count."""
     near, along = 0.96, np.linspace(-0.9, 0.9, 31, dtype=np.float32)
     find = FacePixels(grid._replace(axes="named"), rows, columns)
-    differences: list[float] = []
+    pairs: list[np.ndarray] = []
     for first, second in ((0, 1), (0, 2), (1, 2)):
         for one, other in itertools.product((-1, 1), (-1, 1)):
             sides = np.broadcast_to(along, (2, 3, len(along))).copy()  # the third coordinate runs along the edge
@@ -246,5 +242,7 @@ def _gap(small: Float[np.ndarray, " n"], grid: FaceGrid, rows: int, columns: int
             (here, _), (there, _) = (find(side) for side in sides)
             apart = np.maximum(np.abs(here // columns - there // columns), np.abs(here % columns - there % columns))
             if apart.max() > 8:
-                differences.append(float(np.abs(small[here] - small[there]).mean()))
-    return float(np.mean(differences))
+                pairs.append(small[np.stack([here, there])])
+    here, there = np.concatenate(pairs, axis=1)
+    unrelated = float(np.mean([np.abs(here - np.roll(there, k * here.size // 7)).mean() for k in range(1, 7)]))
+    return float(np.abs(here - there).mean()) / unrelated if unrelated > CONTRAST else 1.0

@@ -68,9 +68,7 @@ class Layout:
             raise ValueError(f"expected stereo to be {', '.join(STEREO)}, got {self.stereo!r}; choose one")
         for name, value, most in (("hfov", self.hfov, 360), ("vfov", self.vfov, 180)):
             if value is not None and not 0 < value <= most:
-                raise ValueError(
-                    f"expected {name} of more than 0 and at most {most} degrees, got {value:g}; correct it"
-                )
+                raise ValueError(f"expected 0 < {name} ≤ {most} degrees, got {value:g}; correct it")
         if self.fov is not None and self.is_part:
             raise ValueError(
                 "expected fov (of a perspective picture) or hfov and vfov (of a part of a panorama), got both; leave "

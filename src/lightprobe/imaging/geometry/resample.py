@@ -97,7 +97,7 @@ def resample(picture: Picture, height: int, find: Find) -> Picture:
     )
 
 
-def thumbnail(picture: Picture, rows: int, columns: int, samples: int) -> Float[np.ndarray, "{rows} {columns}"]:
+def luma_grid(picture: Picture, rows: int, columns: int, samples: int) -> Float[np.ndarray, "{rows} {columns}"]:
     """Means of samples × samples pixels of luma [0…1] on a coarse grid; radiance is brought to display values first.
 
     Pixels between the samples are not read, which makes it fast for a picture of any size.
@@ -106,12 +106,12 @@ def thumbnail(picture: Picture, rows: int, columns: int, samples: int) -> Float[
     down = ((np.arange(rows * samples) + 0.5) * height / (rows * samples)).astype(int)
     across = ((np.arange(columns * samples) + 0.5) * width / (columns * samples)).astype(int)
     luma = picture.pixels[down[:, None], across] @ LUMINANCE.astype(np.float32)
-    if picture.is_linear:
-        luma = np.maximum(luma, 0)
-        white = 5 * float(np.median(luma)) or float(luma.max()) or 1.0
-        luma = np.minimum(luma / white, 1) ** (1 / 2.2)
-    else:
-        luma = luma / np.iinfo(picture.pixels.dtype).max
     if picture.seen is not None:
         luma = luma * picture.seen[down[:, None], across]
+    if picture.is_linear:
+        luma = np.maximum(luma, 0)
+        lit = luma[luma > 0]
+        luma = np.minimum(luma / (5 * float(np.median(lit)) if lit.size else 1.0), 1) ** (1 / 2.2)
+    else:
+        luma = luma / np.iinfo(picture.pixels.dtype).max
     return luma.reshape(rows, samples, columns, samples).mean(axis=(1, 3))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.imaging.geometry.resample import thumbnail
+from lightprobe.imaging.geometry.resample import luma_grid
 from lightprobe.imaging.picture import Picture
 from lightprobe.sphere.panorama import equirect
 
 TOP_BOTTOM, LEFT_RIGHT = "top-bottom", "left-right"
 
 ALIKE = 0.85
-"""Correlation of the halves from which on they are two eyes; side by side, only if they do not continue each other. The
-upper and the lower half of an HDRI have at most 0.71 (144 of them, at six exposures), the left and the right half 0.83;
-eyes 64 mm apart have 0.93 and more in nine of ten, with random depths."""
+"""Correlation of the halves from which on they are two eyes; in 2:1, side by side, only if one does not continue the
+other. The upper and the lower half of an HDRI have at most 0.71 (144 of them, at six exposures), the left and the right
+half 0.83; eyes 64 mm apart have 0.93 and more in nine of ten, with random depths."""
 SAME = 0.94
-"""Correlation from which on they are two eyes, even if they seem to continue each other."""
+"""Correlation from which on they are two eyes, even if one seems to continue the other."""
 BREAK = 2.0
 """How many times the usual difference of neighboring rows or columns those on both sides of the middle differ."""
 REPEATED = 0.9
@@ -56,52 +57,61 @@ def find_eyes(picture: Picture) -> str | None:
         ways = (LEFT_RIGHT,)
     else:
         return None
-    small = thumbnail(picture, 96, 96, 1)
-    likely = [way for way in ways if likeness(small, way, 2).correlation > _QUICK]
+    small = luma_grid(picture, 64, 64, 1)
+    likely = [way for way in ways if _best_shift(*_halves(small, way, 2), 1) > _QUICK]
     if not likely:
         return None
-    fine = thumbnail(picture, 192, 192, 4)
-    return next((way for way in likely if _are_eyes(likeness(fine, way, 4), way)), None)
+    fine = luma_grid(picture, 192, 192, 4)
+    is_front_and_back = width < 3 * height  # what the left and the right half of one panorama are
+    return next(
+        (way for way in likely if _are_eyes(likeness(fine, way, 4), is_front_and_back and way == LEFT_RIGHT)), None
+    )
 
 
-def _are_eyes(found: Likeness, way: str) -> bool:
-    needed = ALIKE if way == TOP_BOTTOM or found.break_ > BREAK else SAME
+def _are_eyes(found: Likeness, may_continue: bool) -> bool:
+    """`may_continue`: the halves of one panorama may look alike too, but then one continues the other."""
+    needed = SAME if may_continue and found.break_ < BREAK else ALIKE
     is_pattern = found.repetition > REPEATED * found.correlation
     return found.correlation > needed and found.contrast > FAINT and not is_pattern
 
 
 def likeness(small: Float[np.ndarray, "n n"], way: str, cell: int) -> Likeness:
     """How alike the halves of a small picture are, after averaging cell × cell pixels; its sides divide by 2 · cell."""
-    if way == LEFT_RIGHT:  # horizontal and vertical change places, but eyes are always shifted horizontally
-        small = small.T
-    middle = len(small) // 2
-    steps = np.abs(np.diff(small, axis=0)).mean(axis=1)
-    usual = max(float(np.median(steps)), 0.5 / 255)
-    means = small.reshape(len(small) // cell, cell, -1, cell).mean(axis=(1, 3))
-    one, other = np.split(means, 2)
-    along = 1 if way == TOP_BOTTOM else 0
-    shifts = [_correlation(one, other, shift, along) for shift in range(-2, 3)]
-    far = [_correlation(one, np.roll(one, k * one.shape[1] // 8, axis=1), 0, along) for k in range(1, 8)]
-    near = [_correlation(one, np.roll(one, k * one.shape[0] // 4, axis=0), 0, along) for k in range(1, 4)]
+    lines = small if way == TOP_BOTTOM else small.T
+    middle = len(lines) // 2
+    steps = np.abs(np.diff(lines, axis=0)).mean(axis=1)
+    one, other = _halves(small, way, cell)
+    turns = [(axis, k * one.shape[axis] // 8) for axis in (0, 1) for k in range(1, 8)]
     return Likeness(
-        correlation=max(shifts),
+        correlation=_best_shift(one, other, 2),
         contrast=float(_centered(one).std()),
-        break_=float(steps[middle - 1]) / usual,
-        repetition=max(far + near),
+        break_=float(steps[middle - 1]) / max(float(np.median(steps)), 0.5 / 255),
+        repetition=max(_correlation(one, np.roll(one, turn, axis), 0) for axis, turn in turns),
     )
+
+
+def _halves(small: Float[np.ndarray, "n n"], way: str, cell: int) -> tuple[np.ndarray, np.ndarray]:
+    """Means of cell × cell pixels of both halves."""
+    means = small.reshape(len(small) // cell, cell, -1, cell).mean(axis=(1, 3))
+    one, other = np.split(means, 2, axis=0 if way == TOP_BOTTOM else 1)
+    return one, other
+
+
+def _best_shift(one: np.ndarray, other: np.ndarray, most: int) -> float:
+    """The best correlation at small horizontal shifts: near things are shifted between two eyes."""
+    return max(_correlation(one, other, shift) for shift in range(-most, most + 1))
 
 
 def _centered(values: np.ndarray) -> np.ndarray:
     return values - values.mean(axis=0) - values.mean(axis=1, keepdims=True) + values.mean()
 
 
-def _correlation(one: np.ndarray, other: np.ndarray, shift: int, axis: int) -> float:
-    """Of two pictures, without their means over rows and over columns, the second shifted along an axis."""
-    size = one.shape[axis]
-    first, second = max(0, shift), max(0, -shift)
-    one = _centered(one.take(range(first, size - second), axis))
-    other = _centered(other.take(range(second, size - first), axis))
-    scale = float(np.sqrt((one * one).sum() * (other * other).sum()))
+def _correlation(one: np.ndarray, other: np.ndarray, shift: int) -> float:
+    """Of two pictures, without their means over rows and over columns, the second shifted by columns."""
+    size = one.shape[1]
+    one = _centered(one[:, max(0, shift) : size - max(0, -shift)])
+    other = _centered(other[:, max(0, -shift) : size - max(0, shift)])
+    scale = math.sqrt(float((one * one).sum()) * float((other * other).sum()))
     return float((one * other).sum()) / scale if scale > 1e-9 else 0.0
 
 
