@@ -7,6 +7,7 @@ import pytest
 from makers import noise
 from worlds import eight_bits, jpeg, panorama, panorama_directions, world
 
+from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture
 from lightprobe.imaging.geometry.stereo import LEFT_RIGHT, TOP_BOTTOM, find_eyes, left_eye, repeated
 
@@ -136,6 +137,13 @@ def test_the_left_eye() -> None:
     assert (upper.white.shape, upper.white.sum()) == ((3, 8, 3), 3)
     seen[0, 0] = False
     assert left_eye(picture(pixels, seen=seen), LEFT_RIGHT).seen.sum() == 23
+
+
+def test_one_row_is_no_two_eyes() -> None:
+    with pytest.raises(ImageError, match=r"^a: expected two eyes \(top-bottom\), got 2×1 pixels; leave stereo out$"):
+        left_eye(picture(np.zeros((1, 2, 3), np.uint8)), TOP_BOTTOM)
+    with pytest.raises(ImageError, match="left-right"):
+        left_eye(picture(np.zeros((2, 1, 3), np.uint8)), LEFT_RIGHT)
 
 
 def test_repeated_rows_and_columns() -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.errors import ImageError
 from lightprobe.imaging.geometry.resample import luma_grid
 from lightprobe.imaging.picture import Picture
 from lightprobe.sphere.panorama import equirect
@@ -116,9 +117,12 @@ def _correlation(one: np.ndarray, other: np.ndarray, shift: int) -> float:
 
 
 def left_eye(picture: Picture, way: str) -> Picture:
-    """The upper or the left half."""
+    """The upper or the left half. Raises: ImageError if there is none."""
     height, width = picture.pixels.shape[:2]
     part = (slice(height // 2), slice(None)) if way == TOP_BOTTOM else (slice(None), slice(width // 2))
+
+    if (height if way == TOP_BOTTOM else width) < 2:
+        raise ImageError(f"{picture.name}: expected two eyes ({way}), got {picture.size} pixels; leave stereo out")
 
     def half(mask: np.ndarray | None) -> np.ndarray | None:
         return None if mask is None else np.ascontiguousarray(mask[part])
