@@ -4,14 +4,17 @@
 # make test   all checks, slow tests and browsers included; this is what CI runs
 # make fmt    format, and fix what the linters can fix
 # make docs   write what is generated in README.md and docs/
+# make fuzz   mutated files of every kind through the command line: SECONDS=3600 for an hour, SEED=7 for other files
 .POSIX:
 .SILENT:
-.PHONY: run page check test parts lint types rooms quick pytest core web e2e fmt bench docs clean
+.PHONY: run page check test parts lint types rooms quick pytest core web e2e fmt bench docs fuzz clean
 
 PYTHON = python3
 JOBS = 2
+SECONDS = 60
+SEED = 1
 BIN = .venv/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 run: .venv/base
 	$(BIN)/lightprobe estimate samples/venice_sunset.jpg
@@ -70,6 +73,7 @@ bench: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python tools/docs/cli_help.py
+	$(BIN)/python tools/docs/inputs.py
 	$(BIN)/python tools/docs/tables.py
 	$(BIN)/python tools/docs/architecture.py
 
@@ -88,15 +92,22 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 		apt-get install -qy python3-venv; } || { echo "Python has no venv; apt install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/base: pyproject.toml constraints.txt .venv/bin/python
+# Files are those whose hashes are in locks/; torch alone is pinned by its version, see tools/release/make_locks.py.
+.venv/base: pyproject.toml locks/base.txt .venv/bin/python
 	echo "installing lightprobe into .venv"
-	$(PIP) --editable .
+	$(PIP) --no-deps --require-hashes --requirement locks/base.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch .venv/base
 
-.venv/dev: pyproject.toml constraints.txt .venv/bin/python
+.venv/dev: pyproject.toml locks/dev.txt .venv/bin/python
 	echo "installing lightprobe and its development tools into .venv"
-	$(PIP) --editable '.[dev]'
+	$(PIP) --no-deps --require-hashes --requirement locks/dev.txt
+	$(PIP) --constraint constraints.txt torch
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch .venv/base .venv/dev
+
+fuzz: .venv/dev
+	PYTHONPATH=tests/imaging:tests/runtime $(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED) --jobs $(JOBS)
 
 clean:
 	rm -rf .venv dist build lightprobe-out web/node_modules src/lightprobe/page web/packages/core/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -42,7 +42,7 @@ def test_json_is_one_object_a_line_and_draws_nothing(run, pano: Path) -> None:
     rows = [json.loads(line) for line in ran.out.splitlines()]
     assert len(rows) == 2
     np.testing.assert_array_equal(rows[0]["sh"]["coeffs"], lightprobe.estimate(pano).sh.coeffs)
-    assert {"source", "response", "seen", "clipped", "light", "sh"} <= rows[0].keys()
+    assert {"source", "frame", "response", "seen", "clipped", "light", "sh", "panorama"} <= rows[0].keys()
     assert not Path("lightprobe-out").exists()
 
 
@@ -51,6 +51,85 @@ def test_format_changes_the_convention(run, pano: Path) -> None:
     sh = lightprobe.estimate(pano).sh
     assert row["sh"]["names"][0] == "sh0"
     np.testing.assert_array_equal(row["sh"]["flat"], sh.to("unity").T.ravel())
+
+
+@pytest.mark.parametrize("name", ["radiance", "unity", "unreal", "blender"])
+def test_the_answer_is_that_of_the_api(run, pano: Path, name: str) -> None:
+    row = json.loads(run("estimate", pano, "--json", "--format", name).out)
+    assert row == {"source": str(pano), **json.loads(json.dumps(lightprobe.estimate(pano).to_dict(name)))}
+
+
+def test_the_report_names_the_frame(run, pano: Path) -> None:
+    out = run("estimate", pano, "--format", "unreal", "--no-preview").out
+    match = re.search(
+        r"^  frame     unreal: the picture's center is −Y, its right \+X, up \+Z; (.*)$", out, re.MULTILINE
+    )
+    assert match
+    x, y, z = lightprobe.estimate(pano).direction("unreal")
+    assert match[1] == f"towards the light {x:.3f} {y:.3f} {z:.3f}"
+
+
+def test_the_report_has_the_notes(capsys: pytest.CaptureFixture[str]) -> None:
+    from lightprobe.cli.answer import print_report
+    from lightprobe.imaging import Picture
+
+    picture = Picture(pixels=np.full((4, 8, 3), 90, np.uint8), is_linear=False, name="a.png", notes=("One", "Two"))
+    print_report(Path("a.png"), lightprobe.load("plain")(picture), "radiance")
+    assert "\n  note      One\n  note      Two\n" in capsys.readouterr().out
+
+
+def panoramas(*paths: str) -> list[np.ndarray]:
+    from lightprobe.imaging import read_picture
+
+    return [read_picture(Path(path)).pixels for path in paths]
+
+
+def test_the_panorama_goes_into_a_file(run, pano: Path) -> None:
+    row = json.loads(run("estimate", pano, "--json", "--panorama", "env.exr").out)
+    assert row["panorama"]["file"] == "env.exr"
+    out = run("estimate", pano, "--no-preview", "--panorama", "env.hdr").out
+    assert "  panorama  env.hdr" in out
+    run("estimate", pano, "--quiet", "--panorama", "rest.exr", "--without-light")
+    exact, rough, rest = panoramas("env.exr", "env.hdr", "rest.exr")
+    found = lightprobe.estimate(pano)
+    np.testing.assert_array_equal(exact, found.panorama)
+    np.testing.assert_allclose(rough, exact, atol=exact.max() / 256)
+    np.testing.assert_array_equal(rest, found.surroundings())
+    assert sorted(path.name for path in Path().iterdir()) == ["env.exr", "env.hdr", "pano.png", "rest.exr"]
+
+
+def test_panoramas_of_several_go_into_a_folder(run, pano: Path) -> None:
+    rows = run("estimate", pano, pano, "--json", "--panorama", "deep/many").out.splitlines()
+    files = [json.loads(row)["panorama"]["file"] for row in rows]
+    assert files == [str(Path("deep/many/pano.exr")), str(Path("deep/many/pano-2.exr"))]
+    one, two = panoramas(*files)
+    np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("--panorama", "env.png"),
+            "expected a path that ends in .exr or .hdr, or a folder, got env.png; rename it, or",
+        ),
+        (("--without-light",), "expected --panorama with --without-light; say where to write the panorama"),
+        (("--preview", "light.jpg"), "expected a path that ends in .png, or a folder, got light.jpg; rename it, or"),
+    ],
+)
+def test_wrong_places_are_refused_before_any_work(run, pano: Path, arguments: tuple[str, ...], message: str) -> None:
+    before = pano.read_bytes()
+    ran = run("estimate", pano, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+    assert ran.err.count("\n") == 1
+    assert list(Path().iterdir()) == [Path("pano.png")]
+    assert pano.read_bytes() == before
+
+
+def test_one_panorama_file_for_two_pictures_is_refused(run, pano: Path) -> None:
+    ran = run("estimate", pano, pano, "--panorama", "env.hdr")
+    assert ran.err == "lightprobe: expected a folder for 2 panoramas, got env.hdr; give a folder\n"
 
 
 def test_quiet_prints_nothing(run, pano: Path) -> None:
@@ -167,7 +246,8 @@ def test_video_frames_as_json(run) -> None:
     write_video(Path("walk.mp4"), [40, 80, 120, 160, 200])
     ran = run("estimate", "walk.mp4", "--json", "--every", "2")
     rows = [json.loads(line) for line in ran.out.splitlines()]
-    assert [row["frame"] for row in rows] == [0, 2, 4]
+    assert [row["frame_index"] for row in rows] == [0, 2, 4]
+    assert {row["frame"] for row in rows} == {"three"}
     assert [row["time_s"] for row in rows] == pytest.approx([0, 0.2, 0.4])
     levels = [row["sh"]["coeffs"][0][1] for row in rows]
     assert levels == sorted(levels)
@@ -180,6 +260,16 @@ def test_video_smoothing_lags(run) -> None:
         return json.loads(run("estimate", "walk.mp4", "--json", *more).out.splitlines()[-1])["sh"]["coeffs"][0][0]
 
     assert last("--smoothing", "0.5") < 0.7 * last()
+
+
+def test_the_panorama_of_a_video_is_that_of_its_last_frame(run) -> None:
+    write_video(Path("walk.mp4"), [40, 200])
+    rows = run("estimate", "walk.mp4", "--json", "--panorama", "env.exr").out.splitlines()
+    assert [json.loads(row)["panorama"]["file"] for row in rows] == [None, None]
+    (last,) = panoramas("env.exr")
+    run("estimate", "walk.mp4", "--quiet", "--every", "2", "--panorama", "first.exr")
+    (first,) = panoramas("first.exr")
+    assert last.mean() > 3 * first.mean()
 
 
 def test_video_report_and_preview(run) -> None:

@@ -78,3 +78,17 @@ def test_estimate_by_a_model(run, model: Path, pano: Path) -> None:
     ran = run("estimate", pano, "--model", "none")
     assert (ran.code, ran.err.count("\n")) == (1, 1)
     assert "none: expected a model folder with manifest.json, got no such folder" in ran.err
+
+
+def test_hostile_facts_are_shown_as_text(run, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    path = model / "manifest.json"
+    about = json.loads(path.read_text())
+    about |= {"licence": "\x1b]0;title\x07[bold red]MIT[/]", "trained_on": {"scenes": 7, "source": "[link=x]"}}
+    about["metrics"] = {"[/]\x1b[2J": 1e300, "n": float("inf")}
+    path.write_text(json.dumps(about))
+    ran = run("inspect", model)
+    assert (ran.code, ran.err) == (0, "")
+    assert "\x1b" not in ran.out
+    assert "\\x1b]0;title\\x07[bold red]MIT[/]" in ran.out
+    assert "0 scenes of 0 groups ([link=x])" in ran.out

@@ -117,6 +117,34 @@ def test_convert_reads_what_estimate_prints(run, pano: Path) -> None:
     np.testing.assert_allclose(json.loads(ran.out)["coeffs"], expected, atol=1e-14)
 
 
+def test_convert_reads_what_estimate_prints_in_a_format(run, pano: Path) -> None:
+    Path("light.json").write_text(run("estimate", pano, "--json", "--format", "unity").out)
+    ran = run("convert", "light.json", "--from", "unity", "--to", "radiance", "--json")
+    expected = json.loads(run("estimate", pano, "--json").out)["sh"]["coeffs"]
+    np.testing.assert_allclose(json.loads(ran.out)["coeffs"], expected, atol=1e-12)
+    ran = run("convert", "light.json", "--from", "radiance", "--to", "unity")
+    assert ran.code == 2
+    assert ran.err == "lightprobe: expected coefficients in 'radiance', got a file in 'unity'; give --from unity\n"
+
+
+def test_json_names_the_frame(run, env: Path) -> None:
+    ran = run("project", env, "--format", "unreal", "--json")
+    assert json.loads(ran.out)["frame"] == "unreal"
+    ran = run("project", env, "--format", "cmgen", "--json")
+    assert json.loads(ran.out)["frame"] == "filament"
+    ran = run("project", env, "--format", "cmgen", "--json", "--no-mirror")
+    assert json.loads(ran.out)["frame"] == "filament-unmirrored"
+    Path("sh.json").write_text(run("project", env, "--json").out)
+    ran = run("convert", "sh.json", "--from", "radiance", "--to", "godot", "--json")
+    assert json.loads(ran.out)["frame"] == "godot"
+
+
+def test_cesium_is_cmgen_without_mirroring(run, env: Path) -> None:
+    expected = run("project", env, "--format", "cmgen", "--no-mirror").out
+    found = run("project", env, "--format", "cesium").out
+    np.testing.assert_allclose(parse_text(found), parse_text(expected), rtol=1e-12, atol=1e-12)
+
+
 def test_convert_from_standard_input(run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(["1 2 3"] * 9)))
     ran = run("convert", "-", "--from", "irradiance", "--to", "radiance")

@@ -130,11 +130,11 @@ def test_a_failed_exchange_puts_the_old_model_back(tmp_path: Path, monkeypatch: 
     out = tmp_path / "model"
     out.mkdir()
     (out / "manifest.json").write_text("old")
-    rename = Path.rename
+    rename, failures = Path.rename, [OSError(5, "Input/output error")]
 
     def failing(self: Path, target: Path) -> Path:
-        if target == out and "old" not in self.parent.name:
-            raise OSError(5, "Input/output error")
+        if target == out and failures:
+            raise failures.pop()
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)

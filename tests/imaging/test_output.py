@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,37 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"a.txt: cannot write: No space left on device; choose another path"):
         fail()
     assert not list(tmp_path.iterdir())
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from lightprobe.imaging.output import atomic, temporary_beside
+with atomic(Path(sys.argv[1]) / "a.exr") as temporary:
+    temporary.write_bytes(b"half")
+    temporary_beside(Path(sys.argv[1]) / "model").mkdir()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    (tmp_path / ".a.mine.exr").write_text("not ours")
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path], check=False)
+    assert len(list(tmp_path.iterdir())) == 3
+    with atomic(tmp_path / "b.txt"):  # of a process that runs
+        write_text(tmp_path / "c.txt", "x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".a.mine.exr", "b.txt", "c.txt"]
+
+
+def test_what_a_running_process_writes_is_left_alone(tmp_path: Path) -> None:
+    with atomic(tmp_path / "a.txt") as temporary:
+        temporary.write_text("x")
+        program = "import sys; from lightprobe.imaging.output import write_text; write_text(sys.argv[1], 'y')"
+        subprocess.run([sys.executable, "-c", program, tmp_path / "b.txt"], check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_a_name_of_the_greatest_length(tmp_path: Path) -> None:
+    path = tmp_path / (251 * "a" + ".txt")
+    write_text(path, "x")
+    assert path.read_text() == "x"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lightprobe
-from lightprobe.imaging import Picture
+from lightprobe.imaging import Picture, partial
 from lightprobe.imaging.placement import (
+    MAX_REDUCED,
     PIECE,
     area_average,
     check_fov,
@@ -269,3 +271,21 @@ def test_a_view_of_a_picture_that_knows_its_crop_follows_fov() -> None:
     plain = lightprobe.load("plain")(pixels, fov=65)
     crop = Picture(pixels=pixels, is_linear=False, name="a", crop=Crop(full_height=100, left=0, top=0))
     assert lightprobe.load("plain")(crop, fov=65).seen == plain.seen
+
+
+@pytest.mark.parametrize("shape", [(65_000, 8), (60_000, 100), (34_000, 60), (1_000_000, 2)])
+@pytest.mark.parametrize("fov", [1.0, 60.0, 170.0])
+def test_memory_is_bounded_by_the_answer_however_tall_the_picture(shape: tuple[int, int], fov: float) -> None:
+    """A matrix of rows by rows would take up to 32 GB."""
+    tracemalloc.start()
+    share = place_perspective(*shape, fov, (32, 64), shape[0] * shape[1] > partial.MAX_PLACED_PIXELS).share
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 600e6
+    assert 0 < share.max() <= 1
+
+
+def test_a_sliver_is_averaged_to_fewer_rows() -> None:
+    rows, columns = reduced_size(160_000, 1000, 170.0, 32)
+    assert rows * columns <= MAX_REDUCED
+    assert reduced_size(480, 640, 65.0, 32) == (224, 299)  # others are as they were

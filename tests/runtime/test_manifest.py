@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -43,6 +44,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "macs": (lambda d: d.update(macs="many"), "expected macs of type integer, got many"),
     "truth": (lambda d: d.update(parameters=True), "expected parameters of type integer, got true"),
     "negative": (lambda d: d.update(parameters=-1), "expected parameters ≥ 0, got -1"),
+    "huge": (lambda d: d.update(macs=10**400), "expected macs of at most 2^53, got more"),
     "opset": (lambda d: d.update(opset=0), "expected opset ≥ 0, got 0"),
     "precision": (lambda d: d.update(precision="fp8"), "expected precision fp32, fp16, int8, got fp8"),
     "no model": (lambda d: d.update(files={}), "expected files.model, got none"),
@@ -65,6 +67,10 @@ BAD: dict[str, tuple[Change, str]] = {
     "height": (
         lambda d: d.update(input=INPUTS["image"] | {"height": "big"}),
         "expected input.height a number of pixels or null, got big",
+    ),
+    "huge image": (
+        lambda d: d.update(input=INPUTS["image"] | {"height": 2**30, "width": 2**31}),
+        "expected input.height of at most 4096, got 1073741824",
     ),
     "no height": (
         lambda d: d.update(input={k: v for k, v in INPUTS["image"].items() if k != "height"}),
@@ -148,6 +154,8 @@ def fits(value: Any, schema: Any) -> bool:
                 met = not isinstance(value, list) or len({*map(str, value)}) == len(value)
             case "minimum":
                 met = not isinstance(value, int) or value >= rule
+            case "maximum":
+                met = not isinstance(value, int) or value <= rule
             case "pattern":
                 met = not isinstance(value, str) or re.search(rule, value) is not None
             case "oneOf":
@@ -238,3 +246,35 @@ def test_a_changed_or_missing_file(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(ModelError, match=r"expected the model's model, got: No such file or directory; copy it again"):
         read.check_file("model")
+
+
+def test_a_manifest_without_end(tmp_path: Path) -> None:
+    folder = write_model(tmp_path)
+    (folder / "manifest.json").unlink()
+    os.mkfifo(folder / "manifest.json")
+    with pytest.raises(ModelError, match=r"manifest.json: expected JSON, got: it is not an ordinary file; copy"):
+        manifest.read(folder)
+
+
+def test_a_manifest_that_is_too_deep_or_too_large(tmp_path: Path) -> None:
+    folder = write_model(tmp_path)
+    (folder / "manifest.json").write_text(200_000 * "[")
+    with pytest.raises(ModelError, match=r"manifest.json: expected JSON, got: .*; copy the folder again") as caught:
+        manifest.read(folder)
+    assert "\n" not in str(caught.value)
+    with (folder / "manifest.json").open("r+b") as file:
+        file.truncate(manifest.LARGEST_MANIFEST + 1)
+    with pytest.raises(ModelError, match="it has more than 16,000,000 bytes; copy the folder again"):
+        manifest.read(folder)
+
+
+def test_files_that_are_pipes_or_devices(tmp_path: Path) -> None:
+    folder = write_model(tmp_path)
+    (folder / "model.onnx").unlink()
+    os.mkfifo(folder / "model.onnx")
+    with pytest.raises(ModelError, match="expected the model's model, got: it is not an ordinary file; copy it again"):
+        manifest.read(folder).check_file("model")
+    (folder / "model.onnx").unlink()
+    (folder / "model.onnx").symlink_to("/dev/zero")
+    with pytest.raises(ModelError, match="it is not an ordinary file"):
+        manifest.read(folder).check_file("model")

@@ -134,3 +134,58 @@ def test_another_shape(tmp_path: Path) -> None:
     folder = rewrite(write_model(tmp_path), made.SerializeToString())
     with pytest.raises(ModelError, match=r"expected finite coeffs of shape \(1, 9, 3\), got shape \(1, 4, 3\)"):
         Network(folder)(cells(), "auto")
+
+
+def endless() -> onnx.ModelProto:
+    """A graph that counts up for ever before it answers."""
+    made = graph()
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go"], ["again"]), helper.make_node("Identity", ["held"], ["kept"])],
+        "body",
+        [
+            helper.make_tensor_value_info("turn", onnx.TensorProto.INT64, []),
+            helper.make_tensor_value_info("go", onnx.TensorProto.BOOL, []),
+            helper.make_tensor_value_info("held", onnx.TensorProto.FLOAT, None),
+        ],
+        [
+            helper.make_tensor_value_info("again", onnx.TensorProto.BOOL, []),
+            helper.make_tensor_value_info("kept", onnx.TensorProto.FLOAT, None),
+        ],
+    )
+    made.graph.initializer.append(onnx.numpy_helper.from_array(np.array(True), "true"))
+    for node in made.graph.node:
+        if node.output[0] == "coeffs":
+            node.output[0] = "answer"
+    made.graph.node.append(helper.make_node("Loop", ["", "true", "answer"], ["coeffs"], body=body))
+    return made
+
+
+def test_a_graph_that_may_never_end(tmp_path: Path) -> None:
+    folder = rewrite(write_model(tmp_path), endless().SerializeToString())
+    with pytest.raises(ModelError, match="expected a graph of one file without loops, got one with a Loop; export"):
+        Network(folder)
+
+
+def test_a_graph_that_reads_other_files(tmp_path: Path) -> None:
+    made, elsewhere = graph(), tmp_path / "elsewhere"
+    elsewhere.write_bytes(np.float32(2).tobytes())
+    (scale,) = (tensor for tensor in made.graph.initializer if tensor.name == "scale")
+    scale.ClearField("raw_data")
+    scale.data_location = onnx.TensorProto.EXTERNAL
+    scale.external_data.add(key="location", value=str(elsewhere))
+    folder = rewrite(write_model(tmp_path / "model"), made.SerializeToString())
+    with pytest.raises(ModelError, match="expected a graph of one file without loops, got external data; export"):
+        Network(folder)
+
+
+def test_text_as_an_answer(tmp_path: Path) -> None:
+    made = graph()
+    made.graph.initializer.append(onnx.numpy_helper.from_array(np.full((1, 16), "?", object), "words"))
+    for node in made.graph.node:
+        if node.output[0] == "curve":
+            node.CopyFrom(helper.make_node("Identity", ["words"], ["curve"]))
+    (output,) = (one for one in made.graph.output if one.name == "curve")
+    output.type.tensor_type.elem_type = onnx.TensorProto.STRING
+    folder = rewrite(write_model(tmp_path), made.SerializeToString())
+    with pytest.raises(ModelError, match=r"expected finite curve of shape \(1, 16\), got values of type object; use"):
+        Network(folder)(cells(), "auto")

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from helpers import unit_vectors
 
-from lightprobe.sphere import CONVENTIONS, FRAMES, basis, cosine_lobe, irradiance
+from lightprobe.sphere import CONVENTIONS, FRAMES, SH, basis, cosine_lobe, irradiance
 from lightprobe.sphere.interop.conventions import decode, encode, find_convention, flatten, signs
 
 NAMES = list(CONVENTIONS)
-ANY_BANDS = ["radiance", "cmgen-radiance", "arcore", "arkit", "webxr", "unreal"]
+ANY_BANDS = ["radiance", "cmgen-radiance", "arcore", "arkit", "webxr", "unreal", "blender", "godot", "usd"]
 each_convention = pytest.mark.parametrize("name", NAMES)
 COEFFS = np.random.default_rng(0).normal(size=(9, 3))
 
 
-def test_there_are_fourteen_and_ours_is_first() -> None:
-    assert len(NAMES) == 14
+def test_there_are_eighteen_and_ours_is_first() -> None:
+    assert len(NAMES) == 18
     assert NAMES[0] == "radiance"
     for name, convention in CONVENTIONS.items():
         assert convention.name == name
@@ -51,7 +51,7 @@ def shader(name: str, values: np.ndarray, n: np.ndarray) -> np.ndarray:
     x, y, z = n.T
     one = np.ones_like(x)
     cosine = cosine_lobe()[:, None] / np.pi
-    if name in ("radiance", "webxr", "arkit"):  # three.js shGetIrradianceAt, then 1/π
+    if name in ("radiance", "webxr", "arkit", "blender", "godot", "usd"):  # three.js shGetIrradianceAt, then 1/π
         return basis(n) @ (cosine * values)
     if name in ("arcore", "unreal", "cmgen-radiance"):
         return (basis(n) * signs(3)) @ (cosine * values)
@@ -59,7 +59,7 @@ def shader(name: str, values: np.ndarray, n: np.ndarray) -> np.ndarray:
         return (basis(n) * signs(3)) @ values / np.pi
     if name == "irradiance":
         return basis(n) @ values / np.pi
-    if name in ("cmgen", "unity"):
+    if name in ("cmgen", "unity", "cesium"):
         return np.stack([one, y, z, x, x * y, y * z, 3 * z * z - 1, z * x, x * x - y * y], -1) @ values
     if name == "playcanvas":
         return np.stack([one, x, y, z, x * z, z * y, y * x, 3 * z * z - 1, x * x - y * y], -1) @ values
@@ -101,8 +101,21 @@ def test_labels() -> None:
 
 def test_a_sky_of_one_is_one_in_polynomials_of_e_over_pi() -> None:
     sky = np.outer(np.sqrt(4 * np.pi) * np.eye(9)[0], np.ones(3))
-    for name in ("cmgen", "unity", "playcanvas"):
+    for name in ("cmgen", "unity", "cesium", "playcanvas"):
         np.testing.assert_allclose(encode(sky, name), np.outer(np.eye(9)[0], np.ones(3)), atol=1e-14)
+
+
+def test_cesium_takes_what_cmgen_prints_without_mirroring() -> None:
+    np.testing.assert_allclose(encode(COEFFS, "cesium"), encode(SH(COEFFS).mirrored().coeffs, "cmgen"), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "sun"), [("blender", (0.48, -0.64, 0.6)), ("godot", (-0.64, 0.6, 0.48)), ("usd", (-0.64, 0.6, 0.48))]
+)
+def test_a_sun_lies_where_the_tool_has_it(name: str, sun: tuple[float, float, float]) -> None:
+    """Azimuth atan2(0.64, 0.48) to the right of the center, height 0.6: the tools' own axes, by hand."""
+    ours = basis(np.array([0.48, 0.6, 0.64]))[:, None] * np.ones(3)
+    np.testing.assert_allclose(encode(ours, name), basis(np.array(sun))[:, None] * np.ones(3), atol=1e-12)
 
 
 def test_condon_shortley_sign() -> None:
@@ -116,7 +129,7 @@ def test_an_unknown_name_is_refused_with_all_known_ones() -> None:
             call()
 
 
-@pytest.mark.parametrize("name", ["cmgen", "unity", "unity-packed", "unreal-packed", "playcanvas", "babylon"])
+@pytest.mark.parametrize("name", ["cmgen", "unity", "unity-packed", "unreal-packed", "cesium", "playcanvas", "babylon"])
 def test_polynomials_want_three_bands(name: str) -> None:
     message = r"^expected 3 bands for this convention, got 4; project with bands=3 \(--bands 3\)$"
     with pytest.raises(ValueError, match=message):

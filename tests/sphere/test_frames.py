@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from lightprobe.sphere import CONVENTIONS, FRAMES
-from lightprobe.sphere.interop.frames import frame_matrix
+from lightprobe.sphere.interop.frames import frame_axes, frame_matrix
 from lightprobe.sphere.panorama import equirect
 
 COMPASS = json.loads((Path(__file__).parents[2] / "spec" / "golden" / "frames.json").read_text(encoding="utf-8"))
 STORED = {"radiance" if name == "three" else name: stored for name, stored in COMPASS["stored"].items()}
-OURS_ALONE = {"irradiance", "cmgen", "cmgen-irradiance", "cmgen-radiance"}
-"""Conventions that no compass test has rendered; conversion.json and the cmgen data hold them."""
+OURS_ALONE = {"irradiance", "cmgen", "cmgen-irradiance", "cmgen-radiance", "blender", "godot", "usd"}
+"""Conventions whose coefficients no tool of the compass test stores; conversion.json and the cmgen data hold them."""
 
 
 def test_the_same_frames() -> None:
@@ -39,6 +39,13 @@ def test_handedness(name: str) -> None:
     expected = (1 if frame["handedness"] == "right" else -1) * (-1 if frame["mirrored_as_seen"] else 1)
     assert np.linalg.det(matrix) == expected
     assert not matrix.flags.writeable
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_axes_by_name(name: str) -> None:
+    axes = frame_axes(name)
+    assert axes == {axis: COMPASS["frames"][name][axis] for axis in ("center", "right", "up")}
+    assert json.loads(json.dumps(axes)) == axes
 
 
 @pytest.mark.parametrize("name", COMPASS["variants"])

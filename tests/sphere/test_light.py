@@ -19,6 +19,7 @@ from lightprobe.sphere import (
     project,
     rotate,
 )
+from lightprobe.sphere.light import without_light
 from lightprobe.sphere.panorama import equirect
 
 SKY = [0.4, 0.5, 0.7]
@@ -177,3 +178,51 @@ def test_angles(elevation: float, azimuth: float) -> None:
 
 def test_luminance_adds_up() -> None:
     assert LUMINANCE.sum() == pytest.approx(1, abs=1e-15)
+
+
+CELLS = equirect.directions(32, 64)
+AREAS = equirect.solid_angles(32, 64)[..., None]
+
+
+@pytest.mark.parametrize(("elevation", "azimuth"), [(40.0, 10.0), (3.0, -179.0), (87.0, 60.0), (-20.0, 120.0)])
+def test_without_its_sun_a_sky_is_a_sky(elevation: float, azimuth: float) -> None:
+    panorama = equirect.resize(sun_panorama(256, toward(elevation, azimuth), 1.5, [900.0, 800.0, 600.0], SKY), 32, 64)
+    rest = without_light(panorama, found(panorama))
+    np.testing.assert_allclose(rest, np.broadcast_to(SKY, rest.shape), rtol=1e-6)
+
+
+@FEW
+@given(SEEDS)
+def test_light_and_rest_are_the_whole(seed: int) -> None:
+    """Whatever the sky: a sun over noise, dark cells beside it."""
+    rng = np.random.default_rng(seed)
+    panorama = rng.random((32, 64, 3)) ** 2 * SKY
+    center = CELLS[rng.integers(0, 32), rng.integers(0, 64)]
+    panorama[CELLS @ center > np.cos(np.radians(6))] += rng.uniform(20, 200, 3)
+    light = found(panorama)
+    rest = without_light(panorama, light)
+    assert rest.min() >= 0
+    assert (rest <= panorama).all()
+    np.testing.assert_allclose(((panorama - rest) * AREAS).sum((0, 1)), light.irradiance, rtol=1e-6)
+    cap = CELLS @ light.direction > np.cos(np.radians(20))
+    for channel in range(3):  # a level, and what was darker
+        values, before = rest[..., channel][cap], panorama[..., channel][cap]
+        np.testing.assert_array_equal(values[values < values.max()], before[values < values.max()])
+    assert rest.max() < 1
+    both = project(rest) + light.coefficients()
+    assert np.linalg.norm(both - project(panorama)) < 0.03 * np.linalg.norm(project(panorama))
+
+
+def test_a_light_stronger_than_its_cap_leaves_the_neighborhood() -> None:
+    panorama = np.full((32, 64, 3), 0.25, np.float32)
+    panorama[CELLS @ toward(30, 30) > np.cos(np.radians(10))] = 2
+    light = Light(direction=toward(30, 30), color=np.ones(3), intensity=50.0, share=1.0)
+    rest = without_light(panorama, light)
+    assert rest.dtype == np.float32
+    np.testing.assert_allclose(rest, 0.25)
+
+
+def test_without_no_light_nothing_changes() -> None:
+    panorama = np.random.default_rng(4).random((32, 64, 3))
+    dark = Light(direction=toward(30, 30), color=np.ones(3), intensity=0.0, share=0.0)
+    np.testing.assert_array_equal(without_light(panorama, dark), panorama)

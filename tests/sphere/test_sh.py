@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from helpers import sun_panorama, toward
@@ -79,10 +81,13 @@ def test_windowed(kind: str | float) -> None:
     assert LIGHT.windowed("none") is LIGHT
 
 
+OWN_WINDOWS = {"cmgen": "auto", "cmgen-irradiance": "auto", "cmgen-radiance": "auto-radiance", "cesium": "auto"}
+
+
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_a_tools_own_window_is_applied_once(name: str) -> None:
     own = CONVENTIONS[name].window
-    assert own == {"cmgen": "auto", "cmgen-irradiance": "auto", "cmgen-radiance": "auto-radiance"}.get(name, "none")
+    assert own == OWN_WINDOWS.get(name, "none")
     expected = encode(window(LIGHT.coeffs, own)[:, None] * LIGHT.coeffs, name)
     np.testing.assert_allclose(LIGHT.to(name), expected, atol=1e-14)
     np.testing.assert_array_equal(LIGHT.to(name, window="none"), encode(LIGHT.coeffs, name))
@@ -92,7 +97,7 @@ def test_a_tools_own_window_is_applied_once(name: str) -> None:
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_there_and_back(name: str) -> None:
     back = SH.from_convention(LIGHT.flat(name), name)
-    assert back.is_windowed == name.startswith("cmgen")
+    assert back.is_windowed == (name in OWN_WINDOWS)
     np.testing.assert_allclose(back.flat(name), LIGHT.flat(name), atol=1e-12)
     again = SH.from_convention(LIGHT.to(name), name)
     np.testing.assert_allclose(again.coeffs, back.coeffs, atol=1e-12)
@@ -118,3 +123,14 @@ def test_light() -> None:
     assert sun.light.azimuth == pytest.approx(20)
     assert sun.light.elevation == pytest.approx(10)
     assert sun.light.intensity == pytest.approx(2)
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_for_json_it_names_convention_and_frame(name: str) -> None:
+    read = json.loads(json.dumps(LIGHT.to_dict(name)))
+    assert list(read) == ["convention", "frame", "names", "coeffs", "flat"]
+    assert (read["convention"], read["frame"]) == (name, CONVENTIONS[name].frame)
+    assert len(read["names"]) == len(read["coeffs"]) == 9
+    np.testing.assert_array_equal(read["coeffs"], LIGHT.to(name))
+    np.testing.assert_array_equal(read["flat"], LIGHT.flat(name))
+    np.testing.assert_array_equal(LIGHT.to_dict(name, window=5.0)["flat"], LIGHT.flat(name, window=5.0))

@@ -158,6 +158,22 @@ def layouts(seen):
             unity_packed_cited(raw),
             note="keijiro/LightProbeUtility swaps sh5 and sh6 (SHB) and g and b (SHC); its issue 1 says so.",
         ),
+        "cesium": entry(
+            "9 Cartesian3, RGB interleaved",
+            "(A_l/pi) K_lm L_lm",
+            LM,
+            SCALED,
+            "source",
+            (
+                "CesiumGS/cesium packages/engine/Source/Shaders/Builtin/Functions/sphericalHarmonics.glsl: the sum of "
+                "coefficient times 1, y, z, x, yx, yz, 3zz-1, zx, xx-yy, multiplied by the diffuse color alone in "
+                "Shaders/Model/ImageBasedLightingStageFS.glsl"
+            ),
+            note=(
+                "The numbers of cmgen --sh-shader --no-mirror. CesiumJS 1.78 read L_lm instead, with the constants "
+                "c1 ... c5 of Ramamoorthi & Hanrahan 2001."
+            ),
+        ),
         "unreal": entry(
             "FSHVectorRGB3: planar R.V, G.V, B.V of 9 values (12 floats each in memory, 3 padding)",
             "Condon-Shortley sign on odd |m| times L_lm",

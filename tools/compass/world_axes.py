@@ -146,6 +146,69 @@ def frames(seen):
             how="equirectangularToCubemap alone.",
             source="google/filament libs/ibl/src/CubemapUtils.cpp equirectangularToCubemap (atan2(s.x, s.z))",
         ),
+        **read_only(),
+    }
+
+
+def read_only():
+    """Frames that only documentation and source code tell."""
+    return {
+        "cesium": frame(
+            "+Z",
+            "+X",
+            "+Y",
+            "right",
+            evidence="source",
+            tool="CesiumJS 1.120 and later",
+            how=(
+                "ImageBasedLighting.sphericalHarmonicCoefficients, made by cmgen --no-mirror as Cesium's documentation "
+                "asks. The shader evaluates them along (east, up, south) of a model in its local east-north-up axes."
+            ),
+            source=(
+                "CesiumGS/cesium packages/engine/Source/Scene/ImageBasedLighting.js (documentation of "
+                "sphericalHarmonicCoefficients); Scene/Model/Model.js updateReferenceMatrices, yUpToZUp"
+            ),
+            conflicts=[
+                "Those axes are right-handed, so a panorama that was not mirrored by cmgen appears mirrored, its "
+                "center in the south and its right in the east; the convention cmgen is not mirrored there.",
+                "KhronosGroup/glTF-IBL-Sampler lib/shaders/filter.frag dirToUV, which makes the specular maps, has the "
+                "axes of three: center +X, right +Z.",
+            ],
+        ),
+        "godot": frame(
+            "+Z",
+            "-X",
+            "+Y",
+            "right",
+            evidence="source",
+            tool="Godot 4",
+            how=(
+                "PanoramaSkyMaterial, sky rotation 0: column = atan2(x, -z)/2pi, from 0 at the left edge; row = "
+                "acos(y)/pi. A camera without rotation looks at the left and right edges."
+            ),
+            source=(
+                "godotengine/godot servers/rendering/renderer_rd/shaders/environment/sky.glsl and "
+                "drivers/gles3/shaders/sky.glsl (panorama_coords); scene/resources/3d/sky_material.cpp "
+                "PanoramaSkyMaterial (SKY_COORDS)"
+            ),
+        ),
+        "usd": frame(
+            "+Z",
+            "-X",
+            "+Y",
+            "right",
+            evidence="source",
+            tool="OpenUSD, UsdLuxDomeLight",
+            how=(
+                "Texture of format latlong, dome without a transform: longitude +pi at the left edge, 0 at the center, "
+                "-pi at the right edge; longitude 0 is +Z, pi/2 is +X."
+            ),
+            source=(
+                "openusd.org user guides, schemas DomeLight and DomeLight_1, which quote OpenEXR's latitude-longitude "
+                "map"
+            ),
+            note="Not covered: DomeLight_1 with its pole along Z, and renderers that turn domes in stages with Z up.",
+        ),
     }
 
 

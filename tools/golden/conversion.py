@@ -25,6 +25,10 @@ FRAME_OF = {
     "unity-packed": "unity",
     "unreal": "unreal",
     "unreal-packed": "unreal",
+    "blender": "blender",
+    "godot": "godot",
+    "usd": "usd",
+    "cesium": "cesium",
     "playcanvas": "playcanvas",
     "babylon": "babylon",
 }
@@ -35,7 +39,10 @@ MONOMIALS = {
     "playcanvas": lambda x, y, z: [1 + 0 * x, x, y, z, x * z, z * y, y * x, 3 * z * z - 1, x * x - y * y],
     "babylon": lambda x, y, z: [x, y, z, x * x, y * y, z * z, y * z, z * x, x * y],
 }
-SHADED = {"cmgen": "polynomial", "unity": "polynomial", "unity-packed": "packed", "unreal-packed": "packed"}
+SHADED = {
+    **dict.fromkeys(("cmgen", "unity", "cesium"), "polynomial"),
+    **dict.fromkeys(("unity-packed", "unreal-packed"), "packed"),
+}
 
 
 def frame_matrix(folder: Path, frame: str) -> np.ndarray:
@@ -58,6 +65,7 @@ def stored(folder: Path, name: str, coeffs: np.ndarray) -> np.ndarray:
         "arkit": there,
         "webxr": there,
         "unreal": condon * there,
+        **dict.fromkeys(("blender", "godot", "usd"), there),
     }
     if name in plain:
         return plain[name]

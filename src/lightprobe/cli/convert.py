@@ -18,13 +18,14 @@ def convert(
         str | None,
         typer.Option(
             help="Window to apply: auto, sloan, none, or a cut-off in bands.",
-            show_default="cmgen's window when converting to cmgen from another convention, otherwise none",
+            show_default="cmgen's window when converting to cmgen or cesium from another convention, otherwise none",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
 ) -> None:
     """Convert coefficients from one convention to another: axes, scale, sign, order and layout.
 
@@ -37,12 +38,14 @@ def convert(
       lightprobe convert arcore.json --from arcore --to radiance --json
       lightprobe project env.exr --json | lightprobe convert - --from radiance --to babylon
     """
+    from lightprobe.cli.outputs import check_outputs
     from lightprobe.cli.text import format_coefficients, parse_coefficients, read_window, write_result
     from lightprobe.errors import ImageError
     from lightprobe.sphere.interop.conventions import find_convention
 
     for name in (source, target):
         find_convention(name)  # fails before the file is read
+    check_outputs([Path(input)] if input != "-" else [], [output], force)
     if input == "-":
         text = sys.stdin.read()
     else:
@@ -62,16 +65,25 @@ def conventions(
 ) -> None:
     """List the conventions for --format, --from and --to.
 
+    With --json, also their axes: the directions of a panorama's center, right and top.
+
     \b
     Examples:
       lightprobe conventions
       lightprobe conventions --json
     """
     from lightprobe.sphere import CONVENTIONS
+    from lightprobe.sphere.interop.frames import frame_axes
 
     if as_json:
         rows = {
-            name: {"summary": c.summary, "frame": c.frame, "names": c.labels(), "source": c.source}
+            name: {
+                "summary": c.summary,
+                "frame": c.frame,
+                **frame_axes(c.frame),
+                "names": c.labels(),
+                "source": c.source,
+            }
             for name, c in CONVENTIONS.items()
         }
         typer.echo(json.dumps(rows))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lightprobe.cli.inputs import expand, unique_names
+from lightprobe.cli.answer import print_json, print_report, report_failure
+from lightprobe.cli.inputs import expand
+from lightprobe.cli.outputs import check_outputs, output_paths
 from lightprobe.cli.progress import progress_bars
+from lightprobe.cli.streams import without_native_output
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
@@ -65,7 +67,10 @@ def estimate(
         ),
     ] = False,
     format: Annotated[
-        str, typer.Option(help="Convention of the printed coefficients; `lightprobe conventions` lists them.")
+        str,
+        typer.Option(
+            help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists them."
+        ),
     ] = "radiance",
     preview: Annotated[
         Path | None,
@@ -75,6 +80,16 @@ def estimate(
         ),
     ] = None,
     no_preview: Annotated[bool, typer.Option("--no-preview", help="Write no previews.")] = False,
+    panorama: Annotated[
+        Path | None,
+        typer.Option(
+            help="Path for the surroundings as an HDR environment map of 64×32 (of videos: of the last frame): an "
+            ".exr or .hdr for one input, a folder for several.",
+        ),
+    ] = None,
+    without_light: Annotated[
+        bool, typer.Option("--without-light", help="Take the dominant light out of the --panorama.")
+    ] = False,
     every: Annotated[int, typer.Option(min=1, help="Use every n-th frame of videos.")] = 1,
     smoothing: Annotated[
         float, typer.Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
@@ -92,6 +107,7 @@ def estimate(
             help="Print one JSON object per line, for each picture or frame; write previews only with --preview.",
         ),
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
@@ -109,27 +125,32 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
+      lightprobe estimate pano.jpg --panorama env.exr
       lightprobe estimate pano.jpg --model runs/a/model
     """
     from lightprobe.imaging.geometry.layout import Layout
-    from lightprobe.imaging.kinds import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+    from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
-    files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
+    files = expand(inputs)
     faces = files if cubemap else []
     files = files[:1] if cubemap else files
-    targets = _preview_targets(
-        files, preview, wanted=not no_preview and (preview is not None or not (as_json or quiet))
-    )
+    if without_light and panorama is None:
+        raise ValueError("expected --panorama with --without-light; say where to write the panorama")
+    nowhere: list[Path | None] = [None] * len(files)
+    panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
+    wanted = not no_preview and (preview is not None or not (as_json or quiet))
+    previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
+    check_outputs(faces or files, [*previews, *panoramas], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0
-    with progress_bars(quiet=quiet or as_json) as progress:
+    with without_native_output(), progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
-        for done, (file, target) in enumerate(zip(files, targets, strict=True), 1):
+        for done, (file, drawing, environment) in enumerate(zip(files, previews, panoramas, strict=True), 1):
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
@@ -139,15 +160,17 @@ def estimate(
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
-                    if as_json:
-                        _print_json(file, result, format)
-                if target:
-                    _draw(result, picture, target)
+                if environment:
+                    result.save_panorama(environment, without_light)
+                if as_json and not is_video:
+                    print_json(file, result, format, environment)
+                if drawing:
+                    _draw(result, picture, drawing)
                 if not (quiet or as_json):
-                    _print_report(file, result, format, target)
+                    print_report(file, result, format, preview=drawing, panorama=environment)
             except (LightprobeError, ValueError) as error:
                 failed += 1
-                _report_failure(file, error, as_json)
+                report_failure(file, error, as_json)
             if is_video:  # the bar has shown its frames
                 progress.start("Estimating", len(files), done=done)
             else:
@@ -162,24 +185,6 @@ def _read(file: Path, faces: list[Path]) -> Any:
     from lightprobe.imaging.files import read_cubemap, read_picture
 
     return read_cubemap(faces) if faces else read_picture(file)
-
-
-def _preview_targets(files: list[Path], preview: Path | None, wanted: bool) -> list[Path | None]:
-    """Path of the preview of each file. Folders are made here, so that a wrong path fails before any work."""
-    from lightprobe.errors import OutputError
-
-    if not wanted:
-        return [None] * len(files)
-    if preview is not None and preview.suffix.lower() == ".png" and not preview.is_dir():
-        if len(files) > 1:
-            raise ValueError(f"expected a folder for {len(files)} previews, got {preview}; give a folder")
-        return [preview]
-    folder = preview or PREVIEW_FOLDER
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot make a folder for previews: {error.strerror}; choose another") from None
-    return [folder / f"{name}.png" for name in unique_names(files)]
 
 
 def _draw(result: Estimate, picture: Any, target: Path) -> None:
@@ -212,58 +217,10 @@ def _video(
         frames += 1
         last = (frame, result)
         if as_json:
-            _print_json(file, result, format, frame=frame.index, time_s=round(frame.time, 6))
+            print_json(file, result, format, frame_index=frame.index, time_s=round(frame.time, 6))
         progress.advance()
     if last is None:
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
         typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
-    return last[1], last[0].pixels
-
-
-def _values(result: Estimate, format: str) -> tuple[list[str], Any]:
-    from lightprobe.sphere.interop.conventions import find_convention
-
-    return find_convention(format).labels(), result.sh.to(format)
-
-
-def _print_json(file: Path, result: Estimate, format: str, **more: Any) -> None:
-    document = {"source": str(file), **more, **result.to_dict()}
-    if format != "radiance":
-        names, values = _values(result, format)
-        document["sh"] = {
-            "convention": format,
-            "names": names,
-            "coeffs": values.tolist(),
-            "flat": result.sh.flat(format).tolist(),
-        }
-    typer.echo(json.dumps(document))
-
-
-def _report_failure(file: Path, error: Exception, as_json: bool) -> None:
-    message = str(error)
-    if as_json:
-        typer.echo(json.dumps({"source": str(file), "error": message}))
-    where = "" if str(file) in message else f"{file}: "
-    typer.echo(f"lightprobe: {where}{message}", err=True)
-
-
-def _print_report(file: Path, result: Estimate, format: str, target: Path | None) -> None:
-    light = result.light
-    side = "right" if light.azimuth >= 0 else "left"
-    height = "above" if light.elevation >= 0 else "below"
-    red, green, blue = light.color
-    names, values = _values(result, format)
-    lines = [
-        str(file),
-        f"  light     {abs(light.azimuth):.0f}° {side} of the center, {abs(light.elevation):.0f}° {height} the "
-        f"horizon, intensity {light.intensity:.3g}, color {red:.2f} {green:.2f} {blue:.2f}, "
-        f"{light.share:.0%} of the light on a surface that faces it",
-        f"  picture   {result.seen:.0%} of the sphere seen, {result.clipped:.1%} clipped, response {result.response}",
-        f"  sh        {format}, red green blue",
-        *(f"    {name:<7} {r: .6f} {g: .6f} {b: .6f}" for name, (r, g, b) in zip(names, values, strict=True)),
-    ]
-    lines[3:3] = [f"  note      {note}" for note in result.notes]
-    if target:
-        lines.append(f"  preview   {target}")
-    typer.echo("\n".join(lines))
+    return last[1], last[0].picture

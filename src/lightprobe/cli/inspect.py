@@ -67,11 +67,13 @@ def _table(manifest: Manifest, files: dict[str, dict[str, Any]]) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(box=SIMPLE, show_header=False, title=str(manifest.folder), title_justify="left")
+    from lightprobe.cli.text import printable
+
+    table = Table(box=SIMPLE, show_header=False, title=escape(printable(manifest.folder)), title_justify="left")
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, text in _rows(manifest, files):
-        table.add_row(name, escape(text))
+        table.add_row(escape(printable(name)), escape(printable(text)))
     return table
 
 
@@ -82,7 +84,7 @@ def _rows(manifest: Manifest, files: dict[str, dict[str, Any]]) -> list[tuple[st
     outputs = f"coefficients ({output['coeffs']['convention']}, {output['coeffs']['frame']} frame)"
     outputs += ", panorama 64×32" * (output["panorama"] is not None)
     outputs += ", tone curve" * (output["curve"] is not None)
-    scenes, groups = len(trained.get("scenes", [])), len(trained.get("groups", []))
+    scenes, groups = (_count(trained.get(key)) for key in ("scenes", "groups"))
     source = ", ".join(str(trained[key]) for key in ("source", "licence") if trained.get(key))
     if manifest.input == "cells":
         takes, per = "64×32 cells of 8-bit sRGB panoramas of any size", "one picture"
@@ -102,6 +104,10 @@ def _rows(manifest: Manifest, files: dict[str, dict[str, Any]]) -> list[tuple[st
         ("license", document["licence"]),
         ("created", document["created"]),
     ]
+
+
+def _count(names: Any) -> int:
+    return len(names) if isinstance(names, list | dict) else 0
 
 
 def _size(file: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ def project(
         str | None,
         typer.Option(
             help="Window against ringing: auto (as cmgen), sloan, none, or a cut-off in bands.",
-            show_default="auto for cmgen, else none",
+            show_default="auto for cmgen and cesium, else none",
         ),
     ] = None,
     no_mirror: Annotated[bool, typer.Option("--no-mirror", help="As cmgen --no-mirror.")] = False,
@@ -53,6 +53,7 @@ def project(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
 ) -> None:
     """Project an environment map onto spherical harmonics, exactly.
 
@@ -66,6 +67,8 @@ def project(
       lightprobe project env.hdr --format unity --json
       lightprobe project pano.jpg --window sloan
     """
+    from lightprobe.cli.outputs import check_outputs
+    from lightprobe.cli.streams import without_native_output
     from lightprobe.cli.text import format_coefficients, read_window, write_result
     from lightprobe.imaging.files import read_picture
     from lightprobe.imaging.geometry.layout import Layout, lay_out
@@ -76,7 +79,9 @@ def project(
     name = _format(format, bands, irradiance, no_shader, no_mirror or clamp)
     is_cmgen = name.startswith("cmgen")
     layout = Layout(stereo=stereo, ignore_pose=ignore_pose)
-    picture = lay_out(check_radiance(read_picture(input), repair), layout)
+    check_outputs([input], [output], force)
+    with without_native_output():
+        picture = lay_out(check_radiance(read_picture(input), repair), layout)
     for note in picture.notes:
         typer.echo(f"lightprobe: note: {note}", err=True)
     sh = project_picture(picture, bands, squeeze if clamp else None)
@@ -88,7 +93,8 @@ def project(
             "lightprobe: no automatic window for more than 3 bands, as in cmgen; give a cut-off with --window", err=True
         )
         kind = "none"
-    write_result(format_coefficients(sh, name, kind, as_json), output)
+    turned = {"frame": "filament-unmirrored"} if no_mirror else {}
+    write_result(format_coefficients(sh, name, kind, as_json, **turned), output)
 
 
 def _format(format: str, bands: int, irradiance: bool, no_shader: bool, other_flags: bool) -> str:

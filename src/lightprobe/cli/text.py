@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from lightprobe.sphere import SH
 
 
+def printable(text: object) -> str:
+    """Text in which characters that steer a terminal, or are no text, are written as escapes, such as \\x1b."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
+
+
 def read_window(text: str | None) -> str | float | None:
     """A window from the command line: a name or a number.
 
@@ -26,22 +31,21 @@ def read_window(text: str | None) -> str | float | None:
         raise ValueError(f"expected --window auto, sloan, none or a cut-off in bands, got {text!r}") from None
 
 
-def format_coefficients(sh: SH, format: str, window: str | float | None, as_json: bool) -> str:
-    """The coefficients in a convention, as text like cmgen's or as a JSON object."""
+def format_coefficients(sh: SH, format: str, window: str | float | None, as_json: bool, **more: str) -> str:
+    """The coefficients in a convention, as text like cmgen's or as a JSON object; `more` changes entries of that."""
     from lightprobe.sphere.interop.cmgen import SUFFIX, format_text
     from lightprobe.sphere.interop.conventions import find_convention
 
-    values, labels = sh.to(format, window), find_convention(format).labels(sh.bands)
     if as_json:
-        flat = sh.flat(format, window).tolist()
-        return json.dumps({"convention": format, "names": labels, "coeffs": values.tolist(), "flat": flat}) + "\n"
-    return format_text(values, [f"{label}{SUFFIX.get(format, '')}" for label in labels])
+        return json.dumps({**sh.to_dict(format, window), **more}) + "\n"
+    labels = find_convention(format).labels(sh.bands)
+    return format_text(sh.to(format, window), [f"{label}{SUFFIX.get(format, '')}" for label in labels])
 
 
 def parse_coefficients(text: str, convention: str) -> SH:
     """Coefficients from cmgen's text, plain rows of numbers, or JSON (a list, or an object that holds one).
 
-    Raises: ValueError if the text is none of these, or does not fill whole bands.
+    Raises: ValueError if the text is none of these, names another convention, or does not fill whole bands.
     """
     from lightprobe.sphere import SH
     from lightprobe.sphere.interop.cmgen import parse_text
@@ -53,6 +57,8 @@ def parse_coefficients(text: str, convention: str) -> SH:
     except json.JSONDecodeError as error:
         raise ValueError(f"invalid JSON: {error}; give JSON, or lines of three numbers") from None
     while isinstance(content, dict):
+        if (named := content.get("convention", convention)) != convention:
+            raise ValueError(f"expected coefficients in {convention!r}, got a file in {named!r}; give --from {named}")
         key = next((key for key in ("sh", "coeffs", "flat") if key in content), None)
         if key is None:
             raise ValueError(f"expected a list or an object with 'coeffs' or 'sh', got keys {', '.join(content)}")

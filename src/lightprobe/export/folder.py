@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lightprobe.errors import OutputError
+from lightprobe.imaging.output import temporary_beside
 from lightprobe.runtime.manifest import NAME
 
 
@@ -39,14 +38,12 @@ def atomic_folder(out: Path, *, overwrite: bool) -> Generator[Path]:
     check_target(out, overwrite=overwrite)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        temporary = temporary_beside(out)
+        temporary.mkdir()
     except OSError as error:
         raise OutputError(f"{out}: the folder cannot be made: {error.strerror}; choose another --out") from None
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o777 & ~umask)
         _replace(temporary, out)
     except OSError as error:
         raise OutputError(f"{out}: writing failed: {error.strerror or error}; choose another --out") from error
@@ -58,13 +55,11 @@ def _replace(new: Path, out: Path) -> None:
     if not out.exists():
         new.rename(out)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent))
+    old = temporary_beside(out)
+    out.rename(old)
     try:
-        out.rename(old / out.name)
-        try:
-            new.rename(out)
-        except OSError:
-            (old / out.name).rename(out)
-            raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+        new.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

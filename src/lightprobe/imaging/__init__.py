@@ -4,6 +4,7 @@ files       reads a picture file of any supported format
 arrays      pictures from pixels in memory
 kinds       kinds of files: what is read, obeyed and refused
 formats     readers of the formats
+containers  where in a file its parts lie
 codecs      decoding libraries: their errors, and their chatter
 color       color spaces: what the numbers mean
 geometry    where a picture lies on the sphere
@@ -12,6 +13,7 @@ tone        tone curves and their inverses
 cells       means over the 32×64 grid that estimators work on
 partial     partial pictures on the cells
 placement   the pixels of a partial picture on the sphere, and filling the rest
+envmap      writing panoramas as HDR environment maps
 output      atomic writing of files
 """
 

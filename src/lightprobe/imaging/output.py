@@ -1,14 +1,29 @@
-"""Atomic writing: a file is written completely or not at all."""
+"""Atomic writing: a file or a folder is written completely or not at all.
+
+What is being written has a hidden name beside the final one, which says who writes it. So what a killed process leaves
+is removed by the next one that writes into the same folder.
+"""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import platform
+import re
+import secrets
+import shutil
+import zlib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lightprobe.errors import OutputError
+
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+_TEMPORARY = re.compile(rf"\..+\.{_HOST}-(\d+)-[0-9a-f]{{8}}(\.[^.]*)?")
+_LONGEST = 80
+"""Characters of a name that its temporary name keeps, so that it does not become too long."""
+_swept: set[tuple[int, Path]] = set()
+"""Folders that each process has swept already."""
 
 
 @contextmanager
@@ -21,16 +36,12 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "it is a folder")
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
+        temporary = temporary_beside(path)
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except OSError as error:
         raise OutputError(f"{path}: cannot write: {error.strerror}; choose another path") from None
-    temporary = Path(name)
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}; choose another path") from error
@@ -42,3 +53,41 @@ def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text atomically. Raises: OutputError."""
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def temporary_beside(path: Path) -> Path:
+    """A hidden name in the same folder, with the same suffix, that names this process; nothing has it yet.
+
+    The first call for a folder removes what processes of this computer have left there that are no more.
+
+    Raises: OSError if the folder cannot be read.
+    """
+    _sweep(path.parent)
+    mark = f"{_HOST}-{os.getpid()}-{secrets.token_hex(4)}"
+    return path.with_name(f".{path.stem[:_LONGEST]}.{mark}{path.suffix[:_LONGEST]}")
+
+
+def _sweep(folder: Path) -> None:
+    key = os.getpid(), folder.absolute()
+    if key in _swept:
+        return
+    _swept.add(key)
+    for name in os.listdir(folder):
+        match = _TEMPORARY.fullmatch(name)
+        if match and not _is_running(int(match[1])):
+            left = folder / name
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    left.unlink()
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True

@@ -22,6 +22,8 @@ ACROSS = 256
 """Columns of the fine panorama that a perspective picture covers, where its rows stay below the next line."""
 MAX_HEIGHT = 8192
 """Rows of the fine panorama, at most."""
+MAX_REDUCED = 1 << 22
+"""Pixels to which a picture is averaged before it is placed, at most."""
 PIECE = 3072
 """Pixels of RGB up to which OpenBLAS adds up in the calling thread. Source: OpenBLAS, interface/gemv.c."""
 
@@ -81,10 +83,11 @@ class Placement(NamedTuple):
 def reduced_size(height: int, width: int, fov: float, rows: int) -> tuple[int, int]:
     """Rows and columns to which a picture is averaged before it is placed on a panorama of so many rows.
 
-    More would not be seen: it is the resolution of the fine panorama, at its center.
+    More would not be seen: it is the resolution of the fine panorama, at its center. Beyond `MAX_REDUCED` pixels, which
+    only slivers reach, there are fewer rows.
     """
     columns = min(width, math.ceil(2 * math.tan(math.radians(fov) / 2) * _fine_rows(fov, rows) / math.pi))
-    return min(height, max(1, math.floor(height * columns / width + 0.5))), columns
+    return min(height, max(1, math.floor(height * columns / width + 0.5)), max(1, MAX_REDUCED // columns)), columns
 
 
 def _fine_rows(fov: float, rows: int) -> int:
@@ -166,16 +169,27 @@ def _spread(
     top: int, left: int, weights: Float[np.ndarray, "h w"], size: tuple[int, int], full: tuple[int, int]
 ) -> tuple[int, int, Float[np.ndarray, "H W"]]:
     """Weights of averaged pixels as weights of those that were averaged."""
-    first, down = _averaging(top, weights.shape[0], size[0], full[0])
-    start, across = _averaging(left, weights.shape[1], size[1], full[1])
-    return first, start, down.T @ weights @ across
+    first, down = _spread_rows(top, weights, size[0], full[0])
+    start, across = _spread_rows(left, down.T, size[1], full[1])
+    return first, start, across.T
 
 
-def _averaging(first: int, count: int, target: int, source: int) -> tuple[int, Float[np.ndarray, "{count} n"]]:
-    """Which of `source` intervals are averaged to so many of `target` intervals, from the first on, and how."""
-    start, stop = first * source // target, -(-(first + count) * source // target)
-    edges = np.arange(start, stop + 1.0) * target, np.arange(first, first + count + 1.0) * source
-    return start, equirect.overlaps(*edges)
+def _spread_rows(
+    first: int, weights: Float[np.ndarray, "n k"], target: int, source: int
+) -> tuple[int, Float[np.ndarray, "m k"]]:
+    """Weights of rows `first` … of `target` as weights of those of `source` rows that were averaged to them.
+
+    Never as a matrix from one to the other, which would be huge for a tall picture.
+    """
+    if target == source:
+        return first, weights
+    rows, shares = _bands(source, target)
+    rows, shares = rows[first : first + len(weights)], shares[first : first + len(weights)]
+    start = int(rows[0, 0])
+    out = np.zeros((int(rows[-1, -1]) + 1 - start, weights.shape[1]))
+    for row, share in zip(rows.T, shares.T, strict=True):
+        np.add.at(out, row - start, share[:, None] * weights)
+    return start, out
 
 
 def _pieces(top: int, left: int, weights: Float[np.ndarray, "h w"]) -> Iterator[Piece]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lightprobe._shapes import Float
 from lightprobe.imaging.geometry.layout import Layout, lay_out
-from lightprobe.sphere import SH, Light
+from lightprobe.sphere import FRAMES, SH, Light
+from lightprobe.sphere.interop.conventions import find_convention
+from lightprobe.sphere.interop.frames import frame_axes
+from lightprobe.sphere.light import without_light
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+ANGLES = "azimuth and elevation are in the picture: degrees to the right of its center and above its horizon"
+"""What holds of them in every frame."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,25 +52,59 @@ class Estimate:
     is_drawn: bool = False
     """The panorama is drawn from `sh` alone, because the model has no other output: it holds nothing sharp."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """Numbers and lists for JSON: everything but the panorama."""
-        light = self.light
+    def to_dict(self, format: str = "radiance") -> dict[str, Any]:
+        """Numbers and lists for JSON: everything but the panorama's values.
+
+        Convention: all of it is in one frame, that of the convention `format`, which "frame" names and "panorama"
+        describes: the directions of the panorama's center, right and top. Only azimuth and elevation are angles in
+        the picture, whatever the frame.
+
+        Raises: ValueError for an unknown convention.
+        """
+        light, frame = self.light, find_convention(format).frame
+        rows, columns = self.panorama.shape[:2]
         return {
+            "frame": frame,
+            "angles": ANGLES,
             "response": self.response,
             "curve": None if self.curve is None else self.curve.tolist(),
             "seen": self.seen,
             "clipped": self.clipped,
             "notes": list(self.notes),
             "light": {
-                "direction": light.direction.tolist(),
+                "direction": self.direction(format).tolist(),
                 "azimuth_deg": light.azimuth,
                 "elevation_deg": light.elevation,
                 "color": light.color.tolist(),
                 "intensity": light.intensity,
                 "share": light.share,
             },
-            "sh": {"convention": "radiance", "coeffs": self.sh.coeffs.tolist()},
+            "sh": self.sh.to_dict(format),
+            "panorama": {"rows": rows, "columns": columns, **frame_axes(frame), "file": None},
         }
+
+    def direction(self, format: str = "radiance") -> Float[np.ndarray, " 3"]:
+        """Unit vector towards the dominant light, in the frame of a convention.
+
+        Raises: ValueError for an unknown convention.
+        """
+        return FRAMES[find_convention(format).frame] @ self.light.direction + 0.0
+
+    def save_panorama(self, path: str | Path, without_light: bool = False) -> None:
+        """Write the panorama as an HDR environment map, linear Rec.709: .exr (float32) or .hdr, atomically.
+
+        Convention: columns and rows as in the picture; tools turn it by their own axes (spec/CONVENTIONS.md#frames).
+        `without_light` takes the dominant light out, for scenes that have it as a lamp of its own.
+
+        Raises: ValueError for another suffix; OutputError if the file cannot be written.
+        """
+        from lightprobe.imaging.envmap import write_environment
+
+        write_environment(path, self.surroundings() if without_light else self.panorama)
+
+    def surroundings(self) -> Float[np.ndarray, "32 64 3"]:
+        """The panorama without the dominant light; together they are the light of the whole panorama."""
+        return without_light(self.panorama, self.light)
 
     def preview(self, picture: Any) -> Image.Image:
         """A drawing of picture, estimate and lit sphere; `picture` is the one that was estimated."""

@@ -109,7 +109,8 @@ class Estimator:
         """Every n-th frame of a video with its light; only the current frame is in memory.
 
         `smoothing` is the time constant [s] of a Smoother; 0 leaves the frames independent. `options` are those of one
-        picture. Looks of the first frame decide for all of them, on stereo for instance.
+        picture; frames of PQ, HLG and linear videos are HDR, the others LDR. Looks of the first frame decide for all of
+        them, on stereo for instance.
 
         Raises: ImageError if the video cannot be read; ValueError for wrong arguments.
         """
@@ -118,8 +119,8 @@ class Estimator:
         smoother, first = Smoother(smoothing), None
         said = Layout(**{key: options[key] for key in LayoutOptions.__annotations__ if key in options})
         for frame in read_video(path, every):
-            picture = as_picture(frame.pixels)
-            first = look(replace(picture, is_laid_out=False), said) if first is None else first
+            picture = frame.picture
+            first = look(picture, said) if first is None else first
             tags = replace(picture.tags, stereo=first.tags.stereo)
             picture = replace(picture, tags=tags, notes=first.notes, is_laid_out=True)
             yield frame, smoother(self(picture, **options), frame.time)

@@ -18,6 +18,15 @@ from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
 NAME = "manifest.json"
 FORMAT = 2
 
+LARGEST_MANIFEST = 16_000_000
+"""Largest manifest that is read [bytes]; one with the names of ten thousand scenes has 300,000."""
+LARGEST_FILE = 2_000_000_000
+"""Largest file of a model that is read [bytes]; a graph cannot be larger, because protobuf cannot."""
+LARGEST_IMAGE = 4096
+"""Most rows of the image that a graph may ask for."""
+LARGEST_COUNT = 2**53
+"""Largest number of parameters or multiply-adds."""
+
 FRAMES = {"radiance": "three", "cmgen": "filament"}
 """Frame of the coefficients in each convention that a model may answer in."""
 
@@ -86,7 +95,7 @@ class Manifest:
         """
         path = self.path(kind)
         try:
-            data = path.read_bytes()
+            data = read_limited(path, LARGEST_FILE)
         except OSError as error:
             raise ModelError(f"{path}: expected the model's {kind}, got: {error.strerror}; copy it again") from None
         expected, found = str(self.document["sha256"][kind]), hashlib.sha256(data).hexdigest()
@@ -97,17 +106,33 @@ class Manifest:
         return data
 
 
+def read_limited(path: Path, limit: int) -> bytes:
+    """The bytes of an ordinary file, not of a pipe or a device, which may never end.
+
+    Raises: OSError if it cannot be read, is not an ordinary file, or is larger than `limit` bytes.
+    """
+    if not path.is_file():
+        path.stat()  # raises where there is nothing
+        raise OSError(0, "it is not an ordinary file")
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(0, f"it has more than {limit:,} bytes")
+    return data
+
+
 def read(folder: str | Path) -> Manifest:
     """The manifest of a model folder. Raises: ModelError in one line if there is none, or of an unknown format."""
     folder = Path(folder)
     path = folder / NAME
     try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        document: Any = json.loads(read_limited(path, LARGEST_MANIFEST).decode("utf-8"))
     except FileNotFoundError:
         found = "a folder without one" if folder.is_dir() else "no such folder"
         raise ModelError(f"{folder}: expected a model folder with {NAME}, got {found}; check the path") from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: expected JSON, got: {error}; copy the folder again") from None
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ModelError(f"{path}: expected JSON, got: {reason}; copy the folder again") from None
     try:
         check_manifest(document)
     except ValueError as error:
@@ -140,6 +165,7 @@ def check_manifest(document: Any) -> None:
         _require(is_kind, f"{name} of type {WORDS[kind]}", value)
     for name in ("opset", "parameters", "macs"):
         _require(document[name] >= (1 if name == "opset" else 0), f"{name} ≥ 0", document[name])
+        _require(document[name] <= LARGEST_COUNT, f"{name} of at most 2^53", "more")
     _require(document["precision"] in PRECISIONS, f"precision {_list(PRECISIONS)}", document["precision"])
     _check_files(document["files"], document["sha256"])
     _check_input(document["input"])
@@ -168,6 +194,8 @@ def _check_input(taken: dict[str, Any]) -> None:
         size = taken.get(name, 0)
         is_size = size is None or (isinstance(size, int) and not isinstance(size, bool) and size >= 1)
         _require(is_size, f"input.{name} a number of pixels or null", size)
+        largest = LARGEST_IMAGE if name == "height" else 2 * LARGEST_IMAGE
+        _require(size is None or size <= largest, f"input.{name} of at most {largest}", size)
     height, width = taken["height"], taken["width"]
     is_panorama = (height is None) == (width is None) and (height is None or width == 2 * height)
     _require(is_panorama, "input.width = 2 × input.height, or both null", f"{width}×{height}")

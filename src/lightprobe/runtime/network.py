@@ -37,6 +37,7 @@ class Network:
             raise ValueError(f"expected 1 thread or more, got {threads}; 1 is best for small pictures")
         self.manifest = manifest.read(folder)
         graph = self.manifest.check_file("model")
+        self._check_graph(graph)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -74,8 +75,8 @@ class Network:
             raise self._failure(f"the graph failed on {self.manifest.input} of shape {picture.shape}", error) from None
         found = {name: np.asarray(value) for name, value in zip(self.outputs, values, strict=True)}
         for name, value in found.items():
-            if value.shape != _SHAPES[name] or not np.isfinite(value).all():
-                kind = f"shape {value.shape}" if value.shape != _SHAPES[name] else "NaN or infinity"
+            kind = _fault(name, value)
+            if kind:
                 raise ModelError(
                     f"{self.manifest.folder}: expected finite {name} of shape {_SHAPES[name]}, got {kind}; "
                     "use another model"
@@ -91,6 +92,15 @@ class Network:
             )
         return response
 
+    def _check_graph(self, graph: bytes) -> None:
+        """Raises: ModelError for a graph that might never end, or that reads files whose hash the manifest lacks."""
+        for mark, meaning in _REFUSED.items():
+            if mark in graph:
+                raise ModelError(
+                    f"{self.manifest.folder}: expected a graph of one file without loops, got {meaning}; "
+                    "export the model again"
+                )
+
     def _check_names(self) -> None:
         wanted = [self.manifest.input, "response"]
         taken = sorted(value.name for value in self._session.get_inputs())
@@ -105,5 +115,22 @@ class Network:
         reason = " ".join(str(error).split())[:160]
         return ModelError(f"{self.manifest.folder}: {failure}: {reason}; use another model")
 
+
+def _fault(name: str, value: np.ndarray) -> str:
+    """What is wrong with an output; empty if nothing is."""
+    if value.dtype.kind != "f":
+        return f"values of type {value.dtype}"
+    if value.shape != _SHAPES[name]:
+        return f"shape {value.shape}"
+    return "" if np.isfinite(value).all() else "NaN or infinity"
+
+
+_REFUSED = {
+    b"\x22\x04Loop": "one with a Loop",
+    b"\x22\x04Scan": "one with a Scan",
+    b"\x0a\x08location": "external data",
+}
+"""Bytes of a graph that runs no risk but these: the type of a node (field 4 of NodeProto), and the key under which a
+tensor names the file of its data (field 1 of StringStringEntryProto). Source: ONNX, onnx.proto3."""
 
 _SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, *CELLS, 3), "curve": (1, KNOTS)}

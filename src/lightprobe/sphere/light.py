@@ -109,6 +109,35 @@ def _cells(
     return toward, moment, equirect.solid_angles(height, width).ravel()
 
 
+def without_light(panorama: Float[np.ndarray, "h w 3"], light: Light) -> Float[np.ndarray, "h w 3"]:
+    """The panorama without the dominant light: nothing in it becomes negative, or darker than its neighborhood.
+
+    In the cap of 20° around the light, each channel is cut off at the level that removes the light's irradiance, but
+    not below the mean of the ring around it (20° … 40°). Darker cells stay as they are.
+    """
+    height, width = panorama.shape[:2]
+    toward, _, angle = _cells(height, width)
+    cells = panorama.reshape(-1, 3).astype(np.float64)
+    cosine = toward @ light.direction
+    inside = cosine > math.cos(CAP)
+    ring = (cosine > math.cos(RING)) & ~inside
+    around = angle[ring] @ cells[ring] / angle[ring].sum()
+    for channel, (floor, excess) in enumerate(zip(around, light.irradiance, strict=True)):
+        level = max(floor, _level(cells[inside, channel], angle[inside], excess))
+        cells[inside, channel] = np.minimum(cells[inside, channel], level)
+    return cells.reshape(panorama.shape).astype(panorama.dtype)
+
+
+def _level(values: Float[np.ndarray, " n"], weights: Float[np.ndarray, " n"], excess: float) -> float:
+    """The level above which values, times their weights, add up to `excess`."""
+    order = np.argsort(-values)
+    values, weights = np.append(values[order], min(0.0, float(values.min()))), weights[order]
+    area = np.cumsum(weights)
+    removed = np.concatenate([[0.0], np.cumsum(area * -np.diff(values))])  # by a cut at each of the values
+    last = int(np.searchsorted(removed, excess, side="right")) - 1
+    return float(values[last] - (excess - removed[last]) / area[last]) if last < len(area) else float(values[last])
+
+
 def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray, "h w 3"]) -> Light:
     """The light of the brightest region, minus the light of its neighborhood.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -78,6 +79,20 @@ class SH:
     def flat(self, convention: str = "radiance", window: str | float | None = None) -> Float[np.ndarray, " k"]:
         """The values as a flat list, in that tool's layout."""
         return conventions.flatten(self.to(convention, window), convention)
+
+    def to_dict(self, convention: str = "radiance", window: str | float | None = None) -> dict[str, Any]:
+        """The values for JSON: convention, frame (its axes), names, rows of RGB, and the list in that tool's layout.
+
+        Raises: as `to`.
+        """
+        found, values = conventions.find_convention(convention), self.to(convention, window)
+        return {
+            "convention": convention,
+            "frame": found.frame,
+            "names": found.labels(self.bands),
+            "coeffs": values.tolist(),
+            "flat": conventions.flatten(values, convention).tolist(),
+        }
 
     def radiance(self, directions: Float[np.ndarray, "*shape 3"]) -> Float[np.ndarray, "*shape 3"]:
         """Radiance in unit directions; may be negative (ringing)."""

@@ -90,7 +90,11 @@ test("read-outs: numbers in any convention, copied and saved", async ({ page }) 
     return readFileSync(await download.path(), "utf8");
   };
   const json = JSON.parse(await saved("#save-json"));
-  expect(JSON.stringify(json)).toContain("unity");
+  expect(json).toMatchObject({
+    frame: "unity",
+    convention: "unity",
+    panorama: { center: [1, 0, 0], right: [0, 0, -1] },
+  });
   const text = await saved("#save-text");
   expect(text.trim().split("\n")).toHaveLength(9);
   expect(text).toMatch(/^\( *-?\d+\.\d{15}, .*\/\/ L00, irradiance, pre-scaled base/);

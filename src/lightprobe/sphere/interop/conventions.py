@@ -191,6 +191,35 @@ CONVENTIONS: dict[str, Convention] = {
             names=_PACKED_NAMES,
         ),
         _convention(
+            "blender",
+            "L_lm in Blender's axes (it has no SH of its own: for nodes and scripts)",
+            "blender",
+            _diagonal(),
+            "axes rendered in Blender 4.5.15",
+        ),
+        _convention(
+            "godot",
+            "L_lm in Godot's axes (it has no SH of its own: for shaders and scripts)",
+            "godot",
+            _diagonal(),
+            "godotengine/godot, shaders/environment/sky.glsl",
+        ),
+        _convention(
+            "usd",
+            "L_lm in USD's axes, Y up (it has no SH of its own: for UsdLuxDomeLight)",
+            "usd",
+            _diagonal(),
+            "openusd.org, schema DomeLight: OpenEXR's latitude-longitude map",
+        ),
+        _convention(
+            "cesium",
+            "CesiumJS sphericalHarmonicCoefficients: as cmgen --sh-shader --no-mirror",
+            "cesium",
+            _shaded,
+            "CesiumGS/cesium, ImageBasedLighting.js, sphericalHarmonics.glsl (spec/golden/frames.json lists conflicts)",
+            window="auto",
+        ),
+        _convention(
             "playcanvas",
             "PlayCanvas material.ambientSH: E/π as a polynomial in its order",
             "playcanvas",
@@ -227,7 +256,9 @@ def encode(coeffs: Float[np.ndarray, "n c"], name: str) -> Float[np.ndarray, "n 
     Raises: ValueError for an unknown convention, or one that needs 3 bands.
     """
     convention, bands = find_convention(name), band_count(len(coeffs))
-    return convention.matrix(bands) @ rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
+    if convention.frame != "three":  # the rotation by nothing is not exact
+        coeffs = rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
+    return convention.matrix(bands) @ coeffs
 
 
 def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"]:
@@ -247,7 +278,8 @@ def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"
         raise ValueError(
             f"expected values that keep all coefficients, got {bands} bands of {name!r}, which drops some; give 3"
         )
-    return rotation_matrix(FRAMES[convention.frame].T, bands) @ np.linalg.solve(matrix, values)
+    coeffs = np.linalg.solve(matrix, values)
+    return coeffs if convention.frame == "three" else rotation_matrix(FRAMES[convention.frame].T, bands) @ coeffs
 
 
 def flatten(values: Float[np.ndarray, "n 3"], name: str) -> Float[np.ndarray, " k"]:

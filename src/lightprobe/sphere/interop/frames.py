@@ -28,5 +28,14 @@ FRAMES: dict[str, Float[np.ndarray, "3 3"]] = {
     "playcanvas": frame_matrix(center=(0, 0, 1), right=(-1, 0, 0), up=(0, 1, 0)),
     "unity": frame_matrix(center=(1, 0, 0), right=(0, 0, -1), up=(0, 1, 0)),
     "unreal": frame_matrix(center=(0, -1, 0), right=(1, 0, 0), up=(0, 0, 1)),
+    "godot": frame_matrix(center=(0, 0, 1), right=(-1, 0, 0), up=(0, 1, 0)),
+    "usd": frame_matrix(center=(0, 0, 1), right=(-1, 0, 0), up=(0, 1, 0)),
+    "cesium": frame_matrix(center=(0, 0, 1), right=(1, 0, 0), up=(0, 1, 0)),
 }
 """Matrices from directions in the three.js frame to those of other tools."""
+
+
+def frame_axes(name: str) -> dict[str, list[int]]:
+    """The directions of a panorama's center, right and top in a frame, as unit vectors of whole numbers."""
+    columns = FRAMES[name].astype(int).T.tolist()
+    return {"center": columns[0], "right": columns[2], "up": columns[1]}

@@ -5,9 +5,12 @@ import {
   type ConventionName,
   type Estimate,
   type Estimator,
+  findConvention,
+  frameAxes,
   shText,
   srgbEncode,
   toConvention,
+  toFrame,
 } from "lightprobe";
 import type { Feed } from "../sources/feed.js";
 import type { Store } from "../state.js";
@@ -165,6 +168,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     }
     write("intensity", light.light.intensity.toFixed(3));
     write("share", `${(100 * light.light.share).toFixed(0)} %`);
+    writeNotes(light.notes);
     writeNumbers();
     thumbnails();
   };
@@ -186,6 +190,16 @@ export function createReadouts(store: Store, status: Status): Readouts {
   };
 }
 
+/** What the estimator says of the picture, a line each. */
+function writeNotes(notes: readonly string[]): void {
+  const list = byId("notes");
+  const text = notes.join("\n");
+  if (list.dataset.text === text) return;
+  list.dataset.text = text;
+  list.hidden = notes.length === 0;
+  list.replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
+}
+
 /** The tone curve that was undone, and whether it was given. */
 function curveText({ response }: Estimate): string {
   if (response === "auto") return "unknown";
@@ -197,14 +211,18 @@ function ms(time: number): string {
 }
 
 function toJson(light: Estimate, convention: string, numbers: number[]): string {
-  const { direction, color, intensity, share } = light.light;
+  const { color, intensity, share } = light.light;
+  const { frame } = findConvention(convention);
   const content = {
+    frame,
+    panorama: frameAxes(frame),
     convention,
     coeffs: numbers,
-    light: { direction, color, intensity, share },
+    light: { direction: toFrame(light.light.direction, frame), color, intensity, share },
     clipped: light.clipped,
     seen: light.seen,
     response: light.response,
+    notes: light.notes,
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

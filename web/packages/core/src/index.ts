@@ -9,6 +9,7 @@ export { type ErrorCode, LightprobeError } from "./errors.js";
 export { createEstimator } from "./estimator/client/create.js";
 export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/client/estimator.js";
 export { LIVE_WIDTH, STILL_WIDTH } from "./estimator/client/grab.js";
+export type { LayoutOptions, Stereo } from "./estimator/protocol/layout.js";
 export { Smoother } from "./estimator/smoother.js";
 export { srgbDecode, srgbEncode } from "./picture/curves/srgb.js";
 export {
@@ -20,6 +21,9 @@ export {
   type ConventionOptions,
   directionalFit,
   dominantLight,
+  type FrameName,
+  findConvention,
+  frameAxes,
   fromConvention,
   irradianceAt,
   LUMINANCE,
@@ -31,6 +35,7 @@ export {
   shText,
   type TextConvention,
   toConvention,
+  toFrame,
   type WindowKind,
   window,
 } from "./sphere/index.js";

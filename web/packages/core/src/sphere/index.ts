@@ -6,10 +6,11 @@ export {
   type Convention,
   type ConventionName,
   type ConventionOptions,
+  findConvention,
   fromConvention,
   toConvention,
 } from "./conventions/conventions.js";
-export { FRAMES, type FrameName } from "./conventions/frames.js";
+export { FRAMES, type FrameName, frameAxes, toFrame } from "./conventions/frames.js";
 export { shText, type TextConvention } from "./conventions/text.js";
 export { irradianceAt, radianceAt } from "./irradiance.js";
 export { directionalFit, dominantLight, LUMINANCE } from "./light.js";

@@ -8,7 +8,7 @@ import {
   fromConvention,
   toConvention,
 } from "../../src/sphere/conventions/conventions.js";
-import { FRAMES, type FrameName } from "../../src/sphere/conventions/frames.js";
+import { FRAMES, type FrameName, frameAxes, toFrame } from "../../src/sphere/conventions/frames.js";
 import { cosineLobe, irradianceAt } from "../../src/sphere/irradiance.js";
 import { directionalFit, dominantLight } from "../../src/sphere/light.js";
 import { project } from "../../src/sphere/projection.js";
@@ -96,7 +96,7 @@ describe("conversion", () => {
 
   test("every convention has one", () => {
     expect(CONVENTIONS.map(({ name }) => name)).toEqual(cases.map(({ convention }) => convention));
-    expect(CONVENTIONS).toHaveLength(14);
+    expect(CONVENTIONS).toHaveLength(18);
   });
 
   test.each(cases)("$convention", ({ convention: name, frame, planar, flat }) => {
@@ -197,6 +197,13 @@ describe("frames", () => {
     expect(times(matrix, [1, 0, 0])).toEqual(center);
     expect(times(matrix, [0, 0, 1])).toEqual(right);
     expect(times(matrix, [0, 1, 0])).toEqual(up);
+    expect(frameAxes(name as FrameName)).toEqual({ center, right, up });
+    const mixed = [0, 1, 2].map((i) => 0.48 * center[i] + 0.6 * up[i] + 0.64 * right[i]);
+    close(toFrame([0.48, 0.6, 0.64], name as FrameName), mixed);
+  });
+
+  test("an unknown one is refused", () => {
+    expect(() => toFrame([1, 0, 0], "toString" as FrameName)).toThrow(/expected a frame \(three, .*\), got 'toString'/);
   });
 
   test.each(Object.entries(stored))("stored by %s", (tool, { names, layout, known_value: known }) => {

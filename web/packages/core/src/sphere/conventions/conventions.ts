@@ -69,6 +69,10 @@ const NAMES = [
   "unity-packed",
   "unreal",
   "unreal-packed",
+  "blender",
+  "godot",
+  "usd",
+  "cesium",
   "playcanvas",
   "babylon",
 ] as const;
@@ -120,6 +124,12 @@ const RECIPES: readonly Recipe[] = /* @__PURE__ */ (() => [
   recipe("unreal-packed", "Unreal sky irradiance constants, 7 × float4", "unreal", shaded, {
     mixture: PACKED,
     labels: PACKED_LABELS,
+  }),
+  recipe("blender", "L_lm in Blender's axes (it has no SH of its own: for nodes and scripts)", "blender", one),
+  recipe("godot", "L_lm in Godot's axes (it has no SH of its own: for shaders and scripts)", "godot", one),
+  recipe("usd", "L_lm in USD's axes, Y up (it has no SH of its own: for UsdLuxDomeLight)", "usd", one),
+  recipe("cesium", "CesiumJS sphericalHarmonicCoefficients: as cmgen --sh-shader --no-mirror", "cesium", shaded, {
+    window: "auto",
   }),
   recipe("playcanvas", "PlayCanvas material.ambientSH: E/π as a polynomial in its order", "playcanvas", shaded, {
     mixture: PLAYCANVAS,

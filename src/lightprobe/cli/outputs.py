@@ -1,0 +1,56 @@
+"""The files that a command is about to write: their paths, and checks on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lightprobe.cli.inputs import unique_names
+from lightprobe.errors import OutputError
+
+
+def output_paths(files: list[Path], path: Path, suffixes: tuple[str, ...], what: str) -> list[Path]:
+    """A path for each input: `path` itself for one, or files in the folder `path`, which is made here, so that a
+    wrong path fails before any work.
+
+    Raises: ValueError if one file is named for several inputs, or a file of another kind; OutputError.
+    """
+    if path.suffix and not path.is_dir():
+        if path.suffix.lower() not in suffixes:
+            raise ValueError(
+                f"expected a path that ends in {' or '.join(suffixes)}, or a folder, got {path}; rename it, or make "
+                "the folder first"
+            )
+        if len(files) > 1:
+            raise ValueError(f"expected a folder for {len(files)} {what}, got {path}; give a folder")
+        return [path]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot make a folder for {what}: {error.strerror}; choose another") from None
+    return [path / f"{name}{suffixes[0]}" for name in unique_names(files)]
+
+
+def check_outputs(inputs: Iterable[Path], outputs: Iterable[Path | None], force: bool) -> None:
+    """Refuse to replace an input, by whatever name or link it is reached.
+
+    Raises: OutputError if an output is one of the inputs, unless `force`.
+    """
+    if force:
+        return
+    taken = {key: path for path in inputs for key in _keys(path)}
+    for output in outputs:
+        for key in () if output is None else _keys(output):
+            if key in taken:
+                raise OutputError(
+                    f"{output}: this would replace the input {taken[key]}; choose another path, or give --force"
+                )
+
+
+def _keys(path: Path) -> tuple[object, ...]:
+    """What a file is known by: its path without links and, if it exists, its place on the disk."""
+    try:
+        status = path.stat()
+        return path.resolve(), (status.st_dev, status.st_ino)
+    except OSError:
+        return (path.resolve(),)
