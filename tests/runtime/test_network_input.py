@@ -191,6 +191,17 @@ def test_what_is_no_panorama() -> None:
         image_input(picture(noise(9, 16, 3), fov=400.0), "srgb", None)
 
 
+def test_a_picture_that_was_rounded_is_an_image_of_two_to_one() -> None:
+    """255 × 128 pixels: all of the sphere, with the same light as that of 256 × 128."""
+    pixels = smooth(128, 255)
+    light = plain_estimate(picture(pixels)).sh.coeffs
+    for size in (None, (64, 128)):
+        found = image_input(picture(pixels), "srgb", size)
+        assert found.values.shape == (*(size or (128, 256)), 3)
+        assert (found.seen, found.clipped) == (pytest.approx(1), pytest.approx(plain_estimate(picture(pixels)).clipped))
+        np.testing.assert_allclose(plain_estimate(picture(found.values)).sh.coeffs, light, atol=0.01 * light[0].max())
+
+
 def test_the_sdr_rendition_clips_at_display_white_and_only_there() -> None:
     light = np.array([0, 1e-4, 0.0031308, 0.18, 0.5, 0.999, np.nextafter(np.float32(1), np.float32(0)), 1, 1.5, 60])
     pixels = np.broadcast_to(light.astype(np.float32)[:, None, None], (10, 20, 3)).copy()

@@ -17,8 +17,8 @@ envmap      writing panoramas as HDR environment maps
 output      atomic writing of files
 """
 
-from lightprobe.imaging.files import as_picture, read_picture
+from lightprobe.imaging.files import as_picture, read_cubemap, read_picture
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone.curves import RESPONSES, clipped, decode, encode
 
-__all__ = ["RESPONSES", "Picture", "as_picture", "clipped", "decode", "encode", "read_picture"]
+__all__ = ["RESPONSES", "Picture", "as_picture", "clipped", "decode", "encode", "read_cubemap", "read_picture"]

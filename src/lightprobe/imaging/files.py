@@ -5,6 +5,7 @@ The kind is found from the first bytes, and from the name only where a kind that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from lightprobe.imaging.formats.pfm import read_pfm
 from lightprobe.imaging.formats.pillow import from_pillow, read_with_pillow
 from lightprobe.imaging.formats.png import is_deep_png, read_deep_png
 from lightprobe.imaging.formats.tiff import read_tiff
+from lightprobe.imaging.geometry.faces import face_order, joined
 from lightprobe.imaging.kinds import PICTURE, RAW, find_kind, refusal
 from lightprobe.imaging.picture import Picture
 
@@ -87,3 +89,18 @@ def as_picture(source: Any) -> Picture:
     if isinstance(source, Image.Image):
         return from_pillow(source)
     return from_array(source)
+
+
+def read_cubemap(sources: Sequence[Any]) -> Picture:
+    """Six square faces as one Picture, which `estimate` takes: paths, PIL images, arrays or Pictures.
+
+    Files named px, nx, py, ny, pz, nz, or posx …, or right, left, top, bottom, front, back (sky_px.png) may come in any
+    order; others in this one. Faces lie as OpenGL has them: spec/CONVENTIONS.md#cubemap.
+
+    Raises: ImageError for unreadable files, and for other than six squares of one size and kind.
+    """
+    pictures = [as_picture(source) for source in sources]
+    stems = [Path(source).stem if isinstance(source, str | Path) else "" for source in sources]
+    if len(pictures) == 6:
+        pictures = [pictures[number] for number in face_order(stems)]
+    return joined(pictures)

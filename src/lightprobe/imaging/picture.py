@@ -20,11 +20,23 @@ MAX_RADIANCE = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True, kw_only=True)
 class Crop:
-    """A rectangle of a full 2:1 panorama [pixels of the picture]."""
+    """The rectangle of a full panorama that a picture is [pixels of the picture, which need not be whole or square].
 
-    full_height: int
-    left: int
-    top: int
+    Column j of the picture covers azimuths from 360° · (left + j)/columns − 180° on, row i elevations from
+    90° − 180° · (top + i)/full_height down.
+    """
+
+    full_height: float
+    """Rows from the zenith to the nadir."""
+    left: float
+    top: float
+    full_width: float | None = None
+    """Columns all the way around; None where pixels are square: 2 · full_height."""
+
+    @property
+    def columns(self) -> float:
+        """Columns all the way around."""
+        return 2 * self.full_height if self.full_width is None else self.full_width
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +82,8 @@ class Picture:
     seen: Bool[np.ndarray, "h w"] | None = None
     """The pixels that are not transparent; None if all are opaque."""
     tags: Tags = Tags()
+    is_laid_out: bool = False
+    """Nobody needs to look at it to find its geometry: that is known, or it is a frame of a live stream."""
     notes: tuple[str, ...] = ()
     """What was done with the file that its user may not expect, and what in it was not used; a sentence each."""
 

@@ -84,14 +84,13 @@ def cells_input(picture: Picture, response: str) -> NetworkInput:
 def image_input(picture: Picture, response: str, size: tuple[int, int] | None) -> NetworkInput:
     """An image of `size` (rows, columns), or of any where that is None. Raises: as `to_network_input`."""
     curve = curves.decoding(response)
-    if picture.is_partial or picture.matrix is not None:
+    height, width = picture.pixels.shape[:2]
+    if picture.is_partial or picture.matrix is not None or width != 2 * height:
         placed = partial.place_on_cells(picture, curve)
         sums = partial.placed_sums(picture, curve, size or IMAGE_SIZE)
         rest = (1 - sums.share)[..., None] * equirect.resize(placed.unseen, *sums.share.shape)
         return NetworkInput(display(_unclipped(sums, rest, curve), curve), placed.clipped, placed.seen)
     pixels = picture.pixels
-    height, width = pixels.shape[:2]
-    equirect.check_panorama(height, width)
     clipped = clipped_share(picture)
     if width > IMAGE_COLUMNS:
         pixels = display(reduce(pixels, curve, -(-width // IMAGE_COLUMNS)), curve)

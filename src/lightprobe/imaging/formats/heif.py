@@ -26,6 +26,7 @@ from lightprobe.imaging.containers.exif import ORIENTATION, upright
 from lightprobe.imaging.formats.color_metadata import CodePoints, code_points, color_space, heif_code_points
 from lightprobe.imaging.formats.pillow import from_pillow, opened, visible
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
@@ -64,7 +65,7 @@ def _read_heic(path: Path) -> Picture:
         space = color_space(image.info, None, False, stated)
         if space.hdr is None:
             return from_pillow(image, name, stated)
-        xmp, depth = image.info.get("xmp"), int(image.info["bit_depth"])
+        xmp, exif, depth = image.info.get("xmp"), image.getexif(), int(image.info["bit_depth"])
     with warnings_of_pillow, image_errors(name):
         pixels = np.asarray(pillow_heif.open_heif(path, convert_hdr_to_8bit=False))
     pixels = pixels[..., None] if pixels.ndim == 2 else pixels
@@ -74,7 +75,8 @@ def _read_heic(path: Path) -> Picture:
     codes = pixels[..., :3] if pixels.shape[2] > 2 else np.repeat(pixels[..., :1], 3, axis=2)
     crop = read_crop(xmp, codes.shape[1], codes.shape[0], name) if xmp else None
     # libheif's 10 bits are the upper ones of 16
-    return from_codes(codes >> (bits - depth), space, (1 << depth) - 1, name=name, crop=crop, seen=seen)
+    picture = from_codes(codes >> (bits - depth), space, (1 << depth) - 1, name=name, crop=crop, seen=seen)
+    return tagged(picture, xmp, exif)
 
 
 def _read_avif(path: Path) -> Picture:
@@ -87,8 +89,8 @@ def _read_avif(path: Path) -> Picture:
         space = color_space(image.info, None, False, stated)
         if space.hdr is None:
             return from_pillow(image, name, stated)
-        xmp = image.info.get("xmp")
-        orientation = image.getexif().get(ORIENTATION, 1)  # Pillow makes it of the boxes irot and imir
+        xmp, exif = image.info.get("xmp"), image.getexif()
+        orientation = exif.get(ORIENTATION, 1)  # Pillow makes it of the boxes irot and imir
         is_2020 = stated is not None and stated.space.primaries == _BT2020
         codes, depth = _decoded(path, image.size, name, _BT2020 if is_2020 else _BT601)
         seen = None
@@ -99,7 +101,7 @@ def _read_avif(path: Path) -> Picture:
     codes = upright(codes, orientation)
     seen = None if seen is None else upright(seen, orientation)
     crop = read_crop(xmp, codes.shape[1], codes.shape[0], name) if xmp else None
-    return from_codes(codes, space, (1 << depth) - 1, name=name, crop=crop, seen=seen)
+    return tagged(from_codes(codes, space, (1 << depth) - 1, name=name, crop=crop, seen=seen), xmp, exif)
 
 
 def _stated(path: Path, image: Image.Image) -> CodePoints | None:

@@ -19,6 +19,7 @@ from lightprobe.imaging.containers.exif import ORIENTATION
 from lightprobe.imaging.formats.color_metadata import CodePoints, code_points, color_space
 from lightprobe.imaging.formats.gain_map.pictures import further_pictures, with_gain_map
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
@@ -76,6 +77,12 @@ def from_pillow(image: Image.Image, name: str = "picture", stated: CodePoints | 
 
     Raises: ImageError if it cannot be decoded, is too large, or is transparent everywhere.
     """
+    picture = _decoded(image, name, stated)
+    with image_errors(name):
+        return tagged(picture, image.info.get("xmp"), image.getexif())
+
+
+def _decoded(image: Image.Image, name: str, stated: CodePoints | None) -> Picture:
     check_picture_size(*image.size, name)
     stated = code_points(image) if stated is None else stated
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()

@@ -16,6 +16,7 @@ from lightprobe.imaging.containers.exif import ORIENTATION, upright
 from lightprobe.imaging.formats.color_metadata import color_space, png_code_points
 from lightprobe.imaging.formats.pillow import opened, read_with_pillow
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
 _RGB, _GRAY_ALPHA, _RGBA = 2, 4, 6
@@ -55,4 +56,5 @@ def read_deep_png(path: Path) -> Picture:
     height, width = pixels.shape[:2]
     crop = read_crop(info["xmp"], width, height, name) if "xmp" in info else None
     seen = seen_where(pixels[..., 3] >= 32768, name) if pixels.shape[2] == 4 else None
-    return from_codes(np.ascontiguousarray(pixels[..., :3]), space, name=name, crop=crop, seen=seen)
+    pixels = np.ascontiguousarray(pixels[..., :3])
+    return tagged(from_codes(pixels, space, name=name, crop=crop, seen=seen), info.get("xmp"), exif)

@@ -20,6 +20,7 @@ from lightprobe.imaging.formats.pillow import from_pillow, opened
 from lightprobe.imaging.formats.tiff.directory import KIND, Directory, Tag, raw_maker, read_directories
 from lightprobe.imaging.formats.tiff.strips import COMPRESSIONS, LIBTIFF, SampleForm, read_samples
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.kinds import RAW, refusal
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
@@ -150,7 +151,7 @@ def _deep(page: Directory, form: SampleForm, name: str) -> Picture:
     xmp = page.bytes_of(Tag.XMP)
     crop = read_crop(xmp, pixels.shape[1], pixels.shape[0], name) if xmp else None
     picture = Picture(pixels=pixels, is_linear=is_linear, name=name, crop=crop, seen=seen)
-    return _by_profile(picture, page.bytes_of(Tag.PROFILE), color == 1)
+    return tagged(_by_profile(picture, page.bytes_of(Tag.PROFILE), color == 1), xmp, None)
 
 
 def _opaque(
