@@ -310,7 +310,7 @@ def test_notes_are_printed(run) -> None:
     Image.fromarray(both).save("both.png")
     ran = run("estimate", "both.png")
     assert (
-        "  note      its halves look alike, so it counts as stereo (top-bottom): the upper half, the left eye"
+        "  note      Its halves look alike, so it counts as stereo (top-bottom): the upper half, the left eye"
         in ran.out
     )
     assert json.loads(run("estimate", "both.png", "--json").out)["notes"] == list(lightprobe.estimate("both.png").notes)
@@ -329,7 +329,7 @@ def test_pose_can_be_ignored(run) -> None:
     )
     Image.fromarray(strip()).save("tilted.jpg", xmp=xmp.encode())
     rows = [json.loads(run("estimate", "tilted.jpg", "--json", *more).out) for more in ((), ("--ignore-pose",))]
-    assert [row["notes"][0].split(" (")[0] for row in rows] == ["turned by its pose", "not turned by its pose"]
+    assert [row["notes"][0].split(" (")[0] for row in rows] == ["Turned by its pose", "Not turned by its pose"]
     assert rows[0]["sh"] != rows[1]["sh"]
 
 
@@ -344,7 +344,7 @@ def test_six_faces_are_one_cubemap(run) -> None:
 
     expected = SH.from_cubemap(decode(np.stack(faces), "srgb")).coeffs
     np.testing.assert_allclose(row["sh"]["coeffs"], expected, atol=5e-3)
-    assert row["notes"][0].startswith("read as a cubemap")
+    assert row["notes"][0].startswith("Read as a cubemap")
     ran = run("estimate", "--cubemap", "sky_p*.png")
     assert (ran.code, ran.err) == (
         1,

@@ -201,7 +201,7 @@ def test_cubemaps_and_notes(run, tmp_path: Path) -> None:
     ran = run("project", path)
     expected = SH.from_cubemap(faces).coeffs
     np.testing.assert_allclose(parse_text(ran.out), expected, atol=5e-3 * expected[0].max())
-    assert ran.err.startswith("lightprobe: note: read as a cubemap, a column of six faces")
+    assert ran.err.startswith("lightprobe: note: Read as a cubemap, a column of six faces")
     halves = np.concatenate([np.full((32, 64, 3), 0.5), np.full((32, 64, 3), 0.1)]).astype(np.float32)
     write_exr(tmp_path / "eyes.exr", halves)
     ran = run("project", tmp_path / "eyes.exr", "--stereo", "top-bottom")

@@ -43,7 +43,7 @@ def test_bars_at_the_sides() -> None:
     assert found == ((0, 0), (50 / 400, 30 / 400))
     (note,) = bar_notes(picture(barred(200, 0, 0, left=50, right=30)))
     assert note.startswith(
-        "the left 12% and right 8% are black bars, which count as dark surroundings; make them transp"
+        "The left 12% and right 8% are black bars, which count as dark surroundings; make them transp"
     )
     assert note.endswith("crop them and give --hfov (hfov=)")
 
@@ -51,7 +51,7 @@ def test_bars_at_the_sides() -> None:
 def test_the_note() -> None:
     (note,) = bar_notes(picture(barred(100, 22, 22)))
     assert note == (
-        "the upper 22% and lower 22% are black bars, which count as dark surroundings; make them transparent, or crop "
+        "The upper 22% and lower 22% are black bars, which count as dark surroundings; make them transparent, or crop "
         "them and give --vfov (vfov=)"
     )
     assert bar_notes(picture(barred(100, 0, 22)))[0].startswith("the lower 22% are")

@@ -49,7 +49,7 @@ def test_arrangements_give_the_light_of_their_faces(name: str, size: int, empty:
     result = plain(tmp_path / "a.png")
     expected = SH.from_cubemap(decode(np.stack([codes[face] for face in NAMES]), "srgb")).coeffs
     np.testing.assert_allclose(result.sh.coeffs, expected, atol=2e-3 * expected[0].max())
-    assert [note.startswith(f"read as a cubemap, {name}") for note in result.notes] == [True]
+    assert [note.startswith(f"Read as a cubemap, {name}") for note in result.notes] == [True]
     assert result.seen == 1
 
 

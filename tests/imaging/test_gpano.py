@@ -181,7 +181,7 @@ def test_the_right_eye_of_a_vr_photo_is_named() -> None:
     packet = gpano(**PROPERTIES).replace(b"</rdf:RDF>", b"<GImage:Mime>image/jpeg</GImage:Mime></rdf:RDF>")
     assert read_pose(packet) == (
         Tags(),
-        ("the left eye of a stereo picture; the right eye, in its GImage data, was not used",),
+        ("This is the left eye of a stereo picture; the right eye, in its GImage data, was not used",),
     )
 
 

@@ -169,12 +169,12 @@ def test_two_eyes_in_a_file(kind: str, tmp_path: Path) -> None:
     way = "top-bottom" if kind in ("top-bottom", "full") else "left-right"
     half = "upper" if way == "top-bottom" else "left"
     assert result.notes[0] == (
-        f"its halves look alike, so it counts as stereo ({way}): the {half} half, the left eye, is used; "
+        f"Its halves look alike, so it counts as stereo ({way}): the {half} half, the left eye, is used; "
         "--stereo none (stereo='none') takes it for one picture"
     )
     if kind == "vr180":
         assert result.seen == pytest.approx(0.5, abs=1e-9)
-        assert "an eye counts as VR180" in result.notes[1]
+        assert "An eye counts as VR180" in result.notes[1]
     else:
         assert (result.seen, len(result.notes)) == (1, 1)
         np.testing.assert_allclose(result.sh.coeffs, expected.sh.coeffs, atol=0.02 * expected.sh.coeffs[0].max())
@@ -205,7 +205,7 @@ def test_stereo_by_metadata(degrees: float | None) -> None:
     one = eight_bits(panorama(128))
     both = np.concatenate([one[:, 64:192], np.roll(one, 40, axis=1)[:, 64:192]], axis=1)
     found = lay_out(picture(both, tags=Tags(stereo="left-right", degrees=degrees)))
-    assert found.notes[0] == "stereo (left-right), as its metadata say: the left half, the left eye, is used"
+    assert found.notes[0] == "Stereo (left-right), as its metadata say: the left half, the left eye, is used"
     assert plain(found).seen == pytest.approx(1 if degrees == 360 else 0.5)
     if degrees != 360:
         np.testing.assert_array_equal(found.pixels, one[:, 64:192])
@@ -228,7 +228,7 @@ def test_an_equirectangular_video_of_another_shape() -> None:
     light = panorama(180, 320)
     result = plain(picture(light, tags=Tags(projection="equirectangular")))
     np.testing.assert_allclose(result.sh.coeffs, plain(panorama(256)).sh.coeffs, atol=0.03 * result.sh.coeffs[0].max())
-    assert result.notes == ("all of it counts as 360° × 180°, as its metadata say equirectangular",)
+    assert result.notes == ("All of it counts as 360° × 180°, as its metadata say equirectangular",)
 
 
 def test_frames_of_a_video_share_the_looks_of_the_first() -> None:
@@ -261,7 +261,7 @@ def test_black_bars_are_named_and_change_nothing(tmp_path: Path) -> None:
     Image.fromarray(codes).save(tmp_path / "a.png")
     result = plain(tmp_path / "a.png")
     np.testing.assert_array_equal(result.sh.coeffs, plain(codes).sh.coeffs)
-    assert [note.split(" are ")[0] for note in result.notes] == ["the upper 22% and lower 22%"]
+    assert [note.split(" are ")[0] for note in result.notes] == ["The upper 22% and lower 22%"]
     alpha = np.full((128, 256, 1), 255, np.uint8)
     alpha[:28], alpha[100:] = 0, 0
     Image.fromarray(np.concatenate([codes, alpha], axis=-1)).save(tmp_path / "b.png")
@@ -273,7 +273,7 @@ def test_focal_length_gives_the_field_of_view() -> None:
     tags = Tags(focal_length=26.0)
     found = lay_out(picture(pixels, tags=tags))
     assert found.fov == pytest.approx(2 * np.degrees(np.arctan(18 / 26)))
-    assert found.notes == ("field of view 69° from the EXIF focal length (26 mm)",)
+    assert found.notes == ("Field of view 69° from the EXIF focal length (26 mm)",)
     assert lay_out(picture(pixels, tags=tags), Layout(fov=40)).fov == 40
     assert lay_out(picture(pixels, tags=tags), Layout(fov=40)).notes == ()
     whole = lay_out(picture(eight_bits(panorama(100)), tags=tags))

@@ -64,7 +64,7 @@ def test_a_tilted_camera_gives_the_same_light(pitch: float, roll: float, height:
     np.testing.assert_allclose(result.sh.coeffs, expected, atol=0.02 * expected[0].max())
     assert angle_between(result.light.direction, SUN) < 2
     assert result.seen == 1
-    assert any(f"turned by its pose (pitch {pitch:g}°, roll {roll:g}°)" in note for note in result.notes)
+    assert any(f"Turned by its pose (pitch {pitch:g}°, roll {roll:g}°)" in note for note in result.notes)
     assert any("heading of 120°" in note for note in result.notes)
 
 
@@ -73,7 +73,7 @@ def test_ignoring_the_pose() -> None:
     picture = Picture(pixels=light, is_linear=True, name="a", tags=Tags(pitch=20.0, roll=30.0))
     result = plain(picture, ignore_pose=True)
     np.testing.assert_array_equal(result.sh.coeffs, plain(light).sh.coeffs)
-    assert result.notes == ("not turned by its pose (pitch 20°, roll 30°)",)
+    assert result.notes == ("Not turned by its pose (pitch 20°, roll 30°)",)
     assert angle_between(result.light.direction, SUN) > 20
 
 

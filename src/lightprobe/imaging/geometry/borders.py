@@ -66,7 +66,7 @@ def bar_notes(picture: Picture) -> list[str]:
         if sum(shares) > SMALL_BAR:
             bars = " and ".join(f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True) if share > 0)
             notes.append(
-                f"the {bars} are black bars, which count as dark surroundings; make them transparent, or crop them and "
+                f"The {bars} are black bars, which count as dark surroundings; make them transparent, or crop them and "
                 f"give --{angle} ({angle}=)"
             )
     return notes

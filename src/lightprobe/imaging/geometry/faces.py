@@ -201,7 +201,7 @@ def unfolded(picture: Picture, grid: FaceGrid) -> Picture:
     rows = min(MAX_ROWS, max(4 * height // grid.rows, 1024))
     center = {"named": "+X", "viewed": "the front face", "openexr": "OpenEXR's +Z"}[grid.axes]
     made = resample(picture, rows, FacePixels(grid, height, width))
-    return made.noted(f"read as a cubemap, {grid.name}; {center} is the center of the panorama")
+    return made.noted(f"Read as a cubemap, {grid.name}; {center} is the center of the panorama")
 
 
 def _is_cross(picture: Picture, grid: FaceGrid) -> bool:

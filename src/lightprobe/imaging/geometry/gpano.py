@@ -101,7 +101,7 @@ def read_pose(xmp: bytes | str) -> tuple[Tags, tuple[str, ...]]:
         elif value:
             notes.append(f"GPano:{name} was not used: expected {low} to {high} degrees, got {value[:20]!r}")
     if "GImage:Data" in text or "GImage:Mime" in text:
-        notes.append("the left eye of a stereo picture; the right eye, in its GImage data, was not used")
+        notes.append("This is the left eye of a stereo picture; the right eye, in its GImage data, was not used")
     return Tags(pitch=found.get("pitch") or 0.0, roll=found.get("roll") or 0.0, heading=found.get("heading")), tuple(
         notes
     )

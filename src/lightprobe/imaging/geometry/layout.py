@@ -120,7 +120,7 @@ def look(picture: Picture, layout: Layout = _NOTHING_SAID) -> Picture:
     if picture.is_laid_out and is_panorama:
         return picture
     if layout.stereo is None and tags.stereo in _HALVES and not picture.is_laid_out:
-        picture = picture.noted(f"stereo ({tags.stereo}), as its metadata say: {_LEFT_EYE[tags.stereo]}")
+        picture = picture.noted(f"Stereo ({tags.stereo}), as its metadata say: {_LEFT_EYE[tags.stereo]}")
     is_said = layout.fov is not None or layout.is_part or picture.fov is not None or picture.crop is not None
     if is_said or tags.projection in _CUBEMAPS:
         return replace(picture, is_laid_out=True)
@@ -130,7 +130,7 @@ def look(picture: Picture, layout: Layout = _NOTHING_SAID) -> Picture:
     if layout.stereo is None and tags.stereo is None and (is_panorama or tags.focal_length is None):
         way = find_eyes(picture)
         if way is not None:
-            note = f"its halves look alike, so it counts as stereo ({way}): {_LEFT_EYE[way]}"
+            note = f"Its halves look alike, so it counts as stereo ({way}): {_LEFT_EYE[way]}"
             note += "; --stereo none (stereo='none') takes it for one picture"
             picture = picture.noted(note, tags=replace(tags, stereo=way))
     return replace(picture, is_laid_out=True)
@@ -150,7 +150,7 @@ def _one_eye(picture: Picture, layout: Layout) -> Picture:
     if way == TOP_BOTTOM and abs(width / (4 * height) - 1) < SQUEEZED_SLACK:
         return _whole(picture)
     if way in _HALVES and tags.focal_length is None and abs(height - width) <= 2:
-        note = "an eye counts as VR180, which shows 180° × 180° (--hfov 360 --vfov 180 if it is a squeezed panorama)"
+        note = "An eye counts as VR180, which shows 180° × 180° (--hfov 360 --vfov 180 if it is a squeezed panorama)"
         return picture.noted(note, crop=_front(picture, 180))
     return picture
 
@@ -199,10 +199,10 @@ def _shaped(picture: Picture) -> Picture:
     if equirect.is_panorama(height, width):
         return picture
     if tags.projection == "equirectangular":
-        return _whole(picture).noted("all of it counts as 360° × 180°, as its metadata say equirectangular")
+        return _whole(picture).noted("All of it counts as 360° × 180°, as its metadata say equirectangular")
     fov = None if tags.focal_length is None else field_of_view(tags.focal_length, width, height)
     if fov is not None and tags.projection is None:
-        return picture.noted(f"field of view {fov:.0f}° from the EXIF focal length ({tags.focal_length:g} mm)", fov=fov)
+        return picture.noted(f"Field of view {fov:.0f}° from the EXIF focal length ({tags.focal_length:g} mm)", fov=fov)
     grid = find_faces(picture, tags.projection)
     return picture if grid is None else unfolded(picture, grid)
 
@@ -213,11 +213,11 @@ def _turned(picture: Picture, layout: Layout) -> Picture:
     if picture.fov is not None or (picture.crop is None and not equirect.is_panorama(*pixels.shape[:2])):
         return picture
     if tags.heading is not None:
-        picture = picture.noted(f"the center looks towards a compass heading of {tags.heading:g}° (GPano pose)")
+        picture = picture.noted(f"The center looks towards a compass heading of {tags.heading:g}° (GPano pose)")
     if max(abs(tags.pitch), abs(tags.roll)) < LEVEL:
         return picture
     angles = f"pitch {tags.pitch:g}°, roll {tags.roll:g}°"
     if layout.ignore_pose:
-        return picture.noted(f"not turned by its pose ({angles})")
-    note = f"turned by its pose ({angles}), so that the horizon is level; --ignore-pose (ignore_pose=True) leaves it"
+        return picture.noted(f"Not turned by its pose ({angles})")
+    note = f"Turned by its pose ({angles}), so that the horizon is level; --ignore-pose (ignore_pose=True) leaves it"
     return leveled(picture, tags.pitch, tags.roll).noted(note)
