@@ -12,9 +12,17 @@ if TYPE_CHECKING:
     from lightprobe.runtime import Estimate
 
 
-def print_json(file: Path, result: Estimate, format: str, panorama: Path | None = None, **more: Any) -> None:
+def print_json(
+    file: Path,
+    result: Estimate,
+    format: str,
+    panorama: Path | None = None,
+    *,
+    window: str | float | None = None,
+    **more: Any,
+) -> None:
     """The answer as one line of JSON, in the frame of a convention."""
-    document: dict[str, Any] = {"source": str(file), **more, **result.to_dict(format)}
+    document: dict[str, Any] = {"source": str(file), **more, **result.to_dict(format, window)}
     if panorama is not None:
         document["panorama"]["file"] = str(panorama)
     typer.echo(json.dumps(document))
@@ -29,9 +37,12 @@ def report_failure(file: Path, error: Exception, as_json: bool) -> None:
     typer.echo(f"lightprobe: {where}{message}", err=True)
 
 
-def print_report(file: Path, result: Estimate, format: str, **files: Path | None) -> None:
+def print_report(
+    file: Path, result: Estimate, format: str, *, window: str | float | None = None, **files: Path | None
+) -> None:
     """The answer for people, in the frame of a convention; `files` are what was written, by kind."""
-    document, light = result.to_dict(format), result.light
+    document, light = result.to_dict(format, window), result.light
+    windowed = "" if window is None else f", window {window}"
     side = "right" if light.azimuth >= 0 else "left"
     height = "above" if light.elevation >= 0 else "below"
     x, y, z = document["light"]["direction"]
@@ -46,7 +57,7 @@ def print_report(file: Path, result: Estimate, format: str, **files: Path | None
         *(f"  note      {note}" for note in result.notes),
         f"  frame     {document['frame']}: the picture's center is {_axis(panorama['center'])}, its right "
         f"{_axis(panorama['right'])}, up {_axis(panorama['up'])}; towards the light {x:.3f} {y:.3f} {z:.3f}",
-        f"  sh        {format}, red green blue",
+        f"  sh        {format}{windowed}, red green blue",
         *(
             f"    {name:<7} {r: .6f} {g: .6f} {b: .6f}"
             for name, (r, g, b) in zip(sh["names"], sh["coeffs"], strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,11 +13,13 @@ from lightprobe.cli.inputs import expand
 from lightprobe.cli.outputs import check_outputs, output_paths
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
+from lightprobe.cli.text import check_window
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
     from lightprobe.progress import Progress
     from lightprobe.runtime import Estimate, Estimator
+    from lightprobe.scenes.table import AddRow
 
 PREVIEW_FOLDER = Path("lightprobe-out")
 
@@ -69,9 +72,19 @@ def estimate(
     format: Annotated[
         str,
         typer.Option(
-            help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists them."
+            help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists them. "
+            "Coefficients of a strong sun ring: renderers (radiance for three.js, babylon, playcanvas) then show negative "
+            "light on the far side; --window sloan cures it."
         ),
     ] = "radiance",
+    window: Annotated[
+        str | None,
+        typer.Option(
+            help="Window on the coefficients that are printed, against ringing: sloan (no negative irradiance, no change "
+            "where there is none), auto (as cmgen), none, or a cut-off in bands.",
+            show_default="cmgen's for cmgen and cesium, otherwise none",
+        ),
+    ] = None,
     preview: Annotated[
         Path | None,
         typer.Option(
@@ -90,6 +103,18 @@ def estimate(
     without_light: Annotated[
         bool, typer.Option("--without-light", help="Take the dominant light out of the --panorama.")
     ] = False,
+    scene: Annotated[
+        Path | None,
+        typer.Option(
+            help="Path for a scene with the light (of videos: of the last frame): .usda (USD), .gltf, or .py (a script for "
+            "Blender) for one input, a folder (.usda) for several. The surroundings without the dominant light lie "
+            "beside it as NAME_environment.exr; that light is a lamp.",
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="Path for a table: a row for each picture, or each frame of videos; units in its header."),
+    ] = None,
     every: Annotated[int, typer.Option(min=1, help="Use every n-th frame of videos.")] = 1,
     smoothing: Annotated[
         float, typer.Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
@@ -126,14 +151,19 @@ def estimate(
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
       lightprobe estimate pano.jpg --panorama env.exr
+      lightprobe estimate pano.jpg --scene light.usda
+      lightprobe estimate photos/ --csv light.csv --window sloan
       lightprobe estimate pano.jpg --model runs/a/model
     """
     from lightprobe.imaging.geometry.layout import Layout
     from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
+    from lightprobe.scenes.files import SCENE_SUFFIXES, environment_beside
+    from lightprobe.scenes.table import light_table
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
+    kind = check_window(window)
     files = expand(inputs)
     faces = files if cubemap else []
     files = files[:1] if cubemap else files
@@ -143,34 +173,44 @@ def estimate(
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
-    check_outputs(faces or files, [*previews, *panoramas], force)
+    scenes = output_paths(files, scene, SCENE_SUFFIXES, "scenes") if scene else nowhere
+    maps = [environment_beside(path) for path in scenes if path]
+    check_outputs(faces or files, [*previews, *panoramas, *scenes, *maps, csv], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0
-    with without_native_output(), progress_bars(quiet=quiet or as_json) as progress:
+    table = light_table(csv, format, window or "") if csv else nullcontext(None)
+    with without_native_output(), table as add_row, progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
-        for done, (file, drawing, environment) in enumerate(zip(files, previews, panoramas, strict=True), 1):
+        outputs = zip(files, previews, panoramas, scenes, strict=True)
+        for done, (file, drawing, environment, rig) in enumerate(outputs, 1):
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
                     result, picture = _video(
-                        estimator, file, every, smoothing, format, options, as_json, quiet, progress
+                        estimator, file, every, smoothing, format, kind, options, as_json, quiet, progress, add_row
                     )
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
                 if environment:
                     result.save_panorama(environment, without_light)
+                if rig:
+                    result.save(rig)
+                if add_row and not is_video:
+                    add_row(str(file), result.to_dict(format, kind))
                 if as_json and not is_video:
-                    print_json(file, result, format, environment)
+                    print_json(file, result, format, environment, window=kind)
                 if drawing:
                     _draw(result, picture, drawing)
                 if not (quiet or as_json):
-                    print_report(file, result, format, preview=drawing, panorama=environment)
+                    print_report(file, result, format, window=kind, preview=drawing, panorama=environment, scene=rig)
             except (LightprobeError, ValueError) as error:
                 failed += 1
                 report_failure(file, error, as_json)
+                if add_row:
+                    add_row(str(file), error=str(error))
             if is_video:  # the bar has shown its frames
                 progress.start("Estimating", len(files), done=done)
             else:
@@ -200,10 +240,12 @@ def _video(
     every: int,
     smoothing: float,
     format: str,
+    window: str | float | None,
     options: dict[str, Any],
     as_json: bool,
     quiet: bool,
     progress: Progress,
+    add_row: AddRow | None,
 ) -> tuple[Estimate, Any]:
     """Print or count the frames of a video; returns the estimate of the last frame, and that frame."""
     from lightprobe.imaging.formats.video import video_length
@@ -217,7 +259,9 @@ def _video(
         frames += 1
         last = (frame, result)
         if as_json:
-            print_json(file, result, format, frame_index=frame.index, time_s=round(frame.time, 6))
+            print_json(file, result, format, window=window, frame_index=frame.index, time_s=round(frame.time, 6))
+        if add_row:
+            add_row(str(file), result.to_dict(format, window), frame.index, round(frame.time, 6))
         progress.advance()
     if last is None:
         raise LightprobeError(f"{file}: the video has no frames; export it again")

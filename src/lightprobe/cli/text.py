@@ -31,6 +31,20 @@ def read_window(text: str | None) -> str | float | None:
         raise ValueError(f"expected --window auto, sloan, none or a cut-off in bands, got {text!r}") from None
 
 
+def check_window(text: str | None) -> str | float | None:
+    """A window from the command line that three bands take.
+
+    Raises: ValueError if it is neither a name nor a cut-off that is allowed.
+    """
+    import numpy as np
+
+    from lightprobe.sphere import SH
+
+    kind = read_window(text)
+    SH(np.zeros((9, 3))).windowed("none" if kind is None else kind)
+    return kind
+
+
 def format_coefficients(sh: SH, format: str, window: str | float | None, as_json: bool, **more: str) -> str:
     """The coefficients in a convention, as text like cmgen's or as a JSON object; `more` changes entries of that."""
     from lightprobe.sphere.interop.cmgen import SUFFIX, format_text

@@ -52,14 +52,14 @@ class Estimate:
     is_drawn: bool = False
     """The panorama is drawn from `sh` alone, because the model has no other output: it holds nothing sharp."""
 
-    def to_dict(self, format: str = "radiance") -> dict[str, Any]:
+    def to_dict(self, format: str = "radiance", window: str | float | None = None) -> dict[str, Any]:
         """Numbers and lists for JSON: everything but the panorama's values.
 
         Convention: all of it is in one frame, that of the convention `format`, which "frame" names and "panorama"
         describes: the directions of the panorama's center, right and top. Only azimuth and elevation are angles in
-        the picture, whatever the frame.
+        the picture, whatever the frame. `window` is applied to the coefficients, as `SH.to` does.
 
-        Raises: ValueError for an unknown convention.
+        Raises: ValueError for an unknown convention or window.
         """
         light, frame = self.light, find_convention(format).frame
         rows, columns = self.panorama.shape[:2]
@@ -79,7 +79,7 @@ class Estimate:
                 "intensity": light.intensity,
                 "share": light.share,
             },
-            "sh": self.sh.to_dict(format),
+            "sh": {**self.sh.to_dict(format, window), **({} if window is None else {"window": window})},
             "panorama": {"rows": rows, "columns": columns, **frame_axes(frame), "file": None},
         }
 
@@ -89,6 +89,28 @@ class Estimate:
         Raises: ValueError for an unknown convention.
         """
         return FRAMES[find_convention(format).frame] @ self.light.direction + 0.0
+
+    def save(self, path: str | Path) -> None:
+        """Write the light as a file for another tool, by the suffix of the path, atomically.
+
+        .usda (USD), .gltf and .py (a script for Blender) are scenes: an environment map without the dominant light, which
+        lies beside them as NAME_environment.exr, and that light as a lamp, each in the tool's own axes and
+        units. .exr and .hdr are the whole panorama, as `save_panorama` writes it.
+
+        Raises: ValueError for another suffix; OutputError if a file cannot be written.
+        """
+        from lightprobe.imaging.envmap import ENVIRONMENT_SUFFIXES
+        from lightprobe.scenes.files import SCENE_SUFFIXES, write_scene
+        from lightprobe.scenes.lighting import Lighting
+
+        suffix = Path(path).suffix.lower()
+        if suffix in SCENE_SUFFIXES:
+            write_scene(path, Lighting(environment=self.surroundings(), lamp=self.light))
+        elif suffix in ENVIRONMENT_SUFFIXES:
+            self.save_panorama(path)
+        else:
+            known = ", ".join((*SCENE_SUFFIXES, *ENVIRONMENT_SUFFIXES))
+            raise ValueError(f"expected a path that ends in one of {known}, got {path}; rename it")
 
     def save_panorama(self, path: str | Path, without_light: bool = False) -> None:
         """Write the panorama as an HDR environment map, linear Rec.709: .exr (float32) or .hdr, atomically.
