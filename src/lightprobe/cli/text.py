@@ -45,13 +45,14 @@ def parse_coefficients(text: str, convention: str) -> SH:
     """
     from lightprobe.sphere import SH
     from lightprobe.sphere.interop.cmgen import parse_text
+    from lightprobe.untrusted.json_text import parse_json
 
     if text.lstrip()[:1] not in ("[", "{"):
         return SH.from_convention(parse_text(text), convention)
     try:
-        content: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"invalid JSON: {error}; give JSON, or lines of three numbers") from None
+        content: Any = parse_json(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; give JSON, or lines of three numbers") from None
     while isinstance(content, dict):
         key = next((key for key in ("sh", "coeffs", "flat") if key in content), None)
         if key is None:

@@ -14,6 +14,8 @@ from typing import Any
 from lightprobe.errors import ModelError
 from lightprobe.imaging.cells import CELLS, PLANES
 from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
+from lightprobe.untrusted.file_names import name_problem
+from lightprobe.untrusted.json_text import read_json
 
 NAME = "manifest.json"
 FORMAT = 2
@@ -102,7 +104,7 @@ def read(folder: str | Path) -> Manifest:
     folder = Path(folder)
     path = folder / NAME
     try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
+        document: Any = read_json(path)
     except FileNotFoundError:
         found = "a folder without one" if folder.is_dir() else "no such folder"
         raise ModelError(f"{folder}: expected a model folder with {NAME}, got {found}; check the path") from None
@@ -150,8 +152,7 @@ def check_manifest(document: Any) -> None:
 def _check_files(files: dict[str, Any], digests: dict[str, Any]) -> None:
     _require("model" in files, "files.model", "none")
     for kind, name in files.items():
-        is_plain = isinstance(name, str) and name not in ("", ".", "..") and not set(name) & set("/\\:")
-        _require(is_plain, f"files.{kind} to be a name in the folder", name)
+        _require(not name_problem(name), f"files.{kind} to be a name in the folder", name)
         digest = digests.get(kind)
         is_digest = isinstance(digest, str) and len(digest) == 64 and set(digest) <= set("0123456789abcdef")
         _require(is_digest, f"sha256.{kind} of 64 hexadecimal digits", digest)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 
-from lightprobe.data.acquire.download import RetryPolicy
-from lightprobe.data.acquire.fetch import fetch_polyhaven, fetch_polyhaven_async
-from lightprobe.data.acquire.polyhaven import FetchOptions
+from lightprobe.data.acquire.download import RetryPolicy, Session
+from lightprobe.data.acquire.fetch import _download_thumbnail, fetch_polyhaven, fetch_polyhaven_async
+from lightprobe.data.acquire.polyhaven import FetchOptions, _asset
 from lightprobe.data.catalog.table import read_catalog
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.shelf import ODD
@@ -141,3 +143,49 @@ def test_in_an_event_loop(tmp_path: Path) -> None:
     with running("--count", "2") as url:
         result = asyncio.run(fetch_polyhaven_async(tmp_path, FetchOptions(api_url=url)))
     assert len(result.fetched) == 2
+
+
+class Answers(Session):
+    """A session that gets one answer to everything."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("http://127.0.0.1:9")
+        self.body = body
+
+    async def get(self, url: str, *, etag: str = "") -> tuple[bytes, str] | None:
+        return self.body, ""
+
+
+def encoded(size: tuple[int, int], format: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size).save(buffer, format)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (encoded((40, 20), "PNG"), ""),
+        (encoded((40, 20), "JPEG"), ""),
+        (encoded((40, 20), "WEBP"), ""),
+        (encoded((40, 20), "EPS"), "expected a whole PNG or JPEG or WEBP file, got other bytes"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 2\nshowpage\n", "expected a whole PNG or JPEG or WEBP file"),
+        (encoded((40, 20), "TGA"), "expected a whole PNG or JPEG or WEBP file"),
+        (encoded((40, 20), "PNG")[:60], "the picture is damaged"),
+        (encoded((4096, 2048), "PNG"), "expected at most 4194304 pixels, got 4096×2048"),
+        (b"", "expected a whole PNG or JPEG or WEBP file"),
+    ],
+    ids=["png", "jpeg", "webp", "eps", "eps2", "tga", "cut", "huge", "empty"],
+)
+def test_thumbnails_are_pictures_of_few_formats(
+    tmp_path: Path, body: bytes, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above all, no EPS reaches Ghostscript."""
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a program was started"))
+    asset = _asset("a", {"thumbnail_url": "http://127.0.0.1:9/x.png"})
+    notes: list[str] = []
+    asyncio.run(_download_thumbnail(Answers(body), asset, tmp_path / "a.png", notes))
+    assert [path.name for path in tmp_path.iterdir()] == ([] if problem else ["a.png"])
+    assert bool(notes) == bool(problem)
+    assert problem in "".join(notes)
+    assert "".join(notes).isprintable()

@@ -33,7 +33,7 @@ RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 1 << 16
 """Bytes read at a time."""
-MAX_ANSWER = 64 << 20
+MAX_ANSWER = 32 << 20
 """Largest answer that is read into memory [bytes]; the list of all HDRIs takes about one megabyte."""
 
 

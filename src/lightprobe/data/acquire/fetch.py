@@ -6,7 +6,6 @@ A run that was interrupted is completed by the next one; a run with nothing to d
 from __future__ import annotations
 
 import asyncio
-import io
 import tempfile
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
@@ -19,12 +18,14 @@ from lightprobe.data.acquire.finalize import finalize_fetch
 from lightprobe.data.acquire.polyhaven import Asset, FetchOptions
 from lightprobe.data.acquire.result import FetchResult
 from lightprobe.data.catalog.table import CACHE_NAME, Entry, is_same_file, keep_edits, make_folder, read_rows
-from lightprobe.errors import DownloadError
+from lightprobe.errors import DownloadError, ImageError
+from lightprobe.imaging.formats.pillow import decode_bytes
 from lightprobe.imaging.output import atomic
 from lightprobe.progress import Progress
 
 MAX_THUMBNAIL = 4 << 20
 """[pixels]"""
+THUMBNAIL_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def fetch_polyhaven(
@@ -141,15 +142,12 @@ async def _download_thumbnail(session: Session, asset: Asset, target: Path, note
         return
     try:
         answer = await session.get(asset.thumbnail_url)
-        with Image.open(io.BytesIO(answer[0] if answer else b"")) as image:
-            if image.width * image.height > MAX_THUMBNAIL:
-                raise ValueError(f"expected a small picture, got {image.width}×{image.height}")
-            picture = image.convert("RGB")
-    except (DownloadError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        pixels = decode_bytes(answer[0] if answer else b"", THUMBNAIL_FORMATS, "thumbnail", MAX_THUMBNAIL)
+    except (DownloadError, ImageError) as error:
         notes.append(f"{asset.slug}: no thumbnail ({error})")
         return
     with atomic(target) as temporary:
-        picture.save(temporary, "PNG", optimize=True)
+        Image.fromarray(pixels).save(temporary, "PNG", optimize=True)
 
 
 def _file_name(slug: str, options: FetchOptions) -> str:

@@ -24,6 +24,7 @@ from lightprobe.data.catalog.table import (
 from lightprobe.errors import ImageError
 from lightprobe.imaging.output import atomic
 from lightprobe.progress import Progress
+from lightprobe.untrusted.file_names import check_name
 
 
 def import_folder(
@@ -98,6 +99,8 @@ def _copy(path: Path, out: Path, entry: Entry) -> bool:
 
     Raises: ImageError or ValueError if it is not an HDRI, or changes while it is copied; OutputError.
     """
+    check_name(entry.file, str(path), "a file whose name every system can keep")
+    check_name(entry.slug, str(path), "a file whose name makes a slug")
     measure_cached(out, entry, path)
     if is_same_file(entry.path(out), entry.md5, entry.bytes or 0):
         return False
