@@ -100,3 +100,21 @@ def test_only_doors_read_what_comes_from_outside() -> None:
 )
 def test_every_way_to_call_them_is_seen(text: str, found: list[str]) -> None:
     assert list(uses(text)) == found
+
+
+PRINTED_RAW = {"json.dumps": "ASCII", "report_json": "escaped", "printable": "escaped", "text": "bench: JSON too"}
+"""What commands may print without `say`, by the function or name that makes it, and why it is safe."""
+
+
+def test_commands_print_through_one_function() -> None:
+    """`say` writes control characters of foreign names out."""
+    wrong: list[str] = []
+    for path in sorted((SOURCE / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and dotted(node.func) == "typer.echo"):
+                continue
+            (value,) = node.args
+            made_by = dotted(value.func if isinstance(value, ast.Call) else value)
+            if made_by not in PRINTED_RAW and path.name != "blender.py" and "__version__" not in ast.unparse(value):
+                wrong.append(f"{path.name}:{node.lineno}: {ast.unparse(node)}")
+    assert not wrong, "\n".join(["", *wrong])

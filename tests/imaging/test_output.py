@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lightprobe.errors import OutputError
-from lightprobe.imaging.output import atomic, write_text
+from lightprobe.imaging.output import atomic, remove_temporaries, write_text
 
 
 def test_text_is_utf8_and_replaces(tmp_path: Path) -> None:
@@ -81,3 +81,21 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"a.txt: cannot write: No space left on device; choose another path"):
         fail()
     assert not list(tmp_path.iterdir())
+
+
+def test_temporary_files_of_killed_processes_are_removed_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    for name in ("a.png", "coeffs.npy", "catalog.csv", "0001.sh.txt", "below/c.json"):
+        with atomic(tmp_path / name) as temporary:
+            os.link(temporary, tmp_path / "kept")
+            killed = temporary
+        os.rename(tmp_path / "kept", killed)
+    others = [".gitignore", ".a.hdr.0123abcd.part", ".a.Z1234567.png", ".hidden.png", ".config.json", "x.abcd1234.png"]
+    for name in others:
+        (tmp_path / name).touch()
+    remove_temporaries(tmp_path, tmp_path / "nowhere")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*others, "a.png", "coeffs.npy", "catalog.csv", "0001.sh.txt", "below"}
+    assert len(list((tmp_path / "below").iterdir())) == 2
+    remove_temporaries(tmp_path / "below")
+    assert os.listdir(tmp_path / "below") == ["c.json"]

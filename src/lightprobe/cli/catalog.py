@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lightprobe.cli.progress import megabytes, progress_bars
+from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
     from lightprobe.data.catalog.contact_sheet import Tally
@@ -63,10 +64,10 @@ def catalog(
         typer.echo(json.dumps(document | {"sheet": target and str(target)}))
     else:
         if not quiet:
-            typer.echo(_summary(folder, entries, numbers))
+            say(_summary(folder, entries, numbers))
         _print_problems(problems)
         if target and not quiet:
-            typer.echo(f"\nsheet     {target}")
+            say(f"\nsheet     {target}")
     if broken or unreadable:
         raise typer.Exit(1)
 
@@ -95,9 +96,9 @@ def _summary(folder: Path, entries: Sequence[Entry], numbers: Mapping[str, Tally
 
 def _print_problems(problems: Mapping[str, Sequence[str]]) -> None:
     if not problems:
-        typer.echo("problems  none")
+        say("problems  none")
         return
-    typer.echo(f"problems  {sum(map(len, problems.values()))}")
+    say(f"problems  {sum(map(len, problems.values()))}")
     for slug, messages in sorted(problems.items()):
         for message in messages:
-            typer.echo(f"  {slug + ': ' if slug else ''}{message}")
+            say(f"  {slug + ': ' if slug else ''}{message}")

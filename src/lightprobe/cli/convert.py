@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def convert(
     input: Annotated[str, typer.Argument(help="A file with coefficients, or - for standard input.")],
@@ -77,4 +79,4 @@ def conventions(
         typer.echo(json.dumps(rows))
         return
     for name, convention in CONVENTIONS.items():
-        typer.echo(f"{name:<17} {convention.summary}")
+        say(f"{name:<17} {convention.summary}")

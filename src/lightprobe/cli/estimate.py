@@ -10,6 +10,7 @@ import typer
 
 from lightprobe.cli.inputs import expand, unique_names
 from lightprobe.cli.progress import progress_bars
+from lightprobe.cli.terminal import say
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def estimate(
                 progress.advance()
     if failed:
         if len(files) > 1:
-            typer.echo(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
+            say(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
         raise typer.Exit(1)
 
 
@@ -188,7 +189,7 @@ def _video(
     if last is None:
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
-        typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
+        say(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
     return last[1], last[0].pixels
 
 
@@ -216,7 +217,7 @@ def _report_failure(file: Path, error: Exception, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"source": str(file), "error": message}))
     where = "" if str(file) in message else f"{file}: "
-    typer.echo(f"lightprobe: {where}{message}", err=True)
+    say(f"lightprobe: {where}{message}", err=True)
 
 
 def _print_report(file: Path, result: Estimate, format: str, target: Path | None) -> None:
@@ -236,4 +237,4 @@ def _print_report(file: Path, result: Estimate, format: str, target: Path | None
     ]
     if target:
         lines.append(f"  preview   {target}")
-    typer.echo("\n".join(lines))
+    say("\n".join(lines))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import typer
 
+from lightprobe.untrusted.terminal import printable
+
 
 def expand(paths: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
     """Files in the given order; a folder is replaced by the pictures and videos in it (sorted, with subfolders).
@@ -26,7 +28,7 @@ def expand(paths: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
         else:
             files.append(path)
     if not files:
-        raise typer.BadParameter(f"no pictures or videos in {', '.join(paths)}; check the path")
+        raise typer.BadParameter(f"no pictures or videos in {printable(', '.join(paths))}; check the path")
     return files
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def project(
     input: Annotated[Path, typer.Argument(help="A 2:1 panorama: EXR, Radiance HDR, or an sRGB picture.")],
@@ -70,7 +72,7 @@ def project(
         sh = sh.mirrored()
     kind = read_window(window)
     if kind is None and is_cmgen and bands > 3:
-        typer.echo(
+        say(
             "lightprobe: no automatic window for more than 3 bands, as in cmgen; give a cut-off with --window", err=True
         )
         kind = "none"

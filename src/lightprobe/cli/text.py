@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
     from lightprobe.sphere import SH
@@ -75,4 +75,4 @@ def write_result(text: str, output: Path | None) -> None:
         sys.stdout.write(text)
     else:
         write_text(output, text)
-        typer.echo(f"written to {output}", err=True)
+        say(f"written to {output}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -36,6 +37,18 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}; choose another path") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+_TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.(csv|exr|hdr|html|jpg|json|md|npy|npz|png|pt|txt)", re.DOTALL)
+"""The names of `atomic`'s temporary files, of the suffixes that this package writes."""
+
+
+def remove_temporaries(*folders: Path) -> None:
+    """Remove the temporary files that killed processes left in these folders, not in those below. Nobody else may be
+    writing there."""
+    for path in (path for folder in folders if folder.is_dir() for path in folder.iterdir()):
+        if _TEMPORARY.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -60,7 +60,7 @@ def test_times_are_in_a_file_of_their_own(written: Path) -> None:
 
 def test_a_file_in_the_way(plan: JudgePlan, results: list[JudgeResult], tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
-    with pytest.raises(OutputError, match="cannot write a report there"):
+    with pytest.raises(OutputError, match="cannot make the folder: File exists"):
         write_report(tmp_path / "out", plan, results, with_page=False)
 
 

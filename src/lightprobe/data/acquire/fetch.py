@@ -14,7 +14,7 @@ from PIL import Image
 
 from lightprobe.data.acquire import polyhaven
 from lightprobe.data.acquire.download import RemoteFile, RetryPolicy, Session
-from lightprobe.data.acquire.finalize import finalize_fetch
+from lightprobe.data.acquire.finalize import finalize_fetch, sole_owner
 from lightprobe.data.acquire.polyhaven import Asset, FetchOptions
 from lightprobe.data.acquire.result import FetchResult
 from lightprobe.data.catalog.table import CACHE_NAME, Entry, is_same_file, keep_edits, make_folder, read_rows
@@ -38,11 +38,15 @@ def fetch_polyhaven(
 ) -> FetchResult:
     """Fetch HDRIs from Poly Haven into a catalog folder; `dry_run` asks for sizes and stops.
 
-    Raises: ValueError for an unknown category; DownloadError if the list of HDRIs cannot be downloaded; OutputError.
+    Raises: ValueError for an unknown category; DownloadError if the list of HDRIs cannot be downloaded; OutputError,
+    also if another process fills the folder.
     """
     out, options, progress = Path(out), options or FetchOptions(), progress or Progress()
-    result, rows = asyncio.run(_download_all(out, options, dry_run, retries, progress))
-    return result if dry_run else finalize_fetch(result, out, rows, progress)
+    if dry_run:
+        return asyncio.run(_download_all(out, options, dry_run, retries, progress))[0]
+    with sole_owner(out):
+        result, rows = asyncio.run(_download_all(out, options, dry_run, retries, progress))
+        return finalize_fetch(result, out, rows, progress)
 
 
 async def fetch_polyhaven_async(
@@ -55,8 +59,11 @@ async def fetch_polyhaven_async(
 ) -> FetchResult:
     """`fetch_polyhaven` for notebooks and other event loops."""
     out, options, progress = Path(out), options or FetchOptions(), progress or Progress()
-    result, rows = await _download_all(out, options, dry_run, retries, progress)
-    return result if dry_run else await asyncio.to_thread(finalize_fetch, result, out, rows, progress)
+    if dry_run:
+        return (await _download_all(out, options, dry_run, retries, progress))[0]
+    with sole_owner(out):
+        result, rows = await _download_all(out, options, dry_run, retries, progress)
+        return await asyncio.to_thread(finalize_fetch, result, out, rows, progress)
 
 
 async def _download_all(

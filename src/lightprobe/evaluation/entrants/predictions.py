@@ -44,7 +44,7 @@ def read_predictions(path: str | Path) -> Entrant:
         panoramas = _array(arrays, "panoramas", "fiu", "numbers") if "panoramas" in arrays else None
         words = {name: str(_array(arrays, name, "U", "a string")) for name in ("convention", "name") if name in arrays}
     except OSError as error:
-        raise ImageError(f"{path}: cannot read predictions: {error.strerror or error}; expected an .npz") from None
+        raise ImageError(f"{path}: expected an .npz with predictions, got: {error.strerror}; check the path") from None
     except ValueError as error:
         raise ImageError(
             f"{path}: expected an .npz with ids and coeffs, cannot read one: {error}; see docs/evaluation.md"

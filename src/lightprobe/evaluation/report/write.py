@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lightprobe.errors import OutputError
+from lightprobe.data.catalog.table import make_folder
 from lightprobe.evaluation.report.format import (
     best_text,
     interval_text,
@@ -26,20 +26,26 @@ from lightprobe.evaluation.report.plots import check_plots
 from lightprobe.evaluation.report.summary import PARTS, report_document, six_digits
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
-from lightprobe.imaging.output import write_text
+from lightprobe.folder_lock import folder_lock
+from lightprobe.imaging.output import remove_temporaries, write_text
+from lightprobe.untrusted.terminal import printable
 
 
 def write_report(out: Path, plan: JudgePlan, results: list[JudgeResult], *, with_page: bool = True) -> dict[str, Any]:
     """Write all files of the report into a folder; returns the content of report.json.
 
-    Raises: OutputError; LightprobeError if the page is wanted and matplotlib is not installed.
+    Raises: OutputError, also if another process writes to the folder; LightprobeError if the page is wanted and
+    matplotlib is not installed.
     """
     if with_page:
         check_plots()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot write a report there: {error.strerror}; choose another --out") from None
+    make_folder(out)
+    with folder_lock(out):
+        remove_temporaries(out)
+        return _write(out, plan, results, with_page)
+
+
+def _write(out: Path, plan: JudgePlan, results: list[JudgeResult], with_page: bool) -> dict[str, Any]:
     report = report_document(plan, results)
     write_text(out / "report.json", report_json(report))
     write_text(out / "report.md", report_markdown(report))
@@ -54,8 +60,12 @@ def write_report(out: Path, plan: JudgePlan, results: list[JudgeResult], *, with
 
 
 def report_json(report: dict[str, Any]) -> str:
-    """The text of report.json."""
-    return json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """The text of report.json, control and format characters in it as \\u escapes, so that it can be printed."""
+    text = json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    for letter in set(text) - {"\n"}:
+        if printable(letter) != letter:
+            text = text.replace(letter, json.dumps(letter)[1:-1])
+    return text
 
 
 def report_markdown(report: dict[str, Any]) -> str:

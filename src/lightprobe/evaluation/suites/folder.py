@@ -19,12 +19,14 @@ from typing import Any
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.data.catalog.table import make_folder
 from lightprobe.errors import ImageError, OutputError
 from lightprobe.evaluation.suites.item import SuiteItem, picture_file
 from lightprobe.evaluation.suites.shots import SuiteShot
 from lightprobe.evaluation.suites.suite import FORMAT, Suite, check_suite_size
+from lightprobe.folder_lock import LOCK_NAME, folder_lock
 from lightprobe.imaging.formats.pillow import decode_bytes
-from lightprobe.imaging.output import atomic, write_text
+from lightprobe.imaging.output import atomic, remove_temporaries, write_text
 from lightprobe.progress import Progress
 from lightprobe.untrusted.file_names import check_path, shown
 from lightprobe.untrusted.json_text import read_json
@@ -44,10 +46,16 @@ def write_suite(suite: Suite, out: Path, more: dict[str, Any], progress: Progres
 
     The manifest comes last, so that an interrupted suite cannot be opened. Returns the count of pictures.
 
-    Raises: ImageError for HDRIs that cannot be read; OutputError, also for a folder that holds something else;
-    ValueError for a shot whose id does not stay in the folder.
+    Raises: ImageError for HDRIs that cannot be read; OutputError, also for a folder that holds something else or that
+    another process writes to; ValueError for a shot whose id does not stay in the folder.
     """
-    _prepare_folder(out)
+    make_folder(out)
+    with folder_lock(out):
+        _prepare_folder(out)
+        return _write(suite, out, more, progress)
+
+
+def _write(suite: Suite, out: Path, more: dict[str, Any], progress: Progress) -> int:
     rows: list[dict[str, Any]] = []
     coeffs: list[np.ndarray] = []
     panoramas: list[np.ndarray] = []
@@ -84,9 +92,10 @@ def write_suite(suite: Suite, out: Path, more: dict[str, Any], progress: Progres
 
 def _prepare_folder(out: Path) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        remove_temporaries(out, *(out / "pictures").glob("*"))
         (out / MANIFEST).unlink(missing_ok=True)
-        strange = sorted({path.name for path in out.iterdir()} - {"pictures", "coeffs.npy", "panoramas.npy"})
+        known = {LOCK_NAME, "pictures", *(f"{name}.npy" for name in TRUTH)}
+        strange = sorted({path.name for path in out.iterdir()} - known)
     except OSError as error:
         raise OutputError(f"{out}: cannot write a suite there: {error.strerror}; choose another --out") from None
     if strange:
