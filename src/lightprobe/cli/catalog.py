@@ -42,7 +42,7 @@ def catalog(
       lightprobe catalog hdris --json --no-sheet
     """
     from lightprobe.data.catalog import find_problems, is_broken, measure_catalog, read_catalog
-    from lightprobe.data.catalog.contact_sheet import SHEET_NAME, draw_sheet, tally, write_sheet
+    from lightprobe.data.catalog.contact_sheet import MOST_CELLS, SHEET_NAME, draw_sheet, tally, write_sheet
 
     entries = read_catalog(folder)
     broken = {entry.slug for entry in entries if is_broken(folder, entry)}
@@ -67,7 +67,8 @@ def catalog(
             say(_summary(folder, entries, numbers))
         _print_problems(problems)
         if target and not quiet:
-            say(f"\nsheet     {target}")
+            part = f" ({MOST_CELLS} of {len(entries)} HDRIs)" if len(entries) > MOST_CELLS else ""
+            say(f"\nsheet     {target}{part}")
     if broken or unreadable:
         raise typer.Exit(1)
 

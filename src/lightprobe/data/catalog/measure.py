@@ -109,14 +109,19 @@ def measure_cached(folder: Path, entry: Entry, path: Path | None = None) -> Meas
 def measure_catalog(
     folder: Path, entries: Sequence[Entry], progress: Progress | None = None
 ) -> tuple[dict[str, Measurement], dict[str, str]]:
-    """Measurements by slug, and for the HDRIs that cannot be measured, why. Raises: OutputError."""
+    """Measurements by slug, and for the HDRIs that cannot be measured, why; rows of one file share a measurement.
+
+    Raises: OutputError.
+    """
     progress = progress or Progress()
     progress.start("Measuring", len(entries))
     measurements: dict[str, Measurement] = {}
     unreadable: dict[str, str] = {}
+    known: dict[tuple[str, str], Measurement] = {}
     for entry in entries:
         try:
-            measurements[entry.slug] = measure_cached(folder, entry)
+            key = (entry.file, entry.md5)
+            known[key] = measurements[entry.slug] = known.get(key) or measure_cached(folder, entry)
         except (ImageError, ValueError) as error:
             unreadable[entry.slug] = str(error)
         progress.advance()
