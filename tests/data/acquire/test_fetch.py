@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import subprocess
+import time
 from pathlib import Path
 
 import httpx
@@ -189,3 +190,45 @@ def test_thumbnails_are_pictures_of_few_formats(
     assert bool(notes) == bool(problem)
     assert problem in "".join(notes)
     assert "".join(notes).isprintable()
+
+
+def test_a_bad_network_gives_the_same_catalog(tmp_path: Path) -> None:
+    """Redirects to a CDN, compression, transfers that stall, a clock that is hours ahead."""
+    hurry = RetryPolicy(first_wait=0.01, timeout=0.5)
+    found: list[dict[str, str]] = []
+    for name, conditions in (("plain", ()), ("bad", ("--cdn", "--gzip", "--stalls", "1", "--skew", "9000"))):
+        with running("--count", "5", *conditions) as url:
+            result = fetch_polyhaven(tmp_path / name, FetchOptions(api_url=url), retries=hurry)
+        assert (len(result.fetched), result.failed, result.notes) == (5, {}, [])
+        found.append(visible(tmp_path / name))
+        assert len(list((tmp_path / name / "thumbnails").iterdir())) == 5
+    assert found[0] == found[1]
+
+
+def test_servers_with_another_clock_are_waited_for_as_they_ask(tmp_path: Path) -> None:
+    from lightprobe.data.fakehaven.faults import Faults
+
+    seed = next(
+        seed
+        for seed in range(10**5)
+        if [Faults(rate=0.5, seed=seed).next("/assets", False)] == ["503-date"]
+        and not any(Faults(rate=0.5, seed=seed).next(path, False) for path in ("/files/meadow_a_01",))
+    )
+    for skew in ("36000", "-36000"):
+        with running("--count", "1", "--faults", "0.5", "--seed", str(seed), "--skew", skew) as url:
+            started = time.monotonic()
+            result = fetch_polyhaven(
+                tmp_path / skew, FetchOptions(api_url=url), dry_run=True, retries=RetryPolicy(first_wait=0.001)
+            )
+            waited = time.monotonic() - started
+        assert len(result.wanted) == 1
+        assert waited > 0.9  # the server asks for one second
+
+
+def test_a_listing_of_900_asks_for_many_at_a_time(tmp_path: Path) -> None:
+    """Each small answer takes the way to the server and back; one after the other would take a minute."""
+    with running("--count", "900", "--latency", "0.02") as url:
+        result = fetch_polyhaven(tmp_path / "out", FetchOptions(api_url=url), dry_run=True)
+        assert (len(result.wanted), result.failed) == (900, {})
+        assert len(logged(url)) == 901
+    assert list(tmp_path.iterdir()) == []
