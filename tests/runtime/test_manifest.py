@@ -217,7 +217,13 @@ def test_no_folder_no_manifest_no_json(tmp_path: Path) -> None:
         manifest.read(tmp_path / "none")
     with pytest.raises(ModelError, match="got a folder without one; check the path"):
         manifest.read(tmp_path)
-    for text in ("{", "\udc00".encode("utf-16", "surrogatepass").decode("latin-1"), ""):
+    for text in (
+        "{",
+        "\udc00".encode("utf-16", "surrogatepass").decode("latin-1"),
+        "",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+    ):
         (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
         with pytest.raises(ModelError, match=r"manifest.json: expected JSON, got: ") as caught:
             manifest.read(tmp_path)

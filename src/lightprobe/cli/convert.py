@@ -39,17 +39,18 @@ def convert(
       lightprobe convert arcore.json --from arcore --to radiance --json
       lightprobe project env.exr --json | lightprobe convert - --from radiance --to babylon
     """
-    from lightprobe.cli.text import format_coefficients, parse_coefficients, read_window, write_result
+    from lightprobe.cli.text import MOST_TEXT, format_coefficients, parse_coefficients, read_window, write_result
     from lightprobe.errors import ImageError
     from lightprobe.sphere.interop.conventions import find_convention
 
     for name in (source, target):
         find_convention(name)  # fails before the file is read
     if input == "-":
-        text = sys.stdin.read()
+        text = sys.stdin.read(MOST_TEXT + 1)
     else:
         try:
-            text = Path(input).read_text(encoding="utf-8")
+            with Path(input).open(encoding="utf-8") as file:
+                text = file.read(MOST_TEXT + 1)
         except OSError as error:
             raise ImageError(f"{input}: cannot read coefficients: {error.strerror}; check the path") from None
         except UnicodeDecodeError:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from lightprobe.sphere import SH
+
+MOST_BANDS = 32
+"""As of `lightprobe project --bands`."""
+MOST_TEXT = 1 << 20
+"""Longest text that is read [letters]."""
 
 
 def read_window(text: str | None) -> str | float | None:
@@ -41,14 +48,16 @@ def format_coefficients(sh: SH, format: str, window: str | float | None, as_json
 def parse_coefficients(text: str, convention: str) -> SH:
     """Coefficients from cmgen's text, plain rows of numbers, or JSON (a list, or an object that holds one).
 
-    Raises: ValueError if the text is none of these, or does not fill whole bands.
+    Raises: ValueError if the text is none of these, holds more than `MOST_BANDS`, or does not fill whole bands.
     """
     from lightprobe.sphere import SH
     from lightprobe.sphere.interop.cmgen import parse_text
     from lightprobe.untrusted.json_text import parse_json
 
+    if len(text) > MOST_TEXT:
+        raise ValueError(f"expected coefficients, got more than {MOST_TEXT >> 20} MiB of text; check the input")
     if text.lstrip()[:1] not in ("[", "{"):
-        return SH.from_convention(parse_text(text), convention)
+        return SH.from_convention(_bounded(parse_text(text)), convention)
     try:
         content: Any = parse_json(text)
     except ValueError as error:
@@ -64,7 +73,16 @@ def parse_coefficients(text: str, convention: str) -> SH:
         values = np.array(content, np.float64)
     except (TypeError, ValueError):
         raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input") from None
-    return SH.from_convention(values, convention)
+    if values.ndim not in (1, 2):
+        raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input")
+    return SH.from_convention(_bounded(values), convention)
+
+
+def _bounded(values: np.ndarray) -> np.ndarray:
+    """The values again. Raises: ValueError if there are too many: work grows with the fourth power of the bands."""
+    if values.size > 3 * MOST_BANDS**2:
+        raise ValueError(f"expected at most {MOST_BANDS} bands, got {values.size} numbers; check the input")
+    return values
 
 
 def write_result(text: str, output: Path | None) -> None:
