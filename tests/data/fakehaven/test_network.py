@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from lightprobe.data.fakehaven import running
-from lightprobe.data.fakehaven.network import SILENT_AFTER, Network
+from lightprobe.data.fakehaven.network import SILENT_AFTER, NetworkConditions
 
 
 def file_of(url: str) -> dict[str, str]:
@@ -19,9 +19,9 @@ def file_of(url: str) -> dict[str, str]:
 
 
 def test_stalls_are_counted_by_path() -> None:
-    network = Network(stalls=2)
+    network = NetworkConditions(stalls=2)
     assert [network.stalls_now(path) for path in "aabab"] == [True, True, True, False, True]
-    assert not Network().stalls_now("a")
+    assert not NetworkConditions().stalls_now("a")
 
 
 def test_a_cdn_is_two_redirects_away() -> None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from lightprobe.data.fakehaven.faults import Faults
-from lightprobe.data.fakehaven.network import Network
+from lightprobe.data.fakehaven.network import NetworkConditions
 from lightprobe.data.fakehaven.server import make_server
 from lightprobe.data.fakehaven.shelf import PICTURES, folder_shelf, made_shelf
 
@@ -43,7 +43,7 @@ def main() -> None:
         shelf.add_odd_ones()
     faults = Faults(rate=options.faults, seed=options.seed)
     conditions = ("cdn", "gzip", "silent", "stalls", "skew", "latency")
-    network = Network(**{name: getattr(options, name) for name in conditions})
+    network = NetworkConditions(**{name: getattr(options, name) for name in conditions})
     with make_server(
         options.port, shelf, faults, network, bytes_per_second=options.rate, ranges=not options.no_range
     ) as server:

@@ -14,7 +14,7 @@ SILENT_AFTER = 3
 
 
 @dataclass(kw_only=True)
-class Network:
+class NetworkConditions:
     """Conditions of the network; by default there are none."""
 
     cdn: bool = False

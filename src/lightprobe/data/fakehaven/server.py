@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lightprobe.data.fakehaven.faults import Faults
-from lightprobe.data.fakehaven.network import SILENT_AFTER, Network
+from lightprobe.data.fakehaven.network import SILENT_AFTER, NetworkConditions
 from lightprobe.data.fakehaven.shelf import ODD, Shelf
 
 ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
@@ -38,7 +38,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(
-        self, port: int, shelf: Shelf, faults: Faults, network: Network, bytes_per_second: float, ranges: bool
+        self, port: int, shelf: Shelf, faults: Faults, network: NetworkConditions, bytes_per_second: float, ranges: bool
     ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.shelf, self.faults, self.network = shelf, faults, network
@@ -71,13 +71,13 @@ def make_server(
     port: int,
     shelf: Shelf,
     faults: Faults,
-    network: Network | None = None,
+    network: NetworkConditions | None = None,
     *,
     bytes_per_second: float = 0.0,
     ranges: bool = True,
 ) -> Server:
     """A server that listens; `serve_forever` makes it answer."""
-    server = Server(port, shelf, faults, network or Network(), bytes_per_second, ranges)
+    server = Server(port, shelf, faults, network or NetworkConditions(), bytes_per_second, ranges)
     if server.network.cdn:
         server.start_cdn()
     return server
