@@ -13,6 +13,7 @@ from lightprobe.cli.inputs import expand
 from lightprobe.cli.outputs import check_outputs, output_paths
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
+from lightprobe.cli.terminal import say
 from lightprobe.cli.text import check_window
 from lightprobe.errors import LightprobeError
 
@@ -72,16 +73,16 @@ def estimate(
     format: Annotated[
         str,
         typer.Option(
-            help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists them. "
-            "Coefficients of a strong sun ring: renderers (radiance for three.js, babylon, playcanvas) then show negative "
-            "light on the far side; --window sloan cures it."
+            help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists "
+            "them. Coefficients of a strong sun ring: renderers (radiance for three.js, babylon, playcanvas) then show "
+            "negative light on the far side; --window sloan cures it."
         ),
     ] = "radiance",
     window: Annotated[
         str | None,
         typer.Option(
-            help="Window on the coefficients that are printed, against ringing: sloan (no negative irradiance, no change "
-            "where there is none), auto (as cmgen), none, or a cut-off in bands.",
+            help="Window on the coefficients that are printed, against ringing: sloan (no negative irradiance, and no "
+            "change where there is none), auto (as cmgen), none, or a cut-off in bands.",
             show_default="cmgen's for cmgen and cesium, otherwise none",
         ),
     ] = None,
@@ -106,8 +107,8 @@ def estimate(
     scene: Annotated[
         Path | None,
         typer.Option(
-            help="Path for a scene with the light (of videos: of the last frame): .usda (USD), .gltf, or .py (a script for "
-            "Blender) for one input, a folder (.usda) for several. The surroundings without the dominant light lie "
+            help="Path for a scene with the light (of videos: of the last frame): .usda (USD), .gltf, or .py (a script "
+            "for Blender) for one input, a folder (.usda) for several. The surroundings without the dominant light lie "
             "beside it as NAME_environment.exr; that light is a lamp.",
         ),
     ] = None,
@@ -217,7 +218,7 @@ def estimate(
                 progress.advance()
     if failed:
         if len(files) > 1:
-            typer.echo(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
+            say(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
         raise typer.Exit(1)
 
 
@@ -266,5 +267,5 @@ def _video(
     if last is None:
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
-        typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
+        say(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
     return last[1], last[0].picture

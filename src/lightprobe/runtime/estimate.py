@@ -93,9 +93,9 @@ class Estimate:
     def save(self, path: str | Path) -> None:
         """Write the light as a file for another tool, by the suffix of the path, atomically.
 
-        .usda (USD), .gltf and .py (a script for Blender) are scenes: an environment map without the dominant light, which
-        lies beside them as NAME_environment.exr, and that light as a lamp, each in the tool's own axes and
-        units. .exr and .hdr are the whole panorama, as `save_panorama` writes it.
+        .usda (USD), .gltf and .py (a script for Blender) are scenes: an environment map without the dominant light,
+        which lies beside them as NAME_environment.exr, and that light as a lamp, each in the tool's own axes and units.
+        .exr and .hdr are the whole panorama, as `save_panorama` writes it.
 
         Raises: ValueError for another suffix; OutputError if a file cannot be written.
         """

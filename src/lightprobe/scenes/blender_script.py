@@ -17,8 +17,8 @@ from lightprobe.scenes.lighting import SUN_ANGLE, Lighting, lamp_direction, orig
 
 _SCRIPT = '''"""The light of a picture for Blender 4 and later; made by {origin}.
 
-Run it in Blender's text editor, or as `blender scene.blend --python SCRIPT.py`. The environment map must lie beside this
-file. Frame blender: the center of the picture is +X, its right -Y, up +Z. To turn the light, parent the lamp
+Run it in Blender's text editor, or as `blender scene.blend --python SCRIPT.py`. The environment map must lie beside
+this file. Frame blender: the center of the picture is +X, its right -Y, up +Z. To turn the light, parent the lamp
 to an empty and add a Mapping node before the texture.
 """
 

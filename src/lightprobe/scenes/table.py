@@ -2,7 +2,7 @@
 
 Convention: UTF-8, commas, a point in numbers; columns as COLUMNS and then the coefficients of a convention, red, green
 and blue of each. Directions and coefficients are in the frame that the row names. Text that a spreadsheet would
-take for a formula has an apostrophe in front (OWASP, "CSV Injection").
+take for a formula has an apostrophe in front, which `untrusted.csv_text` takes away again.
 
 Source: RFC 4180.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 from lightprobe.imaging.output import atomic
 from lightprobe.sphere.interop.conventions import find_convention
+from lightprobe.untrusted.csv_text import spreadsheet_cell
 
 COLUMNS = (
     "source",
@@ -76,7 +77,7 @@ def light_table(path: str | Path, format: str = "radiance", window: str = "") ->
         ) -> None:
             cells: dict[str, Any] = {"source": source, "frame index": frame_index, "time [s]": time_s, "error": error}
             cells |= {"convention": format, "window": window, **(_numbers(document) if document else {})}
-            writer.writerow([_cell(cells.get(column)) for column in COLUMNS] + _coefficients(document))
+            writer.writerow([spreadsheet_cell(cells.get(column)) for column in COLUMNS] + _coefficients(document))
 
         yield add
 
@@ -102,9 +103,3 @@ def _coefficients(document: dict[str, Any] | None) -> list[float | str]:
     if document is None:
         return [""] * 27
     return [value for row in document["sh"]["coeffs"] for value in row]
-
-
-def _cell(value: object) -> object:
-    """A cell; text that begins like a formula gets an apostrophe. Numbers stay."""
-    text = value.lstrip("'") if isinstance(value, str) else ""
-    return f"'{value}" if text[:1] in tuple("=+-@\t\r") and text else value
