@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 import lightprobe
+from lightprobe.sphere.harmonics.irradiance import fibonacci
 
 
 def numbers(text: str) -> np.ndarray:
@@ -385,3 +387,51 @@ def test_the_first_frame_of_a_video_decides_on_stereo(run) -> None:
     assert all("counts as stereo (top-bottom)" in row["notes"][0] for row in rows)
     assert run("estimate", "eyes.mp4", "--json", "--stereo", "none").code == 1
     assert run("estimate", "eyes.mp4", "--json", "--hfov", "360", "--vfov", "180").code == 0
+
+
+def test_scenes_are_written_and_named(run, pano: Path) -> None:
+    ran = run("estimate", pano, "--scene", "light.gltf", "--no-preview")
+    assert ran.code == 0
+    assert "  scene     light.gltf" in ran.out
+    lamp = json.loads(Path("light.gltf").read_text())["extensions"]["KHR_lights_punctual"]["lights"][0]
+    assert lamp["intensity"] == lightprobe.estimate(pano).light.intensity
+    assert Path("light_environment.exr").exists()
+    refused = run("estimate", pano, "--scene", "light.fbx")
+    assert (refused.code, "ends in .usda or .gltf or .py" in refused.err) == (1, True)
+
+
+def test_a_scene_does_not_replace_its_picture(run, pano: Path) -> None:
+    Path("a_environment.exr").write_bytes(pano.read_bytes())
+    ran = run("estimate", "a_environment.exr", "--scene", "a.usda")
+    assert ran.code == 1
+    assert "this would replace the input" in ran.err
+
+
+def test_the_table_has_a_row_for_each_picture_and_failure(run, pano: Path) -> None:
+    ran = run("estimate", pano, "missing.png", "--csv", "light.csv", "--window", "sloan", "--quiet")
+    assert ran.code == 1
+    with Path("light.csv").open(newline="", encoding="utf-8") as file:
+        good, bad = csv.DictReader(file)
+    assert (good["source"], good["window"], good["error"]) == (str(pano), "sloan", "")
+    assert float(good["L00 red"]) == lightprobe.estimate(pano).sh.to("radiance", "sloan")[0, 0]
+    assert (bad["source"], bad["L00 red"]) == ("missing.png", "")
+    assert "no such file" in bad["error"]
+
+
+def test_the_window_is_applied_and_named(run, tmp_path: Path) -> None:
+    pixels = np.full((32, 64, 3), 2, np.uint8)
+    pixels[8:10, 30:33] = 255
+    Image.fromarray(pixels).save(tmp_path / "sun.png")
+    options = ("--model", "plain", "--json", "--format", "irradiance")
+    plain = json.loads(run("estimate", "sun.png", *options).out)["sh"]
+    damped = json.loads(run("estimate", "sun.png", *options, "--window", "sloan").out)["sh"]
+    assert "window" not in plain
+    assert damped["window"] == "sloan"
+    normals = fibonacci(2000)
+    lowest = {
+        name: lightprobe.SH.from_convention(np.array(sh["flat"]), "irradiance").irradiance(normals).min()
+        for name, sh in (("plain", plain), ("sloan", damped))
+    }
+    assert lowest["plain"] < -0.001
+    assert lowest["sloan"] > -1e-9
+    assert run("estimate", "sun.png", "--window", "hann").code == 1
