@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import lightprobe
+from lightprobe.imaging.envmap import write_environment
 from lightprobe.sphere.harmonics.irradiance import fibonacci
 
 
@@ -397,7 +398,7 @@ def test_scenes_are_written_and_named(run, pano: Path) -> None:
     assert lamp["intensity"] == lightprobe.estimate(pano).light.intensity
     assert Path("light_environment.exr").exists()
     refused = run("estimate", pano, "--scene", "light.fbx")
-    assert (refused.code, "ends in .usda or .gltf or .py" in refused.err) == (1, True)
+    assert (refused.code, "ends in .usda or .gltf or .py" in refused.err) == (2, True)
 
 
 def test_a_scene_does_not_replace_its_picture(run, pano: Path) -> None:
@@ -419,12 +420,12 @@ def test_the_table_has_a_row_for_each_picture_and_failure(run, pano: Path) -> No
 
 
 def test_the_window_is_applied_and_named(run, tmp_path: Path) -> None:
-    pixels = np.full((32, 64, 3), 2, np.uint8)
-    pixels[8:10, 30:33] = 255
-    Image.fromarray(pixels).save(tmp_path / "sun.png")
-    options = ("--model", "plain", "--json", "--format", "irradiance")
-    plain = json.loads(run("estimate", "sun.png", *options).out)["sh"]
-    damped = json.loads(run("estimate", "sun.png", *options, "--window", "sloan").out)["sh"]
+    radiance = np.full((32, 64, 3), 0.01, np.float32)
+    radiance[8, 31] = 500
+    write_environment(tmp_path / "sun.exr", radiance)
+    options = ("--json", "--format", "irradiance")
+    plain = json.loads(run("estimate", "sun.exr", *options).out)["sh"]
+    damped = json.loads(run("estimate", "sun.exr", *options, "--window", "sloan").out)["sh"]
     assert "window" not in plain
     assert damped["window"] == "sloan"
     normals = fibonacci(2000)
@@ -434,4 +435,4 @@ def test_the_window_is_applied_and_named(run, tmp_path: Path) -> None:
     }
     assert lowest["plain"] < -0.001
     assert lowest["sloan"] > -1e-9
-    assert run("estimate", "sun.png", "--window", "hann").code == 1
+    assert run("estimate", "sun.exr", "--window", "hann").code == 2

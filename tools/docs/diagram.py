@@ -33,6 +33,7 @@ ROOMS = {
     "data": (1, 1, "learn", "HDRIs, catalog, pairs"),
     "runtime": (2, 3, "use", "the estimators: picture to light, frame after frame"),
     "camera": (0, 0, "learn", "HDRI to picture and truth"),
+    "scenes": (2, 3, "use", "light as files: USD, glTF, Blender, CSV"),
     "blender": (1, 1, "learn", "Blender, as a process"),
     "imaging": (0, 2, "base", "pictures in and out, tone curves and their inverses, cells"),
     "sphere": (0, 2, "base", "spherical harmonics: project, rotate, convert, shade"),
