@@ -436,3 +436,16 @@ def test_the_window_is_applied_and_named(run, tmp_path: Path) -> None:
     assert lowest["plain"] < -0.001
     assert lowest["sloan"] > -1e-9
     assert run("estimate", "sun.exr", "--window", "hann").code == 2
+
+
+def test_the_table_has_a_row_for_each_frame_of_a_video(run) -> None:
+    write_video(Path("walk.mp4"), [40, 80, 120, 160])
+    lines = run("estimate", "walk.mp4", "--json", "--csv", "light.csv", "--every", "2", "--format", "unity").out
+    answers = [json.loads(line) for line in lines.splitlines()]
+    with Path("light.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(int(row["frame index"]), float(row["time [s]"])) for row in rows] == [
+        (answer["frame_index"], answer["time_s"]) for answer in answers
+    ]
+    assert [float(row["sh0 red"]) for row in rows] == [answer["sh"]["flat"][0] for answer in answers]
+    assert len(rows) == 2
