@@ -107,3 +107,13 @@ def test_json_stays_json(run, tmp_path: Path) -> None:
     ran = run("catalog", folder, "--no-sheet", "--json")
     assert json.loads(ran.out)["scenes"] == {HOSTILE: 1}
     assert ran.out.isascii()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [("conventions",), ("conventions", "--json"), ("estimate", "pano.png", "--json")])
+def test_a_full_disk_behind_standard_output_is_one_line(arguments: tuple[str, ...], pano: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "lightprobe", *arguments]
+        done = subprocess.run(command, cwd=pano.parent, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    message = "lightprobe: the result cannot be printed: No space left on device; choose another place\n"
+    assert (done.returncode, done.stderr) == (1, message)

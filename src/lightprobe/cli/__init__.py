@@ -5,9 +5,11 @@ Exit codes: 0 success · 1 some or all of the work failed · 2 wrong arguments �
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -85,7 +87,10 @@ def main() -> None:
     """Run the command line; expected errors become one line and an exit code."""
     _end_on_signals()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except LightprobeError as error:
         _fail(error, 1)
     except ValueError as error:
@@ -95,6 +100,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        _drop_standard_output()
+        where = f"{error.filename}: " if error.filename else "the result cannot be printed: "
+        _fail(f"{where}{error.strerror or error}; choose another place", 1)
 
 
 def _end_on_signals() -> None:
@@ -110,6 +119,12 @@ def _end_on_signals() -> None:
 def _end(number: int, frame: object) -> None:
     signal.signal(number, signal.SIG_DFL)  # a second signal ends at once
     raise SystemExit(128 + number)
+
+
+def _drop_standard_output() -> None:
+    """What could not be printed is not tried again when the program ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: object, code: int) -> None:
