@@ -1,5 +1,6 @@
 /** The page: connects sources, pipeline, view and panel. */
 
+import "./trust.js";
 import "./style/index.css";
 import { createComparison } from "./panel/compare.js";
 import { createPanel } from "./panel/controls.js";
