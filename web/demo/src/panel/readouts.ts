@@ -14,6 +14,7 @@ import {
 } from "lightprobe";
 import type { Feed } from "../sources/feed.js";
 import type { Store } from "../state.js";
+import { plainText } from "../text.js";
 import { drawMirrorBall, drawPanorama, drawPicture, drawWhiteBall } from "./balls.js";
 import type { Status } from "./status.js";
 
@@ -135,7 +136,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     write("fps", reading.fps > 0 ? `${Math.round(reading.fps)} / s` : "idle");
     write("rate", reading.rate > 0 ? `${Math.round(reading.rate)} / s` : "idle");
     if (reading.estimator) {
-      write("model", reading.estimator.model);
+      write("model", plainText(reading.estimator.model));
       write("provider", reading.estimator.provider);
     }
     if (!light) return;
