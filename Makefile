@@ -73,6 +73,7 @@ bench: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python tools/docs/cli_help.py
+	$(BIN)/python tools/docs/inputs.py
 	$(BIN)/python tools/docs/tables.py
 	$(BIN)/python tools/docs/architecture.py
 

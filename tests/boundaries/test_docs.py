@@ -51,7 +51,7 @@ def headings(page: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("tool", ["cli_help.py", "tables.py", "architecture.py"])
+@pytest.mark.parametrize("tool", ["cli_help.py", "inputs.py", "tables.py", "architecture.py"])
 def test_generated_pages_are_up_to_date(tool: str) -> None:
     command = [sys.executable, str(ROOT / "tools" / "docs" / tool), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -147,6 +147,15 @@ def test_links_lead_somewhere(page: str) -> None:
         assert found.exists(), target
         if anchor and found.suffix == ".md":
             assert anchor in headings(found.resolve().relative_to(ROOT).as_posix()), target
+
+
+def test_options_of_the_inputs_page_are_those_of_a_layout() -> None:
+    from dataclasses import fields
+
+    from lightprobe.imaging.geometry.layout import Layout
+
+    named = set(re.findall(r"`--([a-z-]+)`", read("docs/inputs.md")))
+    assert {name.replace("-", "_") for name in named} == {field.name for field in fields(Layout)}
 
 
 def test_what_make_is_asked_for_exists() -> None:

@@ -35,12 +35,15 @@ TESTED_ELSEWHERE = {
     "cli": "tests/cli and the tests of the room that a verb calls",
     "imaging/arrays.py": "tests/runtime: every picture in memory",
     "imaging/codecs/damage.py": "test_hostile",
+    "imaging/color/lcms.py": "test_icc",
     "imaging/formats/png.py": "test_files",
     "imaging/tone/lut.py": "test_curves",
     "imaging/picture.py": "test_files",
     "imaging/formats/pillow.py": "test_files",
+    "imaging/formats/jxl.py": "test_kinds",
+    "imaging/formats/video/container.py": "test_video",
+    "imaging/formats/video/frames.py": "test_video",
     "imaging/codecs/quiet.py": "test_hostile",
-    "imaging/kinds.py": "test_files",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""
 

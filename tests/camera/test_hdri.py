@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import pytest
 
 from lightprobe.camera.hdri import HdriCache, implausible_peak, make_hdri, read_radiance
@@ -83,3 +84,11 @@ def test_a_file_with_an_implausible_sun_is_refused(tmp_path: Path) -> None:
     write_exr(tmp_path / "park.exr", radiance)
     with pytest.raises(ImageError, match=r"park\.exr: the brightest pixel has lost red and green: .*; take an intact"):
         read_radiance(tmp_path / "park.exr")
+
+
+def test_a_crop_is_no_hdri(tmp_path: Path) -> None:
+    """Its pixels may be twice as wide as high."""
+    header = {"type": OpenEXR.scanlineimage, "dataWindow": ((8, 4), (39, 19)), "displayWindow": ((0, 0), (63, 31))}
+    OpenEXR.File(header, {"RGB": np.ones((16, 32, 3), np.float32)}).write(str(tmp_path / "a.exr"))
+    with pytest.raises(ImageError, match="expected a whole panorama, got a crop of one; export the full frame"):
+        read_radiance(tmp_path / "a.exr")

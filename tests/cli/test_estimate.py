@@ -282,3 +282,106 @@ def test_video_report_and_preview(run) -> None:
     assert ran.code == 1
     assert ran.err.startswith("lightprobe: broken.mp4: the file has no video stream")
     assert ran.err.count("\n") == 1
+
+
+def strip(height: int = 100) -> np.ndarray:
+    """A panorama of bright sky and dark ground, with a lamp."""
+    pixels = np.full((height, 2 * height, 3), (90, 120, 200), np.uint8)
+    pixels[height // 2 :] = (60, 50, 40)
+    pixels[height // 5 : height // 4, height // 3 : height // 2] = 255
+    return pixels
+
+
+def test_a_part_of_a_panorama(run) -> None:
+    Image.fromarray(strip()[20:70]).save("strip.png")
+    row = json.loads(run("estimate", "strip.png", "--hfov", 360, "--vfov", 90, "--elevation", 9, "--json").out)
+    expected = lightprobe.estimate("strip.png", hfov=360, vfov=90, elevation=9)
+    np.testing.assert_array_equal(row["sh"]["coeffs"], expected.sh.coeffs)
+    assert row["seen"] == pytest.approx((np.sin(np.radians(54)) + np.sin(np.radians(36))) / 2)
+    ran = run("estimate", "strip.png", "--hfov", 360, "--vfov", 120, "--elevation", 60)
+    assert ran.code == 1
+    assert ran.err.startswith(
+        "lightprobe: strip.png: expected a part between the zenith and the nadir, got 120 degrees"
+    )
+
+
+def test_notes_are_printed(run) -> None:
+    both = np.concatenate([strip(), strip()])
+    Image.fromarray(both).save("both.png")
+    ran = run("estimate", "both.png")
+    assert (
+        "  note      Its halves look alike, so it counts as stereo (top-bottom): the upper half, the left eye"
+        in ran.out
+    )
+    assert json.loads(run("estimate", "both.png", "--json").out)["notes"] == list(lightprobe.estimate("both.png").notes)
+    Image.fromarray(strip()).save("one.png")
+    assert "note" not in run("estimate", "one.png").out
+    refused = run("estimate", "both.png", "--stereo", "none")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert "expected a 2:1 panorama" in refused.err
+
+
+def test_pose_can_be_ignored(run) -> None:
+    xmp = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" GPano:PosePitchDegrees="30"/>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    Image.fromarray(strip()).save("tilted.jpg", xmp=xmp.encode())
+    rows = [json.loads(run("estimate", "tilted.jpg", "--json", *more).out) for more in ((), ("--ignore-pose",))]
+    assert [row["notes"][0].split(" (")[0] for row in rows] == ["Turned by its pose", "Not turned by its pose"]
+    assert rows[0]["sh"] != rows[1]["sh"]
+
+
+def test_six_faces_are_one_cubemap(run) -> None:
+    rng = np.random.default_rng(0)
+    faces = [np.tile(rng.integers(0, 255, (1, 1, 3)).astype(np.uint8), (16, 16, 1)) for _ in range(6)]
+    for name, face in zip(("px", "nx", "py", "ny", "pz", "nz"), faces, strict=True):
+        Image.fromarray(face).save(f"sky_{name}.png")
+    row = json.loads(run("estimate", "--cubemap", "sky_*.png", "--json", "--model", "plain").out)
+    from lightprobe.imaging import decode
+    from lightprobe.sphere import SH
+
+    expected = SH.from_cubemap(decode(np.stack(faces), "srgb")).coeffs
+    np.testing.assert_allclose(row["sh"]["coeffs"], expected, atol=5e-3)
+    assert row["notes"][0].startswith("Read as a cubemap")
+    ran = run("estimate", "--cubemap", "sky_p*.png")
+    assert (ran.code, ran.err) == (
+        1,
+        "lightprobe: sky_px.png: expected 6 square faces of one size, got 3 of 16×16; export them again\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--hfov", "0"), "expected 0 < hfov ≤ 360 degrees, got 0"),
+        (("--fov", "60", "--vfov", "60"), "got both; leave one out"),
+        (("--stereo", "both"), "expected stereo to be none, top-bottom, left-right, got 'both'"),
+        (("--elevation", "5"), "expected hfov or vfov with an elevation"),
+    ],
+)
+def test_an_impossible_layout_fails_at_once(run, pano: Path, arguments: tuple[str, ...], message: str) -> None:
+    ran = run("estimate", pano, *arguments)
+    assert ran.code == 2
+    assert message in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_the_first_frame_of_a_video_decides_on_stereo(run) -> None:
+    """Later frames are black, and still two eyes."""
+    both = np.concatenate([strip(64), strip(64)])[:, :128]
+    with av.open("eyes.mp4", "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 128, 128, "yuv420p"
+        for pixels in (both, both, both // 8):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    ran = run("estimate", "eyes.mp4", "--json")
+    rows = [json.loads(line) for line in ran.out.splitlines()]
+    assert len(rows) == 3
+    assert all("counts as stereo (top-bottom)" in row["notes"][0] for row in rows)
+    assert run("estimate", "eyes.mp4", "--json", "--stereo", "none").code == 1
+    assert run("estimate", "eyes.mp4", "--json", "--hfov", "360", "--vfov", "180").code == 0

@@ -192,3 +192,17 @@ def test_version_and_help(run) -> None:
     assert run("--version").out == f"lightprobe {lightprobe.__version__}\n"
     for command in ("estimate", "project", "convert", "conventions"):
         assert "Examples:" in run(command, "--help").out
+
+
+def test_cubemaps_and_notes(run, tmp_path: Path) -> None:
+    faces = np.random.default_rng(1).random((6, 16, 16, 3)).astype(np.float32)
+    path = tmp_path / "cube.exr"
+    write_exr(path, faces.reshape(96, 16, 3))
+    ran = run("project", path)
+    expected = SH.from_cubemap(faces).coeffs
+    np.testing.assert_allclose(parse_text(ran.out), expected, atol=5e-3 * expected[0].max())
+    assert ran.err.startswith("lightprobe: note: Read as a cubemap, a column of six faces")
+    halves = np.concatenate([np.full((32, 64, 3), 0.5), np.full((32, 64, 3), 0.1)]).astype(np.float32)
+    write_exr(tmp_path / "eyes.exr", halves)
+    ran = run("project", tmp_path / "eyes.exr", "--stereo", "top-bottom")
+    np.testing.assert_allclose(parse_text(ran.out)[0], 0.5 * np.sqrt(4 * np.pi), rtol=1e-6)

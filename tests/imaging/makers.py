@@ -120,21 +120,22 @@ def _gamma(gamma: float) -> bytes:
     return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256))
 
 
-def rgb_profile(primaries: tuple[tuple[float, float], ...], gamma: float) -> bytes:
+def rgb_profile(
+    primaries: tuple[tuple[float, float], ...],
+    gamma: float,
+    *curves: bytes,
+    extra: dict[bytes, bytes] | None = None,
+) -> bytes:
+    """A profile with a matrix; with `curves`, one tag for all channels or one for each, the gamma does not count."""
     matrix = colorants(primaries)
     tags = {letter + b"XYZ": b"XYZ \0\0\0\0" + _fixed(matrix[:, k]) for k, letter in enumerate((b"r", b"g", b"b"))}
-    return _profile(b"RGB ", b"XYZ ", tags | {letter + b"TRC": _gamma(gamma) for letter in (b"r", b"g", b"b")})
+    three = curves if len(curves) == 3 else 3 * (curves or (_gamma(gamma),))
+    shaped = {letter + b"TRC": tag for letter, tag in zip((b"r", b"g", b"b"), three, strict=True)}
+    return _profile(b"RGB ", b"XYZ ", tags | shaped | (extra or {}))
 
 
 def gray_profile(gamma: float) -> bytes:
     return _profile(b"GRAY", b"XYZ ", {b"kTRC": _gamma(gamma)})
-
-
-def srgb_of(pixels: np.ndarray, primaries: tuple[tuple[float, float], ...], gamma: float) -> np.ndarray:
-    """What such pixels (uint8) look like in sRGB [0…255]."""
-    linear = (pixels / 255.0) ** (round(gamma * 256) / 256)
-    linear = np.clip(linear @ (np.linalg.solve(colorants(SRGB), colorants(primaries))).T, 0, 1)
-    return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
 INKS = {"C": (0.10, 0.55, 0.80), "M": (0.80, 0.15, 0.50), "Y": (0.95, 0.85, 0.20), "K": (0.15, 0.15, 0.16)}
@@ -256,3 +257,162 @@ def video(
         for packet in stream.encode():
             file.mux(packet)
     return path
+
+
+# OpenEXR: uncompressed scan lines of 32-bit floats
+
+
+def exr_attribute(name: str, kind: str, data: bytes) -> bytes:
+    return name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<I", len(data)) + data
+
+
+def exr_header(
+    channels: dict[str, np.ndarray],
+    size: tuple[int, int],
+    sampling: dict[str, int] | None = None,
+    extra: bytes = b"",
+) -> bytes:
+    """The attributes of a part: channels by name, width and height of its windows."""
+    listed = b"".join(
+        name.encode() + b"\0" + struct.pack("<IIii", 2, 0, *2 * [(sampling or {}).get(name, 1)])
+        for name in sorted(channels)
+    )
+    window = struct.pack("<4i", 0, 0, size[0] - 1, size[1] - 1)
+    return (
+        exr_attribute("channels", "chlist", listed + b"\0")
+        + exr_attribute("compression", "compression", b"\0")
+        + exr_attribute("dataWindow", "box2i", window)
+        + exr_attribute("displayWindow", "box2i", window)
+        + exr_attribute("lineOrder", "lineOrder", b"\0")
+        + exr_attribute("pixelAspectRatio", "float", struct.pack("<f", 1))
+        + exr_attribute("screenWindowCenter", "v2f", bytes(8))
+        + exr_attribute("screenWindowWidth", "float", struct.pack("<f", 1))
+        + extra
+        + b"\0"
+    )
+
+
+def exr(
+    channels: dict[str, np.ndarray], sampling: dict[str, int] | None = None, extra: bytes = b"", flags: int = 0
+) -> bytes:
+    """A file with one part; a channel of which every n-th pixel is stored, across and down, has `sampling` n."""
+    height, width = next(plane.shape for name, plane in channels.items() if (sampling or {}).get(name, 1) == 1)
+    head = struct.pack("<II", 20000630, 2 | flags) + exr_header(channels, (width, height), sampling, extra)
+    chunks: list[bytes] = []
+    for y in range(height):
+        line = b""
+        for name in sorted(channels):
+            step = (sampling or {}).get(name, 1)
+            if y % step == 0:
+                line += channels[name][y // step].astype("<f4").tobytes()
+        chunks.append(struct.pack("<iI", y, len(line)) + line)
+    starts = len(head) + 8 * height + np.cumsum([0, *map(len, chunks[:-1])])
+    return head + b"".join(struct.pack("<Q", int(start)) for start in starts) + b"".join(chunks)
+
+
+# TIFF
+
+
+def lzw(data: bytes) -> bytes:
+    """LZW without compression: codes of 9 bits, cleared before they would grow."""
+    codes: list[int] = []
+    for start in range(0, len(data), 250):
+        codes += [256, *data[start : start + 250]]
+    bits = "".join(f"{code:09b}" for code in [*codes, 257])
+    bits += "0" * (-len(bits) % 8)
+    return bytes(int(bits[k : k + 8], 2) for k in range(0, len(bits), 8))
+
+
+def pack_bits(data: bytes) -> bytes:
+    """PackBits: literal runs only."""
+    return b"".join(bytes([len(data[k : k + 128]) - 1]) + data[k : k + 128] for k in range(0, len(data), 128))
+
+
+def _predicted(block: np.ndarray, predictor: int) -> bytes:
+    """The bytes of rows (rows, columns, samples) after a TIFF predictor."""
+    if predictor == 2:
+        codes = block.view(f"{block.dtype.byteorder}u{block.dtype.itemsize}")
+        codes = codes.astype(f"=u{block.dtype.itemsize}")
+        differences = np.concatenate([codes[:, :1], codes[:, 1:] - codes[:, :-1]], axis=1)
+        return differences.astype(f"{block.dtype.byteorder}u{block.dtype.itemsize}").tobytes()
+    if predictor == 3:
+        rows, _, samples = block.shape
+        big = block.astype(block.dtype.newbyteorder(">")).reshape(rows, -1)
+        planes = big.view(np.uint8).reshape(rows, -1, block.dtype.itemsize).swapaxes(1, 2).reshape(rows, -1)
+        shifted = np.concatenate([np.zeros((rows, samples), np.uint8), planes[:, :-samples]], axis=1)
+        return (planes - shifted).tobytes()
+    return block.tobytes()
+
+
+def tiff_directory(tags: dict[int, tuple[int, list[int] | bytes]], place: int, order: str, big: bool) -> bytes:
+    """A directory at a place in the file, without the place of the next one; tags are (type, values)."""
+    sizes = {1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 16: 8}
+    codes = {1: "B", 2: "B", 3: "H", 4: "I", 7: "B", 16: "Q"}
+    wide, inline = ("Q", 8) if big else ("I", 4)
+    entries, values = b"", b""
+    start = place + (8 + 20 * len(tags) + 8 if big else 2 + 12 * len(tags) + 4)
+    for tag, (kind, numbers) in sorted(tags.items()):
+        data = struct.pack(f"{order}{len(numbers)}{codes[kind]}", *numbers)
+        assert len(data) == len(numbers) * sizes[kind]
+        if len(data) > inline:
+            data, values = struct.pack(f"{order}{wide}", start + len(values)), values + data
+        entries += struct.pack(f"{order}HH{wide}", tag, kind, len(numbers)) + data.ljust(inline, b"\0")
+    return struct.pack(f"{order}{'Q' if big else 'H'}", len(tags)) + entries + bytes(inline) + values
+
+
+def tiff(
+    pixels: np.ndarray,
+    *,
+    order: str = "<",
+    big: bool = False,
+    planar: bool = False,
+    tile: tuple[int, int] | None = None,
+    rows: int = 5,
+    compression: int = 1,
+    predictor: int = 1,
+    tags: dict[int, tuple[int, list[int] | bytes]] | None = None,
+) -> bytes:
+    """A TIFF of one page: RGB where there are three samples or more; `tile` is (height, width), `rows` of a strip."""
+    height, width, samples = pixels.shape
+    stored = pixels.astype(pixels.dtype.newbyteorder(order))
+    pack = {1: bytes, 5: lzw, 8: zlib.compress, 32773: pack_bits}[compression]
+    planes = [stored[..., k : k + 1] for k in range(samples)] if planar else [stored]
+    blocks: list[bytes] = []
+    for plane in planes:
+        if tile is None:
+            parts = [plane[top : top + rows] for top in range(0, height, rows)]
+        else:
+            padded = np.pad(plane, ((0, -height % tile[0]), (0, -width % tile[1]), (0, 0)))
+            parts = [
+                padded[top : top + tile[0], left : left + tile[1]]
+                for top in range(0, height, tile[0])
+                for left in range(0, width, tile[1])
+            ]
+        blocks += [pack(_predicted(np.ascontiguousarray(part), predictor)) for part in parts]
+    head = 16 if big else 8
+    places = [head + sum(map(len, blocks[:k])) for k in range(len(blocks))]
+    place = head + sum(map(len, blocks))
+    kind = {"u": 1, "i": 2, "f": 3}[pixels.dtype.kind]
+    counts = [len(block) for block in blocks]
+    wide = 16 if big else 4
+    found: dict[int, tuple[int, list[int] | bytes]] = {
+        256: (4, [width]),
+        257: (4, [height]),
+        258: (3, samples * [8 * pixels.dtype.itemsize]),
+        259: (3, [compression]),
+        262: (3, [2 if samples >= 3 else 1]),
+        277: (3, [samples]),
+        284: (3, [2 if planar else 1]),
+        317: (3, [predictor]),
+        339: (3, samples * [kind]),
+    }
+    if tile is None:
+        found |= {273: (wide, places), 278: (4, [rows]), 279: (wide, counts)}
+    else:
+        found |= {322: (4, [tile[1]]), 323: (4, [tile[0]]), 324: (wide, places), 325: (wide, counts)}
+    start = b"II" if order == "<" else b"MM"
+    if big:
+        start += struct.pack(f"{order}HHHQ", 43, 8, 0, place)
+    else:
+        start += struct.pack(f"{order}HI", 42, place)
+    return start + b"".join(blocks) + tiff_directory(found | (tags or {}), place, order, big)

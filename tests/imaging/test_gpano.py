@@ -12,7 +12,8 @@ from PIL import Image
 import lightprobe
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, read_picture
-from lightprobe.imaging.geometry.gpano import LIMIT, Crop, read_crop
+from lightprobe.imaging.geometry.gpano import LIMIT, Crop, read_crop, read_pose
+from lightprobe.imaging.picture import Tags
 from lightprobe.imaging.placement import fill, filling
 from lightprobe.sphere import project
 from lightprobe.sphere.panorama import equirect
@@ -140,6 +141,48 @@ def test_turned_pictures_are_placed_as_they_are_shown(tmp_path: Path) -> None:
     picture = read_picture(tmp_path / "a.jpg")
     assert picture.pixels.shape == (100, 300, 3)
     assert picture.crop == Crop(full_height=500, left=200, top=150)
+
+
+def test_a_panorama_a_column_off_is_whole() -> None:
+    for size in ((999, 500), (1000, 499), (1001, 500)):
+        assert read_crop(gpano(**crop_properties(size, size, (0, 0))), *size, "a") is None
+
+
+# Pose
+
+
+@pytest.mark.parametrize("style", ["attributes", "elements"])
+def test_pose(style: str) -> None:
+    packet = gpano(style, PosePitchDegrees="10.5", PoseRollDegrees=-5, PoseHeadingDegrees=350, InitialViewRollDegrees=9)
+    assert read_pose(packet) == (Tags(pitch=10.5, roll=-5.0, heading=350.0), ())
+    assert read_pose(packet.decode()) == read_pose(packet)
+    assert read_pose(gpano(style, PoseHeadingDegrees="0.0"))[0].heading == 0
+    assert read_pose(b"<x/>") == (Tags(), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "limits"),
+    [
+        ("PosePitchDegrees", "91", "-90 to 90"),
+        ("PosePitchDegrees", "up", "-90 to 90"),
+        ("PoseRollDegrees", "nan", "-180 to 180"),
+        ("PoseRollDegrees", "1e999", "-180 to 180"),
+        ("PoseHeadingDegrees", "-3", "0 to 360"),
+        ("PoseHeadingDegrees", "1" * 500, "0 to 360"),
+    ],
+)
+def test_an_impossible_pose_is_not_used(name: str, value: str, limits: str) -> None:
+    tags, (note,) = read_pose(gpano(**{name: value}))
+    assert tags == Tags()
+    assert note == f"GPano:{name} was not used: expected {limits} degrees, got {value[:20]!r}"
+
+
+def test_the_right_eye_of_a_vr_photo_is_named() -> None:
+    packet = gpano(**PROPERTIES).replace(b"</rdf:RDF>", b"<GImage:Mime>image/jpeg</GImage:Mime></rdf:RDF>")
+    assert read_pose(packet) == (
+        Tags(),
+        ("This is the left eye of a stereo picture; the right eye, in its GImage data, was not used",),
+    )
 
 
 # What is made of it

@@ -7,15 +7,19 @@ import struct
 import tracemalloc
 import weakref
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from makers import noise, smooth, video
+from PIL import Image
 
 import lightprobe
 from lightprobe.errors import ImageError
-from lightprobe.imaging.formats.video import read_video, video_length
+from lightprobe.imaging import Picture, picture
+from lightprobe.imaging.formats.video import frames, read_video, video_length
+from lightprobe.imaging.formats.video.codes import frame_colors
 
 COLORS = [(200, 40, 30), (30, 180, 60), (20, 50, 210), (128, 128, 128), (255, 255, 255), (0, 0, 0), (240, 200, 40)]
 FLAT = [np.full((64, 96, 3), color, np.uint8) for color in COLORS]
@@ -67,17 +71,24 @@ def test_ten_bits(tmp_path: Path) -> None:
     assert_colors(video(tmp_path / "a.mkv", FLAT, pix_fmt="yuv444p10le"))
 
 
-@pytest.mark.parametrize(("curve", "name"), [(16, "PQ"), (18, "HLG")])
-def test_hdr_video_is_refused(tmp_path: Path, curve: int, name: str) -> None:
-    path = tmp_path / "a.mkv"
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("ffv1", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv444p10le"
-        stream.codec_context.color_trc = curve
-        for packet in [*stream.encode(av.VideoFrame.from_ndarray(FLAT[0], format="rgb24")), *stream.encode()]:
-            file.mux(packet)
-    with pytest.raises(ImageError, match=f"a.mkv: expected an SDR video, got {name} HDR; export it as SDR"):
-        list(read_video(path))
+def test_a_frame_is_a_picture(tmp_path: Path) -> None:
+    path = video(tmp_path / "a.mkv", FLAT, pix_fmt="bgr0")
+    for frame in read_video(path):
+        assert isinstance(frame.picture, Picture)
+        assert frame.pixels is frame.picture.pixels
+        assert frame.picture.name == str(path)
+        assert not frame.picture.is_linear
+
+
+def test_skipped_frames_are_not_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    converted: list[int] = []
+
+    def counted(frame: av.VideoFrame, *rest: Any) -> Picture:
+        converted.append(frame.width)
+        return frame_colors(frame, *rest)
+
+    monkeypatch.setattr(frames, "frame_colors", counted)
+    assert len(list(read_video(video(tmp_path / "a.mkv", noisy(7)), every=3))) == len(converted) == 3
 
 
 # Rotation, as phones write it: the matrix of the track header. Source: ISO/IEC 14496-12, 8.3.2.
@@ -154,9 +165,9 @@ def test_frames_are_not_held(tmp_path: Path) -> None:
     path = video(tmp_path / "a.mkv", noisy(8))
     frames = read_video(path)
     held = weakref.ref(next(frames).pixels)
-    next(frames)
     gc.collect()
     assert held() is None
+    next(frames)
 
 
 def test_memory_does_not_grow_with_the_video(tmp_path: Path) -> None:
@@ -196,6 +207,64 @@ def test_missing_empty_and_folder(tmp_path: Path) -> None:
             list(read_video(tmp_path / name))
         with pytest.raises(ImageError, match=f"{name}: {reason}"):
             video_length(tmp_path / name)
+
+
+def test_metadata_in_latin_1(tmp_path: Path) -> None:
+    """Cameras write titles as they like; the pictures are sound."""
+    for name, codec in (("a.mkv", "ffv1"), ("a.avi", "mpeg4"), ("a.mp4", "mpeg4")):
+        path = tmp_path / name
+        with av.open(str(path), "w") as file:
+            file.metadata["title"] = "caf#"
+            stream = file.add_stream(codec, rate=10)
+            stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+            stream.metadata["title"] = "th#"
+            for packet in [*stream.encode(av.VideoFrame.from_ndarray(FLAT[0], format="rgb24")), *stream.encode()]:
+                file.mux(packet)
+        data = path.read_bytes()
+        assert b"caf#" in data
+        path.write_bytes(data.replace(b"caf#", b"caf\xe9").replace(b"th#", b"th\xe9"))
+        assert len(list(read_video(path))) == 1
+        assert video_length(path) in (0, 1)
+
+
+def jpegs(path: Path, *sizes: tuple[int, int]) -> Path:
+    """A video without a header, whose frames have any size."""
+    with path.open("wb") as file:
+        for width, height in sizes:
+            Image.new("RGB", (width, height), (90, 60, 30)).save(file, "JPEG")
+    return path
+
+
+def test_frames_may_change_their_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = jpegs(tmp_path / "a.mjpeg", (64, 32), (128, 64), (32, 16))
+    assert [frame.pixels.shape[:2] for frame in read_video(path)] == [(32, 64), (64, 128), (16, 32)]
+    monkeypatch.setattr(picture, "MAX_PIXELS", 64 * 32)
+    found = read_video(path)
+    assert next(found).pixels.shape == (32, 64, 3)
+    with pytest.raises(ImageError, match=r"a.mjpeg: expected at most 0 megapixels, got 128×64; reduce the picture"):
+        next(found)
+
+
+def test_frames_that_grow_beyond_all_limits_are_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = jpegs(tmp_path / "a.mjpeg", (64, 32), (128, 64))
+    monkeypatch.setattr(frames, "MAX_PIXELS", 64 * 32)
+    with pytest.raises(ImageError, match=r"a.mjpeg: the video breaks off \(Invalid argument\)"):
+        list(read_video(path))
+
+
+def test_side_data_that_pyav_does_not_know(tmp_path: Path) -> None:
+    """Such as EXIF, in frames of JPEG."""
+    path = tmp_path / "a.mjpeg"
+    exif = Image.Exif()
+    exif[0x010E] = "a title"
+    with path.open("wb") as file:
+        for color in ((90, 60, 30), (20, 40, 60)):
+            Image.new("RGB", (64, 32), color).save(file, "JPEG", exif=exif)
+    with av.open(str(path)) as file, pytest.raises(ValueError, match="not a valid Type"):
+        list(next(file.decode(video=0)).side_data)
+    first, second = read_video(path)
+    assert np.abs(first.pixels.astype(int) - (90, 60, 30)).max() <= 3
+    assert np.abs(second.pixels.astype(int) - (20, 40, 60)).max() <= 3
 
 
 def test_sound_only(tmp_path: Path) -> None:

@@ -10,7 +10,15 @@ from makers import noise, smooth
 
 from lightprobe.imaging.picture import Crop, Picture
 from lightprobe.imaging.tone import curves
-from lightprobe.runtime.network_input import IMAGE_COLUMNS, display, eight_bits, image_input, reduce, scattered
+from lightprobe.runtime.network_input import (
+    IMAGE_COLUMNS,
+    display,
+    eight_bits,
+    image_input,
+    reduce,
+    scattered,
+    sdr_rendition,
+)
 from lightprobe.runtime.plain_estimate import plain_estimate
 from lightprobe.sphere.panorama import equirect
 
@@ -181,3 +189,39 @@ def test_what_is_no_panorama() -> None:
         image_input(picture(noise(9, 16, 3), seen=np.eye(9, 16, dtype=bool)), "srgb", None)
     with pytest.raises(ValueError, match="expected a horizontal field of view"):
         image_input(picture(noise(9, 16, 3), fov=400.0), "srgb", None)
+
+
+def test_a_picture_that_was_rounded_is_an_image_of_two_to_one() -> None:
+    """255 × 128 pixels: all of the sphere, with the same light as that of 256 × 128."""
+    pixels = smooth(128, 255)
+    light = plain_estimate(picture(pixels)).sh.coeffs
+    for size in (None, (64, 128)):
+        found = image_input(picture(pixels), "srgb", size)
+        assert found.values.shape == (*(size or (128, 256)), 3)
+        assert (found.seen, found.clipped) == (pytest.approx(1), pytest.approx(plain_estimate(picture(pixels)).clipped))
+        np.testing.assert_allclose(plain_estimate(picture(found.values)).sh.coeffs, light, atol=0.01 * light[0].max())
+
+
+def test_the_sdr_rendition_clips_at_display_white_and_only_there() -> None:
+    light = np.array([0, 1e-4, 0.0031308, 0.18, 0.5, 0.999, np.nextafter(np.float32(1), np.float32(0)), 1, 1.5, 60])
+    pixels = np.broadcast_to(light.astype(np.float32)[:, None, None], (10, 20, 3)).copy()
+    hdr = Picture(pixels=pixels, is_linear=True, name="test", white=pixels > 50, notes=("note",), fov=60.0)
+    shown, white = sdr_rendition(hdr)
+    expected = np.round(255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055))
+    assert white == 1
+    assert (shown.is_linear, shown.white, shown.fov, shown.notes) == (False, None, 60.0, ("note",))
+    assert shown.pixels[:, 3, 1].tolist() == [*np.minimum(expected[:7], 254).astype(int), 255, 255, 255]
+    assert shown.pixels[5:7, 0, 0].tolist() == [254, 254]
+    negative = sdr_rendition(Picture(pixels=pixels - 0.5, is_linear=True, name="test"))[0].pixels
+    assert negative[0, 0].tolist() == [0, 0, 0]
+
+
+def test_a_picture_darker_than_display_white_is_shown_by_its_brightest_value() -> None:
+    pixels = np.full((8, 16, 3), 0.05, np.float64)
+    pixels[0, 0] = 0.1
+    shown, white = sdr_rendition(Picture(pixels=pixels, is_linear=True, name="test", white=pixels > 0.09))
+    assert white == pytest.approx(0.1)
+    assert shown.pixels[0, 0].tolist() == [255, 255, 255]
+    assert shown.pixels[5, 5].tolist() == [188, 188, 188]  # half of white, in sRGB
+    black = sdr_rendition(Picture(pixels=np.zeros((4, 8, 3), np.float32), is_linear=True, name="test"))
+    assert black[0].pixels.max() == 0

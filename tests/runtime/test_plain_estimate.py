@@ -284,8 +284,9 @@ def test_what_is_no_picture(source: object, shown: str) -> None:
 def test_a_webcam_picture_without_fov() -> None:
     with pytest.raises(
         ValueError,
-        match=r"expected a 2:1 panorama \(width = 2 × height\), got 640×480; crop or pad it, or give the field of "
-        r"view of a perspective picture \(fov=60, --fov 60\)",
+        match=r"expected a 2:1 panorama \(width = 2 × height\), got 640×480; give the field of view of a "
+        r"perspective picture \(fov=60, --fov 60\), or the angles of a part of a panorama \(hfov=360, vfov=90, "
+        r"--hfov 360 --vfov 90\), or pad it to 2:1 with transparency, not with black$",
     ):
         plain(np.zeros((480, 640, 3), np.uint8))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,15 +110,56 @@ def test_ball_normals() -> None:
     assert inside.mean() == pytest.approx(math.pi / 4, rel=0.01)
 
 
-def test_a_view_has_no_mark_in_the_picture() -> None:
-    for shape in ((48, 64), (64, 48), (32, 64)):  # the last is as wide as a panorama
-        pixels = np.full((*shape, 3), 30, np.uint8)
-        pixels[4:8, -8:-4] = 255
-        image, result = draw(pixels, fov=65)
-        assert result.light.share > 0.005
+def seen_by_a_camera(height: int, width: int, fov: float) -> tuple[np.ndarray, tuple[float, float]]:
+    """A dim view with a bright lamp, and its row and column."""
+    pixels = np.full((height, width, 3), 30, np.uint8)
+    row, column = round(0.3 * height), round(0.65 * width)
+    pixels[row - 3 : row + 4, column - 3 : column + 4] = 255
+    return pixels, (row + 0.5, column + 0.5)
+
+
+@pytest.mark.parametrize(("shape", "fov"), [((96, 128), 65), ((128, 96), 40), ((64, 128), 90)])
+def test_a_view_has_its_mark_on_the_lamp(shape: tuple[int, int], fov: float) -> None:
+    """The last one is as wide as a panorama."""
+    pixels, (row, column) = seen_by_a_camera(*shape, fov)
+    image, result = draw(pixels, fov=fov)
+    height = image.height - TOP - MARGIN - CAPTION - BALL - MARGIN
+    scale = min(WIDTH / shape[1], height / shape[0])
+    inset = (WIDTH - shape[1] * scale) / 2
+    found = marks(image, MARGIN, TOP, WIDTH, height).mean(axis=0)
+    # by the estimate, whose direction follows from cells of 5.6 degrees
+    ahead, up, right = result.light.direction
+    half = math.tan(math.radians(fov) / 2)
+    across, down = 0.5 + right / ahead / half / 2, 0.5 - up / ahead / half / 2 * shape[1] / shape[0]
+    np.testing.assert_allclose(found, (down * shape[0] * scale, across * shape[1] * scale + inset), atol=1.5)
+    slack = 6 / math.degrees(math.atan(half)) * WIDTH / 2
+    np.testing.assert_allclose(found, (row * scale, column * scale + inset), atol=slack)
+
+
+def test_light_outside_a_view_has_no_mark_in_it() -> None:
+    pixels = np.full((48, 64, 3), 30, np.uint8)
+    pixels[4:8, -8:-4] = 255
+    image, result = draw(pixels, fov=65)
+    assert result.light.share > 0.005
+    for direction in ((-1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.5, 0.0, 0.8)):
+        light = replace(result.light, direction=np.array(direction))
+        image = replace(result, light=light).preview(pixels)
         height = image.height - TOP - MARGIN - CAPTION - BALL - MARGIN
         assert not len(marks(image, MARGIN, TOP, WIDTH, height))
         assert len(marks(image, RIGHT, TOP, WIDTH, 320)) > 50
+
+
+def test_the_picture_is_drawn_as_it_was_laid_out() -> None:
+    """Of two eyes the left one, of a strip the strip."""
+    upper = eight_bits(world())
+    both = np.concatenate([upper, upper // 2])
+    image, result = draw(both, stereo="top-bottom")
+    row, column = equirect.positions(result.light.direction, 320, 640)
+    np.testing.assert_allclose(marks(image, MARGIN, TOP, WIDTH, 320).mean(axis=0), (row, column), atol=1)
+    image, result = draw(upper[20:84], hfov=360, vfov=90, elevation=90 - 52 * 180 / 128)
+    row, column = equirect.positions(result.light.direction, 128, 256)
+    found = marks(image, MARGIN, TOP, WIDTH, 320).mean(axis=0)
+    np.testing.assert_allclose(found, ((row - 20 + 0.5) * 2.5 + 80, (column + 0.5) * 2.5), atol=2)
 
 
 def test_a_crop_has_its_mark_in_its_own_place() -> None:

@@ -155,9 +155,22 @@ def test_coverage_is_the_seen_share() -> None:
 @pytest.mark.parametrize(("height", "width"), [(480, 640), (0, 0), (2, 3)])
 def test_other_shapes_are_refused_with_advice(height: int, width: int) -> None:
     message = (
-        rf"^expected a 2:1 panorama \(width = 2 × height\), got {width}×{height}; crop or pad it, "
-        r"or give the field of view of a perspective picture \(fov=60, --fov 60\)$"
+        rf"^expected a 2:1 panorama \(width = 2 × height\), got {width}×{height}; give the field of view of "
+        r"a perspective picture \(fov=60, --fov 60\), or the angles of a part of a panorama \(hfov=360, vfov=90, "
+        r"--hfov 360 --vfov 90\), or pad it to 2:1 with transparency, not with black$"
     )
     with pytest.raises(ValueError, match=message):
         equirect.check_panorama(height, width)
+    with pytest.raises(ValueError, match=message):
+        equirect.check_panorama(height, width, rounded=True)
     equirect.check_panorama(1, 2)
+
+
+def test_one_row_or_column_off_is_a_panorama() -> None:
+    near = [(128, 255), (128, 257), (127, 256), (129, 256), (128, 258), (128, 254), (2047, 4096), (25, 51), (512, 1024)]
+    far = [(126, 256), (128, 259), (128, 253), (3, 5), (2, 3), (20, 41), (30, 62), (0, 0), (480, 640), (1, 1)]
+    assert [size for size in near if not equirect.is_panorama(*size)] == []
+    assert [size for size in far if equirect.is_panorama(*size)] == []
+    equirect.check_panorama(127, 256, rounded=True)
+    with pytest.raises(ValueError, match="expected a 2:1 panorama"):
+        equirect.check_panorama(127, 256)

@@ -122,7 +122,7 @@ def test_highest_bands_stay_exact() -> None:
 
 
 def test_wrong_input_is_refused_with_advice() -> None:
-    with pytest.raises(ValueError, match=r"^expected a 2:1 panorama \(width = 2 × height\), got 640×480; crop or pad"):
+    with pytest.raises(ValueError, match=r"^expected a 2:1 panorama \(width = 2 × height\), got 640×480; give the"):
         project(np.zeros((480, 640, 3)))
     with pytest.raises(ValueError, match=r"^expected 1 to 32 bands, got 0; 3 are enough for diffuse light$"):
         project(np.zeros((2, 4, 3)), 0)

@@ -25,6 +25,7 @@ NAMES = {
     "lightning_fabric": "lightning-fabric",
     "onnx_ir": "onnx",
     "pillow_heif": "pillow-heif",
+    "pillow_jxl": "pillow-jxl-plugin",
 }
 """Packages that are imported under another name than they are installed by, or that come with another."""
 

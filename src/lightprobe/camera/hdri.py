@@ -144,6 +144,8 @@ def read_radiance(path: Path) -> Float[np.ndarray, "h w 3"]:
     picture = read_picture(path)
     if not picture.is_linear:
         raise ImageError(f"{picture.name}: expected HDR radiance, got display values; use an EXR or Radiance HDR file")
+    if picture.crop is not None:
+        raise ImageError(f"{picture.name}: expected a whole panorama, got a crop of one; export the full frame")
     radiance = np.maximum(rec709(check_radiance(picture, repair=True)), 0)
     if problem := implausible_peak(radiance):
         raise ImageError(f"{picture.name}: {problem}; take an intact copy, or remove it")

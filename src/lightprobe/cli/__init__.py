@@ -20,6 +20,7 @@ from lightprobe.cli.estimate import estimate
 from lightprobe.cli.evaluate import evaluate
 from lightprobe.cli.export import export
 from lightprobe.cli.fetch import fetch
+from lightprobe.cli.inputs import KindsCommand
 from lightprobe.cli.inspect import inspect
 from lightprobe.cli.pairs import pairs
 from lightprobe.cli.project import project
@@ -55,8 +56,8 @@ def root(
     """Estimate lighting from an ordinary picture of the surroundings."""
 
 
+app.command(short_help="Estimate the light of pictures and videos.", cls=KindsCommand)(estimate)
 for command, short in (
-    (estimate, "Estimate the light of pictures and videos."),
     (demo, "Open the demo page in the browser."),
     (project, "Project an environment map onto spherical harmonics."),
     (convert, "Convert coefficients between conventions."),

@@ -43,6 +43,29 @@ def estimate(
         float | None,
         typer.Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
     ] = None,
+    hfov: Annotated[
+        float | None,
+        typer.Option(help="Width in degrees of a part of a panorama: 360 for a strip that goes all the way around."),
+    ] = None,
+    vfov: Annotated[float | None, typer.Option(help="Height in degrees of a part of a panorama.")] = None,
+    elevation: Annotated[float, typer.Option(help="Elevation in degrees of the center of that part.")] = 0,
+    stereo: Annotated[
+        str | None,
+        typer.Option(
+            help="How two eyes share the picture: top-bottom, left-right, none. The left eye is used.",
+            show_default="by metadata or looks",
+        ),
+    ] = None,
+    ignore_pose: Annotated[
+        bool, typer.Option("--ignore-pose", help="Do not level pictures that metadata call tilted.")
+    ] = False,
+    cubemap: Annotated[
+        bool,
+        typer.Option(
+            "--cubemap",
+            help="The six inputs are the faces of one cubemap: +X -X +Y -Y +Z -Z, or named so (px, posx, right ...).",
+        ),
+    ] = False,
     format: Annotated[
         str,
         typer.Option(
@@ -89,47 +112,53 @@ def estimate(
 ) -> None:
     """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
 
-    Reads 2:1 panoramas, panoramas cropped by a phone (with GPano data), and perspective pictures (with --fov), as
-    JPEG, PNG, WebP, TIFF, AVIF or HEIC. HDR environments (EXR or Radiance HDR) are projected exactly. Videos are
-    processed frame by frame.
+    Reads 2:1 panoramas, parts of panoramas (with GPano data, or with --hfov and --vfov), cubemaps, and perspective
+    pictures (with --fov, or with a focal length in EXIF), as JPEG, PNG, WebP, TIFF, AVIF or HEIC. HDR environments (EXR
+    or Radiance HDR) are projected exactly. Videos are processed frame by frame.
 
     \b
     Examples:
       lightprobe estimate pano.jpg
       lightprobe estimate webcam.png --fov 65 --preview light.png
+      lightprobe estimate strip.jpg --hfov 360 --vfov 100
+      lightprobe estimate --cubemap sky_*.png
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
       lightprobe estimate pano.jpg --panorama env.exr
       lightprobe estimate pano.jpg --model runs/a/model
     """
-    from lightprobe.imaging.kinds import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+    from lightprobe.imaging.geometry.layout import Layout
+    from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
-    files = expand(inputs, (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES))
+    files = expand(inputs)
+    faces = files if cubemap else []
+    files = files[:1] if cubemap else files
     if without_light and panorama is None:
         raise ValueError("expected --panorama with --without-light; say where to write the panorama")
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
-    check_outputs(files, [*previews, *panoramas], force)
+    check_outputs(faces or files, [*previews, *panoramas], force)
     estimator = load(model or None, response=response)
-    options: dict[str, Any] = {"fov": fov, "repair": repair}
+    layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
+    options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0
     with without_native_output(), progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
         for done, (file, drawing, environment) in enumerate(zip(files, previews, panoramas, strict=True), 1):
-            is_video = file.suffix.lower() in VIDEO_SUFFIXES
+            is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
                     result, picture = _video(
                         estimator, file, every, smoothing, format, options, as_json, quiet, progress
                     )
                 else:
-                    picture = _read(file)
+                    picture = _read(file, faces)
                     result = estimator(picture, **options)
                 if environment:
                     result.save_panorama(environment, without_light)
@@ -152,10 +181,10 @@ def estimate(
         raise typer.Exit(1)
 
 
-def _read(file: Path) -> Any:
-    from lightprobe.imaging.files import read_picture
+def _read(file: Path, faces: list[Path]) -> Any:
+    from lightprobe.imaging.files import read_cubemap, read_picture
 
-    return read_picture(file)
+    return read_cubemap(faces) if faces else read_picture(file)
 
 
 def _draw(result: Estimate, picture: Any, target: Path) -> None:
@@ -194,4 +223,4 @@ def _video(
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
         typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
-    return last[1], last[0].pixels
+    return last[1], last[0].picture

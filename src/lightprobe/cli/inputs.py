@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 import glob
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 
-def expand(paths: Iterable[str], suffixes: tuple[str, ...]) -> list[Path]:
+class KindsCommand(TyperCommand):
+    """A command whose help ends with the kinds of files that it takes."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the kinds, which are imported only now: they take longer to import than the command line."""
+        from lightprobe.imaging.kinds import help_of_kinds
+
+        self.epilog = help_of_kinds()
+        super().format_epilog(ctx, formatter)
+
+
+def expand(paths: Iterable[str]) -> list[Path]:
     """Files in the given order; a folder is replaced by the pictures and videos in it (sorted, with subfolders).
 
-    A path that does not exist stays in the list, so that it is reported in its turn.
+    Files in folders that are of a kind that is refused are counted in one line on stderr; files of other kinds, such as
+    texts, are passed over. A path that does not exist stays in the list, so that it is reported in its turn.
 
     Raises: typer.BadParameter if folders or patterns match no file.
     """
+    from lightprobe.imaging.kinds import PICTURE_SUFFIXES, REFUSED, VIDEO_SUFFIXES, kind_of_suffix
+
     files: list[Path] = []
+    skipped: Counter[tuple[str, str]] = Counter()
     for text in paths:
         path = Path(text)
         if path.is_dir():
-            files += sorted(child for child in path.rglob("*") if child.suffix.lower() in suffixes and child.is_file())
+            for child in sorted(path.rglob("*")):
+                suffix = child.suffix.lower()
+                if suffix in (*PICTURE_SUFFIXES, *VIDEO_SUFFIXES) and child.is_file():
+                    files.append(child)
+                elif (kind := kind_of_suffix(suffix)) and kind.role == REFUSED and child.is_file():
+                    skipped[suffix, kind.title] += 1
         elif not path.exists() and glob.has_magic(text):
             files += sorted(map(Path, glob.glob(text, recursive=True)))
         else:
             files.append(path)
+    if skipped:
+        kinds = ", ".join(f"{count} {suffix} ({title})" for (suffix, title), count in sorted(skipped.items()))
+        typer.echo(f"lightprobe: skipped {skipped.total()} of kinds that are not read: {kinds}", err=True)
     if not files:
         raise typer.BadParameter(f"no pictures or videos in {', '.join(paths)}; check the path")
     return files

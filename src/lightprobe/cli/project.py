@@ -9,7 +9,7 @@ import typer
 
 
 def project(
-    input: Annotated[Path, typer.Argument(help="A 2:1 panorama: EXR, Radiance HDR, or an sRGB picture.")],
+    input: Annotated[Path, typer.Argument(help="A 2:1 panorama or a cubemap: EXR, Radiance HDR, or an sRGB picture.")],
     format: Annotated[
         str, typer.Option(help="Convention of the coefficients; `lightprobe conventions` lists them.")
     ] = "radiance",
@@ -34,6 +34,16 @@ def project(
             "--clamp/--no-clamp",
             help="As cmgen --clamp: compress luminance above 4096; off by default in cmgen too.",
         ),
+    ] = False,
+    stereo: Annotated[
+        str | None,
+        typer.Option(
+            help="How two eyes share the picture: top-bottom, left-right, none. The left eye is used.",
+            show_default="by metadata or looks",
+        ),
+    ] = None,
+    ignore_pose: Annotated[
+        bool, typer.Option("--ignore-pose", help="Do not level a picture that metadata call tilted.")
     ] = False,
     repair: Annotated[
         bool,
@@ -61,15 +71,19 @@ def project(
     from lightprobe.cli.streams import without_native_output
     from lightprobe.cli.text import format_coefficients, read_window, write_result
     from lightprobe.imaging.files import read_picture
+    from lightprobe.imaging.geometry.layout import Layout, lay_out
     from lightprobe.imaging.picture import check_radiance
     from lightprobe.runtime.plain_estimate import project_picture
     from lightprobe.sphere.interop.cmgen import squeeze
 
     name = _format(format, bands, irradiance, no_shader, no_mirror or clamp)
     is_cmgen = name.startswith("cmgen")
+    layout = Layout(stereo=stereo, ignore_pose=ignore_pose)
     check_outputs([input], [output], force)
     with without_native_output():
-        picture = check_radiance(read_picture(input), repair)
+        picture = lay_out(check_radiance(read_picture(input), repair), layout)
+    for note in picture.notes:
+        typer.echo(f"lightprobe: note: {note}", err=True)
     sh = project_picture(picture, bands, squeeze if clamp else None)
     if no_mirror:
         sh = sh.mirrored()

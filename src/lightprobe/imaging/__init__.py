@@ -4,6 +4,7 @@ files       reads a picture file of any supported format
 arrays      pictures from pixels in memory
 kinds       kinds of files: what is read, obeyed and refused
 formats     readers of the formats
+containers  where in a file its parts lie
 codecs      decoding libraries: their errors, and their chatter
 color       color spaces: what the numbers mean
 geometry    where a picture lies on the sphere
@@ -16,8 +17,8 @@ envmap      writing panoramas as HDR environment maps
 output      atomic writing of files
 """
 
-from lightprobe.imaging.files import as_picture, read_picture
+from lightprobe.imaging.files import as_picture, read_cubemap, read_picture
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone.curves import RESPONSES, clipped, decode, encode
 
-__all__ = ["RESPONSES", "Picture", "as_picture", "clipped", "decode", "encode", "read_picture"]
+__all__ = ["RESPONSES", "Picture", "as_picture", "clipped", "decode", "encode", "read_cubemap", "read_picture"]

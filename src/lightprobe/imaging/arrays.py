@@ -10,7 +10,7 @@ from lightprobe.imaging.picture import Picture, seen_where
 
 
 def from_array(source: Any) -> Picture:
-    """uint8 or uint16 sRGB pixels, or float radiance, as a Picture.
+    """uint8 or uint16 sRGB pixels, or float radiance, as a Picture. It counts as laid out: it may be a live frame.
 
     A gray array (h×w) becomes RGB; a fourth channel is opacity. Radiance keeps double precision.
 
@@ -36,4 +36,5 @@ def from_array(source: Any) -> Picture:
     stored = pixels.dtype.newbyteorder("=")
     if is_linear and stored != np.float64:
         stored = np.dtype(np.float32)
-    return Picture(pixels=np.ascontiguousarray(pixels[..., :3], stored), is_linear=is_linear, name="array", seen=seen)
+    pixels = np.ascontiguousarray(pixels[..., :3], stored)
+    return Picture(pixels=pixels, is_linear=is_linear, name="array", seen=seen, is_laid_out=True)

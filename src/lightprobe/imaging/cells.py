@@ -29,7 +29,7 @@ def picture_cells(pixels: Num[np.ndarray, "h w 3"], response: str) -> Float[np.n
     """
     response = curves.decoding(response)
     height, width = pixels.shape[:2]
-    equirect.check_panorama(height, width)
+    equirect.check_panorama(height, width, rounded=True)
     if pixels.dtype.kind != "u" or pixels.dtype.itemsize > 2:
         raise ValueError(f"expected uint8 or uint16 display values, got {pixels.dtype}; convert the picture first")
     rows, weights = _rows(height)

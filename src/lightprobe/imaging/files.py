@@ -1,10 +1,11 @@
 """Reading picture files of any supported format.
 
-The format is found from the first bytes, never from the name.
+The kind is found from the first bytes, and from the name only where a kind that is refused begins as another one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,22 @@ from PIL import Image
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging.arrays import from_array
-from lightprobe.imaging.formats.pillow import from_pillow, read_heif, read_with_pillow
+from lightprobe.imaging.formats.heif import is_heif, read_heif
+from lightprobe.imaging.formats.jxl import read_jxl
+from lightprobe.imaging.formats.pfm import read_pfm
+from lightprobe.imaging.formats.pillow import from_pillow, read_with_pillow
 from lightprobe.imaging.formats.png import is_deep_png, read_deep_png
+from lightprobe.imaging.formats.tiff import read_tiff
+from lightprobe.imaging.geometry.faces import face_order, joined
+from lightprobe.imaging.kinds import PICTURE, RAW, find_kind, refusal
 from lightprobe.imaging.picture import Picture
-
-_EXR, _RADIANCE = b"\x76\x2f\x31\x01", b"#?"
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def read_picture(path: str | Path) -> Picture:
-    """Read a picture file: JPEG, PNG (8 or 16 bit), WebP, AVIF, TIFF, HEIC, BMP, GIF, OpenEXR or Radiance HDR.
+    """Read a picture file of one of the kinds in `kinds`: JPEG, PNG, WebP, AVIF, TIFF, HEIC, OpenEXR, Radiance HDR …
 
-    EXIF orientation, an embedded ICC profile, transparency (pixels that are not seen) and GPano crops are applied.
+    EXIF orientation, the color space that the file states, transparency (pixels that are not seen) and GPano crops are
+    applied.
 
     Raises: ImageError if the file does not exist, cannot be read, is damaged or too large.
     """
@@ -37,19 +42,38 @@ def read_picture(path: str | Path) -> Picture:
         raise ImageError(f"{name}: cannot open the picture: {error.strerror}; check the path") from None
     if not head:
         raise ImageError(f"{name}: the file is empty; download or export it again")
-    if head.startswith(_EXR):
-        from lightprobe.imaging.formats.exr import read_exr_picture
-
-        return read_exr_picture(path)
-    if head.startswith(_RADIANCE):
-        from lightprobe.imaging.formats.radiance_hdr import read_radiance_hdr
-
-        return Picture(pixels=read_radiance_hdr(path), is_linear=True, name=name)
+    kind = find_kind(head, path.suffix)
+    if kind is not None and kind.role != PICTURE:
+        raise refusal(name, kind, path.suffix[1:].upper() if kind is RAW else "")
+    if kind is not None and kind.name in _READERS:
+        return _READERS[kind.name](path)
     if is_deep_png(head):
         return read_deep_png(path)
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
-        return read_heif(path)
+    if is_heif(head):
+        return read_heif(path, head)
     return read_with_pillow(path)
+
+
+def _read_exr(path: Path) -> Picture:
+    from lightprobe.imaging.formats.exr import read_exr
+
+    return read_exr(path)
+
+
+def _read_radiance_hdr(path: Path) -> Picture:
+    from lightprobe.imaging.formats.radiance_hdr import read_radiance_hdr
+
+    return read_radiance_hdr(path)
+
+
+_READERS = {
+    "JPEG XL": read_jxl,
+    "OpenEXR": _read_exr,
+    "PFM": read_pfm,
+    "Radiance HDR": _read_radiance_hdr,
+    "TIFF": read_tiff,
+}
+"""Readers of kinds. The libraries of those that are defined here take time to import."""
 
 
 def as_picture(source: Any) -> Picture:
@@ -65,3 +89,18 @@ def as_picture(source: Any) -> Picture:
     if isinstance(source, Image.Image):
         return from_pillow(source)
     return from_array(source)
+
+
+def read_cubemap(sources: Sequence[Any]) -> Picture:
+    """Six square faces as one Picture, which `estimate` takes: paths, PIL images, arrays or Pictures.
+
+    Files named px, nx, py, ny, pz, nz, or posx …, or right, left, top, bottom, front, back (sky_px.png) may come in any
+    order; others in this one. Faces lie as OpenGL has them: spec/CONVENTIONS.md#cubemap.
+
+    Raises: ImageError for unreadable files, and for other than six squares of one size and kind.
+    """
+    pictures = [as_picture(source) for source in sources]
+    stems = [Path(source).stem if isinstance(source, str | Path) else "" for source in sources]
+    if len(pictures) == 6:
+        pictures = [pictures[number] for number in face_order(stems)]
+    return joined(pictures)

@@ -12,7 +12,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.picture import Crop, Picture
 from lightprobe.imaging.placement import (
     Filling,
     Placement,
@@ -145,26 +145,35 @@ def _large_view(picture: Picture, response: str, fov: float, grid: tuple[int, in
     return Sums(sums[..., :3], sums[..., 3:6], sums[..., 6], share)
 
 
+def crop_edges(picture: Picture) -> tuple[Float[np.ndarray, " r"], Float[np.ndarray, " c"]]:
+    """Of a panorama or a part of one: sin(latitude) of its rows' edges, azimuth [rad] of its columns' edges.
+
+    A crop that was scaled may be a pixel too large: what lies beyond the panorama has no area.
+    """
+    height, width = picture.pixels.shape[:2]
+    crop = picture.crop or Crop(full_height=height, full_width=width, left=0, top=0)
+    rows = np.clip(crop.top + np.arange(height + 1), 0, crop.full_height)
+    columns = np.clip(crop.left + np.arange(width + 1), 0, crop.columns)
+    return np.cos(np.pi * rows / crop.full_height), np.pi * (2 * columns / crop.columns - 1)
+
+
 def _part(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
     """A panorama, or a part of one, that may have transparent parts."""
     height, width = picture.pixels.shape[:2]
-    full, left, top = (height, 0, 0) if (crop := picture.crop) is None else (crop.full_height, crop.left, crop.top)
-    equirect.check_panorama(full, width if crop is None else 2 * full)
-    # a crop that was scaled may be a pixel too large
-    row_edges = equirect.row_edges(full)[top : top + height + 1]
-    column_edges = equirect.column_edges(2 * full)[left : left + width + 1]
-    rows, columns = len(row_edges) - 1, len(column_edges) - 1
+    if picture.crop is None:
+        equirect.check_panorama(height, width, rounded=True)
+    row_edges, column_edges = crop_edges(picture)
     down = equirect.overlaps(row_edges, equirect.row_edges(grid[0]))
     across = equirect.overlaps(column_edges, equirect.column_edges(grid[1]))
     step = max(1, BLOCK_VALUES // (_LAYERS * width))
-    starts = range(0, rows, step)
-    blocks = ((start, _layers(picture, response, start, min(start + step, rows))) for start in starts)
+    starts = range(0, height, step)
+    blocks = ((start, _layers(picture, response, start, min(start + step, height))) for start in starts)
     sums = integrate_rows(down, ((start, block.reshape(len(block), -1)) for start, block in blocks))
-    means = across @ sums.reshape(grid[0], width, _LAYERS)[:, :columns]
+    means = across @ sums.reshape(grid[0], width, _LAYERS)
     if picture.seen is None:
         share = np.outer(down.sum(axis=1), across.sum(axis=1))
     else:
-        opaque = picture.seen[:rows, :columns, None].view(np.uint8)
+        opaque = np.ascontiguousarray(picture.seen)[..., None].view(np.uint8)
         share = integrate_rows(down, array_blocks(opaque)) @ across.T
     return Sums(means[..., :3], means[..., 3:6], means[..., 6], np.clip(share, 0, 1))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num
 from lightprobe.errors import ImageError
+from lightprobe.sphere.panorama.rows import BLOCK_VALUES
 
 MAX_PIXELS = 178_956_970
 """Size of the largest picture that is read [pixels]: enough for a 16K panorama, too small for a decompression bomb."""
@@ -19,11 +20,23 @@ MAX_RADIANCE = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True, kw_only=True)
 class Crop:
-    """A rectangle of a full 2:1 panorama [pixels of the picture]."""
+    """The rectangle of a full panorama that a picture is [pixels of the picture, which need not be whole or square].
 
-    full_height: int
-    left: int
-    top: int
+    Column j of the picture covers azimuths from 360° · (left + j)/columns − 180° on, row i elevations from
+    90° − 180° · (top + i)/full_height down.
+    """
+
+    full_height: float
+    """Rows from the zenith to the nadir."""
+    left: float
+    top: float
+    full_width: float | None = None
+    """Columns all the way around; None where pixels are square: 2 · full_height."""
+
+    @property
+    def columns(self) -> float:
+        """Columns all the way around."""
+        return 2 * self.full_height if self.full_width is None else self.full_width
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +82,8 @@ class Picture:
     seen: Bool[np.ndarray, "h w"] | None = None
     """The pixels that are not transparent; None if all are opaque."""
     tags: Tags = Tags()
+    is_laid_out: bool = False
+    """Nobody needs to look at it to find its geometry: that is known, or it is a frame of a live stream."""
     notes: tuple[str, ...] = ()
     """What was done with the file that its user may not expect, and what in it was not used; a sentence each."""
 
@@ -130,18 +145,29 @@ def check_radiance(picture: Picture, repair: bool = False) -> Picture:
     # one pass for the common case: NaN and negative values both fail `min >= 0`
     if not picture.is_linear or (pixels.min() >= 0 and pixels.max() <= MAX_RADIANCE):
         return picture
-    kinds = {"NaN": np.isnan(pixels), "infinite": np.abs(pixels) > MAX_RADIANCE}
-    wrong, count = np.logical_or.reduce(list(kinds.values())), pixels.shape[0] * pixels.shape[1]
+    step = max(1, BLOCK_VALUES // (3 * pixels.shape[1]))
+    starts, count = range(0, pixels.shape[0], step), pixels.shape[0] * pixels.shape[1]
+    nan, infinite, negative = np.sum([_faults(pixels[start : start + step]) for start in starts], axis=0)
     notes: list[str] = []
-    if wrong.any():
-        found = ", ".join(f"{int(kind.any(axis=-1).sum())} {name}" for name, kind in kinds.items() if kind.any())
+    if nan or infinite:
+        found = ", ".join(f"{number} {name}" for number, name in ((nan, "NaN"), (infinite, "infinite")) if number)
         if not repair:
             raise ImageError(
                 f"{picture.name}: expected finite radiance, got {found} of {count} pixels; "
                 "repair the file, or set these values to 0 with repair=True (--repair)"
             )
         notes.append(f"{found} of {count} pixels were set to 0")
-        picture = replace(picture, pixels=np.where(wrong, pixels.dtype.type(0), pixels))
-    if negative := int((picture.pixels < 0).any(axis=-1).sum()):
+        pixels = pixels.copy()
+        for start in starts:
+            block = pixels[start : start + step]
+            block[~(np.abs(block) <= MAX_RADIANCE)] = 0
+    if negative:
         notes.append(f"{negative} of {count} pixels have negative values, which were kept")
-    return picture.noted(*notes)
+    return picture.noted(*notes, pixels=pixels)
+
+
+def _faults(block: Float[np.ndarray, "k w 3"]) -> tuple[int, ...]:
+    """Numbers of pixels with NaN, infinite and negative values."""
+    size = np.abs(block)
+    kinds = np.isnan(block), size > MAX_RADIANCE, (block < 0) & (size <= MAX_RADIANCE)
+    return tuple(int(kind.any(axis=-1).sum()) for kind in kinds)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.files import as_picture
-from lightprobe.imaging.geometry.layout import Layout, lay_out
+from lightprobe.imaging.geometry.layout import Layout, LayoutOptions, lay_out, look
 from lightprobe.imaging.picture import Picture, check_radiance
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.runtime.estimate import Estimate
@@ -58,16 +58,22 @@ class Estimator:
         *,
         response: str | None = None,
         repair: bool = False,
-        **layout: Any,
+        **layout: Unpack[LayoutOptions],
     ) -> Estimate:
         """The light of one picture.
 
         `image` is a path, a PIL image, uint8 or uint16 sRGB pixels (h, w, 3), or HDR: float radiance, .exr, .hdr,
         which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `repair`
-        takes NaN and infinite HDR values as 0. `layout` are the fields of a Layout, which say where the picture lies
-        on the sphere, where its file does not: fov, hfov, vfov, elevation, stereo, ignore_pose.
+        takes NaN and infinite HDR values as 0.
 
-        Raises: ImageError if the picture cannot be read or holds such values; ValueError for wrong arguments.
+        Where the picture lies on the sphere, if its file does not say so: `fov` is the horizontal field of view [°] of
+        a perspective picture; `hfov` and `vfov` are the width and height [°] of a part of a panorama, `elevation` that
+        of its center; `stereo` is how two eyes share the picture (none, top-bottom, left-right), of which the left is
+        used; `ignore_pose` leaves a tilted panorama as it is. `Estimate.notes` tell what was done. Arrays are not
+        looked at, for they may be live frames: two eyes in a 2:1 array need `stereo`.
+
+        Raises: ImageError if the picture cannot be read or holds such values, or if it is a fisheye picture;
+        ValueError for wrong arguments.
         """
         if response is not None and isinstance(image, np.ndarray) and image.dtype.kind == "f":
             raise ValueError(
@@ -102,15 +108,22 @@ class Estimator:
     ) -> Iterator[tuple[Frame, Estimate]]:
         """Every n-th frame of a video with its light; only the current frame is in memory.
 
-        `smoothing` is the time constant [s] of a Smoother; 0 leaves the frames independent.
+        `smoothing` is the time constant [s] of a Smoother; 0 leaves the frames independent. `options` are those of one
+        picture; frames of PQ, HLG and linear videos are HDR, the others LDR. Looks of the first frame decide for all of
+        them, on stereo for instance.
 
         Raises: ImageError if the video cannot be read; ValueError for wrong arguments.
         """
         from lightprobe.imaging.formats.video import read_video
 
-        smoother = Smoother(smoothing)
+        smoother, first = Smoother(smoothing), None
+        said = Layout(**{key: options[key] for key in LayoutOptions.__annotations__ if key in options})
         for frame in read_video(path, every):
-            yield frame, smoother(self(frame.pixels, **options), frame.time)
+            picture = frame.picture
+            first = look(picture, said) if first is None else first
+            tags = replace(picture.tags, stereo=first.tags.stereo)
+            picture = replace(picture, tags=tags, notes=first.notes, is_laid_out=True)
+            yield frame, smoother(self(picture, **options), frame.time)
 
 
 def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1) -> Estimator:
@@ -143,7 +156,7 @@ def estimate(
     *,
     response: str | None = None,
     repair: bool = False,
-    **layout: Any,
+    **layout: Unpack[LayoutOptions],
 ) -> Estimate:
     """The light of one picture, by the estimator that `load()` gives; see Estimator for the arguments.
 

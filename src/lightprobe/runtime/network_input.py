@@ -9,6 +9,7 @@ shares add up (error diffusion).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from lightprobe.imaging.tone import curves
 from lightprobe.runtime.manifest import Manifest
 from lightprobe.runtime.plain_estimate import clipped_share
 from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.rows import BLOCK_VALUES
 
 IMAGE_COLUMNS = 1024
 """Columns above which a panorama is reduced before it becomes an image."""
@@ -55,8 +57,7 @@ class NetworkInput(NamedTuple):
 def to_network_input(picture: Picture, response: str, manifest: Manifest) -> NetworkInput:
     """The picture as cells if the network takes cells, else as an image.
 
-    A linear picture with a `white` mask is one of a camera that clips later: it is divided by its brightest value, and
-    `response` should be sRGB.
+    `response` is its tone curve; of a linear picture that has lost light, networks see the `sdr_rendition`.
 
     Raises: ValueError if the picture is neither a 2:1 panorama nor has a crop or a field of view.
     """
@@ -75,7 +76,7 @@ def cells_input(picture: Picture, response: str) -> NetworkInput:
     curve = curves.decoding(response)
     placed = partial.place_on_cells(picture, curve)
     cells = np.empty((PLANES, *CELLS), np.float32)
-    cells[:3] = np.maximum(np.moveaxis(placed.radiance, -1, 0) / (curves.white(curve) * brightest(picture)), 0)
+    cells[:3] = np.maximum(np.moveaxis(placed.radiance, -1, 0) / curves.white(curve), 0)
     cells[3:] = np.moveaxis(placed.white, -1, 0)
     return NetworkInput(cells, placed.clipped, placed.seen)
 
@@ -83,15 +84,13 @@ def cells_input(picture: Picture, response: str) -> NetworkInput:
 def image_input(picture: Picture, response: str, size: tuple[int, int] | None) -> NetworkInput:
     """An image of `size` (rows, columns), or of any where that is None. Raises: as `to_network_input`."""
     curve = curves.decoding(response)
-    if picture.is_linear or picture.is_partial or picture.matrix is not None:
+    height, width = picture.pixels.shape[:2]
+    if picture.is_partial or picture.matrix is not None or width != 2 * height:
         placed = partial.place_on_cells(picture, curve)
         sums = partial.placed_sums(picture, curve, size or IMAGE_SIZE)
         rest = (1 - sums.share)[..., None] * equirect.resize(placed.unseen, *sums.share.shape)
-        sums, rest = sums._replace(light=sums.light / brightest(picture)), rest / brightest(picture)
         return NetworkInput(display(_unclipped(sums, rest, curve), curve), placed.clipped, placed.seen)
     pixels = picture.pixels
-    height, width = pixels.shape[:2]
-    equirect.check_panorama(height, width)
     clipped = clipped_share(picture)
     if width > IMAGE_COLUMNS:
         pixels = display(reduce(pixels, curve, -(-width // IMAGE_COLUMNS)), curve)
@@ -101,9 +100,21 @@ def image_input(picture: Picture, response: str, size: tuple[int, int] | None) -
     return NetworkInput(eight_bits(pixels), clipped, 1.0)
 
 
-def brightest(picture: Picture) -> float:
-    """The largest radiance in a linear picture, 1 for others: by so much its input is reduced."""
-    return max(float(picture.pixels.max()), 1e-12) if picture.is_linear else 1.0
+def sdr_rendition(picture: Picture) -> tuple[Picture, float]:
+    """A linear picture as a camera shows it that clips at display white, and the radiance of that white.
+
+    Its code is 255 where radiance is at white or above, and only there. White is 1, or the brightest value of a picture
+    that is darker everywhere. The tone curve is that of sRGB, in the picture's own primaries.
+    """
+    white = min(max(float(picture.pixels.max()), 1e-12), 1.0)
+    codes = np.minimum(np.rint(255 * curves.srgb_encode(np.arange(65536) / 65535)), 254).astype(np.uint8)
+    codes[-1] = 255
+    shown = np.empty(picture.pixels.shape, np.uint8)
+    step = max(1, BLOCK_VALUES // (3 * picture.pixels.shape[1]))
+    for start in range(0, len(shown), step):
+        levels = np.clip(picture.pixels[start : start + step] * (65535 / white), 0, 65535)
+        codes.take(levels.astype(np.uint16), out=shown[start : start + step], mode="clip")
+    return replace(picture, pixels=shown, is_linear=False, white=None), white
 
 
 def _unclipped(sums: partial.Sums, rest: Float[np.ndarray, "h w 3"] | int, curve: str) -> ImageLayers:

@@ -59,7 +59,7 @@ def project_picture(
     height, width = picture.pixels.shape[:2]
     if picture.is_partial:
         raise ValueError(f"{picture.name}: expected a whole, opaque panorama, got a part; `estimate` fills the rest")
-    equirect.check_panorama(height, width)
+    equirect.check_panorama(height, width, rounded=True)
     blocks = _linear_blocks(picture.pixels, "linear" if picture.is_linear else "srgb")
     if adjust is not None:
         blocks = ((start, adjust(block.reshape(-1, 3)).reshape(block.shape)) for start, block in blocks)
@@ -70,7 +70,7 @@ def project_picture(
 def _project(picture: Picture, response: str) -> tuple[Float[np.ndarray, "9 3"], Float[np.ndarray, "32 64 3"]]:
     """Coefficients and small panorama of a whole panorama."""
     height, width = picture.pixels.shape[:2]
-    equirect.check_panorama(height, width)
+    equirect.check_panorama(height, width, rounded=True)
     weights = _weights(height)
     sums = integrate_rows(weights, _linear_blocks(picture.pixels, response))
     panorama = _columns(width) @ sums[: CELLS[0]].reshape(CELLS[0], width, 3)
@@ -86,8 +86,8 @@ def clipped_share(picture: Picture) -> float:
         count = None if picture.white is None else picture.white.any(axis=-1).sum(axis=1)
     else:
         count = curves.count_clipped(picture.pixels)
-    height = len(picture.pixels)
-    angles = -np.diff(equirect.row_edges(height)) * np.pi / height  # of one pixel of each row [sr]
+    height, width = picture.pixels.shape[:2]
+    angles = -np.diff(equirect.row_edges(height)) * 2 * np.pi / width  # of one pixel of each row [sr]
     return 0.0 if count is None else float(count @ angles / (4 * np.pi))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from lightprobe._shapes import Bool, Float, UInt8
-from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.picture import Crop, Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.sphere import LUMINANCE, Light
 from lightprobe.sphere.panorama import equirect
@@ -121,20 +121,21 @@ def _ball(values: Float[np.ndarray, "h w 3"], inside: Bool[np.ndarray, "h w"]) -
     return Image.fromarray(pixels)
 
 
-def _part(picture: Picture, estimate: Estimate) -> tuple[float, float, float, float] | None:
-    """Left, top, width and height of the picture in its panorama; None of a perspective picture.
-
-    Which it is shows in how much of the sphere was seen: the estimate does not keep its field of view.
-    """
+def _part(picture: Picture) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a panorama, or of a part of one, in the whole."""
     height, width = picture.pixels.shape[:2]
-    full, left, top = (height, 0, 0) if (crop := picture.crop) is None else (crop.full_height, crop.left, crop.top)
-    if picture.crop is None and width != 2 * height:
-        return None
-    rows = np.mean(picture.seen, axis=1) if picture.seen is not None else np.ones(height)
-    angles = -np.diff(equirect.row_edges(full))[top : top + height] / 2 * width / (2 * full)
-    if abs(float(rows[: len(angles)] @ angles) - estimate.seen) > 0.02:
-        return None
-    return left / (2 * full), top / full, width / (2 * full), height / full
+    crop = picture.crop or Crop(full_height=height, full_width=width, left=0, top=0)
+    return crop.left / crop.columns, crop.top / crop.full_height, width / crop.columns, height / crop.full_height
+
+
+def _position_in_view(direction: np.ndarray, picture: Picture, fov: float) -> tuple[float, float]:
+    """Where a perspective picture shows a direction: 0 … 1 from its left to its right, from its top to its bottom."""
+    height, width = picture.pixels.shape[:2]
+    ahead, up, right = (float(value) for value in direction)
+    if ahead <= 1e-6:
+        return math.inf, math.inf  # behind the viewer
+    scale = 2 * math.tan(math.radians(fov) / 2) * ahead
+    return 0.5 + right / scale, 0.5 - up / scale * width / height
 
 
 def _position(direction: np.ndarray, part: tuple[float, float, float, float]) -> tuple[float, float]:
@@ -146,10 +147,11 @@ def _position(direction: np.ndarray, part: tuple[float, float, float, float]) ->
 def _mark_in_picture(
     pen: ImageDraw.ImageDraw, panel: tuple[int, int, int, int], picture: Picture, estimate: Estimate
 ) -> None:
-    part = _part(picture, estimate)
-    if part is None:
-        return
-    across, down = _position(estimate.light.direction, part)
+    direction = estimate.light.direction
+    if picture.fov is not None:
+        across, down = _position_in_view(direction, picture, picture.fov)
+    else:
+        across, down = _position(direction, _part(picture))
     if 0 <= across <= 1 and 0 <= down <= 1:
         left, top, width, height = _fitted(picture.pixels.shape[1::-1], panel[2:])
         _mark(pen, (panel[0] + left, panel[1] + top, width, height), across, down)

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import pytest
 
 from lightprobe.data.catalog.measure import (
@@ -102,3 +103,11 @@ def test_an_implausible_sun_is_measured(tmp_path: Path) -> None:
     assert measure(tmp_path / "a.exr").peak_problem.startswith("the brightest pixel has lost red and green")
     write_exr(tmp_path / "b.exr", panorama("sun", 1, 64))
     assert measure(tmp_path / "b.exr").peak_problem == ""
+
+
+def test_a_crop_is_no_hdri(tmp_path: Path) -> None:
+    """Its pixels may be twice as wide as high."""
+    header = {"type": OpenEXR.scanlineimage, "dataWindow": ((8, 4), (39, 19)), "displayWindow": ((0, 0), (63, 31))}
+    OpenEXR.File(header, {"RGB": np.ones((16, 32, 3), np.float32)}).write(str(tmp_path / "a.exr"))
+    with pytest.raises(ImageError, match="expected a whole panorama, got a crop of one; export the full frame"):
+        measure(tmp_path / "a.exr")

@@ -143,7 +143,7 @@ export class Pipeline {
     frame: Frame,
     name: LightName,
     request: EstimateOptions,
-  ): Picture | RadianceImage | null | Promise<RadianceImage | null> {
+  ): Picture | Blob | RadianceImage | null | Promise<RadianceImage | null> {
     const { state } = this.store;
     const isCompared = compared(state.comparison, this.hasTruth).includes(name);
     if (name === "truth") return isCompared ? this.trueRadiance(feed) : null;
@@ -163,9 +163,10 @@ export class Pipeline {
     return truth instanceof Promise ? truth.then(radianceOf) : radianceOf(truth);
   }
 
-  private adjust(feed: Feed, picture: Picture): Picture {
+  /** The picture as its settings change it; the file itself where they do not, since it may hold more. */
+  private adjust(feed: Feed, picture: Picture): Picture | Blob {
     const adjustment = adjustmentOf(this.store.state, this.adjustment);
-    if (adjustment.identity) return picture;
+    if (adjustment.identity) return feed.file ?? picture;
     if (!this.adjusted) {
       // the estimators of a frame ask one right after the other
       queueMicrotask(() => {
@@ -223,5 +224,6 @@ function lightOf(coeffs: Float32Array, picture: Estimate): Estimate {
     seen: 1,
     response: "linear",
     curve: null,
+    notes: [],
   };
 }

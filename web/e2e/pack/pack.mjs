@@ -54,15 +54,21 @@ function scriptsOf(folder) {
   return files.map((file) => join(folder, file));
 }
 
-/** Gzipped JavaScript in a folder [bytes]. */
-function weigh(folder) {
-  return scriptsOf(folder).reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
+/** Code that the worker loads with the first file or image. */
+const isLate = (file) => /[\\/](open|looks)-[^\\/]*\.js$/.test(file);
+
+/** Gzipped JavaScript in a folder [bytes], without the code that is loaded late, or that alone. */
+function weigh(folder, late = false) {
+  const files = scriptsOf(folder).filter((file) => isLate(file) === late);
+  return files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
 }
 
 const outside = [/^three/, /^react/, /^onnxruntime/];
 await bundle("whole");
+const usual = await bundle("usual", outside);
 const sizes = {
-  usual: weigh(await bundle("usual", outside)),
+  usual: weigh(usual),
+  late: weigh(usual, true),
   whole: weigh(await bundle("whole", outside)),
   arithmetic: weigh(await bundle("arithmetic", outside)),
   files: files.map(({ path }) => path),

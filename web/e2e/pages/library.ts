@@ -36,13 +36,16 @@ function canvasOf(picture: Encoded): HTMLCanvasElement {
   return canvas;
 }
 
+/** A file from its bytes in base64. */
+const blobOf = (bytes: string): Blob => new Blob([bytesOf({ width: 0, height: 0, bytes })]);
+
 function radianceOf(picture: Encoded): lightprobe.RadianceImage {
   return { radiance: new Float32Array(bytesOf(picture).buffer), width: picture.width, height: picture.height };
 }
 
 /** An estimate as numbers and lists. */
-function plainOf({ coeffs, panorama, light, clipped, seen, timing, response }: lightprobe.Estimate) {
-  return { coeffs: [...coeffs], panorama: [...panorama], ...light, clipped, seen, timing, response };
+function plainOf({ coeffs, panorama, light, clipped, seen, timing, response, notes }: lightprobe.Estimate) {
+  return { coeffs: [...coeffs], panorama: [...panorama], ...light, clipped, seen, timing, response, notes: [...notes] };
 }
 
 /** The error of a promise, as text. */
@@ -77,7 +80,7 @@ async function heldAfter(picture: Encoded, frames: number): Promise<[before: num
   return [before, await used()];
 }
 
-const api = { ...lightprobe, ...live, imageOf, canvasOf, radianceOf, plainOf, failureOf, heldAfter };
+const api = { ...lightprobe, ...live, blobOf, imageOf, canvasOf, radianceOf, plainOf, failureOf, heldAfter };
 
 declare global {
   /** In this page only, and in functions that tests evaluate there. */

@@ -12,6 +12,7 @@ const PACK = fileURLToPath(new URL("../.pack/", import.meta.url));
 interface Sizes {
   usual: number;
   whole: number;
+  late: number;
   arithmetic: number;
   files: string[];
   arithmeticScripts: string[];
@@ -43,13 +44,15 @@ test("the archive holds the built files, and nothing else", () => {
   expect(sizes.files.filter((file) => /(^|\/)(src|tests|node_modules)\/|\.map$/.test(file))).toEqual([]);
 });
 
-test("an app that estimates and lights a scene needs at most 25 kB without onnxruntime, gzipped", () => {
+test("an app that estimates and lights a scene starts with at most 28.5 kB without onnxruntime, gzipped", () => {
   expect(sizes.usual).toBeGreaterThan(5_000); // or it was not in the bundle
-  expect(sizes.usual).toBeLessThanOrEqual(25_000);
+  expect(sizes.usual).toBeLessThanOrEqual(28_500); // 3 kB of it for parts of panoramas, and for HDR that has lost light
   // 29 kB, and 2 kB of follow(): several estimators on one frame, kept frames, a frame again
   expect(sizes.whole, "all exports and this app; the arithmetic is there twice, in page and worker").toBeLessThan(
-    33_000,
+    36_000,
   );
+  expect(sizes.late, "gain maps, metadata and looks, with the first file").toBeGreaterThan(5_000);
+  expect(sizes.late).toBeLessThanOrEqual(15_000);
 });
 
 test("arithmetic alone is below 6 kB, without worker, model or tables", () => {

@@ -54,6 +54,8 @@ def measure(path: Path) -> Measurement:
     picture = read_picture(path)
     if not picture.is_linear:
         raise ValueError(f"{path}: expected an HDRI (.hdr or .exr), got an ordinary picture; leave it out")
+    if picture.crop is not None:
+        raise ImageError(f"{path}: expected a whole panorama, got a crop of one; export the full frame")
     radiance = rec709(picture)
     height, width = radiance.shape[:2]
     invalid = int((~(np.isfinite(radiance) & (radiance >= 0))).any(axis=-1).sum())

@@ -1,19 +1,21 @@
 """Silences the warnings and messages of decoding libraries, so that an error stays one line.
 
-Both switches act on the whole process, so threads share them: the first thread to enter turns a switch on, the
+The switches act on the whole process, so threads share them: the first thread to enter turns a switch on, the
 last one to leave turns it off.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
+import sys
 import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, redirect_stdout
 
 for _library in ("PIL", "pillow_heif", "libav"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # otherwise logging prints their messages to stderr
@@ -23,6 +25,10 @@ _CODECS = re.compile(
     rb"|(MissingRequired|O?JPEG|LZMA|LZW|ZIP|ZSTD|Fax|LogLuv|PixarLog|CCITT)\w*): "
 )
 """Lines of OpenEXR ('name: (EXR_ERR_…') and of libtiff ('LZWDecode: …', 'tempfile.tif: …')."""
+
+
+_PRINTS = re.compile(r"Warning: Exception raised reading pixel data")
+"""Lines that OpenEXR's newer interface prints by Python."""
 
 
 class _Shared:
@@ -77,6 +83,18 @@ def _held_stderr() -> Generator[None, None, None]:
                 os.write(real, rest)
 
 
+@contextmanager
+def _held_prints() -> Generator[None, None, None]:
+    held = io.StringIO()
+    try:
+        with redirect_stdout(held):
+            yield
+    finally:
+        rest = [line for line in held.getvalue().splitlines(keepends=True) if not _PRINTS.match(line)]
+        if rest:
+            sys.stdout.writelines(rest)
+
+
 warnings_of_pillow = _Shared(_ignored_warnings)
 """Inside, warnings of Pillow and its plugins are not printed; errors are still raised."""
 
@@ -85,3 +103,6 @@ stderr_of_codecs = _Shared(_held_stderr)
 
 OpenEXR and libtiff print every error that they also return, and Python cannot switch that off.
 """
+
+prints_of_openexr = _Shared(_held_prints)
+"""Inside, Python's prints are held back; afterwards they are passed on without those of OpenEXR's newer interface."""

@@ -94,6 +94,11 @@ def is_standard(transfer: int) -> bool:
     return not Cicp(transfer=transfer).is_linear and transfer not in _POWERS
 
 
+def power(transfer: int) -> float:
+    """The exponent of a curve that is a power. Raises: KeyError for others."""
+    return _POWERS[transfer]
+
+
 @lru_cache(maxsize=8)
 def as_srgb_codes(transfer: int, limit: int) -> Num[np.ndarray, " n"]:
     """The uint16 sRGB display value of each code 0 … `limit` of a curve that is a power.

@@ -1,4 +1,4 @@
-"""Pictures that Pillow decodes: JPEG, PNG, WebP, AVIF, TIFF, HEIC, BMP, GIF, and PIL images in memory."""
+"""Pictures that Pillow decodes: JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC and AVIF of 8 bits, and PIL images in memory."""
 
 from __future__ import annotations
 
@@ -13,19 +13,28 @@ from lightprobe._shapes import Bool, UInt8
 from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import DECODER_ERRORS, damaged, image_errors
 from lightprobe.imaging.codecs.quiet import stderr_of_codecs, warnings_of_pillow
-from lightprobe.imaging.color.icc import to_srgb
+from lightprobe.imaging.color.lcms import to_srgb
+from lightprobe.imaging.color.space import ColorSpace, from_codes
+from lightprobe.imaging.containers.exif import ORIENTATION
+from lightprobe.imaging.formats.color_metadata import CodePoints, code_points, color_space
+from lightprobe.imaging.formats.gain_map.pictures import further_pictures, with_gain_map
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where, too_large
 
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 """Formats that are read. Pillow knows more; some of them start other programs."""
 
+JPEG_PIXELS_PER_BYTE = 512
+"""Most pixels of a JPEG per byte: each block of 8 × 8 takes a bit at least. One with fewer bytes was cut short, which
+the decoder accepts if an end mark follows; the rest is gray. Source: ITU-T T.81, annex F.1.2.1 and G.1.2.1."""
 STRIP_ROWS = 64
 """Rows copied at a time."""
-_ORIENTATION = 0x0112
 _MAGIC = re.compile(rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|II\*\0|MM\0\*|GIF8|....ftyp", re.DOTALL)
 """First bytes of the files that Pillow can read: a file that begins so and cannot be opened is damaged."""
 
+_GRAY = ("1", "L", "LA", "La", "P")
+"""Modes that may have a profile of gray."""
 _TRANSPARENT = {"LA": "L", "La": "LA", "PA": "RGBA", "RGBA": "RGB", "RGBa": "RGBA", "RGBX": "RGB"}
 """For each mode with opacity, the next mode on the way to one without."""
 
@@ -34,19 +43,13 @@ def read_with_pillow(path: Path) -> Picture:
     """Read a file of one of `PILLOW_FORMATS`. Raises: ImageError."""
     name = str(path)
     with opened(path, PILLOW_FORMATS) as image:
-        return from_pillow(image, name)
-
-
-def read_heif(path: Path) -> Picture:
-    """Read a HEIC file with pillow_heif. Raises: ImageError, also if that is not installed."""
-    name = str(path)
-    try:
-        from pillow_heif import register_heif_opener
-    except ImportError:
-        raise ImageError(f"{name}: HEIC files need pillow-heif; pip install 'lightprobe[heif]'") from None
-    register_heif_opener()
-    with opened(path, ("HEIF",)) as image:
-        return from_pillow(image, name)
+        least = image.width * image.height // JPEG_PIXELS_PER_BYTE
+        if image.format in ("JPEG", "MPO") and path.stat().st_size < least:
+            raise damaged(name, "picture", f"{image.width}×{image.height} pixels in {path.stat().st_size} bytes")
+        with image_errors(name):
+            is_animation = image.format != "MPO" and getattr(image, "is_animated", False)
+        picture = from_pillow(image, name)
+    return picture.noted("The first frame of an animation was read") if is_animation else picture
 
 
 def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
@@ -67,36 +70,56 @@ def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
         raise damaged(name, "picture", error) from error
 
 
-def from_pillow(image: Image.Image, name: str = "picture") -> Picture:
-    """A Picture from a PIL image of any mode; its orientation, profile, transparency and GPano data are applied.
+def from_pillow(image: Image.Image, name: str = "picture", stated: CodePoints | None = None) -> Picture:
+    """A Picture from a PIL image of any mode; its orientation, color space, transparency and GPano data are obeyed.
+
+    `stated` are the code points of its colors, if they are known already.
 
     Raises: ImageError if it cannot be decoded, is too large, or is transparent everywhere.
     """
+    picture = _decoded(image, name, stated)
+    with image_errors(name):
+        return tagged(picture, image.info.get("xmp"), image.getexif())
+
+
+def _decoded(image: Image.Image, name: str, stated: CodePoints | None) -> Picture:
     check_picture_size(*image.size, name)
+    stated = code_points(image) if stated is None else stated
     held = stderr_of_codecs if image.format == "TIFF" else nullcontext()
     with held, warnings_of_pillow, image_errors(name):
+        further = further_pictures(image, name)
         image.load()
-        xmp = image.info.get("xmp")
-        if image.getexif().get(_ORIENTATION, 1) != 1:
+        xmp, exif = image.info.get("xmp"), image.getexif()
+        if exif.get(ORIENTATION, 1) != 1:
             image = ImageOps.exif_transpose(image)
     crop = read_crop(xmp, image.width, image.height, name) if xmp else None
-    seen = _visible(image, name)
+    seen = visible(image, name)
     if image.mode == "F":
         radiance = np.repeat(np.asarray(image, np.float32)[..., None], 3, axis=2)
         return Picture(pixels=radiance, is_linear=True, name=name, crop=crop, seen=seen)
-    if image.mode == "I" or image.mode.startswith("I;16"):
-        gray, profile = _deep_gray(image, name), image.info.get("icc_profile")
-        if not profile:
-            pixels = np.repeat(gray[..., None], 3, axis=2)
-            return Picture(pixels=pixels, is_linear=False, name=name, crop=crop, seen=seen)
+    is_deep = image.mode == "I" or image.mode.startswith("I;16")
+    if image.mode in ("CMYK", "LAB"):
+        space = ColorSpace(profile=image.info.get("icc_profile"))
+    else:
+        space = color_space(image.info, exif, is_deep or image.mode in _GRAY, stated)
+    if is_deep:
+        gray = _deep_gray(image, name)
+        if space.profile is None:
+            return from_codes(np.repeat(gray[..., None], 3, axis=2), space, name=name, crop=crop, seen=seen)
         image = Image.fromarray(((gray.astype(np.uint32) + 128) // 257).astype(np.uint8))
-        image.info["icc_profile"] = profile
+        image.info["icc_profile"] = space.profile
     with image_errors(name):
         if "transparency" in image.info and image.mode == "P":
             image = image.convert("RGBA")
         while image.mode in _TRANSPARENT:
             image = image.convert(_TRANSPARENT[image.mode])
-    return Picture(pixels=_pixels(to_srgb(image, name)), is_linear=False, name=name, crop=crop, seen=seen)
+    if further.gain_map is not None:
+        return with_gain_map(image, further.gain_map, space, name=name, crop=crop, seen=seen)
+    if space.profile is not None or image.mode == "LAB":
+        image = to_srgb(image, name)
+    elif image.mode != "RGB":
+        image = image.convert("RGB")
+    return from_codes(_pixels(image), space, name=name, crop=crop, seen=seen, notes=further.notes)
 
 
 def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:
@@ -109,7 +132,7 @@ def _pixels(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:
     return pixels
 
 
-def _visible(image: Image.Image, name: str) -> Bool[np.ndarray, "h w"] | None:
+def visible(image: Image.Image, name: str) -> Bool[np.ndarray, "h w"] | None:
     """Pixels that are at least half opaque; None if all are."""
     clear = image.info.get("transparency")
     if clear is not None and (image.mode == "I" or image.mode.startswith("I;16")):

@@ -1,27 +1,35 @@
-"""16-bit RGB PNG, which Pillow would reduce to 8 bits: Pillow reads the metadata, FFmpeg the pixels."""
+"""16-bit PNG with more than gray, which Pillow would reduce to 8 bits: Pillow reads the metadata, FFmpeg the pixels."""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from lightprobe.imaging.codecs.damage import image_errors
-from lightprobe.imaging.color.icc import is_srgb
+from lightprobe.imaging.codecs.quiet import warnings_of_pillow
+from lightprobe.imaging.color.space import from_codes
+from lightprobe.imaging.containers.chunks import SIGNATURE, without_pixels
+from lightprobe.imaging.containers.exif import ORIENTATION, upright
+from lightprobe.imaging.formats.color_metadata import color_space, png_code_points
 from lightprobe.imaging.formats.pillow import opened, read_with_pillow
 from lightprobe.imaging.geometry.gpano import read_crop
+from lightprobe.imaging.geometry.tags import tagged
 from lightprobe.imaging.picture import Picture, check_picture_size, seen_where
 
-_RGB, _RGBA = 2, 6
+_RGB, _GRAY_ALPHA, _RGBA = 2, 4, 6
+_RGBA_FORMAT = "rgba64be"
 
 
 def is_deep_png(head: bytes) -> bool:
-    """Whether a file's first bytes are those of a PNG with 16 bits for each of red, green and blue."""
-    return head[:8] == b"\x89PNG\r\n\x1a\n" and len(head) >= 26 and head[24] == 16 and head[25] in (_RGB, _RGBA)
+    """Whether a file's first bytes are those of a PNG with 16 bits for each of several channels."""
+    return head[:8] == SIGNATURE and len(head) >= 26 and head[24] == 16 and head[25] in (_RGB, _GRAY_ALPHA, _RGBA)
 
 
 def read_deep_png(path: Path) -> Picture:
-    """Read all 16 bits; a picture with a color profile other than sRGB, or with EXIF data, is read with 8.
+    """Read all 16 bits; with an ICC profile that only Little CMS can apply, 8.
 
     Raises: ImageError if it is damaged or too large.
     """
@@ -30,16 +38,23 @@ def read_deep_png(path: Path) -> Picture:
 
     name = str(path)
     with opened(path, ("PNG",)) as image:
-        size, info = image.size, dict(image.info)
-    check_picture_size(*size, name)
-    profile = info.get("icc_profile")
-    if "exif" in info or (profile and not is_srgb(profile, name)):
+        check_picture_size(*image.size, name)
+    data = path.read_bytes()
+    head = io.BytesIO(without_pixels(data))
+    with warnings_of_pillow, image_errors(name), Image.open(head, formats=("PNG",)) as image:
+        info, exif = dict(image.info), Image.Exif()
+        exif.load(info.get("exif", b""))
+        space = color_space(info, exif, data[25] == _GRAY_ALPHA, png_code_points(head))
+    if space.profile is not None:
         return read_with_pillow(path)
     with image_errors(name, also=(FFmpegError,)):
         decoder = av.CodecContext.create("png", "r")
         decoder.options = {"err_detect": "explode"}
-        (frame,) = decoder.decode(av.Packet(path.read_bytes()))  # pyright: ignore[reportAttributeAccessIssue]
-        pixels: np.ndarray = frame.to_ndarray()
-    crop = read_crop(info["xmp"], *size, name) if "xmp" in info else None
+        (frame,) = decoder.decode(av.Packet(data))  # pyright: ignore[reportAttributeAccessIssue]
+        pixels: np.ndarray = frame.to_ndarray(format=_RGBA_FORMAT if data[25] == _GRAY_ALPHA else None)
+    pixels = upright(pixels, exif.get(ORIENTATION, 1))
+    height, width = pixels.shape[:2]
+    crop = read_crop(info["xmp"], width, height, name) if "xmp" in info else None
     seen = seen_where(pixels[..., 3] >= 32768, name) if pixels.shape[2] == 4 else None
-    return Picture(pixels=np.ascontiguousarray(pixels[..., :3]), is_linear=False, name=name, crop=crop, seen=seen)
+    pixels = np.ascontiguousarray(pixels[..., :3])
+    return tagged(from_codes(pixels, space, name=name, crop=crop, seen=seen), info.get("xmp"), exif)

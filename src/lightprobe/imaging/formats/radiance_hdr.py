@@ -1,12 +1,14 @@
 """Radiance HDR (.hdr, .pic): this module reads the header, FFmpeg the pixels.
 
-Source: Ward, "Real Pixels", Graphics Gems II, 1991; Radiance's file format reference.
+Sources: Ward, "Real Pixels", Graphics Gems II, 1991; "Radiance File Formats" (filefmts.pdf), section on pictures.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
@@ -15,34 +17,170 @@ from av.error import FFmpegError
 from lightprobe._shapes import Float
 from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import image_errors
-from lightprobe.imaging.picture import check_picture_size
+from lightprobe.imaging.color.primaries import REC709, XYZ, to_rec709
+from lightprobe.imaging.picture import Picture, check_picture_size
 
 HEADER_LIMIT = 65536
 """Largest size of the header [bytes]."""
 
+LUMENS_PER_WATT = 179.0
+"""Factor by which Radiance's own XYZ is larger than its RGB. Source: man page of ra_xyze (WHTEFFICACY)."""
 
-def read_radiance_hdr(path: Path) -> Float[np.ndarray, "h w 3"]:
-    """Linear radiance, mantissa·2^(exponent − 136), as stored; EXPOSURE lines are ignored.
+KIND = "Radiance file"
+_SIZE = re.compile(rb"([-+])([XY]) +(\d{1,9}) +([-+])([XY]) +(\d{1,9})[ \r]*\n")
+_VARIABLE = re.compile(r"([A-Z]+) *= *(.*?)\s*")
+_IMAGEMAGICK = re.compile(r"\nEXPOSURE=[^\n]*\nGAMMA=[^\n]*\nPRIMARIES=")
+"""ImageMagick writes the exposure that it has read, in this place, without scaling the pixels by it."""
 
-    FFmpeg ignores that a file is cut short among run lengths, but not among plain pixels. So one more row of plain
-    pixels is appended; it can be read only if all rows before it are complete.
 
-    Raises: ImageError for other pixel formats or orientations, and for damaged files.
+class _Scan(NamedTuple):
+    """How the pixels are stored."""
+
+    lines: int
+    length: int
+    is_by_column: bool
+    """Whether a line is a column of the picture."""
+    flips: tuple[bool, bool]
+    """Whether rows run upwards, and columns to the left."""
+    start: int
+    """Where the pixels begin [bytes]."""
+
+
+def read_radiance_hdr(path: Path) -> Picture:
+    """Linear radiance as it was before EXPOSURE and COLORCORR: mantissa·2^(exponent − 136), divided by both.
+
+    PRIMARIES give the matrix to Rec.709; without them the primaries are those of Rec.709. XYZE is read, and so are all
+    orders of pixels.
+
+    Raises: ImageError for other pixel formats, and for damaged files.
     """
     name = str(path)
-    with image_errors(name, "Radiance file"):
+    with image_errors(name, KIND):
         data = path.read_bytes()
-    head, end, _ = data[:HEADER_LIMIT].partition(b"\n\n")
-    start = len(head) + len(end)
-    line = data[start : start + 64]
-    size = re.match(rb"-Y +(\d{1,9}) +\+X +(\d{1,9}) *\n", line)
-    if b"32-bit_rle_xyze" in head or not size:
-        found = line[:40].split(b"\n", 1)[0].decode("latin-1")
-        raise ImageError(f"{name}: expected RGBE rows from the top ('-Y h +X w'), got {found!r}; convert it to EXR")
-    height, width = int(size.group(1)), int(size.group(2))
-    check_picture_size(width, height, name)
-    rows = memoryview(data)[start + size.end() :]
-    whole = b"".join((b"#?RADIANCE\n\n-Y %d +X %d\n" % (height + 1, width), rows, b"\x80" * (4 * width)))
-    with image_errors(name, "Radiance file", also=(FFmpegError,)):
-        (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(whole))  # pyright: ignore[reportAttributeAccessIssue]
-        return np.ascontiguousarray(frame.to_ndarray()[:height], np.float32)
+    head = re.match(rb".*?\n(?=\r?\n)", data[:HEADER_LIMIT], re.DOTALL)
+    text = head[0].decode("latin-1").replace("\r\n", "\n") if head else ""
+    scan = _scan(data, head.end() if head else len(data), name)
+    check_picture_size(scan.length, scan.lines, name)
+    values: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if variable := _VARIABLE.fullmatch(line):
+            values.setdefault(variable[1], []).append(variable[2])
+    lines = _with_one_more(data, scan)
+    del data  # a large file is not kept twice
+    pixels = _pixels(lines, scan, name)
+    is_xyz = _is_xyz(values, name)
+    divisor, notes = _divisor(values, is_imagemagick=bool(_IMAGEMAGICK.search(text)))
+    if is_xyz and re.search(r"^\s*(\S*/)?ra_xyze\b", text, re.MULTILINE):
+        divisor = divisor * LUMENS_PER_WATT
+        notes.append(f"XYZ values were divided by {LUMENS_PER_WATT:g} lumens per watt, which Radiance multiplies by")
+    if (divisor != 1).any():
+        with np.errstate(all="ignore"):  # infinite radiance is reported later
+            np.divide(pixels, divisor, out=pixels, casting="same_kind")
+    matrix, more = (to_rec709((*XYZ, REC709[3])), []) if is_xyz else _primaries(values)
+    return Picture(pixels=pixels, is_linear=True, name=name, matrix=matrix, notes=(*notes, *more))
+
+
+def _scan(data: bytes, end: int, name: str) -> _Scan:
+    """The line after the empty one that ends the header."""
+    start = data.find(b"\n", end, end + 2) + 1
+    line = data[start : start + 64] if start else b""
+    size = _SIZE.match(line)
+    if not size or size[2] == size[5]:
+        found = line[:40].split(b"\n", 1)[0].rstrip(b"\r").decode("latin-1")
+        raise ImageError(
+            f"{name}: expected a size such as '-Y 512 +X 1024' after the header, got {found!r}; export the file again"
+        )
+    signs = {size[2]: size[1], size[5]: size[4]}
+    return _Scan(
+        lines=int(size[3]),
+        length=int(size[6]),
+        is_by_column=size[2] == b"X",
+        flips=(signs[b"Y"] == b"+", signs[b"X"] == b"-"),
+        start=start + size.end(),
+    )
+
+
+def _with_one_more(data: bytes, scan: _Scan) -> bytes:
+    """A file with one more line, of plain pixels, and no more header than FFmpeg needs.
+
+    FFmpeg ignores that a file is cut short among run lengths, but not among plain pixels: so the added line can be read
+    only if all lines before it are complete.
+    """
+    header = b"#?RADIANCE\n\n-Y %d +X %d\n" % (scan.lines + 1, scan.length)
+    return b"".join((header, memoryview(data)[scan.start :], b"\x80" * (4 * scan.length)))
+
+
+def _pixels(lines: bytes, scan: _Scan, name: str) -> Float[np.ndarray, "h w 3"]:
+    """The pixels from the top and the left, by FFmpeg; the last line is left out."""
+    with image_errors(name, KIND, also=(FFmpegError,)):
+        (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(lines))  # pyright: ignore[reportAttributeAccessIssue]
+        pixels = np.empty((scan.lines, scan.length, 3), np.float32)
+        for channel, plane in zip((1, 2, 0), frame.planes, strict=True):  # stored as green, blue, red
+            values: Any = memoryview(plane)
+            stored = np.frombuffer(values, np.float32).reshape(scan.lines + 1, -1)
+            pixels[..., channel] = stored[: scan.lines, : scan.length]
+    if scan.is_by_column:
+        pixels = pixels.swapaxes(0, 1)
+    rows, columns = (slice(None, None, -1 if flip else 1) for flip in scan.flips)
+    return np.ascontiguousarray(pixels[rows, columns], np.float32)
+
+
+def _is_xyz(values: dict[str, list[str]], name: str) -> bool:
+    found = values.get("FORMAT", ["32-bit_rle_rgbe"])[-1]
+    if found not in ("32-bit_rle_rgbe", "32-bit_rle_xyze"):
+        raise ImageError(
+            f"{name}: expected the format 32-bit_rle_rgbe or 32-bit_rle_xyze, got {found[:40]!r}; convert it to EXR"
+        )
+    return found == "32-bit_rle_xyze"
+
+
+def _numbers(text: str) -> list[float]:
+    """The numbers of a line; none if one of them is something else."""
+    try:
+        found = [float(word) for word in text.split()]
+    except ValueError:
+        return []
+    return found if all(map(math.isfinite, found)) else []
+
+
+def _divisor(values: dict[str, list[str]], is_imagemagick: bool) -> tuple[Float[np.ndarray, " 3"], list[str]]:
+    """What pixels have been multiplied by, by channel, and notes. EXPOSURE=0, which FreeImage writes, means none."""
+    notes: list[str] = []
+    divisor = np.ones(3)
+    for key, count in (("EXPOSURE", 1), ("COLORCORR", 3)):
+        for text in values.get(key, []):
+            found = _numbers(text)
+            if len(found) != count or min(found) <= 0 or not (np.isfinite(product := divisor * found)).all():
+                notes.append(f"The header's {key}={text[:40]} was ignored")
+            elif found == [1.0] * count:
+                continue
+            elif key == "EXPOSURE" and is_imagemagick:
+                notes.append(f"The header's EXPOSURE={text[:40]} was not undone, for ImageMagick copies it unapplied")
+            else:
+                divisor = product
+                notes.append(f"The header's {key}={text[:40]} was undone")
+    for key in ("GAMMA", "PIXASPECT"):
+        notes += [f"The header's {key}={text[:40]} was not applied" for text in values.get(key, []) if _is_said(text)]
+    return divisor, notes
+
+
+def _is_said(text: str) -> bool:
+    """Whether it is a number other than 1."""
+    return _numbers(text)[:1] not in ([], [1.0])
+
+
+def _primaries(values: dict[str, list[str]]) -> tuple[Float[np.ndarray, "3 3"] | None, list[str]]:
+    """The matrix to Rec.709, and notes. Photoshop writes eight zeros where it says nothing."""
+    for text in values.get("PRIMARIES", [])[-1:]:
+        found = _numbers(text)
+        if len(found) == 8 and not any(found):
+            continue
+        try:
+            matrix = to_rec709(tuple(zip(found[::2], found[1::2], strict=True))) if len(found) == 8 else None
+        except ValueError:
+            found = []
+            matrix = None
+        if len(found) != 8:
+            return None, [f"The header's PRIMARIES={text[:80]} were ignored"]
+        return matrix, [] if matrix is None else ["Colors were converted from the header's PRIMARIES to Rec.709"]
+    return None, []

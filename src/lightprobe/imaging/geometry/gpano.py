@@ -1,14 +1,18 @@
 """GPano: metadata of phones and stitchers about the position of a picture on the sphere.
 
+Where the initial view of a viewer looks is no part of it, and is not read.
+
 Source: Google, "Photo Sphere XMP Metadata", namespace http://ns.google.com/photos/1.0/panorama/.
 """
 
 from __future__ import annotations
 
+import math
 import re
 
 from lightprobe.errors import ImageError
-from lightprobe.imaging.picture import Crop
+from lightprobe.imaging.picture import Crop, Tags
+from lightprobe.sphere.panorama import equirect
 
 LIMIT = 65536
 """Largest number of rows of the full panorama."""
@@ -21,6 +25,14 @@ _NUMBERS = (
     "CroppedAreaLeftPixels",
     "CroppedAreaTopPixels",
 )
+
+
+_POSE = (
+    ("pitch", "PosePitchDegrees", -90, 90),
+    ("roll", "PoseRollDegrees", -180, 180),
+    ("heading", "PoseHeadingDegrees", 0, 360),
+)
+"""Our names of the properties, theirs, and their ranges."""
 
 
 def _property(xmp: str, name: str) -> str | None:
@@ -71,6 +83,33 @@ def read_crop(xmp: bytes | str, width: int, height: int, name: str) -> Crop | No
             f"{name}: expected GPano data of a panorama of at most {LIMIT} rows, got {ours.full_height}; "
             "correct the XMP data, or reduce the picture"
         )
-    if abs(ours.full_height - height) <= 1 and 2 * height == width:
+    if abs(ours.full_height - height) <= 1 and equirect.is_panorama(height, width):
         return None
     return ours
+
+
+def read_pose(xmp: bytes | str) -> tuple[Tags, tuple[str, ...]]:
+    """Pose and stereo of an XMP packet, with notes: values that are impossible are not used."""
+    text = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else xmp
+    notes: list[str] = []
+    found: dict[str, float | None] = {}
+    for key, name, low, high in _POSE:
+        value = _property(text, name)
+        number = _number(value)
+        if value and number is not None and low <= number <= high:
+            found[key] = number
+        elif value:
+            notes.append(f"GPano:{name} was not used: expected {low} to {high} degrees, got {value[:20]!r}")
+    if "GImage:Data" in text or "GImage:Mime" in text:
+        notes.append("This is the left eye of a stereo picture; the right eye, in its GImage data, was not used")
+    return Tags(pitch=found.get("pitch") or 0.0, roll=found.get("roll") or 0.0, heading=found.get("heading")), tuple(
+        notes
+    )
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

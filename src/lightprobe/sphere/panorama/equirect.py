@@ -12,12 +12,21 @@ from lightprobe._shapes import Bool, Float, Num
 from lightprobe.sphere.panorama.rows import array_blocks, integrate_rows
 
 
-def check_panorama(height: int, width: int) -> None:
-    """Raises: ValueError if a picture of this size is not a 2:1 panorama."""
-    if height < 1 or width != 2 * height:
+def is_panorama(height: int, width: int) -> bool:
+    """Whether a picture of this size is 2:1, or one row or column off, as programs leave it that round a size.
+
+    Such a picture shows the whole sphere too, with pixels that are not quite square. One off is at most 2 %.
+    """
+    return height > 0 and abs(width - 2 * height) <= min(2, width // 50)
+
+
+def check_panorama(height: int, width: int, rounded: bool = False) -> None:
+    """Raises: ValueError if a picture of this size is not a 2:1 panorama; `rounded` is content with `is_panorama`."""
+    if height < 1 or (width != 2 * height and not (rounded and is_panorama(height, width))):
         raise ValueError(
-            f"expected a 2:1 panorama (width = 2 × height), got {width}×{height}; "
-            "crop or pad it, or give the field of view of a perspective picture (fov=60, --fov 60)"
+            f"expected a 2:1 panorama (width = 2 × height), got {width}×{height}; give the field of view of a "
+            "perspective picture (fov=60, --fov 60), or the angles of a part of a panorama (hfov=360, vfov=90, "
+            "--hfov 360 --vfov 90), or pad it to 2:1 with transparency, not with black"
         )
 
 

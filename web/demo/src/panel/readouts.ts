@@ -169,6 +169,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     }
     write("intensity", light.light.intensity.toFixed(3));
     write("share", `${(100 * light.light.share).toFixed(0)} %`);
+    writeNotes(light.notes);
     writeNumbers();
     thumbnails();
   };
@@ -188,6 +189,16 @@ export function createReadouts(store: Store, status: Status): Readouts {
       writeAll(reading);
     },
   };
+}
+
+/** What the estimator says of the picture, a line each. */
+function writeNotes(notes: readonly string[]): void {
+  const list = byId("notes");
+  const text = notes.join("\n");
+  if (list.dataset.text === text) return;
+  list.dataset.text = text;
+  list.hidden = notes.length === 0;
+  list.replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
 }
 
 /** The tone curve that was undone, and whether it was given. */
@@ -212,6 +223,7 @@ function toJson(light: Estimate, convention: string, numbers: number[]): string 
     clipped: light.clipped,
     seen: light.seen,
     response: light.response,
+    notes: light.notes,
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -17,6 +17,8 @@ export interface Feed {
   readonly aspect: number;
   /** The present picture: another object for each new frame, unless it is `video`. null before the first. */
   picture(): Picture | null;
+  /** The file of a still picture, whose metadata the estimator reads. */
+  readonly file?: Blob;
   /** The video whose frames are the pictures. */
   readonly video?: HTMLVideoElement;
   /** The same frames come back, as in a loop. */

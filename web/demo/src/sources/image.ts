@@ -25,6 +25,7 @@ export async function openImage(from: Blob | string, naming: Naming): Promise<Fe
     live: false,
     aspect: bitmap.width / bitmap.height,
     picture: () => bitmap,
+    file: blob,
     dispose: () => bitmap.close(),
   };
 }

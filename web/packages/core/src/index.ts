@@ -9,6 +9,7 @@ export { type ErrorCode, LightprobeError } from "./errors.js";
 export { createEstimator } from "./estimator/client/create.js";
 export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/client/estimator.js";
 export { LIVE_WIDTH, STILL_WIDTH } from "./estimator/client/grab.js";
+export type { LayoutOptions, Stereo } from "./estimator/protocol/layout.js";
 export { Smoother } from "./estimator/smoother.js";
 export { srgbDecode, srgbEncode } from "./picture/curves/srgb.js";
 export {

@@ -57,9 +57,11 @@ export interface Estimate {
   clipped: number;
   /** Part of the sphere [0…1] that the picture covers; the rest is filled. */
   seen: number;
-  /** The tone curve that the estimate assumed; `linear` for radiance. */
+  /** The tone curve that the estimate assumed; `linear` for radiance, and for files that hold it. */
   response: ResponseName | "linear";
   /** With `auto`: radiance of the gray display values 1/16 … 1 under the curve that the model estimated. */
   curve: Float32Array | null;
+  /** What was done with a file that its user may not expect, and what in it was not used; a sentence each. */
+  notes: readonly string[];
   timing: Timing;
 }

@@ -1,6 +1,7 @@
 /** The public interface of an estimator. */
 
 import type { Estimate, ResponseName, Source } from "../../types.js";
+import type { LayoutOptions } from "../protocol/layout.js";
 
 /** Options of `createEstimator`. */
 export interface EstimatorOptions {
@@ -18,10 +19,8 @@ export interface EstimatorOptions {
 }
 
 /** Options of one estimate. */
-export interface EstimateOptions {
-  /** Horizontal field of view [°] of a perspective picture; leave it out for a 2:1 panorama. */
-  fov?: number;
-  /** The tone curve of this picture; default the estimator's. */
+export interface EstimateOptions extends LayoutOptions {
+  /** The tone curve of this picture; default the estimator's. Not for radiance, which is linear. */
   response?: ResponseName;
   /** Filled and returned, so that frames allocate no estimates. */
   target?: Estimate;
@@ -53,7 +52,8 @@ export interface Estimator {
    *
    * The browser decodes an `<img>` on the calling thread; pass the file (a Blob) to decode it in the worker.
    *
-   * Convention: three frame, linear Rec.709, 1.0 is display white of the picture. Transparent pixels lie over black.
+   * Convention: three frame, linear Rec.709, 1.0 is display white of the picture. Transparent pixels of files count as unseen;
+   * those of other sources lie over black.
    *
    * @throws RangeError or TypeError for wrong options, and for panoramas that are not 2:1; LightprobeError `source` if the
    * picture cannot be read, `model` if the network or a curve's tables fail, `worker` if the worker died, `disposed` after

@@ -2,6 +2,7 @@
 
 import { LightprobeError } from "../../errors.js";
 import type { RadianceImage, Source } from "../../types.js";
+import { eyeOf, type Layout, saidPart } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
 import { readSize, type Size } from "../protocol/sizes.js";
 
@@ -13,7 +14,7 @@ export const STILL_WIDTH = 1024;
 
 /** Sizes that decide how a picture is read. */
 export interface GrabOptions {
-  fov: number | null;
+  layout: Layout;
   /** Largest width [pixels]; null for the default of the kind of source. */
   size: number | null;
   /** Size of the panoramas that the model takes; null where any will do. */
@@ -82,7 +83,7 @@ function grabPixels({ data, width, height }: ImageData, pool: BufferPool): Grabb
   return { picture: { kind: "pixels", buffer, width, height }, transfer: [buffer] };
 }
 
-function grabDrawable(source: CanvasImageSource, { fov, size, input }: GrabOptions): Grabbed | Promise<Grabbed> {
+function grabDrawable(source: CanvasImageSource, { layout, size, input }: GrabOptions): Grabbed | Promise<Grabbed> {
   const isStill = "naturalWidth" in source || "viewBox" in source; // images; the others may change with every frame
   const picture = sizeOf(source);
   if (!(picture.width > 0 && picture.height > 0) || ("readyState" in source && source.readyState < 2)) {
@@ -91,9 +92,11 @@ function grabDrawable(source: CanvasImageSource, { fov, size, input }: GrabOptio
       `${nameOf(source)} of ${picture.width}×${picture.height} has no picture yet; wait until it is loaded`,
     );
   }
-  const { width, height } = readSize(picture, fov, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
+  const eye = layout.stereo ? eyeOf(picture, layout.stereo) : null;
+  const part = saidPart(layout, eye ?? picture);
+  const { width, height } = readSize(eye ?? picture, part, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
   const handOver = (frame: ImageBitmap | VideoFrame): Grabbed => ({
-    picture: { kind: "frame", frame, width, height, quality: isStill ? "high" : "medium" },
+    picture: { kind: "frame", frame, width, height, eye, quality: isStill ? "high" : "medium" },
     transfer: [frame],
   });
   try {

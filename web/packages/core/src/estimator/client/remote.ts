@@ -1,11 +1,11 @@
 /** The estimator on the calling thread: sends pictures to the worker, and returns its estimates. */
 
 import { LightprobeError } from "../../errors.js";
-import { checkFov } from "../../picture/partial/placement.js";
 import type { Estimate, ResponseName, Source } from "../../types.js";
 import { checkResponse, checkSmoothing } from "../protocol/checks.js";
+import { type Layout, layoutOf } from "../protocol/layout.js";
 import { fromFailure, type ModelFacts, type OpenRequest, type Reply } from "../protocol/messages.js";
-import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../protocol/results.js";
+import { emptyEstimate, NO_NOTES, RESULT_BYTES, unpackEstimate } from "../protocol/results.js";
 import type { EstimateOptions, Estimator } from "./estimator.js";
 import { BufferPool, grab, unreadable } from "./grab.js";
 import type { Port } from "./port.js";
@@ -15,6 +15,7 @@ import { LatestWins } from "./queue.js";
 interface TimedReply {
   response: Estimate["response"];
   result: ArrayBuffer;
+  notes: readonly string[];
   /** [ms] */
   main: number;
 }
@@ -104,16 +105,22 @@ class RemoteEstimator implements Estimator {
     const called = performance.now();
     if (this.#gone) throw this.#gone;
     if (options.response !== undefined) checkResponse(options.response, this.responses);
-    if (options.fov !== undefined) checkFov(options.fov);
+    if (options.response !== undefined && "radiance" in Object(source)) {
+      throw new RangeError(
+        `expected no response for radiance, which is linear, got '${options.response}'; leave it out`,
+      );
+    }
+    const layout = layoutOf(options);
     const { size } = options;
     if (size !== undefined && !(Number.isInteger(size) && size >= 2)) {
       throw new RangeError(`expected a width of 2 pixels or more, got ${size}; 256 suits most pictures`);
     }
     return this.#queue.add(
-      () => this.#ask(source, options),
-      ({ response, result, main }) => {
+      () => this.#ask(source, layout, options),
+      ({ response, result, notes, main }) => {
         const estimate = unpackEstimate(result, options.target ?? emptyEstimate());
         estimate.response = response;
+        estimate.notes = notes;
         estimate.timing.main = main;
         estimate.timing.total = performance.now() - called;
         return estimate;
@@ -129,11 +136,10 @@ class RemoteEstimator implements Estimator {
     this.#end(new LightprobeError("disposed", "the estimator was disposed of; create another"));
   }
 
-  async #ask(source: Source, options: EstimateOptions): Promise<TimedReply> {
+  async #ask(source: Source, layout: Layout, options: EstimateOptions): Promise<TimedReply> {
     const start = performance.now();
     const time = options.time ?? start / 1000;
-    const fov = options.fov ?? null;
-    const grabbing = grab(source, { fov, size: options.size ?? null, input: this.#facts.input }, this.#pool);
+    const grabbing = grab(source, { layout, size: options.size ?? null, input: this.#facts.input }, this.#pool);
     let main = performance.now() - start;
     const { picture, transfer } = grabbing instanceof Promise ? await grabbing : grabbing;
     if (this.#gone) {
@@ -147,7 +153,7 @@ class RemoteEstimator implements Estimator {
       const [smoothing, reset, result] = [this.#smoothing, this.#reset, this.#result];
       transfer.push(result);
       try {
-        this.#port.post({ type: "estimate", picture, fov, response, smoothing, time, reset, result }, transfer);
+        this.#port.post({ type: "estimate", picture, layout, response, smoothing, time, reset, result }, transfer);
         this.#reset = false;
       } catch (error) {
         this.#pending = null;
@@ -155,7 +161,7 @@ class RemoteEstimator implements Estimator {
       }
       main += performance.now() - posting;
     });
-    return { response: reply.response, result: reply.result, main };
+    return { response: reply.response, result: reply.result, notes: reply.notes ?? NO_NOTES, main };
   }
 
   #receive(reply: Reply): void {

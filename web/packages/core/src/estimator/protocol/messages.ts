@@ -4,6 +4,8 @@ import type { ErrorCode } from "../../errors.js";
 import { LightprobeError } from "../../errors.js";
 import type { TableUrls } from "../../picture/curves/decoders.js";
 import type { Estimate, ResponseName } from "../../types.js";
+import type { Layout } from "./layout.js";
+import type { Rect } from "./sizes.js";
 
 /** Addresses of a model's files. */
 export interface ModelUrls {
@@ -14,7 +16,16 @@ export interface ModelUrls {
 
 /** A picture as it is sent to the worker. */
 export type Picture =
-  | { kind: "frame"; frame: ImageBitmap | VideoFrame; width: number; height: number; quality: ImageSmoothingQuality }
+  | {
+      kind: "frame";
+      frame: ImageBitmap | VideoFrame;
+      /** Size at which it is read. */
+      width: number;
+      height: number;
+      /** The part of it that is the picture; null for all. */
+      eye: Rect | null;
+      quality: ImageSmoothingQuality;
+    }
   | { kind: "file"; blob: Blob; largest: number }
   | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
   | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
@@ -30,8 +41,7 @@ export interface OpenRequest {
 export interface EstimateRequest {
   type: "estimate";
   picture: Picture;
-  /** Horizontal field of view [°] of a perspective picture; null for a panorama. */
-  fov: number | null;
+  layout: Layout;
   response: ResponseName;
   /** Time constant [s]. */
   smoothing: number;
@@ -67,7 +77,14 @@ export interface Failure {
 /** Messages from the worker. */
 export type Reply =
   | { type: "ready"; facts: ModelFacts }
-  | { type: "estimate"; response: Estimate["response"]; result: ArrayBuffer; buffer: ArrayBuffer | null }
+  | {
+      type: "estimate";
+      response: Estimate["response"];
+      result: ArrayBuffer;
+      /** Only where there are any. */
+      notes?: readonly string[];
+      buffer: ArrayBuffer | null;
+    }
   | { type: "failed"; failure: Failure; result: ArrayBuffer | null; buffer: ArrayBuffer | null };
 
 /** Converts an error for a message. Unforeseen ones get the code `worker`. */

@@ -15,6 +15,9 @@ const SCALARS = 15;
 /** Bytes of one result. */
 export const RESULT_BYTES = 4 * (SCALARS_AT + SCALARS);
 
+/** The notes of pictures of which there is nothing to say. */
+export const NO_NOTES: readonly string[] = Object.freeze([]);
+
 /** An estimate of darkness, to be filled. */
 export function emptyEstimate(): Estimate {
   return {
@@ -25,11 +28,12 @@ export function emptyEstimate(): Estimate {
     seen: 1,
     response: "auto",
     curve: null,
+    notes: NO_NOTES,
     timing: { main: 0, read: 0, prepare: 0, network: 0, light: 0, total: 0 },
   };
 }
 
-/** Writes all but `response` and the times of the calling thread. */
+/** Writes all but `response`, `notes` and the times of the calling thread. */
 export function packEstimate(
   { coeffs, panorama, curve, light, clipped, seen, timing }: Estimate,
   to: ArrayBuffer,

@@ -1,5 +1,6 @@
 /** From a picture to the light around it, in two steps that are timed apart. */
 
+import type { Part } from "../../picture/partial/crop.js";
 import type { Estimate, ResponseName } from "../../types.js";
 
 /** One way to estimate light. Keeps its buffers from picture to picture; one picture at a time. */
@@ -9,10 +10,10 @@ export interface LightPath<Image> {
   /**
    * Decodes a picture, places it on the sphere, and writes `clipped` and `seen`.
    *
-   * @param fov - horizontal field of view [°] of a perspective picture; null for a panorama.
+   * @param part - where it lies on the sphere; null for a whole panorama.
    * @throws RangeError for a panorama that is not 2:1, and for a field of view outside 1…170.
    */
-  prepare(image: Image, response: ResponseName, fov: number | null, estimate: Estimate): Promise<void>;
+  prepare(image: Image, response: ResponseName, part: Part | null, estimate: Estimate): Promise<void>;
   /** Writes `coeffs`, `panorama` and `curve` of the picture that was prepared last. */
   solve(response: ResponseName, estimate: Estimate): Promise<void>;
 }

@@ -1,9 +1,11 @@
 /** Pictures of all kinds, read to 8-bit pixels. */
 
 import { packRgb } from "../../picture/cells/pixels.js";
+import { eyeOf, isSaid, type Layout } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
-import { checkPanoramaSize, readSize, type Size } from "../protocol/sizes.js";
-import { decodeFile, type FrameReader } from "./reader.js";
+import { checkPanoramaSize, type Rect, type Size } from "../protocol/sizes.js";
+import type { FrameReader } from "./reader.js";
+import type { OpenFile } from "./still/open.js";
 
 /** 8-bit display values, RGB interleaved. */
 export interface Pixels extends Size {
@@ -26,35 +28,53 @@ export class PixelReader {
   /**
    * The pixels of a picture; the next call uses the same object again. Frames are closed.
    *
-   * @param fov - horizontal field of view [°] of a perspective picture; null for a panorama.
-   * @throws RangeError for a panorama that is not 2:1; LightprobeError `source` for a file that cannot be decoded.
+   * @throws RangeError for a panorama that is not 2:1.
    */
-  async read(picture: Exclude<Picture, { kind: "radiance" }>, fov: number | null): Promise<Pixels> {
-    const input = fov === null ? this.#input : null;
-    if (picture.kind === "file") {
-      const bitmap = await decodeFile(picture.blob);
-      return this.#draw(bitmap, () => readSize(bitmap, fov, picture.largest, input), "high");
-    }
+  async read(picture: Extract<Picture, { kind: "frame" | "pixels" }>, layout: Layout): Promise<Pixels> {
     const { width, height } = picture;
-    if (picture.kind === "frame") return this.#draw(picture.frame, () => picture, picture.quality);
-    if (fov === null) checkPanoramaSize(picture);
+    if (picture.kind === "frame") {
+      try {
+        return this.#draw(picture.frame, picture.eye, picture, picture.quality);
+      } finally {
+        picture.frame.close();
+      }
+    }
     const rgba = new Uint8ClampedArray(picture.buffer);
-    if (!input || (input.width === width && input.height === height)) return this.#pack(rgba, width, height);
+    const eye = eyeOf(picture, layout.stereo);
+    const isWhole = !isSaid(layout);
+    if (isWhole) checkPanoramaSize(eye);
+    const size = isWhole ? (this.#input ?? panoramaSize(eye)) : eye;
+    if (width === size.width && height === size.height) return this.#pack(rgba, width, height);
     const bitmap = await createImageBitmap(new ImageData(rgba, width, height));
-    return this.#draw(bitmap, () => input, "high");
-  }
-
-  #draw(frame: ImageBitmap | VideoFrame, sizeOf: () => Size, quality: ImageSmoothingQuality): Pixels {
     try {
-      const { width, height } = sizeOf();
-      this.#reader ??= this.#createReader();
-      return this.#pack(this.#reader.read(frame, width, height, quality), width, height);
+      return this.#draw(bitmap, eye, size, "high");
     } finally {
-      frame.close();
+      bitmap.close();
     }
   }
 
-  #pack(rgba: Uint8ClampedArray, width: number, height: number): Pixels {
+  /** The pixels of an opaque file, at the size that suits its part; a whole panorama at that of the model, if it has one. */
+  readFile({ bitmap, eye, size, part, sample }: OpenFile): Pixels {
+    const wanted = (part === null ? this.#input : null) ?? size;
+    const isAll = eye.width === bitmap.width && eye.height === bitmap.height;
+    if (isAll && sample.width === wanted.width && sample.height === wanted.height) {
+      return this.#pack(sample.data, wanted.width, wanted.height); // drawn already, in the same way
+    }
+    return this.#draw(bitmap, eye, wanted, "high");
+  }
+
+  /** Draws a part of a frame, or all of it, at a size. */
+  #draw(
+    frame: ImageBitmap | VideoFrame,
+    part: Rect | null,
+    { width, height }: Size,
+    quality: ImageSmoothingQuality,
+  ): Pixels {
+    this.#reader ??= this.#createReader();
+    return this.#pack(this.#reader.read(frame, part, width, height, quality), width, height);
+  }
+
+  #pack(rgba: ArrayLike<number>, width: number, height: number): Pixels {
     const pixels = this.#pixels;
     const length = 3 * width * height;
     if (pixels.rgb.length !== length) pixels.rgb = new Uint8Array(length);
@@ -64,3 +84,9 @@ export class PixelReader {
     return pixels;
   }
 }
+
+/** The size of a panorama of exactly 2:1 for one that is a row or a column off. */
+const panoramaSize = ({ width, height }: Size): Size => {
+  const rows = Math.min(height, Math.floor(width / 2));
+  return { width: 2 * rows, height: rows };
+};

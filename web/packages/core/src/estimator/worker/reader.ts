@@ -1,12 +1,18 @@
-/** Reads frames and decodes files, in the worker. */
+/** Reads frames, in the worker. */
 
 import { LightprobeError } from "../../errors.js";
+import type { Rect } from "../protocol/sizes.js";
 
 /** Reads frames at any size. */
 export interface FrameReader {
-  /** RGBA, row 0 up; transparent pixels lie over black. */
+  /**
+   * RGBA, row 0 up; transparent pixels lie over black.
+   *
+   * @param part - of the frame; null for all.
+   */
   read(
     frame: ImageBitmap | VideoFrame,
+    part: Rect | null,
     width: number,
     height: number,
     quality: ImageSmoothingQuality,
@@ -22,32 +28,14 @@ export function createFrameReader(): FrameReader {
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (!context) throw new LightprobeError("unsupported", "the worker got no 2D canvas; update the browser");
   return {
-    read(frame, width, height, quality) {
+    read(frame, part, width, height, quality) {
       if (canvas.width !== width) canvas.width = width;
       if (canvas.height !== height) canvas.height = height;
       context.imageSmoothingQuality = quality;
       context.fillRect(0, 0, width, height); // black under transparent pixels
-      context.drawImage(frame, 0, 0, width, height);
+      if (!part) context.drawImage(frame, 0, 0, width, height);
+      else context.drawImage(frame, part.left, part.top, part.width, part.height, 0, 0, width, height);
       return context.getImageData(0, 0, width, height).data;
     },
   };
-}
-
-/**
- * The picture in an encoded file.
- *
- * @throws LightprobeError `source` if the browser cannot decode it.
- */
-export async function decodeFile(blob: Blob): Promise<ImageBitmap> {
-  try {
-    return await createImageBitmap(blob);
-  } catch (error) {
-    throw new LightprobeError(
-      "source",
-      `the browser cannot decode this file (${blob.size} bytes of '${blob.type}'); export it as JPEG`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

@@ -1,12 +1,15 @@
 /** One open model: pictures in, estimates out, step by step, each step timed. Runs in the worker, and without one in tests. */
 
+import { LightprobeError } from "../../errors.js";
 import { curveOf, RESPONSES } from "../../picture/curves/decoder.js";
 import { Decoders } from "../../picture/curves/decoders.js";
+import type { Part } from "../../picture/partial/crop.js";
 import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate, RadianceImage } from "../../types.js";
+import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
-import { emptyEstimate, packEstimate } from "../protocol/results.js";
+import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
@@ -15,13 +18,18 @@ import { openNetwork } from "./model/network.js";
 import { NetworkPath } from "./network-path.js";
 import { PixelReader } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
+import { cutRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
+import type { Still } from "./still/still.js";
 
 /** Injected, so that a session also runs without a browser. */
 export interface Dependencies {
   fetchFile: typeof fetchFile;
   createReader: () => FrameReader;
 }
+
+/** What a session says beside the numbers. */
+export type Said = Pick<Estimate, "response" | "notes">;
 
 /** A model that is ready to run, and what is kept from picture to picture. */
 export class Session {
@@ -61,50 +69,129 @@ export class Session {
   /**
    * Estimates, and writes the estimate to `request.result`. One call at a time.
    *
-   * @returns the response that was undone.
+   * @returns the response that was undone, and the notes.
    * @throws RangeError for panoramas that are not 2:1, and for a field of view outside 1…170; LightprobeError `source` for
    * pictures that cannot be read, `model` if the network or the tables of a curve fail.
    */
-  async run(request: EstimateRequest): Promise<Estimate["response"]> {
-    const { picture, response } = request;
+  async run(request: EstimateRequest): Promise<Said> {
+    const { picture, layout } = request;
     const estimate = this.#estimate;
     estimate.curve = null;
     estimate.seen = 1;
     estimate.clipped = 0;
     estimate.timing.read = 0;
+    if (picture.kind === "file") return this.#runFile(picture, request);
     if (picture.kind === "radiance") {
-      await this.#runPath(this.#plain, radianceOf(picture), request);
-      return "linear";
+      const radiance = cutRadiance(radianceOf(picture), layout.stereo);
+      await this.#runPath(this.#plain, radiance, request, saidPart(layout, radiance));
+      this.#finish(true, request);
+      return { response: "linear", notes: NO_NOTES };
     }
     const start = performance.now();
-    const pixels = await this.#pixels.read(picture, request.fov);
+    const isStill = picture.kind === "frame" && picture.quality === "high";
+    const looked = isStill && !isSaid(layout) ? await this.#look(picture, layout) : null;
+    const pixels = await this.#pixels.read(picture, layout);
     estimate.timing.read = performance.now() - start;
-    await this.#runPath(this.#network ?? this.#plain, pixels, request);
-    return this.#network ? response : curveOf(response);
+    return this.#runDisplay(pixels, request, looked?.part ?? saidPart(layout, pixels), looked?.notes ?? NO_NOTES);
   }
 
-  async #runPath<Image>(path: LightPath<Image>, image: Image, request: EstimateRequest): Promise<void> {
+  /** Looks at an image of the page, and takes one eye of it if it has two. Closes it if it is refused. */
+  async #look(
+    picture: Extract<Picture, { kind: "frame" }>,
+    layout: Layout,
+  ): Promise<{ part: Part | null; notes: string[] }> {
+    try {
+      const { lookAtImage } = await loaded(import("./still/looks.js"));
+      const found = lookAtImage(picture.frame, layout);
+      if (found.eye) picture.eye = found.eye;
+      return found;
+    } catch (error) {
+      picture.frame.close();
+      throw error;
+    }
+  }
+
+  async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
+    const start = performance.now();
+    const { openFile } = await loaded(import("./still/open.js")); // imported here, since frames need none of it
+    const file = await openFile(blob, request.layout, largest);
+    try {
+      const { still, part, notes } = file;
+      if (still?.hdr) return await this.#runHdr(still, request, part, notes, performance.now() - start);
+      const pixels = still ?? this.#pixels.readFile(file);
+      this.#estimate.timing.read = performance.now() - start;
+      return await this.#runDisplay(pixels, request, part, notes);
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Display values. */
+  async #runDisplay(
+    image: Parameters<NetworkPath["prepare"]>[0],
+    request: EstimateRequest,
+    part: Part | null,
+    notes: readonly string[],
+  ): Promise<Said> {
+    const path = this.#network ?? this.#plain;
+    await this.#runPath(path, image, request, part);
+    this.#finish(path.hasPanorama, request);
+    return { response: this.#network ? request.response : curveOf(request.response), notes };
+  }
+
+  /** Radiance from a file, projected exactly; the network adds the light that even that has lost. */
+  async #runHdr(
+    still: Still,
+    request: EstimateRequest,
+    part: Part | null,
+    notes: readonly string[],
+    read: number,
+  ): Promise<Said> {
+    const estimate = this.#estimate;
+    const network = this.#network;
+    estimate.timing.read = read;
+    await this.#runPath(this.#plain, still, request, part);
+    const brightest = Number((still.hdr?.brightest ?? 0).toPrecision(3));
+    const said = [...notes, `The gain map was applied: radiance up to ${brightest} times display white`];
+    if (network && still.hdr?.hasWhite) {
+      const start = performance.now();
+      const response = this.facts.responses.includes("srgb") ? "srgb" : this.facts.defaultResponse;
+      await network.complete(still, response, part, estimate);
+      estimate.timing.network += performance.now() - start;
+      const share = Number((100 * estimate.clipped).toPrecision(2));
+      said.push(`In ${share} % of the sphere, the file has lost light, which was estimated`);
+    }
+    this.#finish(true, request);
+    return { response: "linear", notes: said };
+  }
+
+  async #runPath<Image>(
+    path: LightPath<Image>,
+    image: Image,
+    request: EstimateRequest,
+    part: Part | null,
+  ): Promise<void> {
     const estimate = this.#estimate;
     const { timing } = estimate;
     const start = performance.now();
-    await path.prepare(image, request.response, request.fov, estimate);
+    await path.prepare(image, request.response, part, estimate);
     const prepared = performance.now();
     timing.prepare = prepared - start;
     await path.solve(request.response, estimate);
-    const solved = performance.now();
-    timing.network = solved - prepared;
-    this.#findLight(path.hasPanorama, request);
-    timing.light = performance.now() - solved;
-    packEstimate(estimate, request.result);
+    timing.network = performance.now() - prepared;
   }
 
-  #findLight(hasPanorama: boolean, { smoothing, time, reset }: EstimateRequest): void {
+  /** Finds the dominant light, smooths, and writes the result. */
+  #finish(hasPanorama: boolean, { smoothing, time, reset, result }: EstimateRequest): void {
+    const start = performance.now();
     const estimate = this.#estimate;
     if (hasPanorama) dominantLight(estimate.coeffs, estimate.panorama, estimate.light);
     else directionalFit(estimate.coeffs, estimate.light);
     if (reset || smoothing === 0) this.#smoother.reset();
     this.#smoother.timeConstant = smoothing;
     if (smoothing > 0) this.#smoother.smooth(estimate, time, !hasPanorama);
+    estimate.timing.light = performance.now() - start;
+    packEstimate(estimate, result);
   }
 }
 
@@ -115,6 +202,20 @@ function radianceOf({
   channels,
 }: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
   return { radiance: new Float32Array(buffer), width, height, channels };
+}
+
+/** A part of the worker's script that is loaded when it is first needed. */
+async function loaded<Module>(module: Promise<Module>): Promise<Module> {
+  try {
+    return await module;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LightprobeError(
+      "worker",
+      `the code that reads files could not be loaded: ${reason}; serve all files of the build, and be online for the first`,
+      { cause: error },
+    );
+  }
 }
 
 const PLAIN: ModelFacts = {

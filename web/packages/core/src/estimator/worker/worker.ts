@@ -26,8 +26,9 @@ scope.onmessage = async ({ data }) => {
       return;
     }
     if (!session) throw new LightprobeError("worker", "no model is open; send an open request first");
-    const response = await session.run(data);
-    scope.postMessage({ type: "estimate", response, result: data.result, buffer }, transfer);
+    const { response, notes } = await session.run(data);
+    const reply: Reply = { type: "estimate", response, result: data.result, buffer };
+    scope.postMessage(notes.length > 0 ? { ...reply, notes } : reply, transfer);
   } catch (error) {
     scope.postMessage({ type: "failed", failure: toFailure(error), result, buffer }, transfer);
   }

@@ -1,4 +1,4 @@
-/** Linear interpolation, and inverses of 3×3 matrices. */
+/** Linear interpolation, and inverses and products of 3×3 matrices. */
 
 /** n equal steps from `first` to `last`, both included. */
 export function linspace(first: number, last: number, n: number): Float64Array {
@@ -30,4 +30,10 @@ export function inverse3(m: ArrayLike<number>): Float64Array {
   }
   const determinant = m[0] * out[0] + m[1] * out[3] + m[2] * out[6];
   return out.map((cofactor) => cofactor / determinant);
+}
+
+/** The product of two 3×3 matrices, row by row. */
+export function product3(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  const cell = (i: number, j: number): number => a[3 * i] * b[j] + a[3 * i + 1] * b[3 + j] + a[3 * i + 2] * b[6 + j];
+  return Float64Array.from({ length: 9 }, (_, k) => cell(Math.floor(k / 3), k % 3));
 }

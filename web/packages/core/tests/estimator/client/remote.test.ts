@@ -105,11 +105,17 @@ test("smoothing, time and reset travel with the picture", async () => {
   estimator.smoothing = 0.5;
   estimator.reset();
   const first = estimator.estimate(picture(0), { time: 7, response: "srgb" });
-  expect(port.sent[0]).toMatchObject({ smoothing: 0.5, time: 7, reset: true, response: "srgb", fov: null });
+  expect(port.sent[0]).toMatchObject({
+    smoothing: 0.5,
+    time: 7,
+    reset: true,
+    response: "srgb",
+    layout: {},
+  });
   port.answer(0);
   await first;
   const second = estimator.estimate(picture(0), { fov: 60 });
-  expect(port.sent[1]).toMatchObject({ reset: false, fov: 60, response: "auto" });
+  expect(port.sent[1]).toMatchObject({ reset: false, layout: { fov: 60 }, response: "auto" });
   port.answer(0);
   await second;
 });

@@ -1,3 +1,4 @@
+import { type LayoutOptions, layoutOf } from "../../../src/estimator/protocol/layout.js";
 import type { EstimateRequest, Picture } from "../../../src/estimator/protocol/messages.js";
 import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../../../src/estimator/protocol/results.js";
 import { type Dependencies, Session } from "../../../src/estimator/worker/session.js";
@@ -24,10 +25,10 @@ export const pixelsOf = (rgb: Uint8Array, width: number): Picture => {
 export async function ask(
   session: Session,
   picture: Picture,
-  options: Partial<Omit<EstimateRequest, "picture">> = {},
+  options: Partial<Omit<EstimateRequest, "picture" | "layout">> & LayoutOptions = {},
 ): Promise<Estimate> {
   const result = new ArrayBuffer(RESULT_BYTES);
-  const defaults = { type: "estimate", fov: null, response: "auto", smoothing: 0, time: 0, reset: false } as const;
-  const response = await session.run({ ...defaults, ...options, picture, result });
-  return { ...unpackEstimate(result, emptyEstimate()), response };
+  const defaults = { type: "estimate", response: "auto", smoothing: 0, time: 0, reset: false } as const;
+  const said = await session.run({ ...defaults, ...options, layout: layoutOf(options), picture, result });
+  return { ...unpackEstimate(result, emptyEstimate()), ...said };
 }

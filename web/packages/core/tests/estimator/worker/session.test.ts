@@ -122,11 +122,11 @@ test("frames are read at the requested size, and closed even if reading fails", 
   const frame = { close } as unknown as ImageBitmap;
   const read = vi.fn(() => toRgba(pattern(128, 256)));
   const session = await openSession("plain", { createReader: () => ({ read }) });
-  const request: Picture = { kind: "frame", frame, width: 256, height: 128, quality: "medium" };
+  const request: Picture = { kind: "frame", frame, eye: null, width: 256, height: 128, quality: "medium" };
   const found = await ask(session, request);
   const expected = await ask(sessions.plain, picture);
   expect(found.coeffs).toEqual(expected.coeffs);
-  expect(read).toHaveBeenCalledWith(frame, 256, 128, "medium");
+  expect(read).toHaveBeenCalledWith(frame, null, 256, 128, "medium");
   read.mockImplementationOnce(() => {
     throw new RangeError("lost");
   });
