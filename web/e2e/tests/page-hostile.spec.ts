@@ -43,15 +43,17 @@ function expectLine(line: string, start: string, end: string, most: number): voi
 /** Fails if a text has become elements, or sticks out of the page. */
 async function expectTidy(page: Page): Promise<void> {
   const found = await page.evaluate(() => {
-    const strange = [...document.querySelectorAll("#credit *, #status *, #facts dd *, #controls img, script, iframe")];
+    const strange = [
+      ...document.querySelectorAll("#credit *, #status *, #facts dd *, #notes li *, #controls img, script, iframe"),
+    ];
     const known =
       "#credit > strong, #credit > span, #credit > a[href^='https://polyhaven.com/a/'], .swatch, head > script";
-    const wide = [...document.querySelectorAll<HTMLElement>("#left, #credit, #card, #status, #controls")].filter(
-      (element) => {
-        const { left, right } = element.getBoundingClientRect();
-        return element.scrollWidth > element.clientWidth + 1 || left < 0 || right > innerWidth;
-      },
-    );
+    const wide = [
+      ...document.querySelectorAll<HTMLElement>("#left, #credit, #card, #notes, #status, #controls"),
+    ].filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return element.scrollWidth > element.clientWidth + 1 || left < 0 || right > innerWidth;
+    });
     return [
       ...strange.filter((element) => !element.matches(known)).map((element) => element.outerHTML),
       ...wide.map((element) => `${element.id} is too wide`),
@@ -82,6 +84,25 @@ test("names of pictures and HDR files", async ({ page }) => {
   const [text, start, end] = TEXTS["an element"];
   expectLine(await next(title, () => drop(page, HDR, `${text}.hdr`)), start, `${end}.hdr`, 80);
   await expectTidy(page);
+});
+
+/** The JPEG with this value of GPano:PoseHeadingDegrees, not escaped. */
+function withHeading(jpeg: Buffer, value: string): Buffer {
+  const xmp = Buffer.from(
+    `http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" GPano:PoseHeadingDegrees="${value}"/></rdf:RDF></x:xmpmeta>`,
+  );
+  const marker = Buffer.from([0xff, 0xe1, (xmp.length + 2) >> 8, (xmp.length + 2) & 255]);
+  return Buffer.concat([jpeg.subarray(0, 2), marker, xmp, jpeg.subarray(2)]);
+}
+
+test("metadata of pictures, in notes", async ({ page }) => {
+  await openPage(page, "&panorama=rooitou_park");
+  const notes = page.locator("#notes");
+  for (const text of ["<img src=x>", "<script>alert(22)", "\u202e\u2066'\u0007\nx", "javascript:alert(23)"]) {
+    const shown = await next(notes, () => drop(page, withHeading(SAMPLE, text), "picture.jpg", "image/jpeg"));
+    expectLine(shown, "GPano:PoseHeadingDegrees", text.startsWith("\u202e") ? "\ufffd\ufffd'" : text.slice(0, 20), 300);
+    await expectTidy(page);
+  }
 });
 
 test.describe("files that the page cannot open", () => {
