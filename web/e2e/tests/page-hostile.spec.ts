@@ -72,6 +72,7 @@ async function next(element: Locator, act: () => Promise<unknown>): Promise<stri
 }
 
 test("names of pictures and HDR files", async ({ page }) => {
+  test.setTimeout(300_000); // one estimate or more for each text
   await openPage(page, "&panorama=rooitou_park");
   const title = page.locator("#credit strong");
   for (const [name, [text, start, end]] of CASES) {
@@ -186,6 +187,7 @@ test.describe("links", () => {
   });
 
   test("that name a panorama or a source", async ({ page }) => {
+    test.setTimeout(300_000); // one estimate or more for each text
     for (const key of ["panorama", "source"]) {
       for (const [text, start, end] of FEW.slice(0, 4)) {
         await openPage(page, `&${key}=${encodeURIComponent(text)}`);
@@ -346,6 +348,7 @@ test.describe("models of light", () => {
   test.use({ provoked: /LightprobeError|manifest\.json/, guests: /127\.0\.0\.1/ });
 
   test("their manifests", async ({ page }) => {
+    test.setTimeout(300_000); // one estimate or more for each text
     const folder = mkdtempSync(join(tmpdir(), "lightprobe-"));
     cpSync(`${ROOT}src/lightprobe/pretrained`, folder, { recursive: true });
     const path = join(folder, "manifest.json");
