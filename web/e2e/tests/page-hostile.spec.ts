@@ -354,35 +354,38 @@ test.describe("models of light", () => {
     const path = join(folder, "manifest.json");
     const manifest = JSON.parse(readFileSync(path, "utf8"));
     const { url, close } = await startDemo("--model", folder);
-    for (const [text, start, end] of FEW) {
-      const strange = {
-        name: text,
-        version: text,
-        lightprobe: text,
-        licence: text,
-        created: text,
-        metrics: { [text]: { [text]: text } },
-        trained_on: { scenes: [text], groups: [text], source: "javascript:alert(18)", licence: text },
-        [text]: text,
-      };
-      writeFileSync(path, JSON.stringify({ ...manifest, ...strange }));
-      await openPage(page, "&panorama=rooitou_park", url);
-      expectLine((await look(page)).facts.model, start, end, 80);
-      expect((await look(page)).coeffs[0]).toBeGreaterThan(0);
-      await expectTidy(page);
+    try {
+      for (const [text, start, end] of FEW) {
+        const strange = {
+          name: text,
+          version: text,
+          lightprobe: text,
+          licence: text,
+          created: text,
+          metrics: { [text]: { [text]: text } },
+          trained_on: { scenes: [text], groups: [text], source: "javascript:alert(18)", licence: text },
+          [text]: text,
+        };
+        writeFileSync(path, JSON.stringify({ ...manifest, ...strange }));
+        await openPage(page, "&panorama=rooitou_park", url);
+        expectLine((await look(page)).facts.model, start, end, 80);
+        expect((await look(page)).coeffs[0]).toBeGreaterThan(0);
+        await expectTidy(page);
+      }
+      for (const strange of [
+        { default_response: "<img src=x onerror=alert(19)>" },
+        { input: { name: "<script>alert(20)</script>" } },
+        { files: { model: "javascript:alert(21)" } },
+        { format: "<b>" },
+      ]) {
+        writeFileSync(path, JSON.stringify({ ...manifest, ...strange }));
+        await page.goto(`${url}?test&reflections=off`);
+        await expect(page.locator("#status")).toHaveText(/^The model could not be loaded\. Check its folder/);
+        await expectTidy(page);
+      }
+    } finally {
+      await close();
+      rmSync(folder, { recursive: true });
     }
-    for (const strange of [
-      { default_response: "<img src=x onerror=alert(19)>" },
-      { input: { name: "<script>alert(20)</script>" } },
-      { files: { model: "javascript:alert(21)" } },
-      { format: "<b>" },
-    ]) {
-      writeFileSync(path, JSON.stringify({ ...manifest, ...strange }));
-      await page.goto(`${url}?test&reflections=off`);
-      await expect(page.locator("#status")).toHaveText(/^The model could not be loaded\. Check its folder/);
-      await expectTidy(page);
-    }
-    await close();
-    rmSync(folder, { recursive: true });
   });
 });
