@@ -24,7 +24,15 @@ const strictGui: Plugin = {
 export default defineConfig({
   base: "./",
   plugins: [strictGui],
-  worker: { format: "es", rolldownOptions: { output: { assetFileNames: (asset) => assetName(asset.names) } } },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        assetFileNames: (asset) => assetName(asset.names),
+        chunkFileNames: "assets/worker-[name]-[hash].js", // told from the page's own code by their names
+      },
+    },
+  },
   optimizeDeps: { exclude: ["onnxruntime-web", "lightprobe"] },
   build: {
     outDir: "../../src/lightprobe/page",
