@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from lightprobe.errors import LightprobeError
 from lightprobe.serving import PageServer
-from lightprobe.serving.server import byte_range, is_loopback
+from lightprobe.serving.server import HEADERS, POLICY, byte_range, is_loopback
 
 CLIP = bytes(range(256)) * 4
 
@@ -46,14 +47,29 @@ def test_every_answer_has_security_headers(ask, path: str, method: str) -> None:
         "connect-src": "'self' blob: data: https://api.polyhaven.com https://cdn.polyhaven.com https://dl.polyhaven.org",
         "object-src": "'none'",
         "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "default",
         "frame-ancestors": "'none'",
     }
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Permissions-Policy"] == "camera=(self)"
     assert headers["Cache-Control"] == "no-cache"
     assert headers["Server"].strip() == "lightprobe"
+
+
+def test_the_page_repeats_its_policy_for_hosts_that_send_no_headers() -> None:
+    html = (Path(__file__).parents[2] / "web" / "demo" / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'http-equiv="Content-Security-Policy"\s+content="([^"]+)"', html)
+    assert found
+    assert found.start() < html.index("<script")  # a policy counts from where it stands
+    parts = (part.split(maxsplit=1) for part in found[1].split(";"))
+    policy = {name: " ".join(sources.split()) for name, sources in parts}
+    assert policy == {name: sources for name, sources in POLICY.items() if name != "frame-ancestors"}
+    assert f'<meta name="referrer" content="{HEADERS["Referrer-Policy"]}" />' in html
 
 
 def test_head_has_no_body(ask) -> None:

@@ -6,19 +6,33 @@ function assetName(names: readonly string[]): string {
   return name ? `model/${name}` : "assets/[name]-[hash][extname]";
 }
 
-/** lil-gui embeds its icons as a data: font, which a strict CSP forbids; the letters that replace them look fine. */
-const withoutIconFont: Plugin = {
-  name: "without-icon-font",
+/**
+ * lil-gui under the page's Content Security Policy. It embeds its icons as a data: font, which is forbidden; the letters that
+ * replace them look fine. And it sets its style as HTML, where Trusted Types demand text.
+ */
+const strictGui: Plugin = {
+  name: "strict-gui",
   transform: {
     filter: { id: /lil-gui/ },
-    handler: (code) => ({ code: code.replace(/@font-face\s*\{[^}]*\}/g, ""), map: null }),
+    handler: (code) => ({
+      code: code.replace(/@font-face\s*\{[^}]*\}/g, "").replace("injected.innerHTML =", "injected.textContent ="),
+      map: null,
+    }),
   },
 };
 
 export default defineConfig({
   base: "./",
-  plugins: [withoutIconFont],
-  worker: { format: "es", rolldownOptions: { output: { assetFileNames: (asset) => assetName(asset.names) } } },
+  plugins: [strictGui],
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        assetFileNames: (asset) => assetName(asset.names),
+        chunkFileNames: "assets/worker-[name]-[hash].js", // told from the page's own code by their names
+      },
+    },
+  },
   optimizeDeps: { exclude: ["onnxruntime-web", "lightprobe"] },
   build: {
     outDir: "../../src/lightprobe/page",

@@ -1,6 +1,7 @@
 """A small HTTP server for the page's files: reachable from this machine only, with byte ranges and security headers.
 
-Source: RFC 9110 (methods, conditions and ranges of HTTP); W3C, Content Security Policy Level 3.
+Source: RFC 9110 (methods, conditions and ranges of HTTP); W3C, Content Security Policy Level 3, Trusted Types; WHATWG,
+Fetch (Cross-Origin-Resource-Policy).
 """
 
 from __future__ import annotations
@@ -33,18 +34,26 @@ POLICY = {
     "connect-src": "'self' blob: data: https://api.polyhaven.com https://cdn.polyhaven.com https://dl.polyhaven.org",
     "object-src": "'none'",
     "base-uri": "'none'",
+    "form-action": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "default",
     "frame-ancestors": "'none'",
 }
-"""Sources that the page may load: its own files, the user's files, and panoramas of Poly Haven on request."""
+"""Sources that the page may load: its own files, the user's files, and panoramas of Poly Haven on request.
+
+A text never becomes HTML or a script (Trusted Types); the policy `default`, in web/demo/src/trust.ts, lets the page
+start workers from its own folder. The page's index.html repeats all but `frame-ancestors`, which needs a header.
+"""
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in POLICY.items()),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self)",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Headers of every response."""
+"""Headers of every response. No other site may read or embed the files, not even one at another port."""
 BLOCK_BYTES = 1 << 18
 """Number of bytes read from a file at a time."""
 

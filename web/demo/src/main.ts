@@ -1,5 +1,6 @@
 /** The page: connects sources, pipeline, view and panel. */
 
+import "./trust.js";
 import "./style/index.css";
 import { createComparison } from "./panel/compare.js";
 import { createPanel } from "./panel/controls.js";
@@ -17,6 +18,7 @@ import type { Feed } from "./sources/feed.js";
 import { openSource, type SourceArgument } from "./sources/open.js";
 import { createStore, type SourceName } from "./state.js";
 import { createHandle } from "./testing/handle.js";
+import { plainText } from "./text.js";
 
 const FIRST = "dikhololo_night";
 const MODEL = "model.glb";
@@ -175,12 +177,12 @@ function replaceFeed(name: SourceName, next: Feed, bundledName: string | null): 
 
 function writeCredit({ title, credit, link }: Feed): void {
   const element = byId("credit");
-  element.replaceChildren(Object.assign(document.createElement("strong"), { textContent: title }));
+  element.replaceChildren(Object.assign(document.createElement("strong"), { textContent: plainText(title) }));
   if (!credit) return;
   const by = link
     ? Object.assign(document.createElement("a"), { href: link, rel: "noopener", target: "_blank" })
     : document.createElement("span");
-  by.textContent = credit;
+  by.textContent = plainText(credit, 160);
   element.append(" · ", by);
 }
 
@@ -193,7 +195,9 @@ async function take(file: File): Promise<void> {
   const kind = kindOf(file);
   if (kind === null) {
     status.fail(
-      new TypeError(`${file.name} is not a picture, video, .hdr, .exr, .glb or .gltf file. Choose another one.`),
+      new TypeError(
+        `${plainText(file.name)} is not a picture, video, .hdr, .exr, .glb or .gltf file. Choose another one.`,
+      ),
     );
   } else if (kind === "model") {
     await setModel(file);
@@ -209,6 +213,7 @@ async function setModel(from?: Blob | string): Promise<void> {
     store.set("model", true);
     panel.setModelName(from instanceof File ? from.name : typeof from === "string" ? from : "bundled");
   } catch (error) {
+    await ready; // the first source writes into the status line too
     status.fail(error, "The 3D model cannot be read");
   }
 }

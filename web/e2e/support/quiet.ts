@@ -1,10 +1,10 @@
-/** Records errors and warnings of a page, and its requests to other origins. */
+/** Records errors, warnings and dialogs of a page, and its requests to other origins. */
 
 import type { Page } from "@playwright/test";
 
 /** Everything recorded so far. */
 export interface Noises {
-  /** Messages of the console's errors and warnings, and uncaught errors. */
+  /** Messages of the console's errors and warnings, uncaught errors, and dialogs. */
   complaints: string[];
   /** Requests to other origins. */
   strangers: string[];
@@ -21,6 +21,10 @@ export function listen(page: Page, origin: string): Noises {
     noises.complaints.push(`${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => noises.complaints.push(String(error)));
+  page.on("dialog", (dialog) => {
+    noises.complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.context().on("request", (request) => {
     const { protocol, origin: asked } = new URL(request.url());
     if (protocol.startsWith("http") && asked !== new URL(origin).origin) noises.strangers.push(request.url());

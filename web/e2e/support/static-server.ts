@@ -1,9 +1,15 @@
 /** Serves a folder as static files. */
 
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
+import { ROOT } from "./settings";
+
+/** The built page. */
+export const PAGE = `${ROOT}src/lightprobe/page`;
 
 const TYPES: Record<string, string> = {
   ".css": "text/css",
@@ -40,4 +46,18 @@ export async function serveFolder(folder: string): Promise<StaticServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Serves the page at some/place/ of a static host, with changes, and without the headers of `lightprobe demo`. */
+export async function servePage(change: (folder: string) => void = () => {}): Promise<StaticServer> {
+  const root = mkdtempSync(join(tmpdir(), "lightprobe-"));
+  const folder = join(root, "some", "place");
+  cpSync(PAGE, folder, { recursive: true });
+  change(folder);
+  const server = await serveFolder(root);
+  const close = async (): Promise<void> => {
+    await server.close();
+    rmSync(root, { recursive: true });
+  };
+  return { url: `${server.url}some/place/`, close };
 }

@@ -1,32 +1,14 @@
 /** The page in difficult environments: under a prefix, offline, without worker or WebGL, on a phone; and screenshots. */
 
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "../support/fixtures";
 import { look, openPage } from "../support/look";
-import { ROOT } from "../support/settings";
-import { serveFolder } from "../support/static-server";
-
-const PAGE = `${ROOT}src/lightprobe/page`;
-
-/** The page at some/place/ of a static host, with changes. */
-async function served(change: (folder: string) => void = () => {}) {
-  const root = mkdtempSync(join(tmpdir(), "lightprobe-"));
-  const folder = join(root, "some", "place");
-  cpSync(PAGE, folder, { recursive: true });
-  change(folder);
-  const server = await serveFolder(root);
-  const close = async (): Promise<void> => {
-    await server.close();
-    rmSync(root, { recursive: true });
-  };
-  return { url: `${server.url}some/place/`, close };
-}
+import { PAGE, servePage } from "../support/static-server";
 
 test("under a prefix of a static host", async ({ browser }) => {
-  const { url, close } = await served();
+  const { url, close } = await servePage();
   const page = await browser.newPage();
   const failed: string[] = [];
   page.on("response", (response) => {
@@ -63,7 +45,7 @@ test("offline after it is loaded", async ({ page }) => {
 });
 
 test("without its worker, the status line says so", async ({ browser }) => {
-  const { url, close } = await served((folder) => {
+  const { url, close } = await servePage((folder) => {
     for (const name of readdirSync(join(folder, "assets"))) {
       if (name.startsWith("worker-")) rmSync(join(folder, "assets", name));
     }
@@ -77,7 +59,7 @@ test("without its worker, the status line says so", async ({ browser }) => {
 });
 
 test("without the WebAssembly file, the plain light works and the status line says why", async ({ browser }) => {
-  const { url, close } = await served((folder) => {
+  const { url, close } = await servePage((folder) => {
     for (const name of readdirSync(join(folder, "assets"))) {
       if (name.endsWith(".wasm")) rmSync(join(folder, "assets", name));
     }

@@ -1,6 +1,7 @@
 /** The page: every source gives light, through the handle and through what people do. */
 
 import { readFileSync } from "node:fs";
+import { drop } from "../support/files";
 import { distance, expect, test } from "../support/fixtures";
 import { change, look, moved, openPage } from "../support/look";
 import { BROWSER_WITH_CAMERA, ROOT } from "../support/settings";
@@ -8,20 +9,6 @@ import { BROWSER_WITH_CAMERA, ROOT } from "../support/settings";
 test.use({ launchOptions: BROWSER_WITH_CAMERA });
 
 const SAMPLE = `${ROOT}samples/venice_sunset.jpg`;
-
-/** Drops a file on the page, as the desktop would. */
-const drop = (page: import("@playwright/test").Page, path: string, name: string, type: string) =>
-  page.evaluate(
-    ([data, name, type]) => {
-      const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([bytes], name, { type }));
-      for (const kind of ["dragenter", "dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-      }
-    },
-    [readFileSync(path).toString("base64"), name, type] as const,
-  );
 
 const source = (page: import("@playwright/test").Page) => page.evaluate(() => window.lightprobeDemo!.state.source);
 
@@ -46,7 +33,7 @@ test("a picture: opened, dropped and pasted", async ({ page }) => {
     return (await look(page)).coeffs;
   };
   const first = await opened(() => page.locator("input#file").setInputFiles(SAMPLE));
-  const second = await opened(() => drop(page, SAMPLE, "sunset.jpg", "image/jpeg"));
+  const second = await opened(() => drop(page, readFileSync(SAMPLE), "sunset.jpg", "image/jpeg"));
   const third = await opened(() =>
     page.evaluate((data) => {
       const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
@@ -161,7 +148,7 @@ test("an HDR file: its exact truth beside the estimate, at any exposure", async 
     expect(errors.estimate, name).toBeLessThan(1);
   }
   const { coeffs } = await look(page);
-  await drop(page, `${ROOT}samples/rooitou_park.hdr`, "dropped.hdr", "");
+  await drop(page, readFileSync(`${ROOT}samples/rooitou_park.hdr`), "dropped.hdr", "");
   await expect.poll(() => moved(page, coeffs)).toBeGreaterThan(0.05);
 });
 
@@ -169,7 +156,7 @@ test("a model of one's own, dropped", async ({ page }) => {
   await openPage(page);
   const before = await look(page);
   await page.evaluate(() => window.lightprobeDemo!.set("balls", false));
-  await drop(page, `${ROOT}web/demo/public/media/model.glb`, "mine.glb", "model/gltf-binary");
+  await drop(page, readFileSync(`${ROOT}web/demo/public/media/model.glb`), "mine.glb", "model/gltf-binary");
   await expect.poll(() => page.getByLabel("model name").inputValue()).toContain("mine");
   expect(change((await look(page)).pixels, before.pixels)).toBeGreaterThan(5);
 });
@@ -180,7 +167,7 @@ test.describe("a file that is no picture", () => {
   test("gives an error in one line, and the light stays", async ({ page }) => {
     await openPage(page);
     const before = await look(page);
-    await drop(page, `${ROOT}LICENSE`, "notes.txt", "text/plain");
+    await drop(page, readFileSync(`${ROOT}LICENSE`), "notes.txt", "text/plain");
     await expect(page.locator("#status[data-kind=error]")).toBeVisible();
     expect(distance((await look(page)).coeffs, before.coeffs)).toBeLessThan(1e-6);
   });

@@ -3,6 +3,7 @@
 import type { ResponseName } from "lightprobe";
 import { type Controller, GUI } from "lil-gui";
 import type { Comparison, Key, State, Store } from "../state.js";
+import { plainText } from "../text.js";
 
 /** Actions of the panel. */
 export interface PanelActions {
@@ -143,7 +144,7 @@ export function createPanel(root: HTMLElement, store: Store, actions: PanelActio
       if (controller) adopt(controller.options(curvesOf(names)), "response");
     },
     setModelName(name) {
-      modelName.name = name;
+      modelName.name = plainText(name);
       named.updateDisplay();
     },
   };

@@ -14,6 +14,7 @@ import {
 } from "lightprobe";
 import type { Feed } from "../sources/feed.js";
 import type { Store } from "../state.js";
+import { plainText } from "../text.js";
 import { drawMirrorBall, drawPanorama, drawPicture, drawWhiteBall } from "./balls.js";
 import type { Status } from "./status.js";
 
@@ -41,6 +42,8 @@ type Fact = keyof typeof FACTS;
 
 /** Shortest time between two updates [ms]: faster numbers cannot be read. */
 const PACE = 200;
+/** Most characters of a note. */
+const NOTE = 300;
 
 /** Contents of the read-outs. */
 export interface Reading {
@@ -135,7 +138,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     write("fps", reading.fps > 0 ? `${Math.round(reading.fps)} / s` : "idle");
     write("rate", reading.rate > 0 ? `${Math.round(reading.rate)} / s` : "idle");
     if (reading.estimator) {
-      write("model", reading.estimator.model);
+      write("model", plainText(reading.estimator.model));
       write("provider", reading.estimator.provider);
     }
     if (!light) return;
@@ -193,11 +196,12 @@ export function createReadouts(store: Store, status: Status): Readouts {
 /** What the estimator says of the picture, a line each. */
 function writeNotes(notes: readonly string[]): void {
   const list = byId("notes");
-  const text = notes.join("\n");
+  const lines = notes.map((note) => plainText(note, NOTE));
+  const text = lines.join("\n");
   if (list.dataset.text === text) return;
   list.dataset.text = text;
   list.hidden = notes.length === 0;
-  list.replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
+  list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
 }
 
 /** The tone curve that was undone, and whether it was given. */

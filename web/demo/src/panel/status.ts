@@ -1,6 +1,7 @@
 /** The status line: what happened and what to do, also for screen readers. */
 
 import { type ErrorCode, LightprobeError } from "lightprobe";
+import { plainText } from "../text.js";
 
 const ADVICE: Record<ErrorCode, string> = {
   unsupported: "This browser lacks a required feature. Use a current browser.",
@@ -12,6 +13,9 @@ const ADVICE: Record<ErrorCode, string> = {
   "context-lost": "WebGL was interrupted. It resumes by itself; if not, reload the page.",
   disposed: "The estimator was shut down. Reload the page.",
 };
+
+/** Most characters of a message. */
+const LENGTH = 400;
 
 /** The status line. */
 export interface Status {
@@ -29,7 +33,7 @@ export function createStatus(element: HTMLElement): Status {
     clearTimeout(timer);
     element.dataset.kind = kind;
     element.dataset.code = code;
-    element.textContent = text;
+    element.textContent = plainText(text, LENGTH);
     if (time > 0) timer = window.setTimeout(() => write("", "info", "", 0), time);
   };
   return {

@@ -68,6 +68,8 @@ export async function openSource(
       const { openPolyHaven } = await import("./polyhaven.js");
       return { feed: await openPolyHaven(Math.random), panorama: null };
     }
+    default: // a link can name any source
+      throw new RangeError(`There is no source '${String(name)}'; choose one at the bottom of the page.`);
   }
 }
 
