@@ -19,6 +19,8 @@ from pathlib import Path
 
 MOST_MEMORY = 12 << 30
 """Address space of a worker [bytes]: enough for every fault to be seen, too little to bring the machine down."""
+PATIENCE = 12
+"""How many times longer a worker may take that waits instead of computing."""
 PER_WORKER = 500
 """Inputs after which a worker is replaced, so that none grows old."""
 
@@ -39,7 +41,11 @@ class ForkServer:
     """Runs inputs in forked workers, one at a time."""
 
     def __init__(self, run: Callable[[Path], tuple[str, str]], limit_s: float, limit_mb: float) -> None:
-        """`run` takes a path and returns a verdict and a detail; it may print, which is noise."""
+        """`run` takes a path and returns a verdict and a detail; it may print, which is noise.
+
+        `limit_s` is in seconds of the processor, so that a busy machine makes no hangs; a worker that sleeps has
+        `PATIENCE` times as long.
+        """
         self._run, self._limit_s, self._limit_mb = run, limit_s, limit_mb
         self._pid = self._served = 0
 
@@ -51,7 +57,7 @@ class ForkServer:
         self._served += 1
         start = time.perf_counter()
         os.write(self._ask, f"{path}\n".encode())
-        answer = self._answer(start + self._limit_s)
+        answer = self._answer()
         seconds = time.perf_counter() - start
         if answer is None:
             os.kill(self._pid, signal.SIGKILL)
@@ -71,18 +77,26 @@ class ForkServer:
             os.kill(self._pid, signal.SIGKILL)
             self._reap()
 
-    def _answer(self, deadline: float) -> bytes | None:
+    def _answer(self) -> bytes | None:
         """One line from the worker; empty if it died, None if it did not answer in time."""
-        line = b""
+        line, before, start = b"", self._processor_time(), time.perf_counter()
         while not line.endswith(b"\n"):
-            ready, _, _ = select.select([self._reply], [], [], max(0, deadline - time.perf_counter()))
+            ready, _, _ = select.select([self._reply], [], [], self._limit_s / 4)
             if not ready:
-                return None
+                late = time.perf_counter() - start > PATIENCE * self._limit_s
+                if late or self._processor_time() - before > self._limit_s:
+                    return None
+                continue
             part = os.read(self._reply, 65536)
             if not part:
                 return b""
             line += part
         return line
+
+    def _processor_time(self) -> float:
+        """Seconds that the worker has run."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _fork(self) -> None:
         take, self._ask = os.pipe()

@@ -23,6 +23,11 @@ def crash(_: Path) -> tuple[str, str]:
 
 
 def hang(_: Path) -> tuple[str, str]:
+    while True:
+        time.perf_counter()
+
+
+def asleep(_: Path) -> tuple[str, str]:
     time.sleep(60)
     return "ok", ""
 
@@ -41,11 +46,11 @@ def memory(_: Path) -> tuple[str, str]:
     return "refused", "large"
 
 
-@pytest.mark.parametrize("fault", [crash, hang, noise, traceback, memory])
+@pytest.mark.parametrize("fault", [crash, hang, asleep, noise, traceback, memory])
 def test_faults_are_seen_and_the_next_input_is_served(fault, tmp_path: Path) -> None:
-    server = ForkServer(lambda path: fault(path) if path.name == "bad" else ("ok", path.name), 1.0, 200)
+    server = ForkServer(lambda path: fault(path) if path.name == "bad" else ("ok", path.name), 0.5, 200)
     assert server(tmp_path / "good").verdict == "ok"
-    assert server(tmp_path / "bad").verdict == fault.__name__
+    assert server(tmp_path / "bad").verdict == ("hang" if fault is asleep else fault.__name__)
     answer = server(tmp_path / "next")
     assert (answer.verdict, answer.detail) == ("ok", "next")
     server.close()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_BANDS = 32
 """As of `lightprobe project --bands`."""
+LARGEST = 1e30
+"""Largest coefficient that is taken: conversions and windows then stay finite."""
 MOST_TEXT = 1 << 20
 """Longest text that is read [letters]."""
 
@@ -87,7 +89,7 @@ def parse_coefficients(text: str, convention: str) -> SH:
 
     try:
         values = np.array(content, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input") from None
     if values.ndim not in (1, 2):
         raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input")
@@ -95,9 +97,16 @@ def parse_coefficients(text: str, convention: str) -> SH:
 
 
 def _bounded(values: np.ndarray) -> np.ndarray:
-    """The values again. Raises: ValueError if there are too many: work grows with the fourth power of the bands."""
+    """The values again. Raises: ValueError if there are too many, for work grows with the fourth power of the bands, or
+    if some are no finite numbers."""
+    import numpy as np
+
     if values.size > 3 * MOST_BANDS**2:
         raise ValueError(f"expected at most {MOST_BANDS} bands, got {values.size} numbers; check the input")
+    if not (np.abs(values) <= LARGEST).all():
+        raise ValueError(
+            f"expected finite numbers up to {LARGEST:g}, got NaN, infinity or a larger one; check the input"
+        )
     return values
 
 

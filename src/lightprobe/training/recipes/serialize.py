@@ -50,7 +50,11 @@ def from_dict(values: Mapping[str, Any]) -> Recipe:
     return _build(Recipe, values, "")
 
 
-def _build(kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
+def _build(kind: type[Any], values: Any, prefix: str) -> Any:
+    if not isinstance(values, Mapping):
+        raise ValueError(
+            f"expected fields for {prefix.rstrip('.') or 'the recipe'}, got {str(values)[:60]!r}; name them"
+        )
     hints = get_type_hints(kind)
     unknown = [name for name in values if name not in hints]
     if unknown:
