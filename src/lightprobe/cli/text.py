@@ -97,12 +97,14 @@ def parse_coefficients(text: str, convention: str) -> SH:
 
 
 def _bounded(values: np.ndarray) -> np.ndarray:
-    """The values again. Raises: ValueError if there are too many, for work grows with the fourth power of the bands, or
-    if some are no finite numbers."""
+    """The values again. Raises: ValueError if there are too many, for work grows with the fourth power of the bands, if
+    some are no finite numbers, or if they are neither a list nor rows of RGB."""
     import numpy as np
 
     if values.size > 3 * MOST_BANDS**2:
         raise ValueError(f"expected at most {MOST_BANDS} bands, got {values.size} numbers; check the input")
+    if values.ndim not in (1, 2) or not values.size or (values.ndim == 2 and values.shape[1] != 3):
+        raise ValueError(f"expected a list of numbers, or rows of RGB, got shape {values.shape}; check the input")
     if not (np.abs(values) <= LARGEST).all():
         raise ValueError(
             f"expected finite numbers up to {LARGEST:g}, got NaN, infinity or a larger one; check the input"

@@ -77,7 +77,9 @@ def with_changes(recipe: Recipe, assignments: Iterable[str]) -> Recipe:
     for assignment in assignments:
         name, is_there, text = assignment.partition("=")
         if not is_there:
-            raise ValueError(f"expected --set field=value, got {assignment!r}; for example --set optimizer.lr=1e-3")
+            raise ValueError(
+                f"expected --set field=value, got {assignment[:80]!r}; for example --set optimizer.lr=1e-3"
+            )
         recipe = with_value(recipe, name.strip(), text.strip())
     return recipe
 
@@ -107,7 +109,7 @@ def _unknown(name: str, kind: type[Any]) -> ValueError:
     if is_dataclass(kind):
         prefix = next((f"{part}." for part, hint in get_type_hints(Recipe).items() if hint is kind), "")
         known = ", ".join(prefix + field.name for field in fields(kind))
-    return ValueError(f"expected a field of the recipe ({known}), got {name!r}; use one of these")
+    return ValueError(f"expected a field of the recipe ({known}), got {name[:80]!r}; use one of these")
 
 
 def _literal(text: str) -> Any:
@@ -139,7 +141,7 @@ def field_value(value: Any, hint: Any, name: str) -> Any:
     elif isinstance(given, Mapping) and isinstance(kind, type) and issubclass(dict, kind):
         return dict(given)
     expected = {bool: "true or false", int: "a whole number", float: "a number", tuple: "values joined by commas"}
-    raise ValueError(f"expected {name} to be {expected.get(kind, kind)}, got {value!r}; correct the value")
+    raise ValueError(f"expected {name} to be {expected.get(kind, kind)}, got {repr(value)[:80]}; correct the value")
 
 
 def _items(value: Any) -> tuple[Any, ...]:
