@@ -78,7 +78,7 @@ def with_changes(recipe: Recipe, assignments: Iterable[str]) -> Recipe:
         name, is_there, text = assignment.partition("=")
         if not is_there:
             raise ValueError(
-                f"expected --set field=value, got {assignment[:80]!r}; for example --set optimizer.lr=1e-3"
+                f"expected --set field=value, got {assignment[:80]!r}; for example --set steps=500"
             )
         recipe = with_value(recipe, name.strip(), text.strip())
     return recipe
