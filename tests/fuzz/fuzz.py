@@ -17,6 +17,7 @@ import argparse
 import io
 import json
 import multiprocessing
+import os
 import sys
 import tempfile
 import time
@@ -24,6 +25,8 @@ from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # its threads do not live on in a forked process, which then waits and spins
 
 from corpus import write_corpus
 from fork_server import ForkServer, Outcome

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from lightprobe._shapes import Bool, Float
+from lightprobe._shapes import Bool, Float, Int
 from lightprobe.errors import ImageError
 from lightprobe.imaging.geometry.resample import luma_grid
 from lightprobe.imaging.picture import Picture
@@ -42,8 +43,7 @@ def find_bars(picture: Picture) -> tuple[Bars, Bars] | None:
     Their pixels are black, their edges are straight, and the picture beside them is not dark.
     """
     height, width = picture.pixels.shape[:2]
-    columns = np.unique(np.linspace(0, width - 1, SAMPLES).astype(int))
-    rows = np.unique(np.linspace(0, height - 1, SAMPLES).astype(int))
+    rows, columns = _sampled(height), _sampled(width)
     largest = 1 if picture.is_linear else np.iinfo(picture.pixels.dtype).max
     black, lit = (0.0, 0.0) if picture.is_linear else (BLACK * largest, LIT * largest)
     pixels = picture.pixels
@@ -54,6 +54,12 @@ def find_bars(picture: Picture) -> tuple[Bars, Bars] | None:
     ]
     vertical, horizontal = Bars(*ends[:2]), Bars(*ends[2:])
     return (vertical, horizontal) if max(sum(vertical), sum(horizontal)) > SMALL_BAR else None
+
+
+@lru_cache(maxsize=16)
+def _sampled(size: int) -> Int[np.ndarray, " n"]:
+    """Which pixels along a side are looked at."""
+    return np.unique(np.linspace(0, size - 1, SAMPLES).astype(int))
 
 
 def bar_notes(picture: Picture) -> list[str]:

@@ -43,7 +43,8 @@ class TiltedPixels(NamedTuple):
     def __call__(self, toward: Float[np.ndarray, "3 n"]) -> Pixels:
         """The nearest pixel, and whether the picture covers the direction."""
         crop = self.crop
-        x, y, z = camera_axes(self.pitch, self.roll).astype(np.float32) @ toward
+        # not by BLAS, which wakes other threads
+        x, y, z = np.einsum("ij,jn->in", camera_axes(self.pitch, self.roll).astype(np.float32), toward)
         row = np.arccos(np.clip(y, -1, 1)) * (crop.full_height / math.pi)
         column = (np.arctan2(z, x) / (2 * math.pi) + 0.5) * crop.columns
         row, column = np.floor(row - crop.top).astype(np.int64), np.floor(column - crop.left).astype(np.int64)

@@ -59,7 +59,7 @@ def find_eyes(picture: Picture) -> str | None:
     else:
         return None
     small = luma_grid(picture, 64, 64, 1)
-    likely = [way for way in ways if _best_shift(*_halves(small, way, 2), 1) > _QUICK]
+    likely = [way for way in ways if _rough_correlation(*_halves(small, way, 2)) > _QUICK]
     if not likely:
         return None
     fine = luma_grid(picture, 192, 192, 4)
@@ -103,8 +103,18 @@ def _best_shift(one: np.ndarray, other: np.ndarray, most: int) -> float:
     return max(_correlation(one, other, shift) for shift in range(-most, most + 1))
 
 
+def _rough_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """About what `_best_shift` with shifts of one column says, in a fifth of its time: centered once."""
+    one, other = _centered(one), _centered(other)
+    scale = math.sqrt(float(np.vdot(one, one)) * float(np.vdot(other, other)))
+    pairs = (one, other), (one[:, 1:], other[:, :-1]), (one[:, :-1], other[:, 1:])
+    return max(float(np.vdot(left, right)) for left, right in pairs) / scale if scale > 1e-9 else 0.0
+
+
 def _centered(values: np.ndarray) -> np.ndarray:
-    return values - values.mean(axis=0) - values.mean(axis=1, keepdims=True) + values.mean()
+    rows, columns = values.shape
+    of_columns, of_rows = np.add.reduce(values, axis=0) / rows, np.add.reduce(values, axis=1) / columns
+    return values - (of_columns - np.add.reduce(of_columns) / columns) - of_rows[:, None]
 
 
 def _correlation(one: np.ndarray, other: np.ndarray, shift: int) -> float:

@@ -77,9 +77,7 @@ def with_changes(recipe: Recipe, assignments: Iterable[str]) -> Recipe:
     for assignment in assignments:
         name, is_there, text = assignment.partition("=")
         if not is_there:
-            raise ValueError(
-                f"expected --set field=value, got {assignment[:80]!r}; for example --set steps=500"
-            )
+            raise ValueError(f"expected --set field=value, got {assignment[:80]!r}; for example --set steps=500")
         recipe = with_value(recipe, name.strip(), text.strip())
     return recipe
 
