@@ -122,9 +122,7 @@ def estimate(
     ] = 0,
     repair: Annotated[
         bool,
-        typer.Option(
-            "--repair", help="Replace NaN, infinite and negative HDR values by 0; without it they are errors."
-        ),
+        typer.Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
     ] = False,
     as_json: Annotated[
         bool,

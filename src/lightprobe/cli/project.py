@@ -49,7 +49,7 @@ def project(
     ] = False,
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Replace NaN, infinite and negative values by 0; without it they are errors."),
+        typer.Option("--repair", help="Replace NaN and infinite values by 0; without it they are errors."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
     output: Annotated[
