@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,3 +42,12 @@ def toy_module() -> Callable[[str, str], types.ModuleType]:
         return sys.modules[name]
 
     return load
+
+
+@pytest.fixture(autouse=True)
+def ordinary_scheduling() -> Iterator[None]:
+    """SVT-AV1, with which tests write AV1, gives the thread that calls it real-time priority where the user is root;
+    everything else on the machine would then wait for the tests."""
+    yield
+    if hasattr(os, "SCHED_OTHER") and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
