@@ -15,8 +15,9 @@ os.environ["LIGHTPROBE_SHAPES"] = "1"
 from beartype import BeartypeConf, beartype
 from jaxtyping import install_import_hook
 
-# in the background, as by `make test &`, Ctrl-C is ignored, and so it would be by the programs that tests start
+# in the background, as by `nohup make test &`, these are ignored, and so they would be by the programs that tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # jaxtyping takes its checker by name; ours accepts an int where a float is asked for, as type checkers do
 checker = types.ModuleType("shape_checker")
