@@ -31,7 +31,8 @@ from PIL import Image
 
 SIGNALS = {"KILL": signal.SIGKILL, "TERM": signal.SIGTERM, "INT": signal.SIGINT}
 ENDS = {"KILL": {-9, 0}, "TERM": {143, -15, 0, 130}, "INT": {130, -2, 0}}
-"""Exit codes that a signal may lead to (−2 reads as 130 in a shell); 0 where the command was quicker, or finished its step as documented."""
+"""Exit codes that a signal may lead to: −2 reads as 130 in a shell; 0 where the command was quicker, or finished its
+step as documented."""
 SCENES = 6
 
 
