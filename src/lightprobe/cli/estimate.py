@@ -10,6 +10,7 @@ import typer
 
 from lightprobe.cli.answer import print_json, print_report, report_failure
 from lightprobe.cli.inputs import expand
+from lightprobe.cli.options import IgnorePose, Stereo
 from lightprobe.cli.outputs import check_outputs, output_paths
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
@@ -53,16 +54,8 @@ def estimate(
     ] = None,
     vfov: Annotated[float | None, typer.Option(help="Height in degrees of a part of a panorama.")] = None,
     elevation: Annotated[float, typer.Option(help="Elevation in degrees of the center of that part.")] = 0,
-    stereo: Annotated[
-        str | None,
-        typer.Option(
-            help="How two eyes share the picture: top-bottom, left-right, none. The left eye is used.",
-            show_default="by metadata or looks",
-        ),
-    ] = None,
-    ignore_pose: Annotated[
-        bool, typer.Option("--ignore-pose", help="Do not level pictures that metadata call tilted.")
-    ] = False,
+    stereo: Stereo = None,
+    ignore_pose: IgnorePose = False,
     cubemap: Annotated[
         bool,
         typer.Option(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.options import IgnorePose, Stereo
 from lightprobe.cli.terminal import say
 
 
@@ -37,16 +38,8 @@ def project(
             help="As cmgen --clamp: compress luminance above 4096; off by default in cmgen too.",
         ),
     ] = False,
-    stereo: Annotated[
-        str | None,
-        typer.Option(
-            help="How two eyes share the picture: top-bottom, left-right, none. The left eye is used.",
-            show_default="by metadata or looks",
-        ),
-    ] = None,
-    ignore_pose: Annotated[
-        bool, typer.Option("--ignore-pose", help="Do not level a picture that metadata call tilted.")
-    ] = False,
+    stereo: Stereo = None,
+    ignore_pose: IgnorePose = False,
     repair: Annotated[
         bool,
         typer.Option("--repair", help="Replace NaN and infinite values by 0; without it they are errors."),
