@@ -29,6 +29,7 @@ from lightprobe.cli.inspect import inspect
 from lightprobe.cli.pairs import pairs
 from lightprobe.cli.project import project
 from lightprobe.cli.suite import suite
+from lightprobe.cli.synth import synth
 from lightprobe.cli.train import train
 from lightprobe.cli.tune import tune
 from lightprobe.errors import LightprobeError
@@ -80,6 +81,7 @@ for command, short in (
 ):
     app.command(short_help=short)(command)
 app.add_typer(suite, short_help="Build and show test suites: pictures with known light.")
+app.add_typer(synth, short_help="Render synthetic worlds: HDR environments of known light.")
 app.add_typer(blender, short_help="Install and check Blender for rendering pairs.")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import lightprobe
 from lightprobe.camera.capture import capture
 from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
+from lightprobe.camera.lens.glare import drawn_share
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.camera.shot import Shot, shot_id
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
@@ -103,7 +104,8 @@ def resources(run: Run, budget: int = 1 << 30) -> Resources:
     sources = {source.slug: source for source in run.sources()}
 
     def load(slug: str) -> Hdri:
-        return load_hdri(slug, sources[slug].path, run.recipe.height)
+        source = sources[slug]
+        return load_hdri(slug, source.path, run.recipe.height, drawn_share(source.glare, slug, 0))
 
     return Resources(sources=sources, pools=partners(list(sources.values())), hdris=HdriCache(load, budget))
 
