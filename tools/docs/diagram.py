@@ -26,7 +26,7 @@ COLORS = {
 ROOMS = {
     "cli": (0, 3, "door", "the command line: one verb per task"),
     "export": (0, 0, "learn", "checkpoint to model folder"),
-    "training": (0, 0, "learn", "recipes, runs, tuning"),
+    "training": (0, 1, "learn", "recipes, loss, resumable runs, tuning"),
     "evaluation": (2, 2, "judge", "suites, metrics, report"),
     "serving": (3, 3, "use", "the page, on this machine"),
     "synth": (1, 1, "learn", "rendered worlds"),
