@@ -83,7 +83,7 @@ def _surfaces(stage: Stage, space: str, bright: float) -> tuple[list[str], str, 
     rough = space in ("garage", "hall")
     walls: list[str] = []
     for number in range(4):
-        color = shades(base if rng.random() < 0.8 else bright * np.exp(rng.normal(0, 0.3, 3)), 0.03, 0.85)
+        color = shades(base if rng.random() < 0.8 else bright * np.exp(rng.normal(0, 0.18, 3)), 0.03, 0.85)
         second = shades(np.array(color) * (0.6 if rough else 0.88))
         surface = Surface(color, second, scale=1.2, grain=0.35 if rough else 0.12, bump=0.01)
         walls.append(stage.surface(f"wall {number}", surface))
