@@ -58,7 +58,10 @@ class Run:
         return read_sources(self.folder, self.side, self.split_seed)
 
     def settings(self) -> dict[str, Any]:
-        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest."""
+        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest; and
+        which scenes are rendered, if any."""
+        sources = self.sources()
+        rendered = [source.slug for source in sources if source.is_synthetic]
         return {
             "lightprobe": lightprobe.__version__,
             "engine": self.engine,
@@ -66,7 +69,8 @@ class Run:
             "split": self.side,
             "split_seed": self.split_seed,
             "recipe": asdict(self.recipe) | {"curves": list(self.recipe.curves)},
-            "scenes": [source.slug for source in self.sources()],
+            "scenes": [source.slug for source in sources],
+            **({"synthetic": rendered} if rendered else {}),
         }
 
 

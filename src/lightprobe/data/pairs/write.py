@@ -82,7 +82,6 @@ def manifest_row(pair: Capture, files: dict[str, str], source: Source, partner: 
         "group": source.group,
         "licence": source.licence,
         "partner_licence": partner.licence if partner else "",
-        "synthetic": source.is_synthetic,
         **files,
         **shot_columns(pair.shot),
         **{f"gain_{name}": _short(gain) for name, gain in zip("rgb", pair.gains, strict=True)},

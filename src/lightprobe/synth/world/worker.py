@@ -71,7 +71,7 @@ def _finished(stage: Stage, sky: CloudySky | None) -> tuple[Stage, CloudySky | N
 def balanced(draws: Draws, kind: str, radiance: np.ndarray) -> np.ndarray:
     """The picture as a camera balances its white: part of the way from the mean color to gray, at equal luminance."""
     mean = (radiance * pixel_angles(len(radiance))[:, None, None]).sum(axis=(0, 1))
-    low, high = {"night": (0.3, 0.8), "studio": (0.6, 0.95), "indoor": (0.4, 0.9)}.get(kind, (0.1, 0.6))
+    low, high = {"night": (0.5, 0.95), "studio": (0.6, 0.95), "indoor": (0.4, 0.9)}.get(kind, (0.1, 0.6))
     gains = (mean / (mean @ LUMINANCE)) ** -draws.uniform("white_balance", low, high)
     gains *= (mean @ LUMINANCE) / ((mean * gains) @ LUMINANCE)
     draws.record("white_balance.gains", [float(f"{gain:.6g}") for gain in gains])

@@ -161,12 +161,12 @@ def _from_pairs(folder: Path, recipe: Recipe) -> Dataset:
     table = read_manifest(folder)
     p_given, seed = recipe.data.response_given, recipe.data.seed
     try:
-        settings = read_json(folder / SETTINGS)["recipe"]
-        size = int(settings["height"]), int(settings["width"])
+        settings = read_json(folder / SETTINGS)
+        size = int(settings["recipe"]["height"]), int(settings["recipe"]["width"])
+        rendered = set(settings.get("synthetic", ()))
         manifest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
         pairs = {row["id"]: parse_pair(folder, row, p_given, seed) for row in table}
         groups = {row["scene"]: row["group"] for row in table}
-        rendered = {row["scene"] for row in table if row.get("synthetic") == "True"}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(
             f"{folder}: cannot read these pairs: {type(error).__name__} ({error}); make them again with "

@@ -28,11 +28,11 @@ SIZES = {
 """Width, depth and height [m]."""
 DAYLIGHT = {"room": 0.72, "office": 0.72, "corridor": 0.5, "hall": 0.7, "loft": 0.8, "garage": 0.3}
 FITTINGS = {
-    "room": {"bulb": 3, "globe": 3, "spots": 1.5},
-    "office": {"panel": 3, "tube": 3, "spots": 1.5},
-    "corridor": {"spots": 1.5, "tube": 2, "panel": 2},
+    "room": {"bulb": 3, "globe": 3, "spots": 2.2},
+    "office": {"panel": 3, "tube": 3, "spots": 2.2},
+    "corridor": {"spots": 2.2, "tube": 2, "panel": 2},
     "hall": {"bay": 3, "tube": 1, "spots": 1},
-    "loft": {"bulb": 3, "globe": 2, "spots": 1.5},
+    "loft": {"bulb": 3, "globe": 2, "spots": 2.2},
     "garage": {"tube": 3, "bulb": 1},
 }
 KELVIN = {"2400": 1, "2700": 4, "3000": 4, "3500": 1.5, "4000": 4, "5000": 1.5, "6500": 1}
@@ -46,7 +46,7 @@ def furnish_indoors(stage: Stage, sky: CloudySky) -> CloudySky | None:
     corner = draws.uniform("room.off_x", -0.33, 0.33), draws.uniform("room.off_y", -0.33, 0.33)
     room = Room(np.array([corner[0] * width, corner[1] * depth]), width, depth, height)
     day = sky.elevation > -2 and draws.chance("daylight", DAYLIGHT[space])
-    bright = draws.uniform("room.reflectance", 0.16, 0.68)
+    bright = draws.uniform("room.reflectance", 0.14, 0.64)
     materials, floor, ceiling, frame = _surfaces(stage, space, bright)
     stage.box(floor, (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
     windows = _choose_windows(stage, room, space, sky) if day else {}

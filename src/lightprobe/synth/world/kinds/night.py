@@ -24,7 +24,7 @@ GAIN = 300.0
 MOON = 2.5e-6
 """Light of the full moon relative to the sun's. Source: magnitudes −12.7 and −26.7."""
 PLACES = {"street": 0.55, "yard": 0.2, "park": 0.17, "open": 0.08}
-LAMPS = {"sodium": 0.2, "led": 0.45, "globe": 0.25, "mercury": 0.1}
+LAMPS = {"sodium": 0.1, "led": 0.5, "globe": 0.28, "mercury": 0.12}
 COLORS = {
     "sodium": np.array([2.4, 0.68, 0.05]),
     "led": blackbody(3900),
@@ -94,8 +94,8 @@ def _add_street_lamps(stage: Stage, street: Street, rng: np.random.Generator) ->
             stage.box(metal, (*arm, height + 0.12), (1.2, 0.1, 0.06), across)
             # a diffuse face below, and a part of the light to the sides, as lenses send it
             half = np.array([*street.along, 0]) * 0.16, np.array([*street.across, 0]) * 0.07
-            add_panel(stage, head, color * panel_radiance(0.7 * lumen, 0.0448), *half)
-            side_light = color * globe_radiance(0.3 * lumen, 0.04)
+            add_panel(stage, head, color * panel_radiance(0.6 * lumen, 0.0448), *half)
+            side_light = color * globe_radiance(0.4 * lumen, 0.04)
             add_globe(stage, head - np.array([0, 0, 0.05]), side_light, 0.04)
 
 
