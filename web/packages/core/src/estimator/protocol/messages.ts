@@ -34,6 +34,8 @@ export type Picture =
 export interface OpenRequest {
   type: "open";
   model: ModelUrls | "plain";
+  /** Address of lightprobe.wasm. */
+  wasm: string;
   tables: TableUrls;
 }
 
