@@ -44,6 +44,17 @@ export async function race({ manifest, compact, graph, wasm }, rounds) {
       if (round >= 0) times[name].push(performance.now() - before);
     }
   }
+  // frames of a camera: between them, other code has the processor and its caches
+  const live = ["kernels", "onnxruntime"];
+  for (const name of live) times[`${name}, every 16 ms`] = [];
+  for (let round = -5; round < rounds / 4; round++) {
+    for (const name of live) {
+      await new Promise((resolve) => setTimeout(resolve, 16));
+      const before = performance.now();
+      await runs[name]();
+      if (round >= 0) times[`${name}, every 16 ms`].push(performance.now() - before);
+    }
+  }
   const [a, b] = [Float64Array.from((await ours.run("auto")).coeffs), (await theirs.run("auto")).coeffs];
   const difference = Math.max(...a.map((value, i) => Math.abs(value - b[i]))) / Math.max(...a.map(Math.abs));
   return { times, first, difference };
