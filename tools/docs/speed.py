@@ -77,6 +77,22 @@ def models() -> str:
     )
 
 
+def engines() -> str:
+    """What runs the shipped model in Python."""
+    document = result("engines")
+    rows = [
+        [
+            name,
+            ms(entry["numpy"]),
+            ms(entry["onnxruntime"]),
+            f"{entry['numpy to onnxruntime']['median']:.2f} ×",
+        ]
+        for name, entry in document["results"].items()
+    ]
+    names = ["median (quartiles)", "numpy, `model.bin`", "onnxruntime, `model.onnx`", "numpy to onnxruntime"]
+    return table(names, rows, origin(document, "benchmarks/bench_engines.py"))
+
+
 def browser() -> str:
     """What an estimate takes in the browser, stage by stage."""
     document = result("browser")
@@ -121,6 +137,22 @@ def pairs() -> str:
         ["1024×512 HDRIs to 256×128 pictures with coefficients, one thread", "median (quartiles)"],
         rows,
         origin(document, "benchmarks/bench_pairs.py"),
+    )
+
+
+def memory() -> str:
+    """The most memory that estimating a large picture takes."""
+    document = result("memory")
+    width, height = document["results"]["size"]
+    rows = [
+        [kind, f"{peak['bytes per pixel']:.1f}", f"{peak['times float32']:.2f} ×"]
+        for kind, peak in document["results"]["peak"].items()
+    ]
+    return table(
+        [f"estimate a picture of {width}×{height} from disk", "MB per megapixel, at most", "of the picture in float32"],
+        rows,
+        "Pictures of more than 179 megapixels are refused before they are decoded. "
+        f"{origin(document, 'benchmarks/bench_memory.py')}",
     )
 
 
