@@ -1,4 +1,4 @@
-// Builds dist/: plain tsc, and beside it the model and the tone curves' tables that Python ships.
+// Builds dist/: plain tsc, and beside it the kernels, the model and the tone curves' tables that Python ships.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,8 +11,10 @@ const python = join(root, "src", "lightprobe");
 rmSync(join(here, "dist"), { recursive: true, force: true });
 execFileSync("npx", ["tsc", "-p", join(here, "tsconfig.json")], { stdio: "inherit", cwd: here });
 for (const [from, to] of [
+  [join(python, "pretrained", "model.bin"), "model/model.bin"],
   [join(python, "pretrained", "model.onnx"), "model/model.onnx"],
   [join(python, "pretrained", "manifest.json"), "model/manifest.json"],
+  [join(here, "native", "lightprobe.wasm"), "native/lightprobe.wasm"],
   [join(python, "imaging", "tone", "tables", "agx.npz"), "tables/agx.npz"],
   [join(python, "imaging", "tone", "tables", "filmic.npz"), "tables/filmic.npz"],
   [join(python, "imaging", "tone", "tables", "LICENSE-OpenColorIO.txt"), "tables/LICENSE-OpenColorIO.txt"],

@@ -27,6 +27,7 @@ export const tables = {
   agx: new URL("imaging/tone/tables/agx.npz", PYTHON).href,
 };
 export const model = { manifest: new URL("pretrained/manifest.json", PYTHON).href, model: null };
+export const wasm = new URL("../../native/lightprobe.wasm", import.meta.url).href;
 
 /** Reads local files as a browser would fetch them. */
 export async function readLocal(url: string): Promise<ArrayBuffer> {

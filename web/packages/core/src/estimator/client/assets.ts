@@ -1,4 +1,4 @@
-/** Addresses of the files in the package, dist/model and dist/tables. Bundlers match these expressions literally. */
+/** Addresses of the files in the package, dist/model, dist/native and dist/tables. Bundlers match these expressions literally. */
 
 import type { TableUrls } from "../../picture/curves/decoders.js";
 import type { ModelUrls } from "../protocol/messages.js";
@@ -6,8 +6,11 @@ import type { ModelUrls } from "../protocol/messages.js";
 /** The model in the package. */
 export const shippedModel = (): ModelUrls => ({
   manifest: new URL("../../model/manifest.json", import.meta.url).href,
-  model: new URL("../../model/model.onnx", import.meta.url).href,
+  model: new URL("../../model/model.bin", import.meta.url).href,
 });
+
+/** The kernels. */
+export const shippedWasm = (): string => new URL("../../native/lightprobe.wasm", import.meta.url).href;
 
 /** The tables of the curves without a closed form. */
 export const shippedTables = (): TableUrls => ({

@@ -2,7 +2,7 @@
 
 import { checkResponse, checkSmoothing } from "../protocol/checks.js";
 import type { OpenRequest } from "../protocol/messages.js";
-import { modelIn, shippedModel, shippedTables } from "./assets.js";
+import { modelIn, shippedModel, shippedTables, shippedWasm } from "./assets.js";
 import type { Estimator, EstimatorOptions } from "./estimator.js";
 import { openPort } from "./port.js";
 import { openRemote } from "./remote.js";
@@ -23,6 +23,7 @@ export async function createEstimator(options: EstimatorOptions = {}): Promise<E
   const request: OpenRequest = {
     type: "open",
     model: model === "plain" ? "plain" : model === undefined ? shippedModel() : modelIn(model),
+    wasm: shippedWasm(),
     tables: shippedTables(),
   };
   return openRemote(openPort(), request, response, smoothing);

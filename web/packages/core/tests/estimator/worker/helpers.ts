@@ -3,7 +3,7 @@ import type { EstimateRequest, Picture } from "../../../src/estimator/protocol/m
 import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../../../src/estimator/protocol/results.js";
 import { type Dependencies, Session } from "../../../src/estimator/worker/session.js";
 import type { Estimate } from "../../../src/types.js";
-import { model, readLocal, tables } from "../../picture/fixtures.js";
+import { model, readLocal, tables, wasm } from "../../picture/fixtures.js";
 import { toRgba } from "../../picture/pattern.js";
 
 /** A session without a browser: files from the disk, and no frames. */
@@ -11,7 +11,7 @@ export function openSession(which: "plain" | "shipped", more: Partial<Dependenci
   const createReader = () => {
     throw new Error("no canvas here");
   };
-  const request = { type: "open", model: which === "plain" ? "plain" : model, tables } as const;
+  const request = { type: "open", model: which === "plain" ? "plain" : model, wasm, tables } as const;
   return Session.open(request, { fetchFile: readLocal, createReader, ...more });
 }
 
