@@ -97,7 +97,7 @@ export class PartialPictures {
       }
     }
     placed.seen = Math.min(placed.seen, 1);
-    fill(placed.radiance, share, filling, this.#room);
+    fill(placed.radiance, filling, this.#room);
     return placed;
   }
 
