@@ -19,7 +19,7 @@ NOINLINE V white_share(const uint32_t* pixels, const float* weights, uint32_t co
 // Fills `radiance` and `white` (RGB_ per cell; the fourth of `white` is the share where any channel is white) with sums over
 // the picture's part of each cell. Rows that follow one another may be the same row of the picture. `line` has room for a
 // row of radiance, RGB_.
-EXPORT(sumCells) void sum_cells(const uint32_t* image, uint32_t width, const struct Tone* tone, const struct Row* rows,
+EXPORT(sum_cells) void sum_cells(const uint32_t* image, uint32_t width, const struct Tone* tone, const struct Row* rows,
   uint32_t row_count, const struct Run* runs, const float* weights, float* line, float* radiance, float* white) {
   const V rgb = wasm_i32x4_splat(0xffffff);
   for (int i = 0; i < 4 * CELLS; i += 4) STORE(radiance + i, SPLAT(0)), STORE(white + i, SPLAT(0));
@@ -59,7 +59,7 @@ EXPORT(sumCells) void sum_cells(const uint32_t* image, uint32_t width, const str
 
 // Multiplies radiance with a factor, sets the fourth of `white` to 0, and returns the part of the sphere where it was not.
 // `parts` holds the part of the sphere of a cell in each row of cells.
-EXPORT(finishCells) float finish_cells(float* radiance, float* white, float factor, const float* parts) {
+EXPORT(finish_cells) float finish_cells(float* radiance, float* white, float factor, const float* parts) {
   float clipped = 0;
   for (int cell = 0; cell < CELLS; cell++) {
     STORE(radiance + 4 * cell, MUL(LOAD(radiance + 4 * cell), SPLAT(factor)));
@@ -70,7 +70,7 @@ EXPORT(finishCells) float finish_cells(float* radiance, float* white, float fact
 }
 
 // Whether each of some pixels RGBA is opaque; `count` is a multiple of 4.
-EXPORT(isOpaque) int is_opaque(const uint32_t* pixels, uint32_t count) {
+EXPORT(is_opaque) int is_opaque(const uint32_t* pixels, uint32_t count) {
   V all = wasm_i32x4_splat(-1);
   for (uint32_t i = 0; i < count; i += 4) all = wasm_v128_and(all, LOAD(pixels + i));
   return wasm_i32x4_all_true(wasm_i32x4_eq(wasm_v128_or(all, wasm_i32x4_splat(0xffffff)), wasm_i32x4_splat(-1)));

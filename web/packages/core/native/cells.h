@@ -1,4 +1,4 @@
-// Runs: which pixels of a picture lie in which cell, row by row; src/picture/partial/runs.ts, and cutRuns in partial.c.
+// Runs: which pixels of a picture lie in which cell, row by row; src/picture/partial/runs.ts, and cut_runs in partial.c.
 #pragma once
 #include "simd.h"
 

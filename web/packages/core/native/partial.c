@@ -27,7 +27,7 @@ INLINE double row_of(const struct View* view, uint32_t row, uint32_t column) {
 }
 
 // Finds the rectangles; returns how many cells see something.
-EXPORT(boundPatches) int bound_patches(const struct View* view, struct Patch* patches) {
+EXPORT(bound_patches) int bound_patches(const struct View* view, struct Patch* patches) {
   struct Patch* patch = patches;
   uint32_t at = 0;
   for (uint32_t cell = 0; cell < CELLS; cell++) {
@@ -57,7 +57,7 @@ EXPORT(boundPatches) int bound_patches(const struct View* view, struct Patch* pa
 }
 
 // Adds the weights of the samples to the patches, which hold zeros, and fills the seen share of all cells.
-EXPORT(fillPatches) void fill_patches(const struct View* view, const struct Patch* patches, int count, float* weights, float* share) {
+EXPORT(fill_patches) void fill_patches(const struct View* view, const struct Patch* patches, int count, float* weights, float* share) {
   for (int cell = 0; cell < CELLS; cell++) share[cell] = 0;
   for (const struct Patch* patch = patches; patch < patches + count; patch++) {
     uint32_t first = patch->cell % WIDTH * view->per, end = first + view->per, row = patch->cell / WIDTH * view->per;
@@ -103,7 +103,7 @@ static uint32_t first_of(const struct Part* parts, uint32_t count, uint32_t targ
 
 // Writes the runs of the picture itself, `height` rows of it; returns the count of rows that have any. `rows`, `runs` and
 // `weights` have room for all pixels of the rectangles.
-EXPORT(cutRuns) int cut_runs(const struct Patch* patches, int count, const float* patch_weights, const struct Part* across,
+EXPORT(cut_runs) int cut_runs(const struct Patch* patches, int count, const float* patch_weights, const struct Part* across,
   uint32_t width, const struct Part* down, uint32_t height, struct Row* rows, struct Run* runs, float* weights) {
   struct Row* row = rows;
   struct Run* run = runs;
@@ -151,7 +151,7 @@ EXPORT(cutRuns) int cut_runs(const struct Patch* patches, int count, const float
 
 // Adds to each gap the sums over all seen cells, times a weight for each pair. `radiance` holds RGB_ per cell, `room` has room
 // for that of the seen cells. Two gaps at a time: their count is even.
-EXPORT(fillCells) void fill_cells(float* radiance, const uint16_t* seen, int seen_count, const uint16_t* gaps, int gap_count,
+EXPORT(fill_cells) void fill_cells(float* radiance, const uint16_t* seen, int seen_count, const uint16_t* gaps, int gap_count,
   const float* weights, float* room) {
   for (int s = 0; s < seen_count; s++) STORE(room + 4 * s, LOAD(radiance + 4 * seen[s]));
   for (int g = 0; g < gap_count; g += 2) {

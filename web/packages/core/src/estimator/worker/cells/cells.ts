@@ -58,11 +58,11 @@ export class NativeCells {
     this.#line.resize(4 * (width + PIXELS_AT_ONCE));
     const { rows, rowCount, runs, weights, seenCells, gaps, filling } = geometry;
     const [radiance, white] = [this.radiance.at, this.white.at];
-    kernels.sumCells(at, width, tone, rows.at, rowCount, runs.at, weights.at, this.#line.at, radiance, white);
-    estimate.clipped = kernels.finishCells(radiance, white, 1 / decoder.white, this.#parts.at);
+    kernels.sum_cells(at, width, tone, rows.at, rowCount, runs.at, weights.at, this.#line.at, radiance, white);
+    estimate.clipped = kernels.finish_cells(radiance, white, 1 / decoder.white, this.#parts.at);
     estimate.seen = part === null ? 1 : geometry.seen;
     const gapCount = gaps.view.length;
     if (gapCount === 0) return;
-    kernels.fillCells(radiance, seenCells.at, seenCells.view.length, gaps.at, gapCount, filling.at, this.#room.at);
+    kernels.fill_cells(radiance, seenCells.at, seenCells.view.length, gaps.at, gapCount, filling.at, this.#room.at);
   }
 }

@@ -88,14 +88,14 @@ export class Geometry {
     const down = partsOf(height, view.rows);
     const addresses = this.#writeTables(view, across, down);
     this.#patches.resize(PATCH_FIELDS * CELL_COUNT);
-    const count = kernels.boundPatches(addresses.view, this.#patches.at);
+    const count = kernels.bound_patches(addresses.view, this.#patches.at);
     if (count === 0) throw coversNothing(width, height, fov);
     const patches = this.#patches.view.slice(0, count * PATCH_FIELDS); // memory grows below
     const last = (count - 1) * PATCH_FIELDS;
     this.#patchWeights.resize(patches[last + 5] + patches[last + 3] * patches[last + 4]);
     this.#patchWeights.view.fill(0);
     this.#share.resize(CELL_COUNT);
-    kernels.fillPatches(addresses.view, this.#patches.at, count, this.#patchWeights.at, this.#share.at);
+    kernels.fill_patches(addresses.view, this.#patches.at, count, this.#patchWeights.at, this.#share.at);
     let [runs, pixels] = [0, 0]; // at most: of the rectangles, and a row and a column more on either side
     for (let at = 0; at < count * PATCH_FIELDS; at += PATCH_FIELDS) {
       const wide = Math.ceil((patches[at + 3] * width) / view.columns) + 2;
@@ -106,7 +106,7 @@ export class Geometry {
     this.rows.resize(ROW_FIELDS * height);
     this.runs.resize(RUN_FIELDS * runs);
     this.weights.resize(pixels);
-    this.#rowCount = kernels.cutRuns(
+    this.#rowCount = kernels.cut_runs(
       this.#patches.at,
       count,
       this.#patchWeights.at,

@@ -3,7 +3,7 @@ export interface PixelKernels {
   /** Radiance of `count` pixels, RGB_. Reads and writes up to a multiple of 4. */
   decode(tone: number, pixels: number, count: number, out: number): void;
   /** Fills radiance and white shares with sums over the part of each cell that the picture shows. */
-  sumCells(
+  sum_cells(
     image: number,
     width: number,
     tone: number,
@@ -16,11 +16,11 @@ export interface PixelKernels {
     white: number,
   ): void;
   /** Multiplies radiance, and returns the part of the sphere where any channel is white. */
-  finishCells(radiance: number, white: number, factor: number, parts: number): number;
+  finish_cells(radiance: number, white: number, factor: number, parts: number): number;
   /** Whether all of `count` pixels, a multiple of 4, are opaque: not 0. */
-  isOpaque(pixels: number, count: number): number;
+  is_opaque(pixels: number, count: number): number;
   /** Adds to each gap what the seen cells give it. */
-  fillCells(
+  fill_cells(
     radiance: number,
     seen: number,
     seenCount: number,
@@ -30,11 +30,11 @@ export interface PixelKernels {
     room: number,
   ): void;
   /** Finds the averaged pixels of a perspective picture in each cell; returns how many cells see something. */
-  boundPatches(view: number, patches: number): number;
+  bound_patches(view: number, patches: number): number;
   /** Adds up their weights, and fills the seen share of each cell. */
-  fillPatches(view: number, patches: number, count: number, weights: number, share: number): void;
+  fill_patches(view: number, patches: number, count: number, weights: number, share: number): void;
   /** Writes the runs of the picture's own pixels; returns the count of rows. */
-  cutRuns(
+  cut_runs(
     patches: number,
     count: number,
     patchWeights: number,
