@@ -10,7 +10,7 @@ import type { Rect } from "./sizes.js";
 /** Addresses of a model's files. */
 export interface ModelUrls {
   manifest: string;
-  /** The graph; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
+  /** Of model.bin, or of the graph where there is none; null if it lies beside the manifest, under the name in it. */
   model: string | null;
 }
 

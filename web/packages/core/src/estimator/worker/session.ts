@@ -8,13 +8,14 @@ import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate, RadianceImage } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
-import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
+import type { EstimateRequest, ModelFacts, ModelUrls, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
 import type { Manifest } from "./model/manifest.js";
-import { openNetwork } from "./model/network.js";
+import { type Network, openNetwork } from "./model/network.js";
+import { fetchNative } from "./native/module.js";
 import { NetworkPath } from "./network-path.js";
 import { PixelReader } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
@@ -52,9 +53,9 @@ export class Session {
    *
    * @throws LightprobeError `model` or `wasm` if it cannot be loaded.
    */
-  static async open({ model, tables }: OpenRequest, dependencies: Dependencies): Promise<Session> {
+  static async open({ model, wasm, tables }: OpenRequest, dependencies: Dependencies): Promise<Session> {
     const { fetchFile: fetchOne, createReader } = dependencies;
-    const network = model === "plain" ? null : await openNetwork(await readModel(model, fetchOne));
+    const network = model === "plain" ? null : await openModel(model, wasm, fetchOne);
     const facts = network ? factsOf(network.manifest) : PLAIN;
     const decoders = new Decoders(tables, fetchOne);
     const partial = new PartialPictures();
@@ -193,6 +194,12 @@ export class Session {
     estimate.timing.light = performance.now() - start;
     packEstimate(estimate, result);
   }
+}
+
+/** Model and kernels are fetched at once. */
+async function openModel(model: ModelUrls, wasm: string, fetchOne: typeof fetchFile): Promise<Network> {
+  const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
+  return openNetwork(files, module);
 }
 
 function radianceOf({
