@@ -2,9 +2,9 @@
 
 import { CELL_COUNT, CELL_PARTS } from "../../../picture/cells/grid.js";
 import type { Decoder } from "../../../picture/curves/decoder.js";
-import type { Part } from "../../../picture/partial/crop.js";
-import { WHOLE } from "../../../picture/partial/crop.js";
+import { type Part, WHOLE } from "../../../picture/partial/crop.js";
 import type { Estimate } from "../../../types.js";
+import type { CellInputs } from "../model/network.js";
 import type { Block, NativeModule } from "../native/module.js";
 import { Geometry } from "./geometry.js";
 import { Tones } from "./tones.js";
@@ -19,12 +19,9 @@ export interface NativePixels {
   height: number;
 }
 
-/** Forms cells in blocks that it keeps. */
+/** Forms cells where a network reads them. */
 export class NativeCells {
-  /** Mean radiance of each cell as a share of the curve's white: RGB and a 0. */
-  readonly radiance: Block<Float32Array<ArrayBuffer>>;
-  /** Share of each cell at display white: RGB and a 0. */
-  readonly white: Block<Float32Array<ArrayBuffer>>;
+  readonly #inputs: CellInputs;
   readonly #module: NativeModule;
   readonly #tones: Tones;
   readonly #geometry: Geometry;
@@ -32,12 +29,11 @@ export class NativeCells {
   readonly #parts: Block<Float32Array<ArrayBuffer>>;
   readonly #room: Block<Float32Array<ArrayBuffer>>;
 
-  constructor(module: NativeModule) {
+  constructor(module: NativeModule, inputs: CellInputs) {
     this.#module = module;
+    this.#inputs = inputs;
     this.#tones = new Tones(module);
     this.#geometry = new Geometry(module);
-    this.radiance = module.floats(4 * CELL_COUNT);
-    this.white = module.floats(4 * CELL_COUNT);
     this.#line = module.floats(0);
     this.#room = module.floats(4 * CELL_COUNT);
     this.#parts = module.floats(CELL_PARTS.length);
@@ -45,7 +41,7 @@ export class NativeCells {
   }
 
   /**
-   * Fills `radiance` and `white`, and writes `clipped` and `seen`.
+   * Fills the inputs, and writes `clipped` and `seen`.
    *
    * @param part - where the picture lies on the sphere; null for a whole panorama.
    * @throws RangeError for a field of view that is not between 1 and 170, or if the picture covers nothing.
@@ -57,12 +53,18 @@ export class NativeCells {
     const tone = this.#tones.addressOf(decoder);
     this.#line.resize(4 * (width + PIXELS_AT_ONCE));
     const { rows, rowCount, runs, weights, seenCells, gaps, filling } = geometry;
-    const [radiance, white] = [this.radiance.at, this.white.at];
+    const radiance = this.#inputs.radiance.at;
+    const white = this.#inputs.white.at;
     kernels.sum_cells(at, width, tone, rows.at, rowCount, runs.at, weights.at, this.#line.at, radiance, white);
     estimate.clipped = kernels.finish_cells(radiance, white, 1 / decoder.white, this.#parts.at);
     estimate.seen = part === null ? 1 : geometry.seen;
+    writeSeen(geometry.share, this.#inputs.seen.view);
     const gapCount = gaps.view.length;
     if (gapCount === 0) return;
     kernels.fill_cells(radiance, seenCells.at, seenCells.view.length, gaps.at, gapCount, filling.at, this.#room.at);
   }
+}
+
+function writeSeen(share: Float32Array, out: Float32Array): void {
+  for (let cell = 0; cell < CELL_COUNT; cell++) out[4 * cell] = share[cell];
 }

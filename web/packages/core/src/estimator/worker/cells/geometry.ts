@@ -24,10 +24,11 @@ export class Geometry {
   readonly #tables: Block<Uint8Array<ArrayBuffer>>;
   readonly #patches: Block<Uint32Array<ArrayBuffer>>;
   readonly #patchWeights: Block<Float32Array<ArrayBuffer>>;
-  readonly #share: Block<Float32Array<ArrayBuffer>>;
+  readonly #viewShare: Block<Float32Array<ArrayBuffer>>;
   #key = "";
   #rowCount = 0;
   #seen = 0;
+  #shares: Float32Array = new Float32Array(CELL_COUNT);
 
   constructor(module: NativeModule) {
     this.#module = module;
@@ -40,7 +41,7 @@ export class Geometry {
     this.#tables = module.bytes(0);
     this.#patches = new Block(module, Uint32Array, 0);
     this.#patchWeights = module.floats(0);
-    this.#share = module.floats(0);
+    this.#viewShare = module.floats(0);
   }
 
   /** Rows of pixels that are read. */
@@ -48,7 +49,12 @@ export class Geometry {
     return this.#rowCount;
   }
 
-  /** Part of the sphere [0…1] that the picture covers. */
+  /** Part of each cell [0…1] that the picture covers. */
+  get share(): Float32Array {
+    return this.#shares;
+  }
+
+  /** Part of the sphere [0…1] that it covers. */
   get seen(): number {
     return this.#seen;
   }
@@ -65,6 +71,7 @@ export class Geometry {
     const share =
       typeof part === "number" ? this.#setView(width, height, part) : this.#setCrop(cropRuns(width, height, part));
     this.#setFilling(share);
+    this.#shares = share;
     this.#seen = 0;
     share.forEach((value, cell) => {
       this.#seen += CELL_PARTS[Math.floor(cell / PANORAMA.width)] * value;
@@ -94,8 +101,8 @@ export class Geometry {
     const last = (count - 1) * PATCH_FIELDS;
     this.#patchWeights.resize(patches[last + 5] + patches[last + 3] * patches[last + 4]);
     this.#patchWeights.view.fill(0);
-    this.#share.resize(CELL_COUNT);
-    kernels.fill_patches(addresses.view, this.#patches.at, count, this.#patchWeights.at, this.#share.at);
+    this.#viewShare.resize(CELL_COUNT);
+    kernels.fill_patches(addresses.view, this.#patches.at, count, this.#patchWeights.at, this.#viewShare.at);
     let [runs, pixels] = [0, 0]; // at most: of the rectangles, and a row and a column more on either side
     for (let at = 0; at < count * PATCH_FIELDS; at += PATCH_FIELDS) {
       const wide = Math.ceil((patches[at + 3] * width) / view.columns) + 2;
@@ -118,7 +125,7 @@ export class Geometry {
       this.runs.at,
       this.weights.at,
     );
-    return this.#share.view.slice();
+    return this.#viewShare.view.slice();
   }
 
   /** Writes the tables of a view, and those of the picture's pixels; returns their addresses. */

@@ -11,15 +11,18 @@ import { pattern } from "../../../picture/pattern.js";
 import { openKernels, put, rgbOf } from "./native.js";
 
 const module = await openKernels();
-const cells = new NativeCells(module);
+const inputs = { radiance: module.floats(8192), white: module.floats(8192), seen: module.floats(8192) };
+const cells = new NativeCells(module, inputs);
 
 /** Cells of a picture: radiance and white shares, RGB interleaved. */
 async function formed(rgb: Uint8Array, width: number, curve: CurveName, part: Part | null) {
   const estimate = emptyEstimate();
   cells.form(put(module, rgb, width), await decoders.get(curve), part, estimate);
-  for (let i = 3; i < 8192; i += 4) expect(cells.radiance.view[i] + cells.white.view[i]).toBe(0);
+  const { radiance, white } = inputs;
+  for (let i = 3; i < 8192; i += 4) expect(radiance.view[i] + white.view[i]).toBe(0);
+  const share = inputs.seen.view.filter((_, i) => i % 4 === 0);
   const { clipped, seen } = estimate;
-  return { radiance: rgbOf(cells.radiance.view), white: rgbOf(cells.white.view), clipped, seen };
+  return { radiance: rgbOf(radiance.view), white: rgbOf(white.view), share, clipped, seen };
 }
 
 /** As planes: all red numbers first. */
@@ -115,6 +118,7 @@ for (const [width, height, part] of parts) {
       found.white.forEach((value, i) => void expect(value).toBeCloseTo(expected.white[i], 5));
       expect(found.clipped).toBeCloseTo(expected.clipped, 5);
       expect(found.seen).toBeCloseTo(expected.seen, 6);
+      expect(distance(found.share, [...expected.share])).toBeLessThan(1e-5);
     }
   });
 }
@@ -131,7 +135,9 @@ test("frames of one size, and sizes that come again, take no more memory", async
   const pictures = [small, large].map(({ rgb, width }) => put(module, rgb, width));
   const decoder = await decoders.get("srgb");
   const estimate = emptyEstimate();
-  const round = (): void => pictures.forEach((picture) => cells.form(picture, decoder, 65, estimate));
+  const round = (): void => {
+    for (const picture of pictures) cells.form(picture, decoder, 65, estimate);
+  };
   round();
   const bytes = module.buffer.byteLength;
   for (let k = 0; k < 4; k++) round();
