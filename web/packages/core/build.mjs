@@ -11,6 +11,7 @@ const python = join(root, "src", "lightprobe");
 rmSync(join(here, "dist"), { recursive: true, force: true });
 execFileSync("npx", ["tsc", "-p", join(here, "tsconfig.json")], { stdio: "inherit", cwd: here });
 for (const [from, to] of [
+  [join(python, "pretrained", "model.bin"), "model/model.bin"],
   [join(python, "pretrained", "model.onnx"), "model/model.onnx"],
   [join(python, "pretrained", "manifest.json"), "model/manifest.json"],
   [join(here, "native", "lightprobe.wasm"), "native/lightprobe.wasm"],

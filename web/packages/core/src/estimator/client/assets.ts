@@ -6,7 +6,7 @@ import type { ModelUrls } from "../protocol/messages.js";
 /** The model in the package. */
 export const shippedModel = (): ModelUrls => ({
   manifest: new URL("../../model/manifest.json", import.meta.url).href,
-  model: new URL("../../model/model.onnx", import.meta.url).href,
+  model: new URL("../../model/model.bin", import.meta.url).href,
 });
 
 /** The kernels. */
