@@ -6,7 +6,7 @@ import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
 import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
-import type { Estimate, RadianceImage } from "../../types.js";
+import type { Estimate } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
@@ -23,7 +23,7 @@ import { type NetworkInput, NetworkPath } from "./network-path.js";
 import { PictureInput } from "./picture-input.js";
 import { type PictureReader, PixelReader, type Pixels } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
-import { cutRadiance } from "./radiance.js";
+import { cutRadiance, type WorkerRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
 import type { Still } from "./still/still.js";
 
@@ -220,8 +220,9 @@ function radianceOf({
   width,
   height,
   channels,
-}: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
-  return { radiance: new Float32Array(buffer), width, height, channels };
+  coeffs,
+}: Extract<Picture, { kind: "radiance" }>): WorkerRadiance {
+  return { radiance: new Float32Array(buffer), width, height, channels, coeffs };
 }
 
 /** A part of the worker's script that is loaded when it is first needed. */
