@@ -10,7 +10,7 @@ import type { ResponseName } from "../../../types.js";
 import { CURVE_POINTS } from "../../protocol/results.js";
 import type { NativeModule } from "../native/module.js";
 import type { ModelFiles } from "./files.js";
-import type { Manifest } from "./manifest.js";
+import { type Manifest, outputsOf } from "./manifest.js";
 import type { CellInputs, Network, NetworkOutput } from "./network.js";
 
 type Runtime = typeof import("onnxruntime-web/wasm");
@@ -46,8 +46,8 @@ const oneLine = (error: unknown): string =>
 /**
  * Loads onnxruntime and a graph.
  *
- * @throws LightprobeError `wasm` if onnxruntime or its WebAssembly is missing, `model` if onnxruntime cannot run the graph, or if its inputs
- * or outputs are not those of the manifest.
+ * @throws LightprobeError `wasm` if onnxruntime or its WebAssembly is missing, `model` if it cannot run the graph, or if its
+ * inputs or outputs are not those of the manifest.
  */
 export async function openGraph({ manifest, bytes }: ModelFiles, module: NativeModule): Promise<Network> {
   const runtime = await loadRuntime();
@@ -67,12 +67,6 @@ export async function openGraph({ manifest, bytes }: ModelFiles, module: NativeM
   checkNames(session, manifest);
   return new GraphNetwork(runtime, session, manifest, module);
 }
-
-const outputsOf = ({ hasPanorama, hasCurve }: Manifest): (keyof typeof OUTPUT_LENGTHS)[] => [
-  "coeffs",
-  ...(hasPanorama ? (["panorama"] as const) : []),
-  ...(hasCurve ? (["curve"] as const) : []),
-];
 
 function checkNames({ inputNames, outputNames }: InferenceSession, manifest: Manifest): void {
   const inputs = [manifest.input.name, "response"];
