@@ -6,20 +6,24 @@ import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
 import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
-import type { Estimate, RadianceImage } from "../../types.js";
+import type { Estimate } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
-import type { EstimateRequest, ModelFacts, ModelUrls, OpenRequest, Picture } from "../protocol/messages.js";
+import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
+import { CellInput } from "./cells/cell-input.js";
+import type { NativePixels } from "./cells/cells.js";
+import { NativeReader } from "./cells/frames.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
 import type { Manifest } from "./model/manifest.js";
-import { type Network, openNetwork } from "./model/network.js";
+import { openNetwork } from "./model/network.js";
 import { fetchNative } from "./native/module.js";
-import { NetworkPath } from "./network-path.js";
-import { PixelReader } from "./pixels.js";
+import { type NetworkInput, NetworkPath } from "./network-path.js";
+import { PictureInput } from "./picture-input.js";
+import { type PictureReader, PixelReader, type Pixels } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
-import { cutRadiance } from "./radiance.js";
+import { cutRadiance, type WorkerRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
 import type { Still } from "./still/still.js";
 
@@ -32,20 +36,26 @@ export interface Dependencies {
 /** What a session says beside the numbers. */
 export type Said = Pick<Estimate, "response" | "notes">;
 
+/** How display values are read, and what estimates from them: what the one makes, the other takes. */
+interface Display<Image> {
+  reader: PictureReader<Image>;
+  path: LightPath<Image | Still>;
+  /** The path, where it is that of a network. */
+  network: NetworkPath<Image> | null;
+}
+
 /** A model that is ready to run, and what is kept from picture to picture. */
 export class Session {
   readonly facts: ModelFacts;
-  readonly #pixels: PixelReader;
   readonly #plain: PlainPath;
-  readonly #network: NetworkPath | null;
+  readonly #display: Display<Pixels | NativePixels>;
   readonly #estimate = emptyEstimate();
   readonly #smoother = new Smoother(0);
 
-  private constructor(facts: ModelFacts, pixels: PixelReader, plain: PlainPath, network: NetworkPath | null) {
+  private constructor(facts: ModelFacts, plain: PlainPath, display: Display<Pixels | NativePixels>) {
     this.facts = facts;
-    this.#pixels = pixels;
     this.#plain = plain;
-    this.#network = network;
+    this.#display = display;
   }
 
   /**
@@ -55,16 +65,25 @@ export class Session {
    */
   static async open({ model, wasm, tables }: OpenRequest, dependencies: Dependencies): Promise<Session> {
     const { fetchFile: fetchOne, createReader } = dependencies;
-    const network = model === "plain" ? null : await openModel(model, wasm, fetchOne);
-    const facts = network ? factsOf(network.manifest) : PLAIN;
     const decoders = new Decoders(tables, fetchOne);
     const partial = new PartialPictures();
-    return new Session(
-      facts,
-      new PixelReader(createReader, facts.input),
-      new PlainPath(decoders, partial),
-      network && new NetworkPath(network, decoders, partial),
-    );
+    const plain = new PlainPath(decoders, partial);
+    if (model === "plain") {
+      const display: Display<Pixels> = { reader: new PixelReader(createReader, null), path: plain, network: null };
+      return new Session(PLAIN, plain, display);
+    }
+    const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
+    const network = await openNetwork(files, module);
+    const { manifest, inputs } = network;
+    const facts = factsOf(manifest);
+    const displayOf = <Image>(reader: PictureReader<Image>, input: NetworkInput<Image>): Display<Image> => {
+      const path = new NetworkPath(manifest, input, decoders, partial);
+      return { reader, path, network: path };
+    };
+    const display = inputs
+      ? displayOf(new NativeReader(module, createReader), new CellInput(network, inputs, module, decoders, partial))
+      : displayOf(new PixelReader(createReader, facts.input), new PictureInput(network, decoders, partial));
+    return new Session(facts, plain, display);
   }
 
   /**
@@ -91,7 +110,7 @@ export class Session {
     const start = performance.now();
     const isStill = picture.kind === "frame" && picture.quality === "high";
     const looked = isStill && !isSaid(layout) ? await this.#look(picture, layout) : null;
-    const pixels = await this.#pixels.read(picture, layout);
+    const pixels = await this.#display.reader.read(picture, layout);
     estimate.timing.read = performance.now() - start;
     return this.#runDisplay(pixels, request, looked?.part ?? saidPart(layout, pixels), looked?.notes ?? NO_NOTES);
   }
@@ -112,14 +131,14 @@ export class Session {
     }
   }
 
-  async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
+  async #runFile(picture: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
     const { openFile } = await loaded(import("./still/open.js")); // imported here, since frames need none of it
-    const file = await openFile(blob, request.layout, largest);
+    const file = await openFile(picture, request.layout);
     try {
       const { still, part, notes } = file;
       if (still?.hdr) return await this.#runHdr(still, request, part, notes, performance.now() - start);
-      const pixels = still ?? this.#pixels.readFile(file);
+      const pixels = still ?? (await this.#display.reader.readFile(file));
       this.#estimate.timing.read = performance.now() - start;
       return await this.#runDisplay(pixels, request, part, notes);
     } finally {
@@ -129,15 +148,15 @@ export class Session {
 
   /** Display values. */
   async #runDisplay(
-    image: Parameters<NetworkPath["prepare"]>[0],
+    image: Pixels | NativePixels | Still,
     request: EstimateRequest,
     part: Part | null,
     notes: readonly string[],
   ): Promise<Said> {
-    const path = this.#network ?? this.#plain;
+    const { path, network } = this.#display;
     await this.#runPath(path, image, request, part);
     this.#finish(path.hasPanorama, request);
-    return { response: this.#network ? request.response : curveOf(request.response), notes };
+    return { response: network ? request.response : curveOf(request.response), notes };
   }
 
   /** Radiance from a file, projected exactly; the network adds the light that even that has lost. */
@@ -149,7 +168,7 @@ export class Session {
     read: number,
   ): Promise<Said> {
     const estimate = this.#estimate;
-    const network = this.#network;
+    const { network } = this.#display;
     estimate.timing.read = read;
     await this.#runPath(this.#plain, still, request, part);
     const brightest = Number((still.hdr?.brightest ?? 0).toPrecision(3));
@@ -196,19 +215,14 @@ export class Session {
   }
 }
 
-/** Model and kernels are fetched at once. */
-async function openModel(model: ModelUrls, wasm: string, fetchOne: typeof fetchFile): Promise<Network> {
-  const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
-  return openNetwork(files, module);
-}
-
 function radianceOf({
   buffer,
   width,
   height,
   channels,
-}: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
-  return { radiance: new Float32Array(buffer), width, height, channels };
+  coeffs,
+}: Extract<Picture, { kind: "radiance" }>): WorkerRadiance {
+  return { radiance: new Float32Array(buffer), width, height, channels, coeffs };
 }
 
 /** A part of the worker's script that is loaded when it is first needed. */
