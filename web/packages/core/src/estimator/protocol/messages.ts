@@ -30,6 +30,12 @@ export type Picture =
   | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
   | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
 
+/** A file that the calling thread has fetched already. */
+export interface Content {
+  url: string;
+  bytes: ArrayBuffer;
+}
+
 /** The first message to the worker. */
 export interface OpenRequest {
   type: "open";
@@ -37,6 +43,12 @@ export interface OpenRequest {
   /** Address of lightprobe.wasm. */
   wasm: string;
   tables: TableUrls;
+  /** Address of the code that reads picture files; null where the worker holds it. */
+  files: string | null;
+  /** Address of onnxruntime-web; null if there is none. */
+  onnxruntime: string | null;
+  /** Files that the worker need not fetch. */
+  contents: readonly Content[];
 }
 
 /** Asks the worker for one estimate. */
@@ -92,11 +104,14 @@ export type Reply =
 /** Converts an error for a message. Unforeseen ones get the code `worker`. */
 export function toFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof LightprobeError) return { kind: "LightprobeError", code: error.code, message };
+  if (isOurs(error)) return { kind: "LightprobeError", code: error.code, message };
   if (error instanceof RangeError) return { kind: "RangeError", code: "worker", message };
   if (error instanceof TypeError) return { kind: "TypeError", code: "worker", message };
   return { kind: "LightprobeError", code: "worker", message };
 }
+
+/** Code that is loaded late brings a class of its own, so the name decides. */
+const isOurs = (error: unknown): error is LightprobeError => error instanceof Error && error.name === "LightprobeError";
 
 /** The error in a message. */
 export function fromFailure({ kind, code, message }: Failure): Error {

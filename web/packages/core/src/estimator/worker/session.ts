@@ -1,6 +1,5 @@
 /** One open model: pictures in, estimates out, step by step, each step timed. Runs in the worker, and without one in tests. */
 
-import { LightprobeError } from "../../errors.js";
 import { curveOf, RESPONSES } from "../../picture/curves/decoder.js";
 import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
@@ -26,6 +25,8 @@ import type { Still } from "./still/still.js";
 export interface Dependencies {
   fetchFile: typeof fetchFile;
   createReader: () => FrameReader;
+  /** Loads the code that reads picture files, with the first one: frames need none of it. */
+  loadStill: () => Promise<typeof import("./still/index.js")>;
 }
 
 /** What a session says beside the numbers. */
@@ -39,9 +40,17 @@ export class Session {
   readonly #network: NetworkPath | null;
   readonly #estimate = emptyEstimate();
   readonly #smoother = new Smoother(0);
+  readonly #loadStill: Dependencies["loadStill"];
 
-  private constructor(facts: ModelFacts, pixels: PixelReader, plain: PlainPath, network: NetworkPath | null) {
+  private constructor(
+    facts: ModelFacts,
+    pixels: PixelReader,
+    plain: PlainPath,
+    network: NetworkPath | null,
+    loadStill: Dependencies["loadStill"],
+  ) {
     this.facts = facts;
+    this.#loadStill = loadStill;
     this.#pixels = pixels;
     this.#plain = plain;
     this.#network = network;
@@ -52,9 +61,9 @@ export class Session {
    *
    * @throws LightprobeError `model` or `wasm` if it cannot be loaded.
    */
-  static async open({ model, tables }: OpenRequest, dependencies: Dependencies): Promise<Session> {
-    const { fetchFile: fetchOne, createReader } = dependencies;
-    const network = model === "plain" ? null : await openNetwork(await readModel(model, fetchOne));
+  static async open({ model, tables, onnxruntime }: OpenRequest, dependencies: Dependencies): Promise<Session> {
+    const { fetchFile: fetchOne, createReader, loadStill } = dependencies;
+    const network = model === "plain" ? null : await openNetwork(await readModel(model, fetchOne), onnxruntime);
     const facts = network ? factsOf(network.manifest) : PLAIN;
     const decoders = new Decoders(tables, fetchOne);
     const partial = new PartialPictures();
@@ -63,6 +72,7 @@ export class Session {
       new PixelReader(createReader, facts.input),
       new PlainPath(decoders, partial),
       network && new NetworkPath(network, decoders, partial),
+      loadStill,
     );
   }
 
@@ -101,7 +111,7 @@ export class Session {
     layout: Layout,
   ): Promise<{ part: Part | null; notes: string[] }> {
     try {
-      const { lookAtImage } = await loaded(import("./still/looks.js"));
+      const { lookAtImage } = await this.#loadStill();
       const found = lookAtImage(picture.frame, layout);
       if (found.eye) picture.eye = found.eye;
       return found;
@@ -113,7 +123,7 @@ export class Session {
 
   async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
-    const { openFile } = await loaded(import("./still/open.js")); // imported here, since frames need none of it
+    const { openFile } = await this.#loadStill();
     const file = await openFile(blob, request.layout, largest);
     try {
       const { still, part, notes } = file;
@@ -202,20 +212,6 @@ function radianceOf({
   channels,
 }: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
   return { radiance: new Float32Array(buffer), width, height, channels };
-}
-
-/** A part of the worker's script that is loaded when it is first needed. */
-async function loaded<Module>(module: Promise<Module>): Promise<Module> {
-  try {
-    return await module;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LightprobeError(
-      "worker",
-      `the code that reads files could not be loaded: ${reason}; serve all files of the build, and be online for the first`,
-      { cause: error },
-    );
-  }
 }
 
 const PLAIN: ModelFacts = {

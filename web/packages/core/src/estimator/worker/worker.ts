@@ -1,35 +1,21 @@
-/** The worker's script: answers messages with a session. */
+/** The worker's script. */
 
 import { LightprobeError } from "../../errors.js";
-import { type Reply, type Request, toFailure } from "../protocol/messages.js";
-import { fetchFile } from "./model/files.js";
-import { createFrameReader } from "./reader.js";
-import { Session } from "./session.js";
+import { type Scope, serve } from "./serve.js";
+import type * as Still from "./still/index.js";
 
-/** The global scope of a worker; the DOM types describe windows only. */
-interface Scope {
-  onmessage: ((event: MessageEvent<Request>) => void) | null;
-  postMessage(message: Reply, transfer?: Transferable[]): void;
-}
+serve(globalThis as unknown as Scope, loadStill);
 
-const scope = globalThis as unknown as Scope;
-let session: Session | null = null;
-
-scope.onmessage = async ({ data }) => {
-  const result = data.type === "estimate" ? data.result : null;
-  const buffer = data.type === "estimate" && "buffer" in data.picture ? data.picture.buffer : null;
-  const transfer = [result, buffer].filter((item) => item !== null);
+/** Loads the code for picture files from a file of its own, under the address that the page has for it. */
+async function loadStill(files: string | null): Promise<typeof Still> {
   try {
-    if (data.type === "open") {
-      session = await Session.open(data, { fetchFile, createReader: createFrameReader });
-      scope.postMessage({ type: "ready", facts: session.facts });
-      return;
-    }
-    if (!session) throw new LightprobeError("worker", "no model is open; send an open request first");
-    const { response, notes } = await session.run(data);
-    const reply: Reply = { type: "estimate", response, result: data.result, buffer };
-    scope.postMessage(notes.length > 0 ? { ...reply, notes } : reply, transfer);
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ String(files));
   } catch (error) {
-    scope.postMessage({ type: "failed", failure: toFailure(error), result, buffer }, transfer);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LightprobeError(
+      "worker",
+      `the code that reads files could not be loaded: ${reason}; serve all files of the build, and be online for the first`,
+      { cause: error },
+    );
   }
-};
+}

@@ -24,10 +24,17 @@ export interface NetworkOutput {
 /** How many numbers an output has. */
 const OUTPUT_LENGTHS = { coeffs: COEFFS, panorama: CELL_VALUES, curve: CURVE_POINTS } as const;
 
-async function loadRuntime(): Promise<Runtime> {
+async function loadRuntime(address: string | null): Promise<Runtime> {
+  if (address === null) {
+    throw new LightprobeError(
+      "model",
+      "this model folder has no model.bin, and its graph needs onnxruntime-web; install it, serve its " +
+        "ort.wasm.bundle.min.mjs and the .wasm beside it, and pass the address as `onnxruntime`",
+    );
+  }
   try {
-    // imported here, since projecting needs no WebAssembly
-    return await import("onnxruntime-web/wasm");
+    // an address, which no bundler follows: the package is optional
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ address);
   } catch (error) {
     throw wasmError(error);
   }
@@ -51,8 +58,8 @@ const oneLine = (error: unknown): string =>
  * @throws LightprobeError `wasm` if WebAssembly is missing, `model` if onnxruntime cannot run the graph, or if its inputs
  * or outputs are not those of the manifest.
  */
-export async function openNetwork({ manifest, graph }: ModelFiles): Promise<Network> {
-  const runtime = await loadRuntime();
+export async function openNetwork({ manifest, graph }: ModelFiles, onnxruntime: string | null): Promise<Network> {
+  const runtime = await loadRuntime(onnxruntime);
   runtime.env.wasm.numThreads = 1; // more need cross-origin isolation, and gain nothing on pictures this small
   runtime.env.logLevel = "error";
   let session: InferenceSession;
