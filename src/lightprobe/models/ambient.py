@@ -21,6 +21,7 @@ from torch.nn import functional
 from lightprobe.imaging.cells import CELLS, PLANES
 from lightprobe.imaging.tone import curves
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
+from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
 from lightprobe.models.model import Model
 from lightprobe.models.output import ModelOutput
@@ -166,6 +167,12 @@ class Ambient(Model):
         radiance = cells[:, :3] * torch.exp(unknown * gain) + cells[:, 3:] * excess
         panorama = (radiance * torch.exp(log_white)).permute(0, 2, 3, 1)
         return ModelOutput(self.project(panorama), panorama, curve)
+
+    def layers(self) -> Layers:
+        """The same network as data; see `ambient_layers`."""
+        from lightprobe.models.ambient_layers import ambient_layers
+
+        return ambient_layers(self)
 
     def project(self, panorama: Tensor) -> Tensor:
         """[n, 9, 3] coefficients of panoramas [n, 32, 64, 3], exactly."""
