@@ -30,7 +30,7 @@ rmSync(dist, { recursive: true, force: true });
 execFileSync("npx", ["tsc", "-p", join(here, "tsconfig.json")], { stdio: "inherit", cwd: here });
 
 const manifest = JSON.parse(readFileSync(join(python, "pretrained", "manifest.json"), "utf8"));
-const network = "model.onnx";
+const network = manifest.files.compact;
 const slim = JSON.stringify(Object.fromEntries(NEEDED.map((name) => [name, manifest[name]])));
 mkdirSync(join(assets, "model"), { recursive: true });
 writeFileSync(join(assets, "model", "manifest.json"), `${slim}\n`);

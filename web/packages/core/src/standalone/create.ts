@@ -22,6 +22,7 @@ export interface StandaloneOptions extends CommonOptions {
 
 /** Names of the files in the module; nothing is fetched under them. */
 const HELD = "lightprobe-standalone:";
+const REMEDY = "allow 'worker-src blob:' in the CSP, or choose thread: 'main'";
 const SHIPPED: ModelUrls = { manifest: `${HELD}manifest.json`, model: `${HELD}model` };
 
 /**
@@ -53,7 +54,8 @@ export async function createEstimator(options: StandaloneOptions = {}): Promise<
     onnxruntime: runtimeOf(options),
     contents,
   };
-  return openRemote(openPort(thread === "main" ? startHere : () => startSource(WORKER)), request, response, smoothing);
+  const start = thread === "main" ? startHere : () => startSource(WORKER);
+  return openRemote(openPort(start, REMEDY), request, response, smoothing);
 }
 
 /** The worker's code on this thread, behind a channel, so that both modes exchange the same messages. */

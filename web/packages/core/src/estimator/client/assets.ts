@@ -23,7 +23,7 @@ export const shippedAssets = (): AssetUrls => ({
   wasm: new URL("../../assets/lightprobe.wasm", import.meta.url).href,
   model: {
     manifest: new URL("../../assets/model/manifest.json", import.meta.url).href,
-    model: new URL("../../assets/model/model.onnx", import.meta.url).href,
+    model: new URL("../../assets/model/model.bin", import.meta.url).href,
   },
   tables: {
     filmic: new URL("../../assets/tables/filmic.npz", import.meta.url).href,
@@ -39,7 +39,7 @@ export function assetsIn(folder: string | URL): AssetUrls {
     worker: at("worker.js"),
     files: at("files.js"),
     wasm: at("lightprobe.wasm"),
-    model: { manifest: at("model/manifest.json"), model: at("model/model.onnx") },
+    model: { manifest: at("model/manifest.json"), model: at("model/model.bin") },
     tables: tablesIn(folder),
   };
 }

@@ -8,6 +8,10 @@ import type { CommonOptions, Estimator, EstimatorOptions } from "./estimator.js"
 import { openPort, startWorker } from "./port.js";
 import { openRemote } from "./remote.js";
 
+const REMEDY =
+  "serve a copy of the package's dist/assets and pass its address as `assets`, or import lightprobe/standalone; and allow " +
+  "'worker-src' in the CSP";
+
 /**
  * Starts a worker, loads a model in it, and resolves when it is ready. Model, worker and WebAssembly are in the package.
  *
@@ -18,7 +22,7 @@ export async function createEstimator(options: EstimatorOptions = {}): Promise<E
   checkOptions(options);
   const { model, response, smoothing = 0 } = options;
   const assets = assetsOf(options);
-  const port = openPort(() => startWorker(assets.worker));
+  const port = openPort(() => startWorker(assets.worker), REMEDY);
   const request: OpenRequest = {
     type: "open",
     model: model === "plain" ? "plain" : model === undefined ? assets.model : modelIn(model),
@@ -48,7 +52,7 @@ export function checkOptions({ response, smoothing = 0, provider = "wasm" }: Com
 export const runtimeOf = ({ onnxruntime }: CommonOptions): string | null =>
   onnxruntime === undefined ? null : addressOf(onnxruntime);
 
-function assetsOf({ assets, worker, wasm }: EstimatorOptions): AssetUrls {
+function assetsOf({ worker, assets = worker && new URL(".", addressOf(worker)), wasm }: EstimatorOptions): AssetUrls {
   const all = assets === undefined ? shippedAssets() : assetsIn(assets);
   if (worker !== undefined) all.worker = addressOf(worker);
   if (wasm !== undefined) all.wasm = addressOf(wasm);

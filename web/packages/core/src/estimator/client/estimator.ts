@@ -30,7 +30,7 @@ export interface CommonOptions {
 
 /** Options of `createEstimator`. */
 export interface EstimatorOptions extends CommonOptions {
-  /** Address of the worker's script, dist/assets/worker.js. Default: the one in `assets`. */
+  /** Address of a copy of dist/assets/worker.js; without `assets`, the other files are expected beside it. */
   worker?: string | URL;
   /** Address of lightprobe.wasm. Default: the one in `assets`. */
   wasm?: string | URL;

@@ -31,15 +31,18 @@ export interface Started {
 /**
  * Connects to a peer.
  *
+ * @param remedy - what to do if it does not start.
  * @throws LightprobeError `unsupported` without workers, `worker` if the browser refuses.
  */
-export function openPort(start: () => Started): Port {
+export function openPort(start: () => Started, remedy: string): Port {
   if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") {
     throw new LightprobeError(
       "unsupported",
       "workers or OffscreenCanvas are missing; call createEstimator in a current browser",
     );
   }
+  const workerError = (reason: string): LightprobeError =>
+    new LightprobeError("worker", `the worker failed: ${reason}; ${remedy}`);
   let started: Started;
   try {
     started = start();
@@ -90,10 +93,3 @@ function isForeign(url: string): boolean {
   const { protocol, origin } = new URL(url);
   return protocol.startsWith("http") && origin !== location.origin;
 }
-
-const workerError = (reason: string): LightprobeError =>
-  new LightprobeError(
-    "worker",
-    `the worker failed: ${reason}; serve dist/assets of the package, pass its address as \`assets\` where your bundler does ` +
-      "not copy it, and allow 'worker-src' in the CSP",
-  );

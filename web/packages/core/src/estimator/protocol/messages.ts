@@ -10,7 +10,7 @@ import type { Rect } from "./sizes.js";
 /** Addresses of a model's files. */
 export interface ModelUrls {
   manifest: string;
-  /** The graph; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
+  /** The network, model.bin; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
   model: string | null;
 }
 
