@@ -46,7 +46,7 @@ export async function measure(installed) {
     live: await beside("live"),
     three: await beside("three"),
     react: await beside("react"),
-    files: asset("files.js"),
+    extras: asset("extras.js"),
     agx: asset("tables/agx.npz"),
     filmic: asset("tables/filmic.npz"),
     arithmetic: await script('import { toConvention } from "lightprobe"; globalThis.to = toConvention;'),
@@ -66,13 +66,13 @@ const ROWS = {
   live: "with `lightprobe/live`",
   three: "with `lightprobe/three`, without three.js",
   react: "with `lightprobe/react`, without React",
-  files: "files.js, with the first picture file or `<img>`",
+  extras: "extras.js, with the first picture file or `<img>`",
   agx: 'agx.npz, with the first `response: "agx"`',
   filmic: 'filmic.npz, with the first `response: "filmic"`',
   arithmetic: "arithmetic alone, `toConvention` for instance",
 };
 
-const EXTRA = ["live", "three", "react", "files", "agx", "filmic"];
+const EXTRA = ["live", "three", "react", "extras", "agx", "filmic"];
 
 /** The rows of the README's table. */
 export function tableOf(sizes) {

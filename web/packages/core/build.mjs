@@ -45,7 +45,7 @@ for (const [from, to] of [
   cpSync(from, join(assets, to));
 }
 await bundle("estimator/worker/worker.js", { file: "assets/worker.js" });
-await bundle("estimator/worker/still/index.js", { file: "assets/files.js" });
+await bundle("estimator/worker/extras.js", { file: "assets/extras.js" });
 
 const base64 = (file) => readFileSync(join(assets, file)).toString("base64");
 const embedded = {

@@ -7,8 +7,8 @@ import type { CommonOptions, Estimator } from "../estimator/client/estimator.js"
 import { openPort, type Started, startSource } from "../estimator/client/port.js";
 import { openRemote } from "../estimator/client/remote.js";
 import type { ModelUrls, OpenRequest } from "../estimator/protocol/messages.js";
+import * as extras from "../estimator/worker/extras.js";
 import { serve } from "../estimator/worker/serve.js";
-import * as still from "../estimator/worker/still/index.js";
 import { MANIFEST, MODEL, WASM, WORKER } from "./embedded.js";
 
 /** Options of `createEstimator` in lightprobe/standalone. */
@@ -50,7 +50,7 @@ export async function createEstimator(options: StandaloneOptions = {}): Promise<
     model: model === "plain" ? "plain" : model === undefined ? SHIPPED : modelIn(model),
     wasm: `${HELD}wasm`,
     tables: assets === undefined ? { filmic: "", agx: "" } : tablesIn(addressOf(assets)),
-    files: null,
+    extras: null,
     onnxruntime: runtimeOf(options),
     contents,
   };
@@ -61,6 +61,6 @@ export async function createEstimator(options: StandaloneOptions = {}): Promise<
 /** The worker's code on this thread, behind a channel, so that both modes exchange the same messages. */
 function startHere(): Started {
   const { port1, port2 } = new MessageChannel();
-  serve(port2, async () => still);
+  serve(port2, async () => extras);
   return { peer: port1, end: () => port1.close() };
 }

@@ -1,6 +1,6 @@
-/** The script of the worker in lightprobe/standalone: it also holds the code for picture files. */
+/** The script of the worker in lightprobe/standalone: it also holds the code that few pages need. */
 
+import * as extras from "../estimator/worker/extras.js";
 import { type Scope, serve } from "../estimator/worker/serve.js";
-import * as still from "../estimator/worker/still/index.js";
 
-serve(globalThis as unknown as Scope, async () => still);
+serve(globalThis as unknown as Scope, async () => extras);

@@ -7,8 +7,8 @@ import type { ModelUrls } from "../protocol/messages.js";
 export interface AssetUrls {
   /** The worker's script, one file. */
   worker: string;
-  /** The code that reads picture files; loaded with the first one. */
-  files: string;
+  /** The code that few pages need; loaded with the first picture file. */
+  extras: string;
   /** The kernels. */
   wasm: string;
   model: ModelUrls;
@@ -19,7 +19,7 @@ export interface AssetUrls {
 /** The files of the package itself. */
 export const shippedAssets = (): AssetUrls => ({
   worker: new URL("../../assets/worker.js", import.meta.url).href,
-  files: new URL("../../assets/files.js", import.meta.url).href,
+  extras: new URL("../../assets/extras.js", import.meta.url).href,
   wasm: new URL("../../assets/lightprobe.wasm", import.meta.url).href,
   model: {
     manifest: new URL("../../assets/model/manifest.json", import.meta.url).href,
@@ -37,7 +37,7 @@ export function assetsIn(folder: string | URL): AssetUrls {
   const at = (name: string): string => new URL(name, base).href;
   return {
     worker: at("worker.js"),
-    files: at("files.js"),
+    extras: at("extras.js"),
     wasm: at("lightprobe.wasm"),
     model: { manifest: at("model/manifest.json"), model: at("model/model.bin") },
     tables: tablesIn(folder),

@@ -28,7 +28,7 @@ export async function createEstimator(options: EstimatorOptions = {}): Promise<E
     model: model === "plain" ? "plain" : model === undefined ? assets.model : modelIn(model),
     wasm: assets.wasm,
     tables: assets.tables,
-    files: assets.files,
+    extras: assets.extras,
     onnxruntime: runtimeOf(options),
     contents: [],
   };

@@ -10,7 +10,7 @@ import type { Rect } from "./sizes.js";
 /** Addresses of a model's files. */
 export interface ModelUrls {
   manifest: string;
-  /** The network, model.bin; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
+  /** Of model.bin; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
   model: string | null;
 }
 
@@ -43,8 +43,8 @@ export interface OpenRequest {
   /** Address of lightprobe.wasm. */
   wasm: string;
   tables: TableUrls;
-  /** Address of the code that reads picture files; null where the worker holds it. */
-  files: string | null;
+  /** Address of the code that few pages need; null where the worker holds it. */
+  extras: string | null;
   /** Address of onnxruntime-web; null if there is none. */
   onnxruntime: string | null;
   /** Files that the worker need not fetch. */

@@ -57,7 +57,7 @@ export class NetworkPath implements LightPath<Pixels | Still> {
     const { convention, input } = network.manifest;
     const { coeffs, panorama, curve } =
       input.name === "cells"
-        ? await network.runCells(this.#cells, response)
+        ? await network.run(response)
         : await network.runPicture(this.#picture.rgb, this.#picture.width, this.#picture.height, response);
     estimate.coeffs.set(convention === "radiance" ? coeffs : fromConvention(coeffs, convention));
     if (!panorama) reconstructPanorama(estimate.coeffs, estimate.panorama);
@@ -106,13 +106,27 @@ export class NetworkPath implements LightPath<Pixels | Still> {
     const decoder = await this.#decoders.get(curveOf(response));
     if (part === null && !("layers" in image)) {
       estimate.clipped = this.#exact.form(image.rgb, image.width, image.height, decoder, this.#cells);
+      this.#fillInputs();
       return;
     }
     const { radiance, white, clipped, seen } = this.#place(image, decoder, part);
     toPlanes(radiance, 1 / decoder.white, this.#cells);
     toPlanes(white, 1, this.#cells.subarray(CELL_VALUES));
+    this.#fillInputs();
     estimate.clipped = clipped;
     estimate.seen = seen;
+  }
+
+  /** Copies planes to cells of four numbers. */
+  #fillInputs(): void {
+    const { inputs } = this.#network;
+    if (!inputs) return;
+    [inputs.radiance.view, inputs.white.view].forEach((cells, i) => {
+      for (let c = 0; c < 3; c++) {
+        const plane = (3 * i + c) * CELL_COUNT;
+        for (let cell = 0; cell < CELL_COUNT; cell++) cells[4 * cell + c] = this.#cells[plane + cell];
+      }
+    });
   }
 
   /** Such networks take display values as they are: they know no curves. */

@@ -15,9 +15,9 @@ export interface Scope {
 /**
  * Opens a session with the first message, and answers the others with estimates.
  *
- * @param loadStill - loads the code that reads picture files, from the address in the first message.
+ * @param loadExtras - loads the code that few pages need, from the address in the first message.
  */
-export function serve(scope: Scope, loadStill: (files: string | null) => ReturnType<Dependencies["loadStill"]>): void {
+export function serve(scope: Scope, loadExtras: (url: string | null) => ReturnType<Dependencies["loadExtras"]>): void {
   let session: Session | null = null;
   scope.onmessage = async ({ data }) => {
     const result = data.type === "estimate" ? data.result : null;
@@ -28,7 +28,7 @@ export function serve(scope: Scope, loadStill: (files: string | null) => ReturnT
         session = await Session.open(data, {
           fetchFile: fetcherOf(data),
           createReader: createFrameReader,
-          loadStill: () => loadStill(data.files),
+          loadExtras: () => loadExtras(data.extras),
         });
         scope.postMessage({ type: "ready", facts: session.facts }, []);
         return;

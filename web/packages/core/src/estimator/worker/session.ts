@@ -7,13 +7,14 @@ import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate, RadianceImage } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
-import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
+import type { EstimateRequest, ModelFacts, ModelUrls, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
 import type { Manifest } from "./model/manifest.js";
-import { openNetwork } from "./model/network.js";
+import { type Network, openNetwork } from "./model/network.js";
+import { fetchNative } from "./native/module.js";
 import { NetworkPath } from "./network-path.js";
 import { PixelReader } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
@@ -25,8 +26,8 @@ import type { Still } from "./still/still.js";
 export interface Dependencies {
   fetchFile: typeof fetchFile;
   createReader: () => FrameReader;
-  /** Loads the code that reads picture files, with the first one: frames need none of it. */
-  loadStill: () => Promise<typeof import("./still/index.js")>;
+  /** Loads the code that only picture files and foreign networks need, when it is first used. */
+  loadExtras: () => Promise<typeof import("./extras.js")>;
 }
 
 /** What a session says beside the numbers. */
@@ -40,17 +41,17 @@ export class Session {
   readonly #network: NetworkPath | null;
   readonly #estimate = emptyEstimate();
   readonly #smoother = new Smoother(0);
-  readonly #loadStill: Dependencies["loadStill"];
+  readonly #loadExtras: Dependencies["loadExtras"];
 
   private constructor(
     facts: ModelFacts,
     pixels: PixelReader,
     plain: PlainPath,
     network: NetworkPath | null,
-    loadStill: Dependencies["loadStill"],
+    loadExtras: Dependencies["loadExtras"],
   ) {
     this.facts = facts;
-    this.#loadStill = loadStill;
+    this.#loadExtras = loadExtras;
     this.#pixels = pixels;
     this.#plain = plain;
     this.#network = network;
@@ -61,9 +62,10 @@ export class Session {
    *
    * @throws LightprobeError `model` or `wasm` if it cannot be loaded.
    */
-  static async open({ model, tables, onnxruntime }: OpenRequest, dependencies: Dependencies): Promise<Session> {
-    const { fetchFile: fetchOne, createReader, loadStill } = dependencies;
-    const network = model === "plain" ? null : await openNetwork(await readModel(model, fetchOne), onnxruntime);
+  static async open(request: OpenRequest, dependencies: Dependencies): Promise<Session> {
+    const { model, tables } = request;
+    const { fetchFile: fetchOne, createReader, loadExtras } = dependencies;
+    const network = model === "plain" ? null : await openModel(model, request, dependencies);
     const facts = network ? factsOf(network.manifest) : PLAIN;
     const decoders = new Decoders(tables, fetchOne);
     const partial = new PartialPictures();
@@ -72,7 +74,7 @@ export class Session {
       new PixelReader(createReader, facts.input),
       new PlainPath(decoders, partial),
       network && new NetworkPath(network, decoders, partial),
-      loadStill,
+      loadExtras,
     );
   }
 
@@ -111,7 +113,7 @@ export class Session {
     layout: Layout,
   ): Promise<{ part: Part | null; notes: string[] }> {
     try {
-      const { lookAtImage } = await this.#loadStill();
+      const { lookAtImage } = await this.#loadExtras();
       const found = lookAtImage(picture.frame, layout);
       if (found.eye) picture.eye = found.eye;
       return found;
@@ -123,7 +125,7 @@ export class Session {
 
   async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
-    const { openFile } = await this.#loadStill();
+    const { openFile } = await this.#loadExtras();
     const file = await openFile(blob, request.layout, largest);
     try {
       const { still, part, notes } = file;
@@ -203,6 +205,16 @@ export class Session {
     estimate.timing.light = performance.now() - start;
     packEstimate(estimate, result);
   }
+}
+
+/** Model and kernels are fetched at once. */
+async function openModel(
+  model: ModelUrls,
+  { wasm, onnxruntime }: OpenRequest,
+  { fetchFile: fetchOne, loadExtras }: Dependencies,
+): Promise<Network> {
+  const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
+  return openNetwork(files, module, async () => (await loadExtras()).openGraph(files, module, onnxruntime));
 }
 
 function radianceOf({

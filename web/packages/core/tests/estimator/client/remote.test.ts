@@ -48,7 +48,7 @@ const request = {
   model: "plain",
   wasm,
   tables,
-  files: null,
+  extras: null,
   onnxruntime: null,
   contents: [],
 } as const;

@@ -1,15 +1,12 @@
 /** lightprobe.wasm, opened: the kernels (native/*.c), and their memory. */
 
 import { LightprobeError } from "../../../errors.js";
+import type { NetworkKernels } from "./network-kernels.js";
 
-/** What lightprobe.wasm exports; addresses are in bytes. */
-export interface Kernels {
+/** What lightprobe.wasm exports. */
+export interface Kernels extends NetworkKernels {
   memory: WebAssembly.Memory;
   __heap_base: WebAssembly.Global<"i32">;
-  /** e^x of `count` numbers, a multiple of 4, in place. */
-  exponential(at: number, count: number): void;
-  /** Natural logarithm of `count` numbers, a multiple of 4, in place. */
-  logarithm(at: number, count: number): void;
 }
 
 const PAGE = 65536;
@@ -52,9 +49,9 @@ export class NativeModule {
     return at;
   }
 
-  /** Room for numbers. */
-  floats(length: number): Block<Float32Array<ArrayBuffer>> {
-    return new Block(this, Float32Array, length);
+  /** New room for numbers, or those at an address. */
+  floats(length: number, at?: number): Block<Float32Array<ArrayBuffer>> {
+    return new Block(this, Float32Array, length, at);
   }
 
   /** Room for bytes. */
@@ -77,10 +74,14 @@ export class Block<View extends ArrayBufferView> {
   #at = 0;
   #view: View;
 
-  constructor(module: NativeModule, type: ViewType<View>, length: number) {
+  constructor(module: NativeModule, type: ViewType<View>, length: number, at?: number) {
     this.#module = module;
     this.#type = type;
     this.#view = new type(module.buffer, 0, 0);
+    if (at !== undefined) {
+      this.#at = at;
+      this.#capacity = length * type.BYTES_PER_ELEMENT;
+    }
     this.resize(length);
   }
 
@@ -110,6 +111,21 @@ export class Block<View extends ArrayBufferView> {
   #remake(): void {
     this.#view = new this.#type(this.#module.buffer, this.#at, this.#length);
   }
+}
+
+/**
+ * Fetches and opens lightprobe.wasm.
+ *
+ * @throws LightprobeError `wasm` if it cannot be fetched, and as `openNative` does.
+ */
+export async function fetchNative(url: string, fetchOne: (url: string) => Promise<ArrayBuffer>): Promise<NativeModule> {
+  let bytes: ArrayBuffer;
+  try {
+    bytes = await fetchOne(url);
+  } catch (error) {
+    throw new LightprobeError("wasm", error instanceof Error ? error.message : String(error), { cause: error });
+  }
+  return openNative(bytes);
 }
 
 /**
