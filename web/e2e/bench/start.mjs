@@ -60,7 +60,12 @@ async function buildPage(name, installed, entry = "lightprobe", options = "") {
 
 /** Serves folders under their names, and lets nothing be cached. */
 async function serve(folders) {
-  const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+  const types = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+  };
   const server = createServer(async (request, response) => {
     const [, name, ...rest] = new URL(request.url, "http://localhost").pathname.split("/");
     const file = join(folders[name], rest.join("/") || "index.html");
@@ -88,10 +93,14 @@ mkdirSync(join(work, "source"), { recursive: true });
 const archive = ["archive", BEFORE, "web/packages", "web/tsconfig.base.json", "src/lightprobe", "LICENSE"];
 const tar = execFileSync("git", ["-C", root, ...archive], { maxBuffer: 1e9 });
 execFileSync("tar", ["-x", "-C", join(work, "source")], { input: tar });
-execFileSync(process.execPath, ["build.mjs"], { cwd: join(work, "source", "web", "packages", "core"), stdio: "inherit" });
+execFileSync(process.execPath, ["build.mjs"], {
+  cwd: join(work, "source", "web", "packages", "core"),
+  stdio: "inherit",
+});
 
 const core = join(root, "web", "packages", "core");
-if (!existsSync(join(core, "dist"))) throw new Error("expected packages/core/dist, got none; npm run build -w lightprobe");
+if (!existsSync(join(core, "dist")))
+  throw new Error("expected packages/core/dist, got none; npm run build -w lightprobe");
 cpSync(join(core, "dist"), join(work, "new", "dist"), { recursive: true });
 cpSync(join(core, "package.json"), join(work, "new", "package.json"));
 const pages = {

@@ -42,7 +42,8 @@ function folderFor(name, options, script = "./main.js") {
   return folder;
 }
 
-const copyAssets = (folder) => cpSync(join(installed, "dist", "assets"), join(folder, "lightprobe"), { recursive: true });
+const copyAssets = (folder) =>
+  cpSync(join(installed, "dist", "assets"), join(folder, "lightprobe"), { recursive: true });
 
 /** A user should see no warnings. */
 function refuse(warnings) {

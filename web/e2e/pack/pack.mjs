@@ -25,7 +25,13 @@ execFileSync("npx", ["tsc", "-p", apps], { stdio: "inherit", cwd: here });
 /** Builds an app; returns its folder. */
 async function bundle(app) {
   const outDir = join(target, "built", app);
-  const output = { outDir, emptyOutDir: true, assetsInlineLimit: 0, target: "es2022", modulePreload: { polyfill: false } };
+  const output = {
+    outDir,
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+  };
   await build({ root: join(apps, app), base: "./", configFile: false, logLevel: "error", build: output });
   return outDir;
 }

@@ -76,7 +76,9 @@ const EXTRA = ["live", "three", "react", "extras", "agx", "filmic"];
 
 /** The rows of the README's table. */
 export function tableOf(sizes) {
-  const numbers = Object.keys(ROWS).map((key) => `${EXTRA.includes(key) ? "+ " : ""}${(sizes[key] / 1000).toFixed(1)} kB`);
+  const numbers = Object.keys(ROWS).map(
+    (key) => `${EXTRA.includes(key) ? "+ " : ""}${(sizes[key] / 1000).toFixed(1)} kB`,
+  );
   const width = Math.max(...Object.values(ROWS).map((text) => text.length));
   const line = (name, number) => `| ${name.padEnd(width)} | ${number.padStart(10)} |`;
   const rows = Object.values(ROWS).map((text, i) => line(text, numbers[i]));
@@ -85,4 +87,7 @@ export function tableOf(sizes) {
 
 /** A document with the table between its marks. */
 export const withTable = (text, sizes) =>
-  text.replace(/(<!-- sizes -->\n\n)[^]*?(\n\n<!-- end of sizes -->)/, (_, before, after) => before + tableOf(sizes) + after);
+  text.replace(
+    /(<!-- sizes -->\n\n)[\s\S]*?(\n\n<!-- end of sizes -->)/,
+    (_, before, after) => before + tableOf(sizes) + after,
+  );

@@ -19,7 +19,12 @@ const NEEDED = ["format", "name", "version", "files", "sha256", "input", "respon
 /** Bundles a module and all that it imports. Returns the code, or writes it. */
 async function bundle(from, { file, format = "es" } = {}) {
   const build = await rolldown({ input: join(dist, from), logLevel: "warn", checks: { eval: true } });
-  const options = { format, minify: true, codeSplitting: false, comments: { legal: false, annotation: true, jsdoc: false } };
+  const options = {
+    format,
+    minify: true,
+    codeSplitting: false,
+    comments: { legal: false, annotation: true, jsdoc: false },
+  };
   const { output } = await (file ? build.write({ ...options, file: join(dist, file) }) : build.generate(options));
   await build.close();
   if (output.length !== 1) throw new Error(`${from}: expected one file, got ${output.map(({ fileName }) => fileName)}`);
