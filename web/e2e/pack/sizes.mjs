@@ -86,8 +86,7 @@ export function tableOf(sizes) {
 }
 
 /** A document with the table between its marks. */
-export const withTable = (text, sizes) =>
-  text.replace(
-    /(<!-- sizes -->\n\n)[\s\S]*?(\n\n<!-- end of sizes -->)/,
-    (_, before, after) => before + tableOf(sizes) + after,
-  );
+export const withTable = (text, sizes) => {
+  const [before, , after] = text.split(/(?<=<!-- sizes -->\n)|(?=<!-- end of sizes -->)/);
+  return `${before}\n${tableOf(sizes)}\n\n${after}`;
+};

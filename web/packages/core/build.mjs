@@ -1,7 +1,7 @@
 // Builds dist/: plain tsc for the page's thread; dist/assets, which is everything that an estimator loads, each file whole, so
 // that a bundler only has to copy it; and dist/standalone.js, which holds all of them.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -29,6 +29,16 @@ async function bundle(from, { file, format = "es" } = {}) {
   await build.close();
   if (output.length !== 1) throw new Error(`${from}: expected one file, got ${output.map(({ fileName }) => fileName)}`);
   return output[0].code;
+}
+
+/** Notes a module or its types, and all that it imports. */
+function reach(file) {
+  if (reached.has(file)) return;
+  reached.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]*)"/g)) {
+    const module = join(dirname(file), path);
+    reach(file.endsWith(".d.ts") ? module.replace(/\.js$/, ".d.ts") : module);
+  }
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -63,8 +73,15 @@ const lines = Object.entries(embedded).map(([name, text]) => `export const ${nam
 writeFileSync(join(dist, "standalone", "embedded.js"), lines.join("").replaceAll("</", "<\\/")); // it may stand in a page
 await bundle("standalone/index.js", { file: "standalone.js" });
 
-// what only the bundles hold; their types stay, since those of the page's thread name them
-for (const folder of ["estimator/worker", "standalone"]) {
-  execFileSync("find", [join(dist, folder), "-name", "*.js", "-delete"]);
+// modules that only the bundles hold
+const doors = ["index", "live/index", "three/index", "react/index", "standalone/index"];
+const reached = new Set();
+for (const door of doors.slice(0, -1)) reach(join(dist, `${door}.js`));
+for (const door of doors) reach(join(dist, `${door}.d.ts`));
+for (const name of readdirSync(dist, { recursive: true })) {
+  const file = join(dist, name);
+  const isKept =
+    reached.has(file) || file.startsWith(assets) || name === "standalone.js" || statSync(file).isDirectory();
+  if (!isKept) rmSync(file);
 }
 cpSync(join(root, "LICENSE"), join(here, "LICENSE"));
