@@ -59,8 +59,8 @@ for (const [from, to] of [
   mkdirSync(dirname(join(assets, to)), { recursive: true });
   cpSync(from, join(assets, to));
 }
-await bundle("estimator/worker/worker.js", { file: "assets/worker.js" });
-await bundle("estimator/worker/extras.js", { file: "assets/extras.js" });
+await bundle("estimator/worker/entry/worker.js", { file: "assets/worker.js" });
+await bundle("estimator/worker/entry/extras.js", { file: "assets/extras.js" });
 
 const base64 = (file) => readFileSync(join(assets, file)).toString("base64");
 const embedded = {

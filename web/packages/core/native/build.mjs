@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 const FLAGS = [
   "-target wasm32-freestanding -mcpu=generic+simd128+bulk_memory",
-  "-O3 -std=c11 -Wall -Wextra -Werror -fno-math-errno -nostdlib",
+  "-Os -std=c11 -Wall -Wextra -Werror -fno-math-errno -nostdlib",
   "-Wl,--no-entry -Wl,--export=__heap_base -Wl,--strip-all -Wl,-z,stack-size=65536",
 ].flatMap((line) => line.split(" "));
 

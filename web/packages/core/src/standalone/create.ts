@@ -7,8 +7,8 @@ import type { CommonOptions, Estimator } from "../estimator/client/estimator.js"
 import { openPort, type Started, startSource } from "../estimator/client/port.js";
 import { openRemote } from "../estimator/client/remote.js";
 import type { ModelUrls, OpenRequest } from "../estimator/protocol/messages.js";
-import * as extras from "../estimator/worker/extras.js";
-import { serve } from "../estimator/worker/serve.js";
+import * as extras from "../estimator/worker/entry/extras.js";
+import { serve } from "../estimator/worker/entry/serve.js";
 import { MANIFEST, MODEL, WASM, WORKER } from "./embedded.js";
 
 /** Options of `createEstimator` in lightprobe/standalone. */

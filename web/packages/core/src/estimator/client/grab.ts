@@ -6,7 +6,7 @@ import { eyeOf, type Layout, saidPart } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
 import { readSize, type Size } from "../protocol/sizes.js";
 
-/** Default width [pixels] to which larger pictures of live sources are reduced. */
+/** Default width [pixels] to which larger pictures of live sources are reduced where they are drawn. */
 export const LIVE_WIDTH = 256;
 
 /** The same for still ones. */
@@ -51,7 +51,8 @@ export class BufferPool {
 export function grab(source: Source, options: GrabOptions, pool: BufferPool): Grabbed | Promise<Grabbed> {
   if (typeof source !== "object" || source === null) throw unknownSource(source);
   if (source instanceof Blob) {
-    return { picture: { kind: "file", blob: source, largest: options.size ?? STILL_WIDTH }, transfer: [] };
+    const largest = options.size ?? STILL_WIDTH;
+    return { picture: { kind: "file", blob: source, largest, isSizeGiven: options.size !== null }, transfer: [] };
   }
   if ("radiance" in source) return grabRadiance(source, pool);
   if ("data" in source) return grabPixels(source, pool);
@@ -96,7 +97,15 @@ function grabDrawable(source: CanvasImageSource, { layout, size, input }: GrabOp
   const part = saidPart(layout, eye ?? picture);
   const { width, height } = readSize(eye ?? picture, part, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
   const handOver = (frame: ImageBitmap | VideoFrame): Grabbed => ({
-    picture: { kind: "frame", frame, width, height, eye, quality: isStill ? "high" : "medium" },
+    picture: {
+      kind: "frame",
+      frame,
+      width,
+      height,
+      isSizeGiven: size !== null,
+      eye,
+      quality: isStill ? "high" : "medium",
+    },
     transfer: [frame],
   });
   try {

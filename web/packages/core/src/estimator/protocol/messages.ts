@@ -19,14 +19,16 @@ export type Picture =
   | {
       kind: "frame";
       frame: ImageBitmap | VideoFrame;
-      /** Size at which it is read. */
+      /** Size at which it is drawn. */
       width: number;
       height: number;
+      /** Whether the caller chose the size: otherwise it may be read at its own. */
+      isSizeGiven: boolean;
       /** The part of it that is the picture; null for all. */
       eye: Rect | null;
       quality: ImageSmoothingQuality;
     }
-  | { kind: "file"; blob: Blob; largest: number }
+  | { kind: "file"; blob: Blob; largest: number; isSizeGiven: boolean }
   | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
   | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
 

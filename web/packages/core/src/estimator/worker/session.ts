@@ -7,16 +7,19 @@ import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate, RadianceImage } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
-import type { EstimateRequest, ModelFacts, ModelUrls, OpenRequest, Picture } from "../protocol/messages.js";
+import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
+import { CellInput } from "./cells/cell-input.js";
+import type { NativePixels } from "./cells/cells.js";
+import { NativeReader } from "./cells/frames.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
 import type { Manifest } from "./model/manifest.js";
-import { type Network, openNetwork } from "./model/network.js";
+import { openNetwork } from "./model/network.js";
 import { fetchNative } from "./native/module.js";
-import { NetworkPath } from "./network-path.js";
-import { PixelReader } from "./pixels.js";
+import { type NetworkInput, NetworkPath } from "./network-path.js";
+import { type PictureReader, PixelReader, type Pixels } from "./pixels.js";
 import { PlainPath } from "./plain-path.js";
 import { cutRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
@@ -27,34 +30,39 @@ export interface Dependencies {
   fetchFile: typeof fetchFile;
   createReader: () => FrameReader;
   /** Loads the code that only picture files and foreign networks need, when it is first used. */
-  loadExtras: () => Promise<typeof import("./extras.js")>;
+  loadExtras: () => Promise<typeof import("./entry/extras.js")>;
 }
 
 /** What a session says beside the numbers. */
 export type Said = Pick<Estimate, "response" | "notes">;
 
+/** How display values are read, and what estimates from them: what the one makes, the other takes. */
+interface Display<Image> {
+  reader: PictureReader<Image>;
+  path: LightPath<Image | Still>;
+  /** The path, where it is that of a network. */
+  network: NetworkPath<Image> | null;
+}
+
 /** A model that is ready to run, and what is kept from picture to picture. */
 export class Session {
   readonly facts: ModelFacts;
-  readonly #pixels: PixelReader;
   readonly #plain: PlainPath;
-  readonly #network: NetworkPath | null;
+  readonly #display: Display<Pixels | NativePixels>;
   readonly #estimate = emptyEstimate();
   readonly #smoother = new Smoother(0);
   readonly #loadExtras: Dependencies["loadExtras"];
 
   private constructor(
     facts: ModelFacts,
-    pixels: PixelReader,
     plain: PlainPath,
-    network: NetworkPath | null,
-    loadExtras: Dependencies["loadExtras"],
+    display: Display<Pixels | NativePixels>,
+    { loadExtras }: Dependencies,
   ) {
     this.facts = facts;
     this.#loadExtras = loadExtras;
-    this.#pixels = pixels;
     this.#plain = plain;
-    this.#network = network;
+    this.#display = display;
   }
 
   /**
@@ -62,20 +70,31 @@ export class Session {
    *
    * @throws LightprobeError `model` or `wasm` if it cannot be loaded.
    */
-  static async open(request: OpenRequest, dependencies: Dependencies): Promise<Session> {
-    const { model, tables } = request;
+  static async open({ model, wasm, tables, onnxruntime }: OpenRequest, dependencies: Dependencies): Promise<Session> {
     const { fetchFile: fetchOne, createReader, loadExtras } = dependencies;
-    const network = model === "plain" ? null : await openModel(model, request, dependencies);
-    const facts = network ? factsOf(network.manifest) : PLAIN;
     const decoders = new Decoders(tables, fetchOne);
     const partial = new PartialPictures();
-    return new Session(
-      facts,
-      new PixelReader(createReader, facts.input),
-      new PlainPath(decoders, partial),
-      network && new NetworkPath(network, decoders, partial),
-      loadExtras,
+    const plain = new PlainPath(decoders, partial);
+    if (model === "plain") {
+      const display: Display<Pixels> = { reader: new PixelReader(createReader, null), path: plain, network: null };
+      return new Session(PLAIN, plain, display, dependencies);
+    }
+    const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
+    const network = await openNetwork(files, module, async () =>
+      (await loadExtras()).openGraph(files, module, onnxruntime),
     );
+    const { manifest, inputs } = network;
+    const facts = factsOf(manifest);
+    const convert = manifest.convention === "radiance" ? null : (await loadExtras()).fromConvention;
+    const displayOf = <Image>(reader: PictureReader<Image>, input: NetworkInput<Image>): Display<Image> => {
+      const path = new NetworkPath(manifest, input, decoders, partial, convert);
+      return { reader, path, network: path };
+    };
+    const pictureInput = async () => new (await loadExtras()).PictureInput(network, decoders, partial);
+    const display = inputs
+      ? displayOf(new NativeReader(module, createReader), new CellInput(network, inputs, module, decoders, partial))
+      : displayOf(new PixelReader(createReader, facts.input), await pictureInput());
+    return new Session(facts, plain, display, dependencies);
   }
 
   /**
@@ -102,7 +121,7 @@ export class Session {
     const start = performance.now();
     const isStill = picture.kind === "frame" && picture.quality === "high";
     const looked = isStill && !isSaid(layout) ? await this.#look(picture, layout) : null;
-    const pixels = await this.#pixels.read(picture, layout);
+    const pixels = await this.#display.reader.read(picture, layout);
     estimate.timing.read = performance.now() - start;
     return this.#runDisplay(pixels, request, looked?.part ?? saidPart(layout, pixels), looked?.notes ?? NO_NOTES);
   }
@@ -123,14 +142,14 @@ export class Session {
     }
   }
 
-  async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
+  async #runFile(picture: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
     const { openFile } = await this.#loadExtras();
-    const file = await openFile(blob, request.layout, largest);
+    const file = await openFile(picture, request.layout);
     try {
       const { still, part, notes } = file;
       if (still?.hdr) return await this.#runHdr(still, request, part, notes, performance.now() - start);
-      const pixels = still ?? this.#pixels.readFile(file);
+      const pixels = still ?? (await this.#display.reader.readFile(file));
       this.#estimate.timing.read = performance.now() - start;
       return await this.#runDisplay(pixels, request, part, notes);
     } finally {
@@ -140,15 +159,15 @@ export class Session {
 
   /** Display values. */
   async #runDisplay(
-    image: Parameters<NetworkPath["prepare"]>[0],
+    image: Pixels | NativePixels | Still,
     request: EstimateRequest,
     part: Part | null,
     notes: readonly string[],
   ): Promise<Said> {
-    const path = this.#network ?? this.#plain;
+    const { path, network } = this.#display;
     await this.#runPath(path, image, request, part);
     this.#finish(path.hasPanorama, request);
-    return { response: this.#network ? request.response : curveOf(request.response), notes };
+    return { response: network ? request.response : curveOf(request.response), notes };
   }
 
   /** Radiance from a file, projected exactly; the network adds the light that even that has lost. */
@@ -160,7 +179,7 @@ export class Session {
     read: number,
   ): Promise<Said> {
     const estimate = this.#estimate;
-    const network = this.#network;
+    const { network } = this.#display;
     estimate.timing.read = read;
     await this.#runPath(this.#plain, still, request, part);
     const brightest = Number((still.hdr?.brightest ?? 0).toPrecision(3));
@@ -205,16 +224,6 @@ export class Session {
     estimate.timing.light = performance.now() - start;
     packEstimate(estimate, result);
   }
-}
-
-/** Model and kernels are fetched at once. */
-async function openModel(
-  model: ModelUrls,
-  { wasm, onnxruntime }: OpenRequest,
-  { fetchFile: fetchOne, loadExtras }: Dependencies,
-): Promise<Network> {
-  const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
-  return openNetwork(files, module, async () => (await loadExtras()).openGraph(files, module, onnxruntime));
 }
 
 function radianceOf({

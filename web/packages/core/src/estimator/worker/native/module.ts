@@ -1,10 +1,11 @@
 /** lightprobe.wasm, opened: the kernels (native/*.c), and their memory. */
 
 import { LightprobeError } from "../../../errors.js";
+import type { PixelKernels } from "../cells/kernels.js";
 import type { NetworkKernels } from "./network-kernels.js";
 
 /** What lightprobe.wasm exports. */
-export interface Kernels extends NetworkKernels {
+export interface Kernels extends NetworkKernels, PixelKernels {
   memory: WebAssembly.Memory;
   __heap_base: WebAssembly.Global<"i32">;
 }
@@ -97,12 +98,16 @@ export class Block<View extends ArrayBufferView> {
     return this.#view;
   }
 
-  /** Gives it another length. What it held is lost where it grows; room that it once had is used again. */
+  /**
+   * Gives it another length. What it held is lost where it grows; room that it once had is used again, and where that is not
+   * enough, it at least doubles, so that growing many times costs no more than once.
+   */
   resize(length: number): void {
+    if (length === this.#length) return;
     const bytes = length * this.#type.BYTES_PER_ELEMENT;
     if (bytes > this.#capacity) {
-      this.#at = this.#module.room(bytes);
-      this.#capacity = bytes;
+      this.#capacity = Math.max(bytes, 2 * this.#capacity);
+      this.#at = this.#module.room(this.#capacity);
     }
     this.#length = length;
     this.#remake();

@@ -1,6 +1,6 @@
-/** The kernels of networks (native/network.c). Addresses are in bytes; steps and lengths count floats. */
+/** The kernels of networks (native/convolution.c, network.c). Addresses are in bytes; steps and lengths count floats. */
 
-/** What lightprobe.wasm exports for networks. Arguments are described in native/network.c. */
+/** What lightprobe.wasm exports for networks. Arguments are described there. */
 export interface NetworkKernels {
   unpack_rows(from: number, isHalf: boolean, rows: number, channels: number, to: number): void;
   pack_filters(from: number, isHalf: boolean, n: number, c: number, k: number, to: number): void;
@@ -24,6 +24,22 @@ export interface NetworkKernels {
     columns: number,
     channels: number,
   ): void;
+  pack_winograd(from: number, isHalf: boolean, n: number, c: number, to: number): void;
+  convolve_winograd(
+    from: number,
+    length: number,
+    filters: number,
+    bias: number,
+    plus: number,
+    plusAcross: number,
+    plusDown: number,
+    least: number,
+    to: number,
+    rows: number,
+    columns: number,
+    channels: number,
+    scratch: number,
+  ): void;
   average(from: number, weights: number, rows: number, columns: number, channels: number, to: number): void;
   largest(from: number, cells: number, channels: number, to: number): void;
   shrink(from: number, rows: number, columns: number, channels: number, to: number): void;
@@ -33,7 +49,8 @@ export interface NetworkKernels {
     from: number,
     across: number,
     down: number,
-    count: number,
+    vectors: number,
+    rest: number,
     to: number,
     step: number,
     rows: number,

@@ -59,7 +59,11 @@ class CompactNetwork implements Network {
       const tensor = given[name] ? plan.tensors.get(outputs.get(name) ?? "") : undefined;
       if (!tensor) continue;
       const { rows, columns, channels } = tensor;
-      this.#outputs.push({ name, tensor, numbers: module.floats(rows * columns * channels) });
+      this.#outputs.push({
+        name,
+        tensor,
+        numbers: module.floats(rows * columns * channels, module.room(4 * rows * columns * channels + 16)),
+      });
     }
   }
 
@@ -70,7 +74,8 @@ class CompactNetwork implements Network {
     for (const step of steps) step();
     for (const { name, tensor, numbers } of this.#outputs) {
       const { at, rows, columns, channels, step } = tensor;
-      kernels.copy_channels(at, step, 0, channels, numbers.at, channels, 1, rows * columns);
+      // what is too much of a cell, the next one overwrites
+      kernels.copy_channels(at, step, 0, step / 4, 0, numbers.at, channels, 1, rows * columns);
       this.#output[name] = numbers.view;
       if (kernels.is_finite(numbers.at, false, rows * columns * channels)) continue;
       throw new LightprobeError("model", `the network's output '${name}' holds NaN or infinity; use another model`);

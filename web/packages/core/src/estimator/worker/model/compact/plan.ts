@@ -32,7 +32,7 @@ export function planLayers(network: CheckedLayers, file: Uint8Array, module: Nat
   const layers = allOf(network.layers);
   const scratchBytes = Math.max(
     file.length,
-    ...layers.map((layer) => (layer.from.length > 0 ? scratchOf(layer, shape(layer.from[0])) : 0)),
+    ...layers.map((layer) => (layer.from.length > 0 ? scratchOf(layer, shape(layer.from[0]), network.arrays) : 0)),
   );
   let memory = scratchBytes;
   for (const each of network.shapes.values()) memory += bytesOf(tensorAt(0, each));
@@ -107,9 +107,9 @@ class Planner {
 
   #choice(inner: readonly Step[], [switched, otherwise, then]: Tensor[], to: Tensor): Step {
     const { kernels } = this.#context.module;
-    const count = to.rows * to.columns * to.step;
+    const vectors = (to.rows * to.columns * to.step) / 4;
     const copy = (from: Tensor): void => {
-      if (from.at !== to.at) kernels.copy_channels(from.at, 0, 0, count, to.at, 0, 1, 1);
+      if (from.at !== to.at) kernels.copy_channels(from.at, 0, 0, vectors, 0, to.at, 0, 1, 1);
     };
     return () => {
       if (kernels.is_zero(switched.at)) return copy(otherwise);

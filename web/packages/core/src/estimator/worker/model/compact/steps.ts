@@ -24,19 +24,24 @@ export interface StepContext {
 const SCALE = FUNCTIONS.indexOf("relu"); // behind those that the kernels have
 const CLAMP = SCALE + 1;
 const BLOCK = 8;
+/** Of 4×4 numbers, which Winograd's way makes of each filter. */
+const PLACES = 16;
 const LEAST = -3.4e38;
 
 /** How many bytes of scratch a layer needs. */
-export function scratchOf(layer: Layer, [rows, columns, channels]: Shape): number {
-  const isNeeded = layer.kind === "convolution" || layer.kind === "reshape";
-  return isNeeded ? 4 * (rows + 2) * (columns + 2) * channels + 16 : 0;
+export function scratchOf(layer: Layer, [rows, columns, channels]: Shape, arrays: readonly StoredArray[]): number {
+  if (layer.kind !== "convolution" && layer.kind !== "reshape") return 0;
+  const surrounded = 4 * (rows + 2) * (columns + 2) * channels + 16;
+  if (layer.kind === "reshape") return surrounded;
+  const steps = Math.ceil(channels / 4) + Math.ceil(arrays[layer.weights].shape[0] / 4);
+  return Math.max(surrounded, 16 * (PLACES * (columns / 2) * steps + channels));
 }
 
 /** How many bytes an array takes when it is packed for its layer. */
 export function packedOf(layer: Layer, arrays: readonly StoredArray[]): number {
   if (layer.kind === "convolution") {
     const [n, c, k] = arrays[layer.weights].shape;
-    return 4 * wholeBlocks(n) * (c * k * k + 1);
+    return 4 * wholeBlocks(n) * (c * Math.max(k * k, PLACES) + 1);
   }
   return "array" in layer ? 16 * arrays[layer.array].count : 0;
 }
@@ -72,8 +77,8 @@ export function stepOf(
     case "response": {
       const table = unpackRows(context, context.arrays[layer.array], to.channels);
       const { picture } = context;
-      const { step, channels, at } = to;
-      return () => kernels.copy_channels(table + 4 * step * picture.response, 0, 0, channels, at, step, 1, 1);
+      const { step, at } = to;
+      return () => kernels.copy_channels(table + 4 * step * picture.response, 0, 0, step / 4, 0, at, step, 1, 1);
     }
     case "convolution":
       return convolution(layer, from, to, context);
@@ -97,15 +102,16 @@ export function stepOf(
     case "reshape": {
       const { scratch } = context;
       return () => {
-        kernels.copy_channels(x.at, x.step, 0, x.channels, scratch, x.channels, 1, cells);
-        kernels.copy_channels(scratch, to.channels, 0, to.channels, to.at, to.step, 1, to.rows * to.columns);
+        // what is too much of a cell, the next one overwrites
+        kernels.copy_channels(x.at, x.step, 0, x.step / 4, 0, scratch, x.channels, 1, cells);
+        kernels.copy_channels(scratch, to.channels, 0, to.step / 4, 0, to.at, to.step, 1, to.rows * to.columns);
       };
     }
     case "join":
       return join(from, to, context);
     case "slice": {
       const first = x.at + 4 * layer.first;
-      return () => kernels.copy_channels(first, x.step, 0, to.channels, to.at, to.step, 1, cells);
+      return () => kernels.copy_channels(first, x.step, 0, to.step / 4, 0, to.at, to.step, 1, cells);
     }
     case "sum":
       return () => kernels.sum_channels(x.at, cells, x.channels, to.at);
@@ -150,8 +156,10 @@ function convolution(
   const weights = arrays[layer.weights];
   const [n, c, k] = weights.shape;
   const wide = wholeBlocks(n);
-  const filters = module.room(4 * wide * c * k * k);
-  kernels.pack_filters(file + weights.offset, weights.isHalf, n, c, k, filters);
+  const isWinograd = k === 3 && layer.stride === 1 && x.rows % 2 === 0 && x.columns % 2 === 0;
+  const filters = module.room(4 * wide * c * (isWinograd ? PLACES : k * k));
+  if (isWinograd) kernels.pack_winograd(file + weights.offset, weights.isHalf, n, c, filters);
+  else kernels.pack_filters(file + weights.offset, weights.isHalf, n, c, k, filters);
   const bias = module.room(4 * wide);
   const { offset, isHalf } = arrays[layer.bias];
   kernels.unpack_rows(file + offset, isHalf, 1, n, bias);
@@ -159,20 +167,20 @@ function convolution(
   const { stride } = layer;
   const { at, rows, columns, step } = to;
   const [plusAt, plusAcross, plusDown] = plus ? [plus.at, ...stepsIn(plus, to)] : [0, 0, 0];
-  if (k === 1) {
-    const [across, down] = [stride * x.step, stride * x.columns * x.step];
+  if (isWinograd) {
     // biome-ignore format: the arguments in the rows of the kernel's
-    return () => kernels.convolve(
-      x.at, across, down, 0, 1, c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step,
+    return () => kernels.convolve_winograd(
+      x.at, c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step, scratch,
     );
   }
-  const line = (x.columns + 2) * c;
-  const [across, down] = [stride * c, stride * line];
+  const line = k === 1 ? 0 : (x.columns + 2) * c;
+  const [across, down] = k === 1 ? [stride * x.step, stride * x.columns * x.step] : [stride * c, stride * line];
+  const from = k === 1 ? x.at : scratch;
   return () => {
-    kernels.surround(x.at, x.rows, x.columns, c, scratch);
+    if (k > 1) kernels.surround(x.at, x.rows, x.columns, c, scratch);
     // biome-ignore format: likewise
     kernels.convolve(
-      scratch, across, down, line, k, k * c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step,
+      from, across, down, line, k, k * c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step,
     );
   };
 }
@@ -188,8 +196,11 @@ function join(from: readonly Tensor[], to: Tensor, { module: { kernels } }: Step
   const copies = from.map((x) => {
     const [across, down] = stepsIn(x, to);
     const at = to.at + 4 * first;
+    // four at a time, while that stays within the cell: the next tensor overwrites what is too much
+    const vectors = Math.min(x.step, (to.step - first) & ~3) / 4;
+    const rest = Math.max(0, x.channels - 4 * vectors);
     first += x.channels;
-    return () => kernels.copy_channels(x.at, across, down, x.channels, at, to.step, to.rows, to.columns);
+    return () => kernels.copy_channels(x.at, across, down, vectors, rest, at, to.step, to.rows, to.columns);
   });
   return () => {
     for (const copy of copies) copy();

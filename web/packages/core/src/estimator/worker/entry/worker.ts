@@ -1,6 +1,6 @@
 /** The worker's script. */
 
-import { LightprobeError } from "../../errors.js";
+import { LightprobeError } from "../../../errors.js";
 import type * as Extras from "./extras.js";
 import { type Scope, serve } from "./serve.js";
 

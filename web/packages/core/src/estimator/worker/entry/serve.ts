@@ -1,10 +1,10 @@
 /** Answers messages with a session. */
 
-import { LightprobeError } from "../../errors.js";
-import { type OpenRequest, type Reply, type Request, toFailure } from "../protocol/messages.js";
-import { fetchFile } from "./model/files.js";
-import { createFrameReader } from "./reader.js";
-import { type Dependencies, Session } from "./session.js";
+import { LightprobeError } from "../../../errors.js";
+import { type OpenRequest, type Reply, type Request, toFailure } from "../../protocol/messages.js";
+import { fetchFile } from "../model/files.js";
+import { createFrameReader } from "../reader.js";
+import { type Dependencies, Session } from "../session.js";
 
 /** What messages come through: the global scope of a worker, or a port of a channel. */
 export interface Scope {
