@@ -66,7 +66,7 @@ const ROWS = {
   live: "with `lightprobe/live`",
   three: "with `lightprobe/three`, without three.js",
   react: "with `lightprobe/react`, without React",
-  extras: "extras.js, with the first picture file or `<img>`",
+  extras: "extras.js: `plain`, picture files, `<img>`, radiance, AgX and Filmic, graphs",
   agx: 'agx.npz, with the first `response: "agx"`',
   filmic: 'filmic.npz, with the first `response: "filmic"`',
   arithmetic: "arithmetic alone, `toConvention` for instance",

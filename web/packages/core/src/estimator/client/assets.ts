@@ -1,6 +1,6 @@
 /** Addresses of the files in the package's folder dist/assets. Bundlers match these expressions literally, and copy the files. */
 
-import type { TableUrls } from "../../picture/curves/decoders.js";
+import type { TableUrls } from "../../picture/curves/tables.js";
 import type { ModelUrls } from "../protocol/messages.js";
 
 /** Where everything is that an estimator loads. */

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from "../../errors.js";
 import { LightprobeError } from "../../errors.js";
-import type { TableUrls } from "../../picture/curves/decoders.js";
+import type { TableUrls } from "../../picture/curves/tables.js";
 import type { Estimate, ResponseName } from "../../types.js";
 import type { Layout } from "./layout.js";
 import type { Rect } from "./sizes.js";
