@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
-import { onnxruntimeFiles } from "./onnxruntime";
+import { onnxruntimeFiles } from "./onnxruntime.ts";
 
 /** The model keeps its plain name, as `lightprobe demo --model` serves another folder under /model/. */
 function assetName(names: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { onnxruntimeFiles } from "../demo/onnxruntime";
+import { onnxruntimeFiles } from "../demo/onnxruntime.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
