@@ -59,11 +59,11 @@ EXPORT(sum_cells) void sum_cells(const uint32_t* image, uint32_t width, const st
 
 // Multiplies radiance with a factor, sets the fourth of `white` to 0, and returns the part of the sphere where it was not.
 // `parts` holds the part of the sphere of a cell in each row of cells.
-EXPORT(finish_cells) float finish_cells(float* radiance, float* white, float factor, const float* parts) {
-  float clipped = 0;
+EXPORT(finish_cells) double finish_cells(float* radiance, float* white, float factor, const float* parts) {
+  double clipped = 0;
   for (int cell = 0; cell < CELLS; cell++) {
     STORE(radiance + 4 * cell, MUL(LOAD(radiance + 4 * cell), SPLAT(factor)));
-    clipped += parts[cell / WIDTH] * white[4 * cell + 3];
+    clipped += (double)parts[cell / WIDTH] * white[4 * cell + 3];
     white[4 * cell + 3] = 0;
   }
   return clipped;

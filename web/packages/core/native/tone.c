@@ -22,18 +22,16 @@ INLINE V choose(V mask, int32_t yes, V no) { return wasm_v128_bitselect(wasm_i32
 
 // ---- AgX: tetrahedral interpolation, from a cell's lowest corner to its highest, largest remainder first
 
-// A corner of each of four pixels times its weight. Corners are offsets in bytes.
-#define CORNER(i) \
+// The value between the corners of a cell, for one of four pixels. Corners are offsets in bytes.
+#define INTERPOLATED(i) \
   { \
-    const char* table = (const char*)tone->table; \
     V log = MUL(LOAD(table + wasm_i32x4_extract_lane(corner, i)), TURNED(corner_weight, i)); \
     log = MADD(LOAD(table + wasm_i32x4_extract_lane(second, i)), TURNED(second_weight, i), log); \
     log = MADD(LOAD(table + wasm_i32x4_extract_lane(third, i)), TURNED(third_weight, i), log); \
-    log = MADD(LOAD(table + wasm_i32x4_extract_lane(opposite, i)), TURNED(low, i), log); \
-    STORE(out + 4 * i, MAX(transform(tone->last, exp4(log)), SPLAT(0))); \
+    STORE(out + 4 * i, MADD(LOAD(table + wasm_i32x4_extract_lane(opposite, i)), TURNED(low, i), log)); \
   }
 
-static void decode_agx(const struct Tone* tone, const uint32_t* pixels, float* out) {
+NOINLINE void decode_agx(const struct Tone* tone, const uint32_t* pixels, float* out) {
   const float* codes = tone->codes;
   V a = look_up(codes, pixels[0]), b = look_up(codes, pixels[1]), c = look_up(codes, pixels[2]), d = look_up(codes, pixels[3]);
   V ab = wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), cd = wasm_i32x4_shuffle(c, d, 0, 4, 1, 5);
@@ -52,24 +50,27 @@ static void decode_agx(const struct Tone* tone, const uint32_t* pixels, float* o
   V least = choose(wasm_f32x4_eq(blue, low), z, choose(wasm_f32x4_eq(green, low), y, wasm_i32x4_splat(x)));
   V second = wasm_i32x4_add(corner, largest), third = wasm_i32x4_sub(opposite, least);
   V corner_weight = SUB(SPLAT(1), high), second_weight = SUB(high, middle), third_weight = SUB(middle, low);
-  CORNER(0) CORNER(1) CORNER(2) CORNER(3)
+  const char* table = (const char*)tone->table;
+  INTERPOLATED(0) INTERPOLATED(1) INTERPOLATED(2) INTERPOLATED(3)
+  for (int i = 0; i < 16; i += 4) STORE(out + i, MAX(transform(tone->last, exp4(LOAD(out + i))), SPLAT(0)));
 }
 
 // ---- Filmic: a curve per channel; above a knee, the saturation that the view took away is restored
 
 static const float STOPS = 25, LOWEST = -12.473931188f, COVERED = 0.66f, LN2 = 0.69314718056f;
+static const float BRIGHT = 8.8831344f; // radiance of the knee
 enum { KNEE = 20, ROWS = 33, COLUMNS = 513 };
 
-INLINE V filmic_log(V radiance) {
+NOINLINE V filmic_log(V radiance) {
   V log = MUL(SUB(MUL(log4(radiance), SPLAT(1 / LN2)), SPLAT(LOWEST)), SPLAT(1 / STOPS));
   return MIN(MAX(log, SPLAT(0)), SPLAT(COVERED));
 }
 
-INLINE V filmic_radiance(V log) { return exp4(MUL(MADD(log, SPLAT(STOPS), SPLAT(LOWEST)), SPLAT(LN2))); }
+NOINLINE V filmic_radiance(V log) { return exp4(MUL(MADD(log, SPLAT(STOPS), SPLAT(LOWEST)), SPLAT(LN2))); }
 
 INLINE float least(float a, float b) { return a < b ? a : b; }
 
-static V resaturate(const float* table, V radiance) {
+NOINLINE V resaturate(const float* table, V radiance) {
   V most = MAX(radiance, TURNED(radiance, 1));
   most = MAX(TURNED(most, 0), TURNED(radiance, 2));
   V peak = filmic_log(most), log = filmic_log(radiance);
@@ -92,19 +93,18 @@ static V resaturate(const float* table, V radiance) {
   return rgb_only(filmic_radiance(own));
 }
 
-static void decode_filmic(const struct Tone* tone, const uint32_t* pixels, float* out) {
-  const V knee = filmic_radiance(SPLAT(KNEE / 32.0f));
+NOINLINE void decode_filmic(const struct Tone* tone, const uint32_t* pixels, float* out) {
   for (int i = 0; i < 4; i++) {
     V radiance = look_up(tone->codes, pixels[i]);
-    if (wasm_v128_any_true(wasm_f32x4_gt(radiance, knee))) radiance = resaturate(tone->table, radiance);
+    if (wasm_v128_any_true(wasm_f32x4_gt(radiance, SPLAT(BRIGHT)))) radiance = resaturate(tone->table, radiance);
     STORE(out + 4 * i, radiance);
   }
 }
 
 // ---- ACES: two matrices, and between them a quadratic equation for each channel
 
-static void decode_aces(const struct Tone* tone, const uint32_t* pixels, float* out) {
-  UNROLLED for (int i = 0; i < 4; i++) {
+NOINLINE void decode_aces(const struct Tone* tone, const uint32_t* pixels, float* out) {
+  for (int i = 0; i < 4; i++) {
     V y = transform(tone->first, look_up(tone->codes, pixels[i]));
     V square = MADD(y, SPLAT(-0.983729f), SPLAT(1));
     V linear = MADD(y, SPLAT(-0.432951f), SPLAT(0.0245786f));
