@@ -13,8 +13,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from lightprobe._shapes import Float
-from lightprobe.sphere import project
 from lightprobe.sphere.panorama.equirect import row_edges
+from lightprobe.sphere.panorama.projection import projection_factors
 from lightprobe.sphere.panorama.rows import multiply
 
 Tensor = np.ndarray
@@ -66,10 +66,26 @@ def row_shares(height: int) -> Float[np.ndarray, " h"]:
 
 def pool(x: Tensor, by: str) -> Tensor:
     """One vector for all cells."""
+    height, width = x.shape[:2]
     if by == "maximum":
-        return x.max(axis=(0, 1), keepdims=True)
-    rows = x.mean(axis=1)
-    return (rows.mean(axis=0) if by == "mean" else row_shares(len(x)) @ rows)[None, None]
+        return x.max(axis=0).max(axis=0)[None, None]  # one axis at a time: many times faster than both at once
+    if by == "mean":
+        return (x.sum(axis=0).sum(axis=0) / np.float32(height * width))[None, None]
+    columns = np.einsum("h,hwc->wc", row_shares(height), x)  # not by BLAS, which wakes other threads for this
+    return (columns.sum(axis=0) / np.float32(width))[None, None]
+
+
+def project_cells(panorama: Float[np.ndarray, "32 64 3"]) -> Float[np.ndarray, "1 9 3"]:
+    """Radiance coefficients, in float32 and without the checks of `sphere.project`."""
+    around, down = _factors(*panorama.shape[:2])
+    waves = np.matmul(around, panorama)  # [32, 5, 3]
+    return (down @ waves.transpose(1, 0, 2).reshape(-1, panorama.shape[2]))[None]
+
+
+@lru_cache(maxsize=1)
+def _factors(height: int, width: int) -> tuple[Tensor, Tensor]:
+    around, down = projection_factors(height, width, 3)
+    return around.astype(np.float32), down.reshape(len(down), -1).astype(np.float32)
 
 
 def shrink(x: Tensor) -> Tensor:
@@ -102,8 +118,9 @@ def shuffle(x: Tensor) -> Tensor:
 
 def join(*given: Tensor) -> Tensor:
     """The channels of all, one after the other."""
-    rows, columns = max(x.shape[0] for x in given), max(x.shape[1] for x in given)
-    return np.concatenate([np.broadcast_to(x, (rows, columns, x.shape[2])) for x in given], axis=2)
+    size = max(x.shape[:2] for x in given)
+    fitting = [x if x.shape[:2] == size else np.broadcast_to(x, (*size, x.shape[2])) for x in given]
+    return np.concatenate(fitting, axis=2)
 
 
 def softmax(x: Tensor) -> Tensor:
@@ -141,7 +158,7 @@ SINGLE_STEPS: dict[str, Step] = {
     "join": join,
     "softmax": softmax,
     "sum": lambda x: x.sum(axis=2, keepdims=True),
-    "project": lambda x: project(x)[None].astype(np.float32),
+    "project": project_cells,
 }
 
 

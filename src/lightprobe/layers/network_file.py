@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from lightprobe.layers.layers import Layers
+from lightprobe.layers.layers import Layers, Shape
 from lightprobe.layers.limits import MOST_ARRAYS, MOST_AXES, MOST_FILE, MOST_HEADER
 from lightprobe.layers.shapes import check_fields, layer_shapes
 from lightprobe.untrusted.json_text import parse_json
+from lightprobe.untrusted.terminal import printable
 
 MAGIC = b"LPMODEL1"
 TYPES = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4")}
@@ -64,14 +65,27 @@ def from_model_bin(data: bytes) -> Layers:
     length = int.from_bytes(data[len(MAGIC) : start], "little")
     if length > min(MOST_HEADER, len(data) - start):
         raise ValueError(f"expected a header of at most {min(MOST_HEADER, len(data)):,} bytes, got {length:,}")
-    header = parse_json(data[start : start + length])
+    try:
+        header = parse_json(data[start : start + length].decode())
+    except UnicodeDecodeError:
+        raise ValueError("expected a header in UTF-8, got other bytes") from None
     check_fields("header", header, {"inputs": dict, "arrays": list, "layers": list, "outputs": dict})
     check_fields("outputs", header["outputs"], dict.fromkeys(header["outputs"], str))
     arrays = _arrays(header["arrays"], data, start + length)
-    inputs = {name: tuple(shape) if isinstance(shape, list) else shape for name, shape in header["inputs"].items()}
+    for number, layer in enumerate(header["layers"], 1):
+        if not isinstance(layer, dict):
+            raise ValueError(f"layer {number}: expected an object, got {printable(str(layer)[:60])}")
+    inputs = {name: _input_shape(name, shape) for name, shape in header["inputs"].items()}
     made = Layers(inputs=inputs, arrays=arrays, layers=tuple(header["layers"]), outputs=header["outputs"])
     layer_shapes(made)
     return made
+
+
+def _input_shape(name: str, shape: Any) -> Shape:
+    if not (isinstance(shape, list) and len(shape) == 3 and all(type(size) is int for size in shape)):
+        found = printable(str(shape)[:60])
+        raise ValueError(f"expected a shape of 3 sizes of the input {printable(name[:40])}, got {found}")
+    return shape[0], shape[1], shape[2]
 
 
 def _arrays(entries: list[Any], data: bytes, start: int) -> tuple[np.ndarray, ...]:
@@ -84,7 +98,7 @@ def _arrays(entries: list[Any], data: bytes, start: int) -> tuple[np.ndarray, ..
         check_fields(where, entry, {"type": str, "shape": list})
         kind, shape = entry["type"], entry["shape"]
         if kind not in TYPES:
-            raise ValueError(f"{where}: expected a type of {', '.join(TYPES)}, got {kind[:40]!r}")
+            raise ValueError(f"{where}: expected a type of {', '.join(TYPES)}, got {printable(kind[:40])}")
         is_shape = 1 <= len(shape) <= MOST_AXES and all(type(size) is int and 1 <= size <= MOST_FILE for size in shape)
         if not is_shape:
             raise ValueError(f"{where}: expected a shape of 1 to {MOST_AXES} sizes, got {str(shape)[:60]}")

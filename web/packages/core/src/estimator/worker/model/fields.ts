@@ -5,7 +5,7 @@ export type Fields = Record<string, unknown>;
 
 /** Refuses a value. */
 export function refuse(expected: string, got: unknown, remedy = "copy or export the model again"): never {
-  const value = typeof got === "string" ? got : (JSON.stringify(got) ?? "nothing");
+  const value = (typeof got === "string" ? got : JSON.stringify(got)) || "nothing";
   // one line, without controls
   throw new RangeError(`expected ${expected}, got ${value.slice(0, 60).replace(/\p{C}+/gu, " ")}; ${remedy}`);
 }

@@ -32,6 +32,13 @@ export interface Manifest {
   hasCurve: boolean;
 }
 
+/** The outputs that a network gives. */
+export const outputsOf = ({ hasPanorama, hasCurve }: Manifest): ("coeffs" | "panorama" | "curve")[] => [
+  "coeffs",
+  ...(hasPanorama ? (["panorama"] as const) : []),
+  ...(hasCurve ? (["curve"] as const) : []),
+];
+
 /**
  * The manifest in a document.
  *

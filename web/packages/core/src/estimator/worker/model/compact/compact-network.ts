@@ -5,13 +5,13 @@ import { CELL_COUNT } from "../../../../picture/cells/grid.js";
 import { RESPONSES } from "../../../../picture/curves/decoder.js";
 import type { ResponseName } from "../../../../types.js";
 import type { Block, NativeModule } from "../../native/module.js";
+import { need } from "../fields.js";
 import type { ModelFiles } from "../files.js";
-import type { Manifest } from "../manifest.js";
+import { type Manifest, outputsOf } from "../manifest.js";
 import type { CellInputs, Network, NetworkOutput } from "../network.js";
 import { parseCompact } from "./file.js";
 import type { Tensor } from "./memory.js";
 import { type Plan, planLayers } from "./plan.js";
-import { OUTPUT_SHAPES } from "./shapes.js";
 
 type Floats = Block<Float32Array<ArrayBuffer>>;
 
@@ -24,13 +24,7 @@ type Floats = Block<Float32Array<ArrayBuffer>>;
 export function openCompact({ manifest, bytes }: ModelFiles, module: NativeModule): Network {
   try {
     const layers = parseCompact(bytes);
-    for (const [name, isThere] of [
-      ["panorama", manifest.hasPanorama],
-      ["curve", manifest.hasCurve],
-    ] as const) {
-      if (isThere && !layers.outputs.has(name))
-        throw new RangeError(`expected an output ${name}, got none; export the model again`);
-    }
+    for (const name of outputsOf(manifest)) need(layers.outputs.has(name), `an output ${name}`, "none");
     return new CompactNetwork(manifest, planLayers(layers, bytes, module), layers.outputs, module);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -54,10 +48,8 @@ class CompactNetwork implements Network {
       module.floats(4 * CELL_COUNT, plan.tensors.get(name)?.at ?? module.room(16 * CELL_COUNT));
     this.inputs = { radiance: input("radiance"), white: input("white"), seen: input("seen") };
     this.inputs.seen.view.fill(1);
-    const given = { coeffs: true, panorama: manifest.hasPanorama, curve: manifest.hasCurve };
-    for (const name of Object.keys(OUTPUT_SHAPES) as (keyof NetworkOutput)[]) {
-      const tensor = given[name] ? plan.tensors.get(outputs.get(name) ?? "") : undefined;
-      if (!tensor) continue;
+    for (const name of outputsOf(manifest)) {
+      const tensor = plan.tensors.get(outputs.get(name) as string) as Tensor;
       const { rows, columns, channels } = tensor;
       this.#outputs.push({
         name,
@@ -83,7 +75,7 @@ class CompactNetwork implements Network {
     return this.#output;
   }
 
-  runPicture(): Promise<NetworkOutput> {
+  async runPicture(): Promise<NetworkOutput> {
     throw new LightprobeError("model", `${this.manifest.file} takes cells; export the model again`);
   }
 }

@@ -3,7 +3,7 @@ import { readModel } from "../../../../../src/estimator/worker/model/files.js";
 import { openNetwork } from "../../../../../src/estimator/worker/model/network.js";
 import { RESPONSES } from "../../../../../src/picture/curves/decoder.js";
 import { distance, model, readLocal } from "../../../../picture/fixtures.js";
-import { floatsIn, goldenCells, nativeModule, readGolden, spread } from "./golden.js";
+import { bytesIn, floatsIn, goldenCells, nativeModule, readGolden, spread } from "./golden.js";
 
 interface NetworkCase {
   name: string;
@@ -35,4 +35,38 @@ test.each(cases)("$name: as onnxruntime within 1e-5", async ({ seed, clipped, da
   kept.forEach((value, i) => {
     expect(Math.abs((panorama?.[37 * i] ?? Number.NaN) - value)).toBeLessThan(1e-5 * golden.largest);
   });
+});
+
+test("memory does not grow from picture to picture", async () => {
+  const module = await nativeModule();
+  const network = await openNetwork(files, module);
+  const { buffer } = module;
+  const outputs = [];
+  for (let i = 0; i < 100; i++) outputs.push(await network.run(RESPONSES[i % RESPONSES.length]));
+  expect(module.buffer).toBe(buffer); // no room was asked for
+  expect(new Set(outputs).size).toBe(1);
+});
+
+test("a picture within its curve passes through unchanged where that is given", async () => {
+  const network = await openNetwork(files, await nativeModule());
+  const [radiance] = goldenCells(7, 0);
+  if (!network.inputs) throw new Error("expected a network that takes cells");
+  spread(radiance, network.inputs.radiance.view);
+  const { panorama } = await network.run("srgb");
+  expect(panorama).toEqual(radiance);
+});
+
+test("refuses a network without an output that the manifest promises", () => {
+  const [{ model: other }] = readGolden<{ cases: { model: string }[] }>("layers.json").cases;
+  const bytes = bytesIn(other);
+  return expect(nativeModule().then((module) => openNetwork({ ...files, bytes }, module))).rejects.toMatchObject({
+    code: "model",
+    message: /^model\.bin: expected an output panorama, got none; /,
+  });
+});
+
+test("says which output is not finite", async () => {
+  const network = await openNetwork(files, await nativeModule());
+  network.inputs?.radiance.view.fill(Number.NaN);
+  await expect(network.run("srgb")).rejects.toMatchObject({ code: "model", message: /'coeffs' holds NaN/ });
 });

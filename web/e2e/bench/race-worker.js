@@ -1,0 +1,8 @@
+/** The race in a worker of a page. */
+
+import { race } from "./race.js";
+
+self.onmessage = async ({ data: { manifest, urls, rounds } }) => {
+  const [compact, graph, wasm] = await Promise.all(urls.map(async (url) => (await fetch(url)).arrayBuffer()));
+  self.postMessage(await race({ manifest, compact, graph, wasm }, rounds));
+};

@@ -1,0 +1,61 @@
+/** The network alone, from cells to coefficients: model.bin by our kernels against model.onnx by onnxruntime-web. */
+
+import { parseManifest } from "../../packages/core/dist/estimator/worker/model/manifest.js";
+import { openNetwork } from "../../packages/core/dist/estimator/worker/model/network.js";
+import { openNative } from "../../packages/core/dist/estimator/worker/native/module.js";
+
+const noise = (i, seed) => ((i * 7919 + seed * 104729) % 65521) / 65521;
+/** A number in five hundred is clipped, as in a picture of a bright sky. */
+const CLIPPED = 0.002;
+
+/** Fills the cells that a network reads. */
+function fill({ radiance, white }) {
+  for (let i = 0; i < 6144; i++) {
+    const at = 4 * Math.floor(i / 3) + (i % 3);
+    radiance.view[at] = noise(i, 2) ** 3;
+    white.view[at] = Math.max(0, noise(i, 12) + CLIPPED - 1) / CLIPPED;
+  }
+}
+
+/** Times [ms] of both, run after run in turn; each is run once before it is timed, since the other has used up the caches. */
+export async function race({ manifest, compact, graph, wasm }, rounds) {
+  const start = performance.now();
+  const module = await openNative(wasm);
+  const ours = await openNetwork({ manifest: parseManifest(manifest), bytes: new Uint8Array(compact) }, module);
+  fill(ours.inputs);
+  await ours.run("auto");
+  const first = performance.now() - start;
+  const { compact: _, ...files } = manifest.files;
+  const graphOnly = parseManifest({ ...manifest, files });
+  const theirs = await openNetwork({ manifest: graphOnly, bytes: new Uint8Array(graph) }, module);
+  fill(theirs.inputs);
+  const runs = {
+    kernels: () => ours.run("auto"),
+    onnxruntime: () => theirs.run("auto"),
+    "kernels, curve told": () => ours.run("srgb"),
+    "onnxruntime, curve told": () => theirs.run("srgb"),
+  };
+  const times = Object.fromEntries(Object.keys(runs).map((name) => [name, []]));
+  for (let round = -100; round < rounds; round++) {
+    for (const [name, run] of Object.entries(runs)) {
+      await run();
+      const before = performance.now();
+      await run();
+      if (round >= 0) times[name].push(performance.now() - before);
+    }
+  }
+  // frames of a camera: between them, other code has the processor and its caches
+  const live = ["kernels", "onnxruntime"];
+  for (const name of live) times[`${name}, every 16 ms`] = [];
+  for (let round = -5; round < rounds / 4; round++) {
+    for (const name of live) {
+      await new Promise((resolve) => setTimeout(resolve, 16));
+      const before = performance.now();
+      await runs[name]();
+      if (round >= 0) times[`${name}, every 16 ms`].push(performance.now() - before);
+    }
+  }
+  const [a, b] = [Float64Array.from((await ours.run("auto")).coeffs), (await theirs.run("auto")).coeffs];
+  const difference = Math.max(...a.map((value, i) => Math.abs(value - b[i]))) / Math.max(...a.map(Math.abs));
+  return { times, first, difference };
+}
