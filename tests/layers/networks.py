@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 
 from lightprobe.layers import Layers, LayersBuilder
+from lightprobe.layers.shapes import layer_shapes
 
 ZEROS = {"kind": "constant", "from": [], "to": "coeffs", "array": 0}
 
@@ -37,3 +39,38 @@ def packed(header: Any, data: bytes = b"") -> bytes:
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     start = b"LPMODEL1" + len(text).to_bytes(4, "little") + text
     return start + bytes(-len(start) % 4) + data
+
+
+HALF = np.float16
+
+
+def layer(kind: str, *sources: str, to: str = "y", **fields: Any) -> dict[str, Any]:
+    return {"kind": kind, "from": list(sources), "to": to, **fields}
+
+
+def convolution(source: str = "radiance", **changes: Any) -> dict[str, Any]:
+    return layer("convolution", source, **({"weights": 1, "bias": 2, "stride": 1, "activation": "relu"} | changes))
+
+
+FILTERS = (np.zeros((5, 3, 3, 3), HALF), np.zeros(5, HALF))
+CELLS = {"inputs": {"radiance": (32, 64, 3)}}
+
+GIVEN = (
+    {"kind": "constant", "from": [], "to": "point", "array": 9},
+    {"kind": "constant", "from": [], "to": "one", "array": 10},
+    {"kind": "slice", "from": ["radiance"], "to": "white", "first": 0, "count": 2},
+)
+"""Layers before the coefficients and those that are wrong, the first of which is number 5."""
+ARRAYS = (
+    *FILTERS, np.zeros((5, 2), HALF), np.zeros(4, HALF), np.zeros((5, 3, 2, 2), HALF), np.zeros((5, 3, 4, 4), HALF),
+    np.zeros((16, 300, 1, 1), HALF), np.zeros(16, HALF), np.zeros((1, 1, 3), HALF), np.zeros((1, 1, 1), HALF),
+)  # fmt: skip
+
+
+def refuse(layers: list[dict[str, Any]], message: str) -> None:
+    """Layers that break a rule are refused in one line."""
+    made = network(arrays=ARRAYS, layers=(*GIVEN, ZEROS, *layers), **CELLS)
+    with pytest.raises(ValueError, match=message) as caught:
+        layer_shapes(made)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).startswith(("layer ", "expected "))

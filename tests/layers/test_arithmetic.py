@@ -37,7 +37,7 @@ def test_layers_answer_as_recorded(case: dict[str, Any]) -> None:
 
 
 def test_every_kind_of_layer_is_recorded() -> None:
-    from lightprobe.layers.shapes import ENLARGEMENTS, FUNCTIONS, KINDS, POOLS
+    from lightprobe.layers.kinds import ENLARGEMENTS, FUNCTIONS, KINDS, POOLS
 
     headers = [str(base64.b64decode(case["model"])) for case in CASES]
     for kind in KINDS:

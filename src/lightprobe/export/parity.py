@@ -41,7 +41,7 @@ class Parity:
     @property
     def worst(self) -> float:
         """Largest of all."""
-        return max(*self.largest.values(), *self.compact.values())
+        return max([*self.largest.values(), *self.compact.values()])
 
     def add(self, name: str, error: float, where: str, *, is_compact: bool = False) -> None:
         """Take note of a difference in an output."""

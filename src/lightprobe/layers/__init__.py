@@ -2,7 +2,8 @@
 
 layers        Layers: a network as data
 builder       LayersBuilder: layers, one after the other
-shapes        the rules of each kind of layer, and the shapes that follow
+kinds         what each kind of layer needs, and the shape of its result
+shapes        the shapes of all tensors; what breaks a rule is refused
 limits        how large a network may be
 network_file  model.bin: bytes ↔ Layers
 arithmetic    what each kind of layer computes

@@ -88,7 +88,7 @@ def _factors(height: int, width: int) -> tuple[Tensor, Tensor]:
     return around.astype(np.float32), down.reshape(len(down), -1).astype(np.float32)
 
 
-def shrink(x: Tensor) -> Tensor:
+def halve(x: Tensor) -> Tensor:
     """Means of 2×2 cells."""
     return (x[::2, ::2] + x[1::2, ::2] + x[::2, 1::2] + x[1::2, 1::2]) * np.float32(0.25)
 
@@ -153,7 +153,7 @@ PAIR_STEPS: dict[str, Step] = {
     "maximum": np.maximum,
 }
 SINGLE_STEPS: dict[str, Step] = {
-    "shrink": shrink,
+    "shrink": halve,
     "shuffle": shuffle,
     "join": join,
     "softmax": softmax,

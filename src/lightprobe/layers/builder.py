@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lightprobe.layers.kinds import INPUTS
 from lightprobe.layers.layers import Layer, Layers, Shape
-from lightprobe.layers.shapes import INPUTS, layer_shapes
+from lightprobe.layers.shapes import layer_shapes
 
 
 class LayersBuilder:

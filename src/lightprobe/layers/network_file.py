@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from lightprobe.layers.kinds import check_fields
 from lightprobe.layers.layers import Layers, Shape
 from lightprobe.layers.limits import MOST_ARRAYS, MOST_AXES, MOST_FILE, MOST_HEADER
-from lightprobe.layers.shapes import check_fields, layer_shapes
+from lightprobe.layers.shapes import layer_shapes
 from lightprobe.untrusted.json_text import parse_json
 from lightprobe.untrusted.terminal import printable
 

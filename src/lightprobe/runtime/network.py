@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -13,19 +12,20 @@ from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.runtime import manifest
 from lightprobe.runtime.manifest import OUTPUT_SHAPES
 
-Engine = Literal["auto", "numpy", "onnxruntime"]
-ENGINES: tuple[Engine, ...] = ("auto", "numpy", "onnxruntime")
-"""What may run a network."""
+AUTO_ENGINE = "auto"
+ENGINES = (AUTO_ENGINE, "numpy", "onnxruntime")
+"""What may run a network; auto: whichever suits the folder."""
 
 
 class Network:
     """A model folder's network and manifest. May be run by several threads at once."""
 
-    def __init__(self, folder: str | Path, threads: int = 1, engine: Engine = "auto") -> None:
+    def __init__(self, folder: str | Path, threads: int = 1, engine: str = AUTO_ENGINE) -> None:
         """Load and check a model folder.
 
         `engine` says what runs it: `numpy` needs a model.bin in the folder; `onnxruntime` runs every model, may use
-        several `threads`, and takes longer to start; `auto` is numpy where there is a model.bin and one thread.
+        several `threads`, and takes longer to start; `auto` is numpy where there is a model.bin, and onnxruntime where
+        there is none or more than one thread is asked for.
 
         Raises: ModelError if it is missing, damaged or of an unknown kind, or has no model.bin for numpy; ValueError
         for less than one thread, or an unknown engine.
@@ -75,9 +75,9 @@ class Network:
             )
         return response
 
-    def _choose(self, engine: Engine, threads: int) -> Literal["numpy", "onnxruntime"]:
+    def _choose(self, engine: str, threads: int) -> str:
         """The engine for this folder. Raises: ModelError if it has no model.bin for numpy."""
-        if engine == "auto":
+        if engine == AUTO_ENGINE:
             return "numpy" if self.manifest.has_layers and threads == 1 else "onnxruntime"
         if engine == "numpy" and not self.manifest.has_layers:
             raise ModelError(
