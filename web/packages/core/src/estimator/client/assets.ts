@@ -18,16 +18,16 @@ export interface AssetUrls {
 
 /** The files of the package itself. */
 export const shippedAssets = (): AssetUrls => ({
-  worker: new URL("../../assets/worker.js", import.meta.url).href,
-  extras: new URL("../../assets/extras.js", import.meta.url).href,
-  wasm: new URL("../../assets/lightprobe.wasm", import.meta.url).href,
+  worker: addressOf(new URL("../../assets/worker.js", import.meta.url)),
+  extras: addressOf(new URL("../../assets/extras.js", import.meta.url)),
+  wasm: addressOf(new URL("../../assets/lightprobe.wasm", import.meta.url)),
   model: {
-    manifest: new URL("../../assets/model/manifest.json", import.meta.url).href,
-    model: new URL("../../assets/model/model.bin", import.meta.url).href,
+    manifest: addressOf(new URL("../../assets/model/manifest.json", import.meta.url)),
+    model: addressOf(new URL("../../assets/model/model.bin", import.meta.url)),
   },
   tables: {
-    filmic: new URL("../../assets/tables/filmic.npz", import.meta.url).href,
-    agx: new URL("../../assets/tables/agx.npz", import.meta.url).href,
+    filmic: addressOf(new URL("../../assets/tables/filmic.npz", import.meta.url)),
+    agx: addressOf(new URL("../../assets/tables/agx.npz", import.meta.url)),
   },
 });
 
@@ -56,7 +56,7 @@ export const modelIn = (folder: string | URL): ModelUrls => ({
   model: null,
 });
 
-/** The full address of an address that may be relative to the page. */
+/** The full address of one that may be relative to the page, as those of Turbopack are, too. */
 export const addressOf = (url: string | URL): string =>
   new URL(url, typeof location === "undefined" ? undefined : location.href).href;
 
