@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, models, pairs, speed, training
+from speed import browser, models, pairs, speed, start, training
 
 TABLES = {
     "claims": claims,
@@ -21,6 +21,7 @@ TABLES = {
     "speed": speed,
     "models": models,
     "browser": browser,
+    "start": start,
     "pairs": pairs,
     "training": training,
 }

@@ -1,6 +1,6 @@
 // How long a fresh page waits for its first light: version 0.1.0 and this one, in turn, in one run.
 //
-//     npm run build -w lightprobe && node e2e/bench/start.mjs      in web/
+//     npm run build -w lightprobe && npm run start -w lightprobe-e2e
 //
 // 0.1.0 is built from its commit. Both are bundled by Vite and served without a cache; each round opens a new browser context.
 // Writes benchmarks/results/start.json.
@@ -82,11 +82,14 @@ const quantile = (values, q) => {
   const below = sorted[Math.floor(at)];
   return below + (at % 1) * (sorted[Math.ceil(at)] - below);
 };
-const spread = (values) => ({
-  median: Number(quantile(values, 0.5).toFixed(2)),
-  q1: Number(quantile(values, 0.25).toFixed(2)),
-  q3: Number(quantile(values, 0.75).toFixed(2)),
-});
+/** Median and quartiles; `unit` ends their names. */
+const spread = (values, unit = "") =>
+  Object.fromEntries(
+    Object.entries({ median: 0.5, q1: 0.25, q3: 0.75 }).map(([name, q]) => [
+      `${name}${unit}`,
+      Number(quantile(values, q).toFixed(2)),
+    ]),
+  );
 
 rmSync(work, { recursive: true, force: true });
 mkdirSync(join(work, "source"), { recursive: true });
@@ -105,9 +108,9 @@ cpSync(join(core, "dist"), join(work, "new", "dist"), { recursive: true });
 cpSync(join(core, "package.json"), join(work, "new", "package.json"));
 const pages = {
   "0.1.0": await buildPage("before", join(work, "source", "web", "packages", "core")),
-  lightprobe: await buildPage("now", join(work, "new")),
-  "lightprobe/standalone": await buildPage("standalone", join(work, "new"), "lightprobe/standalone"),
-  "lightprobe/standalone, main thread": await buildPage(
+  "`lightprobe`": await buildPage("now", join(work, "new")),
+  "`lightprobe/standalone`": await buildPage("standalone", join(work, "new"), "lightprobe/standalone"),
+  "`lightprobe/standalone`, on the page's thread": await buildPage(
     "main",
     join(work, "new"),
     "lightprobe/standalone",
@@ -138,10 +141,18 @@ const result = {
   before: BEFORE,
   results: {
     rounds: ROUNDS,
-    "times [ms]": Object.fromEntries(
+    times: Object.fromEntries(
       Object.entries(times).map(([name, rows]) => [
         name,
-        Object.fromEntries(Object.keys(rows[0]).map((key) => [key, spread(rows.map((row) => row[key]))])),
+        Object.fromEntries(
+          Object.keys(rows[0]).map((key) => [
+            key,
+            spread(
+              rows.map((row) => row[key]),
+              "_ms",
+            ),
+          ]),
+        ),
       ]),
     ),
     "times faster than 0.1.0": Object.fromEntries(
