@@ -1,6 +1,7 @@
 /** Takes a picture from a source, on the calling thread, as cheaply as the browser allows. */
 
 import { LightprobeError } from "../../errors.js";
+import { COEFFS } from "../../sphere/numbers.js";
 import type { RadianceImage, Source } from "../../types.js";
 import { eyeOf, type Layout, saidPart } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
@@ -59,7 +60,7 @@ export function grab(source: Source, options: GrabOptions, pool: BufferPool): Gr
   return grabDrawable(source, options);
 }
 
-function grabRadiance({ radiance, width, height, channels = 3 }: RadianceImage, pool: BufferPool): Grabbed {
+function grabRadiance({ radiance, width, height, channels = 3, coeffs }: RadianceImage, pool: BufferPool): Grabbed {
   if (!(radiance instanceof Float32Array)) {
     throw new TypeError(`expected radiance as a Float32Array, got ${nameOf(radiance)}; copy it with Float32Array.from`);
   }
@@ -68,9 +69,14 @@ function grabRadiance({ radiance, width, height, channels = 3 }: RadianceImage, 
       `expected ${width}×${height}×3 (or ×4, with channels: 4) numbers, got ${radiance.length} for ${channels} channels`,
     );
   }
+  if (coeffs !== undefined && !(coeffs instanceof Float32Array && coeffs.length === COEFFS)) {
+    throw new RangeError(
+      `expected ${COEFFS} coefficients in a Float32Array, got ${String(coeffs).slice(0, 60)}; leave them out`,
+    );
+  }
   const buffer = pool.take(radiance.byteLength);
   new Float32Array(buffer).set(radiance);
-  return { picture: { kind: "radiance", buffer, width, height, channels }, transfer: [buffer] };
+  return { picture: { kind: "radiance", buffer, width, height, channels, coeffs }, transfer: [buffer] };
 }
 
 function grabPixels({ data, width, height }: ImageData, pool: BufferPool): Grabbed {

@@ -30,7 +30,15 @@ export type Picture =
     }
   | { kind: "file"; blob: Blob; largest: number; isSizeGiven: boolean }
   | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
-  | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
+  | {
+      kind: "radiance";
+      buffer: ArrayBuffer;
+      width: number;
+      height: number;
+      channels: 3 | 4;
+      /** Known coefficients. */
+      coeffs?: Float32Array;
+    };
 
 /** A file that the calling thread has fetched already. */
 export interface Content {

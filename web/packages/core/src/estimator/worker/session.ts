@@ -4,7 +4,7 @@ import { curveOf, RESPONSES } from "../../picture/curves/decoder.js";
 import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
-import type { Estimate, RadianceImage } from "../../types.js";
+import type { Estimate } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
@@ -20,6 +20,7 @@ import { openNetwork } from "./model/network.js";
 import { fetchNative } from "./native/module.js";
 import { type NetworkInput, NetworkPath } from "./network-path.js";
 import type { PictureReader, Pixels } from "./pixels.js";
+import type { WorkerRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
 import type { Still } from "./still/still.js";
 
@@ -236,8 +237,9 @@ function radianceOf({
   width,
   height,
   channels,
-}: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
-  return { radiance: new Float32Array(buffer), width, height, channels };
+  coeffs,
+}: Extract<Picture, { kind: "radiance" }>): WorkerRadiance {
+  return { radiance: new Float32Array(buffer), width, height, channels, coeffs };
 }
 
 const PLAIN: ModelFacts = {

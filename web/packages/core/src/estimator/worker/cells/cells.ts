@@ -6,7 +6,7 @@ import { type Part, WHOLE } from "../../../picture/partial/crop.js";
 import type { Estimate } from "../../../types.js";
 import type { CellInputs } from "../model/network.js";
 import type { Block, NativeModule } from "../native/module.js";
-import { Geometry } from "./geometry.js";
+import { Geometries } from "./geometry.js";
 import { Tones } from "./tones.js";
 
 /** Kernels read and write up to a multiple of this [pixels]. */
@@ -24,7 +24,7 @@ export class NativeCells {
   readonly #inputs: CellInputs;
   readonly #module: NativeModule;
   readonly #tones: Tones;
-  readonly #geometry: Geometry;
+  readonly #geometries: Geometries;
   readonly #line: Block<Float32Array<ArrayBuffer>>;
   readonly #parts: Block<Float32Array<ArrayBuffer>>;
   readonly #room: Block<Float32Array<ArrayBuffer>>;
@@ -33,7 +33,7 @@ export class NativeCells {
     this.#module = module;
     this.#inputs = inputs;
     this.#tones = new Tones(module);
-    this.#geometry = new Geometry(module);
+    this.#geometries = new Geometries(module);
     this.#line = module.floats(0);
     this.#room = module.floats(4 * CELL_COUNT);
     this.#parts = module.floats(CELL_PARTS.length);
@@ -48,8 +48,7 @@ export class NativeCells {
    */
   form({ at, width, height }: NativePixels, decoder: Decoder, part: Part | null, estimate: Estimate): void {
     const { kernels } = this.#module;
-    const geometry = this.#geometry;
-    geometry.set(width, height, part ?? WHOLE);
+    const geometry = this.#geometries.get(width, height, part ?? WHOLE);
     const tone = this.#tones.addressOf(decoder);
     this.#line.resize(4 * (width + PIXELS_AT_ONCE));
     const { rows, rowCount, runs, weights, seenCells, gaps, filling } = geometry;

@@ -11,8 +11,41 @@ import { Block, type NativeModule } from "../native/module.js";
 /** Numbers of a patch, in native/partial.c: cell, left, top, width, height, first weight. */
 const PATCH_FIELDS = 6;
 
-/** Runs, and the filling of what they leave. One at a time. */
-export class Geometry {
+/** Sizes and parts whose geometry is kept: more are hardly ever in use at the same time. */
+const KEPT = 3;
+
+/** Keeps geometries in turn. */
+export class Geometries {
+  readonly #module: NativeModule;
+  /** The one that was used last comes first. */
+  readonly #kept: Geometry[] = [];
+
+  constructor(module: NativeModule) {
+    this.#module = module;
+  }
+
+  /**
+   * The geometry of a picture; made where it is not kept, in the room of the one that was longest not used.
+   *
+   * @throws RangeError for a field of view that is not between 1 and 170, or if the picture covers nothing.
+   */
+  get(width: number, height: number, part: Part): Geometry {
+    const key = `${width} ${height} ${typeof part === "number" ? part : Object.values(part).join()}`;
+    const kept = this.#kept;
+    if (kept[0]?.key === key) return kept[0];
+    const at = kept.findIndex((geometry) => geometry.key === key);
+    const isFull = kept.length === KEPT;
+    const geometry = at > 0 ? kept[at] : isFull ? kept[KEPT - 1] : new Geometry(this.#module);
+    if (at > 0) kept.splice(at, 1);
+    else if (isFull) kept.pop();
+    kept.unshift(geometry);
+    if (at < 0) geometry.set(key, width, height, part);
+    return geometry;
+  }
+}
+
+/** Runs, and the filling of what they leave. */
+class Geometry {
   readonly #module: NativeModule;
   readonly rows: Block<Uint32Array<ArrayBuffer>>;
   readonly runs: Block<Uint32Array<ArrayBuffer>>;
@@ -44,6 +77,11 @@ export class Geometry {
     this.#viewShare = module.floats(0);
   }
 
+  /** Size and part; empty where it could not be made. */
+  get key(): string {
+    return this.#key;
+  }
+
   /** Rows of pixels that are read. */
   get rowCount(): number {
     return this.#rowCount;
@@ -59,14 +97,8 @@ export class Geometry {
     return this.#seen;
   }
 
-  /**
-   * Makes the geometry of a picture, unless it is there already.
-   *
-   * @throws RangeError for a field of view that is not between 1 and 170, or if the picture covers nothing.
-   */
-  set(width: number, height: number, part: Part): void {
-    const key = `${width} ${height} ${typeof part === "number" ? part : Object.values(part).join()}`;
-    if (key === this.#key) return;
+  /** Makes the geometry of a picture. */
+  set(key: string, width: number, height: number, part: Part): void {
     this.#key = "";
     const share =
       typeof part === "number" ? this.#setView(width, height, part) : this.#setCrop(cropRuns(width, height, part));

@@ -129,6 +129,18 @@ test("a picture that covers nothing is refused, and the next one is not", async 
   expect((await formed(new Uint8Array(3 * 40 * 30).fill(188), 40, "srgb", 65)).seen).toBeGreaterThan(0.05);
 });
 
+test("geometries in turn, more than are kept, are those of their pictures", async () => {
+  const rgb = pattern(48, 64);
+  const first = new Map<number, Float32Array>();
+  for (const fov of [50, 60, 70, 80, 50, 80, 60, 90, 70, 50]) {
+    const { radiance } = await formed(rgb, 64, "srgb", fov);
+    const before = first.get(fov) ?? radiance;
+    expect(radiance).toEqual(before);
+    first.set(fov, before);
+  }
+  expect(first.get(50)).not.toEqual(first.get(60));
+});
+
 test("frames of one size, and sizes that come again, take no more memory", async () => {
   const small = { rgb: pattern(48, 64), width: 64 };
   const large = { rgb: pattern(480, 640), width: 640 };
