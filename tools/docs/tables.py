@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, memory, models, pairs, speed, start, training
+from speed import browser, engines, memory, models, pairs, speed, start, training
 
 TABLES = {
     "claims": claims,
@@ -21,6 +21,7 @@ TABLES = {
     "speed": speed,
     "memory": memory,
     "models": models,
+    "engines": engines,
     "browser": browser,
     "start": start,
     "pairs": pairs,
