@@ -138,8 +138,9 @@ def start() -> str:
     return table(
         ["page", "to an estimator", "first estimate, 256×128 canvas", "together", "faster than 0.1.0"],
         rows,
-        f"Medians of {r['rounds']} fresh pages each, in turn, from a server on the same machine, nothing cached; bundled by "
-        f"Vite. {origin(document, 'npm run start -w lightprobe-e2e', machine['browser'])}",
+        f"Medians of {r['rounds']} fresh pages each, in turn, bundled by Vite, from a server on the same machine, "
+        "nothing cached. "
+        f"{origin(document, 'npm run start -w lightprobe-e2e', machine['browser'])}",
     )
 
 
