@@ -97,15 +97,22 @@ async function measure([releases, rounds]) {
   );
   const options = { format: "I420", codedWidth: width, codedHeight: height, timestamp: 0 };
   const camera = new VideoFrame(samples, options);
+  let fov = 60;
   const sources = {
     "256×128 canvas": (estimator, target) => estimator.estimate(canvas, { target }),
     "256×128 canvas, AgX told": (estimator, target) => estimator.estimate(canvas, { response: "agx", target }),
     "640×480 camera": (estimator, target) => estimator.estimate(camera, { fov: 65, target }),
+    "640×480 camera, a new field of view": (estimator, target) => {
+      fov += 0.01;
+      return estimator.estimate(camera, { fov, target });
+    },
   };
   const estimators = {};
+  const others = {}; // for new fields of view: earlier releases keep the geometry of one
   for (const name of releases) {
     const { createEstimator } = await import(`/${name}/library.js`);
     estimators[name] = await createEstimator();
+    others[name] = await createEstimator();
   }
   const pause = () => new Promise((resolve) => setTimeout(resolve, 16));
   const times = {};
@@ -113,7 +120,7 @@ async function measure([releases, rounds]) {
   const targets = {};
   for (let round = -20; round < rounds; round++) {
     for (const [source, run] of Object.entries(sources)) {
-      for (const [name, estimator] of Object.entries(estimators)) {
+      for (const [name, estimator] of Object.entries(source.endsWith("view") ? others : estimators)) {
         await pause();
         const key = `${source} ${name}`;
         const estimate = await run(estimator, targets[key]);

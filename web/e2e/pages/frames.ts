@@ -63,20 +63,13 @@ function canvasOf(width: number, height: number, settings: CanvasRenderingContex
 /** Options of frames, and those that are newer than the types. */
 type FrameOptions = Partial<VideoFrameBufferInit> & { rotation?: number; flip?: boolean };
 
-/** A frame of I420 samples by a formula. */
-function yuvFrame(width: number, height: number, colorSpace: VideoColorSpaceInit, more: FrameOptions = {}): VideoFrame {
-  const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
-  const data = Uint8Array.from({ length: width * height + 2 * w * h }, (_, i) =>
-    i < width * height ? 16 + ((i * 7) % 220) : 40 + ((i * 5) % 176),
-  );
-  return new VideoFrame(data, {
-    format: "I420",
-    codedWidth: width,
-    codedHeight: height,
-    timestamp: 0,
-    colorSpace,
-    ...more,
-  });
+/** A frame of 4:2:0 samples, or of RGB, by a formula. */
+function frameOf(width: number, height: number, colorSpace: VideoColorSpaceInit, more: FrameOptions = {}): VideoFrame {
+  const format = more.format ?? "I420";
+  const chroma = 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+  const count = format === "I420" || format === "NV12" ? width * height + chroma : 4 * width * height;
+  const data = Uint8Array.from({ length: count }, (_, i) => (i * 7919 + (i >> 5) * 31) % 256);
+  return new VideoFrame(data, { codedWidth: width, codedHeight: height, timestamp: 0, colorSpace, ...more, format });
 }
 
 /** At which size a frame is read, and how. */
@@ -104,7 +97,7 @@ async function memoryAfter(count: number): Promise<[before: number, after: numbe
   const reader = new NativeReader(module, createFrameReader);
   const estimate = emptyEstimate();
   const decoder = closedDecoder("srgb");
-  const frames = [yuvFrame(64, 48, {}), yuvFrame(160, 120, {})];
+  const frames = [frameOf(64, 48, {}), frameOf(160, 120, {})];
   const run = async (rounds: number): Promise<number> => {
     for (let k = 0; k < rounds; k++) {
       const frame = frames[Math.floor(k / 1000) % 2];
@@ -118,7 +111,7 @@ async function memoryAfter(count: number): Promise<[before: number, after: numbe
   return [await run(2000), await run(count)];
 }
 
-const api = { compare, canvasOf, yuvFrame, sizeRead, memoryAfter };
+const api = { compare, canvasOf, frameOf, sizeRead, memoryAfter };
 
 declare global {
   /** In this page only, and in functions that tests evaluate there. */

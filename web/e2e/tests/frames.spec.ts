@@ -12,7 +12,7 @@ test.beforeEach(async ({ page }) => {
 
 test("frames in sRGB, BT.709 and BT.601 are copied, bit for bit", async ({ page }) => {
   const found = await page.evaluate(async () => {
-    const { canvasOf, compare, yuvFrame } = reading;
+    const { canvasOf, compare, frameOf } = reading;
     const bt709 = { primaries: "bt709", matrix: "bt709", transfer: "bt709" } as const;
     const bt601 = { primaries: "smpte170m", matrix: "smpte170m", transfer: "smpte170m" } as const;
     return {
@@ -20,12 +20,16 @@ test("frames in sRGB, BT.709 and BT.601 are copied, bit for bit", async ({ page 
       "canvas without transparency": await compare(await createImageBitmap(canvasOf(256, 128, { alpha: false }))),
       "canvas of odd size": await compare(await createImageBitmap(canvasOf(63, 31))),
       "frame of a canvas": await compare(new VideoFrame(canvasOf(256, 128), { timestamp: 0 })),
-      "unknown color space": await compare(yuvFrame(64, 32, {})),
-      "odd size": await compare(yuvFrame(63, 31, {})),
-      cropped: await compare(yuvFrame(64, 32, {}, { visibleRect: { x: 2, y: 4, width: 41, height: 21 } })),
-      "BT.709": await compare(yuvFrame(64, 32, bt709)),
-      "BT.601": await compare(yuvFrame(64, 32, bt601)),
-      "full range": await compare(yuvFrame(64, 32, { ...bt709, fullRange: true })),
+      "unknown color space": await compare(frameOf(64, 32, {})),
+      "odd size": await compare(frameOf(63, 31, {})),
+      cropped: await compare(frameOf(64, 32, {}, { visibleRect: { x: 2, y: 4, width: 41, height: 21 } })),
+      "BT.709": await compare(frameOf(64, 32, bt709)),
+      "BT.601": await compare(frameOf(64, 32, bt601)),
+      "BT.709, full range": await compare(frameOf(64, 32, { ...bt709, fullRange: true })),
+      "BT.601, full range": await compare(frameOf(64, 32, { ...bt601, fullRange: true })),
+      NV12: await compare(frameOf(63, 31, bt709, { format: "NV12" })),
+      RGBX: await compare(frameOf(63, 31, {}, { format: "RGBX" })),
+      BGRX: await compare(frameOf(63, 31, {}, { format: "BGRX" })),
     };
   });
   const wrong = Object.entries(found).filter(([, { isDrawn, different }]) => isDrawn || different > 0);
@@ -34,17 +38,18 @@ test("frames in sRGB, BT.709 and BT.601 are copied, bit for bit", async ({ page 
 
 test("frames that a canvas would change are drawn", async ({ page }) => {
   const found = await page.evaluate(async () => {
-    const { canvasOf, compare, yuvFrame } = reading;
+    const { canvasOf, compare, frameOf } = reading;
     const linear = { primaries: "bt709", transfer: "linear" } as unknown as VideoColorSpaceInit;
     const wide = { primaries: "bt2020" } as unknown as VideoColorSpaceInit;
     return {
       transparent: await compare(await createImageBitmap(canvasOf(256, 128, {}, 0.5))),
+      "transparent frame": await compare(frameOf(64, 32, {}, { format: "RGBA" })),
       "Display P3": await compare(await createImageBitmap(canvasOf(256, 128, { colorSpace: "display-p3" }))),
-      "pixels that are not square": await compare(yuvFrame(64, 32, {}, { displayWidth: 128, displayHeight: 32 })),
-      turned: await compare(yuvFrame(64, 32, {}, { rotation: 90 })),
-      mirrored: await compare(yuvFrame(64, 32, {}, { flip: true })),
-      linear: await compare(yuvFrame(64, 32, linear)),
-      "BT.2020": await compare(yuvFrame(64, 32, wide)),
+      "pixels that are not square": await compare(frameOf(64, 32, {}, { displayWidth: 128, displayHeight: 32 })),
+      turned: await compare(frameOf(64, 32, {}, { rotation: 90 })),
+      mirrored: await compare(frameOf(64, 32, {}, { flip: true })),
+      linear: await compare(frameOf(64, 32, linear)),
+      "BT.2020": await compare(frameOf(64, 32, wide)),
     };
   });
   const wrong = Object.entries(found).filter(([, { isDrawn, different }]) => !isDrawn || different > 0);

@@ -1,8 +1,5 @@
-// Convolutions of networks: any size directly, 3×3 with fewer products.
+// Convolutions of networks, and their weights.
 #include "tensors.h"
-
-enum { BLOCK = 8, PIXELS = 4 };
-#define LEAST -3.4e38f
 
 // ---- weights
 
@@ -18,7 +15,7 @@ static float from_half(uint16_t half) {
   return it.value;
 }
 
-static float number(const void* array, int is_half, int i) {
+float number(const void* array, int is_half, int i) {
   return is_half ? from_half(((const uint16_t*)array)[i]) : ((const float*)array)[i];
 }
 
@@ -116,107 +113,5 @@ EXPORT(convolve) void convolve(const float* in, int across, int down, int line, 
         STORE(to + two * c + 4, MAX(b2, floor)), STORE(to + three * c + 4, MAX(b3, floor));
       }
     }
-  }
-}
-
-// ---- 3×3 filters, stride 1, by Winograd's F(2×2, 3×3): 16 products for four results instead of 36
-//
-// Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, §4.1. Each tile of 2×2 results is
-// read as 4×4 numbers, and both tiles and filters are transformed to 16 places; there, results are products alone.
-
-enum { PLACES = 16 };
-
-// Filters [n, c, 3, 3] to [place][block of 8 filters][c][8].
-EXPORT(pack_winograd) void pack_winograd(const void* from, int is_half, int n, int c, float* to) {
-  static const float G[4][3] = {{1, 0, 0}, {0.5f, 0.5f, 0.5f}, {0.5f, -0.5f, 0.5f}, {0, 0, 1}};
-  int blocks = (n + BLOCK - 1) / BLOCK, place = blocks * c * BLOCK;
-  for (int filter = 0; filter < blocks * BLOCK; filter++)
-    for (int channel = 0; channel < c; channel++) {
-      float g[9], *at = to + (filter / BLOCK * c + channel) * BLOCK + filter % BLOCK;
-      for (int i = 0; i < 9; i++) g[i] = filter < n ? number(from, is_half, (filter * c + channel) * 9 + i) : 0;
-      for (int p = 0; p < PLACES; p++) {
-        const float *down = G[p / 4], *across = G[p % 4];
-        float sum = 0;
-        for (int i = 0; i < 9; i++) sum += down[i / 3] * across[i % 3] * g[i];
-        at[p * place] = sum;
-      }
-    }
-}
-
-// Four numbers in a row or column, transformed.
-#define TRANSFORM(to, a, b, c, d) to[0] = SUB(a, c), to[1] = ADD(b, c), to[2] = SUB(c, b), to[3] = SUB(b, d)
-
-// One row of tiles: rows 2t − 1 … 2t + 2 to [place][tile][channel].
-NOINLINE void transform_tiles(const float* in, int h, int w, int step, int t, const float* zeros, float* out) {
-  int tiles = w / 2, place = tiles * step;
-  const float* rows[4];
-  int across[4];
-  for (int i = 0; i < 4; i++) {
-    int y = 2 * t - 1 + i, is_inside = y >= 0 && y < h;
-    rows[i] = is_inside ? in + y * w * step : zeros;
-    across[i] = is_inside ? step : 0;
-  }
-  for (int i = 0; i < step; i += 4) {
-    V columns[4][4]; // those of the present tile; the next one shares two of them
-#define COLUMN(to, x)                                                                                            \
-  do {                                                                                                           \
-    V a = LOAD(rows[0] + (x) * across[0] + i), b = LOAD(rows[1] + (x) * across[1] + i);                          \
-    V c = LOAD(rows[2] + (x) * across[2] + i), d = LOAD(rows[3] + (x) * across[3] + i);                          \
-    TRANSFORM(to, a, b, c, d);                                                                                   \
-  } while (0)
-    COLUMN(columns[0], w - 1);
-    COLUMN(columns[1], 0);
-    float* to = out + i;
-    for (int x = 1; x < w; x += 2, to += step) {
-      COLUMN(columns[2], x);
-      COLUMN(columns[3], x + 1 == w ? 0 : x + 1);
-      UNROLLED for (int k = 0; k < 4; k++) {
-        V line[4];
-        TRANSFORM(line, columns[0][k], columns[1][k], columns[2][k], columns[3][k]);
-        UNROLLED for (int j = 0; j < 4; j++) STORE(to + (4 * k + j) * place, line[j]);
-      }
-      UNROLLED for (int k = 0; k < 4; k++) columns[0][k] = columns[2][k], columns[1][k] = columns[3][k];
-    }
-  }
-}
-
-// One row of tiles, [place][tile][channel], to rows 2t and 2t + 1.
-NOINLINE void transform_back(const float* in, int w, int c, const float* plus, int plus_across, int plus_down, V floor,
-                             float* out) {
-  int tiles = w / 2, place = tiles * c;
-  for (int x = 0; x < tiles; x++)
-    for (int i = 0; i < c; i += 4) {
-      const float* from = in + x * c + i;
-      V even[4], odd[4];
-      UNROLLED for (int k = 0; k < 4; k++) {
-        V a = LOAD(from + k * place), b = LOAD(from + (4 + k) * place), d = LOAD(from + (8 + k) * place);
-        even[k] = ADD(ADD(a, b), d);
-        odd[k] = SUB(SUB(b, d), LOAD(from + (12 + k) * place));
-      }
-      V results[4] = {ADD(ADD(even[0], even[1]), even[2]), SUB(SUB(even[1], even[2]), even[3]),
-                      ADD(ADD(odd[0], odd[1]), odd[2]), SUB(SUB(odd[1], odd[2]), odd[3])};
-      UNROLLED for (int k = 0; k < 4; k++) {
-        int row = k / 2, column = 2 * x + k % 2;
-        if (plus) results[k] = ADD(results[k], LOAD(plus + row * plus_down + column * plus_across + i));
-        STORE(out + (row * w + column) * c + i, MAX(results[k], floor));
-      }
-    }
-}
-
-// As `convolve`, for 3×3 filters of pack_winograd and stride 1; h and w are even. `in` is the tensor itself, of `length`
-// channels; `scratch` has room for zeros of `length`, and for 16 rows of w / 2 cells, first of what is read, then of results.
-EXPORT(convolve_winograd) void convolve_winograd(const float* in, int length, const float* filters, const float* bias,
-                                                 const float* plus, int plus_across, int plus_down, float least, float* out,
-                                                 int h, int w, int c, float* scratch) {
-  int step = padded(length), tiles = w / 2, filters_place = (c + BLOCK - 1) / BLOCK * length * BLOCK;
-  float *zeros = scratch, *read = zeros + step, *products = read + PLACES * tiles * step;
-  for (int i = 0; i < step; i++) zeros[i] = 0;
-  for (int t = 0; t < h / 2; t++) {
-    transform_tiles(in, h, w, step, t, zeros, read);
-    for (int p = 0; p < PLACES; p++) // what is added in place 5 is added to all four results
-      convolve(read + p * tiles * step, step, 0, 0, 1, length, filters + p * filters_place, p == 5 ? bias : 0, 0, 0, 0,
-               LEAST, products + p * tiles * c, 1, tiles, c);
-    transform_back(products, w, c, plus ? plus + 2 * t * plus_down : 0, plus_across, plus_down, SPLAT(least),
-                   out + 2 * t * w * c);
   }
 }

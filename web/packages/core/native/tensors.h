@@ -7,3 +7,13 @@
 #include "simd.h"
 
 INLINE int padded(int channels) { return (channels + 3) & ~3; }
+
+// Filters are packed, and cells are computed, so many at a time.
+enum { BLOCK = 8, PIXELS = 4 };
+
+// A number of an array in a file.
+float number(const void* array, int is_half, int i);
+
+// convolution.c
+void convolve(const float* in, int across, int down, int line, int size, int length, const float* filters, const float* bias,
+              const float* plus, int plus_across, int plus_down, float least, float* out, int h, int w, int c);

@@ -21,13 +21,14 @@ export class NativeReader implements PictureReader<NativePixels> {
   readonly #createReader: () => FrameReader;
   readonly #block: Block<Uint8Array<ArrayBuffer>>;
   readonly #pixels: NativePixels = { at: 0, width: 0, height: 0 };
+  readonly #planes: Block<Uint8Array<ArrayBuffer>>;
   #reader: FrameReader | null = null;
-  #canCopy: Promise<boolean> | null = null;
 
   constructor(module: NativeModule, createReader: () => FrameReader) {
     this.#module = module;
     this.#createReader = createReader;
     this.#block = module.bytes(0);
+    this.#planes = module.bytes(0);
   }
 
   async read(picture: Extract<Picture, { kind: "frame" | "pixels" }>, layout: Layout): Promise<NativePixels> {
@@ -71,25 +72,58 @@ export class NativeReader implements PictureReader<NativePixels> {
   }
 
   /** Copies without a canvas; false where that is not possible, or might not give the same pixels. */
-  async #copy(source: ImageBitmap | VideoFrame, { left, top, width, height }: Rect): Promise<boolean> {
-    this.#canCopy ??= copiesRgb();
-    if (!(await this.#canCopy)) return false;
+  async #copy(source: ImageBitmap | VideoFrame, rect: Rect): Promise<boolean> {
+    if (typeof VideoFrame === "undefined") return false;
     const frame = isVideoFrame(source) ? source : new VideoFrame(source, { timestamp: 0 });
     try {
       if (!isPlain(frame, frame !== source)) return false;
-      const { x, y } = frame.visibleRect as DOMRectReadOnly;
-      const mayBeTransparent = frame.format?.includes("A") ?? true;
-      const format = mayBeTransparent ? "RGBA" : "RGBX";
-      const pixels = this.#resize(width, height);
-      await frame.copyTo(this.#block.view, { format, rect: { x: x + left, y: y + top, width, height } });
-      // transparent pixels have to lie over black, as a canvas draws them
-      return !mayBeTransparent || this.#module.kernels.is_opaque(pixels.at, this.#block.view.length / 4) !== 0;
+      if (RGB_FORMATS.includes(frame.format)) return await this.#copyRgb(frame, rect);
+      return YUV_FORMATS.includes(frame.format) && (await this.#copyYuv(frame, rect));
     } catch (error) {
       if (error instanceof DOMException) return false; // such frames can still be drawn
       throw error;
     } finally {
       if (frame !== source) frame.close();
     }
+  }
+
+  async #copyRgb(frame: VideoFrame, { left, top, width, height }: Rect): Promise<boolean> {
+    const { kernels } = this.#module;
+    const { x, y } = frame.visibleRect as DOMRectReadOnly;
+    const { at } = this.#resize(width, height);
+    await frame.copyTo(this.#block.view, { rect: { x: x + left, y: y + top, width, height } });
+    const count = Math.ceil((width * height) / PIXELS_AT_ONCE) * PIXELS_AT_ONCE;
+    if (frame.format?.startsWith("BGR")) kernels.swap_red_blue(at, count);
+    // transparent pixels have to lie over black, as a canvas draws them
+    return frame.format?.endsWith("X") || kernels.is_opaque(at, count) !== 0;
+  }
+
+  /** The upper left part. */
+  async #copyYuv(frame: VideoFrame, { left, top, width, height }: Rect): Promise<boolean> {
+    const { matrix, fullRange } = frame.colorSpace;
+    const numbers = MATRICES[`${matrix ?? "smpte170m"} ${fullRange ?? false}`];
+    if (!numbers || left > 0 || top > 0) return false;
+    const planes = this.#planes;
+    planes.resize(MATRIX_BYTES + frame.allocationSize() + SLACK);
+    const head = new Int32Array(planes.view.buffer, planes.at, numbers.length);
+    head.set(numbers);
+    const first = planes.at + MATRIX_BYTES;
+    const [luma, u, v] = await frame.copyTo(planes.view.subarray(MATRIX_BYTES));
+    const { at } = this.#resize(width, height);
+    const step = v ? 1 : 2;
+    this.#module.kernels.convert_yuv(
+      planes.at,
+      first + luma.offset,
+      luma.stride,
+      first + u.offset,
+      first + (v ? v.offset : u.offset + 1),
+      u.stride,
+      step,
+      width,
+      height,
+      at,
+    );
+    return true;
   }
 
   #draw(
@@ -123,7 +157,7 @@ export class NativeReader implements PictureReader<NativePixels> {
     if (pixels.width === width && pixels.height === height) return pixels;
     const count = width * height;
     const whole = Math.ceil(count / PIXELS_AT_ONCE) * PIXELS_AT_ONCE;
-    this.#block.resize(4 * whole);
+    this.#block.resize(4 * whole + SLACK);
     this.#block.view.fill(255, 4 * count); // opaque
     pixels.at = this.#block.at;
     pixels.width = width;
@@ -137,22 +171,24 @@ const isVideoFrame = (source: ImageBitmap | VideoFrame): source is VideoFrame =>
 const sizeOf = (source: ImageBitmap | VideoFrame): Size =>
   isVideoFrame(source) ? { width: source.displayWidth, height: source.displayHeight } : source;
 
-/** Whether copying a frame converts it to RGB: browsers that do not know that copy it as it is, or refuse. */
-async function copiesRgb(): Promise<boolean> {
-  if (typeof VideoFrame === "undefined") return false;
-  const white = Uint8Array.of(235, 235, 235, 235, 128, 128);
-  const frame = new VideoFrame(white, { format: "I420", codedWidth: 2, codedHeight: 2, timestamp: 0 });
-  const rgb = new Uint8Array(16);
-  try {
-    await frame.copyTo(rgb, { format: "RGBX" });
-    return rgb.every((value, i) => i % 4 === 3 || value === 255);
-  } catch (error) {
-    if (error instanceof DOMException || error instanceof TypeError) return false;
-    throw error;
-  } finally {
-    frame.close();
-  }
-}
+const RGB_FORMATS: readonly unknown[] = ["RGBX", "BGRX", "RGBA", "BGRA"];
+const YUV_FORMATS: readonly unknown[] = ["I420", "NV12"];
+
+const MATRIX_BYTES = 32;
+/** Pixels that kernels read and write beyond the last [bytes]. */
+const SLACK = 32;
+
+/**
+ * Matrices of native/frames.c by name and range: factor of luma and its offset, then those of chroma, in 1/64.
+ *
+ * Source: ITU-R BT.601-7 and BT.709-6, 3.3, rounded as libyuv's kYuvI601Constants and its like, with which browsers draw.
+ */
+const MATRICES: Record<string, readonly number[] | undefined> = {
+  "smpte170m false": [18997, -1160, 128, 25, 52, 102],
+  "smpte170m true": [16320, 32, 113, 22, 46, 90],
+  "bt709 false": [18997, -1160, 128, 14, 34, 115],
+  "bt709 true": [16320, 32, 119, 12, 30, 101],
+};
 
 /** Attributes of frames that are newer than the types. */
 interface Turned {

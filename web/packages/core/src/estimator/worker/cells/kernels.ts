@@ -1,4 +1,4 @@
-/** Kernels from pixels to cells: native/{tone,cells,partial}.c. Arguments are addresses [bytes] and counts. */
+/** Kernels from pixels to cells: native/{tone,cells,partial,frames}.c. Arguments are addresses [bytes] and counts. */
 export interface PixelKernels {
   /** Radiance of `count` pixels, RGB_. Reads and writes up to a multiple of 4. */
   decode(tone: number, pixels: number, count: number, out: number): void;
@@ -46,4 +46,19 @@ export interface PixelKernels {
     runs: number,
     weights: number,
   ): number;
+  /** RGBX of planes of 4:2:0; reads and writes up to 8 pixels beyond the last. */
+  convert_yuv(
+    matrix: number,
+    luma: number,
+    lumaStride: number,
+    u: number,
+    v: number,
+    chromaStride: number,
+    step: number,
+    width: number,
+    height: number,
+    out: number,
+  ): void;
+  /** Exchanges red and blue of `count` pixels, a multiple of 4. */
+  swap_red_blue(pixels: number, count: number): void;
 }

@@ -1,4 +1,4 @@
-/** The kernels of networks (native/convolution.c, network.c). Addresses are in bytes; steps and lengths count floats. */
+/** The kernels of networks (native/convolution.c, winograd.c, network.c). Addresses are in bytes; steps and lengths count floats. */
 
 /** What lightprobe.wasm exports for networks. Arguments are described there. */
 export interface NetworkKernels {
@@ -24,9 +24,10 @@ export interface NetworkKernels {
     columns: number,
     channels: number,
   ): void;
-  pack_winograd(from: number, isHalf: boolean, n: number, c: number, to: number): void;
+  pack_winograd(from: number, isHalf: boolean, n: number, c: number, k: number, to: number): void;
   convolve_winograd(
     from: number,
+    size: number,
     length: number,
     filters: number,
     bias: number,

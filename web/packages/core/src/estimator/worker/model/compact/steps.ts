@@ -24,8 +24,6 @@ export interface StepContext {
 const SCALE = FUNCTIONS.indexOf("relu"); // behind those that the kernels have
 const CLAMP = SCALE + 1;
 const BLOCK = 8;
-/** Of 4×4 numbers, which Winograd's way makes of each filter. */
-const PLACES = 16;
 const LEAST = -3.4e38;
 
 /** How many bytes of scratch a layer needs. */
@@ -33,15 +31,19 @@ export function scratchOf(layer: Layer, [rows, columns, channels]: Shape, arrays
   if (layer.kind !== "convolution" && layer.kind !== "reshape") return 0;
   const surrounded = 4 * (rows + 2) * (columns + 2) * channels + 16;
   if (layer.kind === "reshape") return surrounded;
-  const steps = Math.ceil(channels / 4) + Math.ceil(arrays[layer.weights].shape[0] / 4);
-  return Math.max(surrounded, 16 * (PLACES * (columns / 2) * steps + channels));
+  const [n, , size] = arrays[layer.weights].shape;
+  const cells = columns / 2; // as many as a row of tiles takes at most
+  return Math.max(surrounded, 4 * placesOf(size) * (cells * (4 * channels + n + 6) + 4) + 4 * (channels + 3));
 }
+
+/** How many numbers Winograd's way makes of each filter and channel, at most. */
+const placesOf = (size: number): number => (size === 4 ? 36 : 16);
 
 /** How many bytes an array takes when it is packed for its layer. */
 export function packedOf(layer: Layer, arrays: readonly StoredArray[]): number {
   if (layer.kind === "convolution") {
     const [n, c, k] = arrays[layer.weights].shape;
-    return 4 * wholeBlocks(n) * (c * Math.max(k * k, PLACES) + 1);
+    return 4 * wholeBlocks(n) * (c * placesOf(k) + 1);
   }
   return "array" in layer ? 16 * arrays[layer.array].count : 0;
 }
@@ -156,9 +158,13 @@ function convolution(
   const weights = arrays[layer.weights];
   const [n, c, k] = weights.shape;
   const wide = wholeBlocks(n);
-  const isWinograd = k === 3 && layer.stride === 1 && x.rows % 2 === 0 && x.columns % 2 === 0;
-  const filters = module.room(4 * wide * c * (isWinograd ? PLACES : k * k));
-  if (isWinograd) kernels.pack_winograd(file + weights.offset, weights.isHalf, n, c, filters);
+  const isEven = to.rows % 2 === 0 && to.columns % 2 === 0;
+  const isWinograd =
+    isEven &&
+    ((k === 3 && layer.stride === 1) ||
+      (k === 4 && layer.stride === 2 && x.rows === 2 * to.rows && x.columns === 2 * to.columns));
+  const filters = module.room(4 * wide * c * (isWinograd ? placesOf(k) : k * k));
+  if (isWinograd) kernels.pack_winograd(file + weights.offset, weights.isHalf, n, c, k, filters);
   else kernels.pack_filters(file + weights.offset, weights.isHalf, n, c, k, filters);
   const bias = module.room(4 * wide);
   const { offset, isHalf } = arrays[layer.bias];
@@ -170,7 +176,7 @@ function convolution(
   if (isWinograd) {
     // biome-ignore format: the arguments in the rows of the kernel's
     return () => kernels.convolve_winograd(
-      x.at, c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step, scratch,
+      x.at, k, c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step, scratch,
     );
   }
   const line = k === 1 ? 0 : (x.columns + 2) * c;
