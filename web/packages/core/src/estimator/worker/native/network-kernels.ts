@@ -4,7 +4,7 @@
 export interface NetworkKernels {
   unpack_rows(from: number, isHalf: boolean, rows: number, channels: number, to: number): void;
   pack_filters(from: number, isHalf: boolean, n: number, c: number, k: number, to: number): void;
-  is_finite(from: number, isHalf: boolean, count: number): number;
+  is_finite(from: number, isHalf: boolean | 0, count: number): number;
   surround(from: number, rows: number, columns: number, channels: number, to: number): void;
   convolve(
     from: number,
@@ -44,7 +44,7 @@ export interface NetworkKernels {
   average(from: number, weights: number, rows: number, columns: number, channels: number, to: number): void;
   largest(from: number, cells: number, channels: number, to: number): void;
   shrink(from: number, rows: number, columns: number, channels: number, to: number): void;
-  enlarge(from: number, rows: number, columns: number, channels: number, isLinear: boolean, to: number): void;
+  enlarge(from: number, rows: number, columns: number, channels: number, isLinear: number, to: number): void;
   shuffle(from: number, rows: number, columns: number, channels: number, to: number): void;
   copy_channels(
     from: number,
@@ -66,12 +66,12 @@ export interface NetworkKernels {
     a0: number,
     a1: number,
     a2: number,
-    isSingleA: boolean,
+    isSingleA: number,
     b: number,
     b0: number,
     b1: number,
     b2: number,
-    isSingleB: boolean,
+    isSingleB: number,
     to: number,
     n0: number,
     n1: number,

@@ -69,7 +69,7 @@ class CompactNetwork implements Network {
       // what is too much of a cell, the next one overwrites
       kernels.copy_channels(at, step, 0, step / 4, 0, numbers.at, channels, 1, rows * columns);
       this.#output[name] = numbers.view;
-      if (kernels.is_finite(numbers.at, false, rows * columns * channels)) continue;
+      if (kernels.is_finite(numbers.at, 0, rows * columns * channels)) continue;
       throw new LightprobeError("model", `the network's output '${name}' holds NaN or infinity; use another model`);
     }
     return this.#output;

@@ -96,7 +96,7 @@ export function stepOf(
     case "shrink":
       return () => kernels.shrink(x.at, to.rows, to.columns, x.step, to.at);
     case "enlarge": {
-      const isLinear = layer.by === "linear";
+      const isLinear = layer.by === "linear" ? 1 : 0;
       return () => kernels.enlarge(x.at, x.rows, x.columns, x.step, isLinear, to.at);
     }
     case "shuffle":
@@ -233,7 +233,7 @@ function combination(
   });
   while (loops.length < 3) loops.push({ length: 1, a: 0, b: 0 });
   const [l0, l1, l2] = loops;
-  const [singleA, singleB] = [isSingle(a), isSingle(b)];
+  const [singleA, singleB] = [isSingle(a) ? 1 : 0, isSingle(b) ? 1 : 0]; // calls convert booleans slowly
   const { at } = to;
   // biome-ignore format: the arguments in the rows of the kernel's
   return () => kernels.combine(
