@@ -120,6 +120,30 @@ def browser() -> str:
     )
 
 
+def start() -> str:
+    """How long a fresh page waits for its first light."""
+    document = result("start")
+    r, machine = document["results"], document["machine"]
+    faster = r["times faster than 0.1.0"]
+    rows = [
+        [
+            name,
+            ms(entry["to an estimator"]),
+            ms(entry["first estimate"]),
+            ms(entry["together"]),
+            times(faster[name]) if name in faster else "",
+        ]
+        for name, entry in r["times"].items()
+    ]
+    return table(
+        ["page", "to an estimator", "first estimate, 256×128 canvas", "together", "faster than 0.1.0"],
+        rows,
+        f"Medians of {r['rounds']} fresh pages each, in turn, bundled by Vite, from a server on the same machine, "
+        "nothing cached. "
+        f"{origin(document, 'npm run start -w lightprobe-e2e', machine['browser'])}",
+    )
+
+
 def pairs() -> str:
     """How fast training pairs are made, and Blender beside it."""
     document = result("pairs")

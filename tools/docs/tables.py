@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, engines, memory, models, pairs, speed, training
+from speed import browser, engines, memory, models, pairs, speed, start, training
 
 TABLES = {
     "claims": claims,
@@ -23,6 +23,7 @@ TABLES = {
     "models": models,
     "engines": engines,
     "browser": browser,
+    "start": start,
     "pairs": pairs,
     "training": training,
 }

@@ -1,8 +1,9 @@
 /** The network alone, from cells to coefficients: model.bin by our kernels against model.onnx by onnxruntime-web. */
 
-import { parseManifest } from "../../packages/core/dist/estimator/worker/model/manifest.js";
-import { openNetwork } from "../../packages/core/dist/estimator/worker/model/network.js";
-import { openNative } from "../../packages/core/dist/estimator/worker/native/module.js";
+import { openCompact } from "../../packages/core/src/estimator/worker/model/compact/compact-network.ts";
+import { parseManifest } from "../../packages/core/src/estimator/worker/model/manifest.ts";
+import { openGraph } from "../../packages/core/src/estimator/worker/model/onnx-network.ts";
+import { openNative } from "../../packages/core/src/estimator/worker/native/module.ts";
 
 const noise = (i, seed) => ((i * 7919 + seed * 104729) % 65521) / 65521;
 /** A number in five hundred is clipped, as in a picture of a bright sky. */
@@ -29,17 +30,17 @@ async function warm(network) {
 }
 
 /** Times [ms] of both, run after run in turn; each is run once before it is timed, since the other has used up the caches. */
-export async function race({ manifest, compact, graph, wasm }, rounds) {
+export async function race({ manifest, compact, graph, wasm, onnxruntime }, rounds) {
   const start = performance.now();
   const module = await openNative(wasm);
-  const ours = await openNetwork({ manifest: parseManifest(manifest), bytes: new Uint8Array(compact) }, module);
+  const ours = await openCompact({ manifest: parseManifest(manifest), bytes: new Uint8Array(compact) }, module);
   fill(ours.inputs);
   await ours.run("auto");
   const first = performance.now() - start;
   await warm(ours);
   const { compact: _, ...files } = manifest.files;
   const graphOnly = parseManifest({ ...manifest, files });
-  const theirs = await openNetwork({ manifest: graphOnly, bytes: new Uint8Array(graph) }, module);
+  const theirs = await openGraph({ manifest: graphOnly, bytes: new Uint8Array(graph) }, module, onnxruntime);
   fill(theirs.inputs);
   await warm(theirs);
   const runs = {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Decoders } from "../../src/picture/curves/decoders.js";
+import { tabulatedDecoder } from "../../src/picture/curves/tables.js";
 
 /** What is kept of an estimate. */
 export interface KeptEstimate {
@@ -34,7 +35,7 @@ export async function readLocal(url: string): Promise<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(url))).buffer;
 }
 
-export const decoders = new Decoders(tables, readLocal);
+export const decoders = new Decoders((name) => tabulatedDecoder(name, tables, readLocal));
 
 /** The largest difference, as a share of the largest expected value. */
 export function distance(got: ArrayLike<number>, expected: readonly number[]): number {

@@ -43,7 +43,15 @@ const facts: ModelFacts = {
   provider: "wasm",
   input: null,
 };
-const request = { type: "open", model: "plain", wasm, tables } as const;
+const request = {
+  type: "open",
+  model: "plain",
+  wasm,
+  tables,
+  extras: null,
+  onnxruntime: null,
+  contents: [],
+} as const;
 const picture = (first: number): ImageData =>
   ({ data: new Uint8ClampedArray(32).fill(first), width: 4, height: 2 }) as unknown as ImageData;
 

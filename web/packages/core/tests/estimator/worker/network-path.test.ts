@@ -7,7 +7,7 @@ import { NetworkPath } from "../../../src/estimator/worker/network-path.js";
 import { PictureInput } from "../../../src/estimator/worker/picture-input.js";
 import { plainStill } from "../../../src/estimator/worker/still/still.js";
 import { PartialPictures } from "../../../src/picture/partial/partial.js";
-import { toConvention } from "../../../src/sphere/conventions/conventions.js";
+import { fromConvention, toConvention } from "../../../src/sphere/conventions/conventions.js";
 import { decoders } from "../../picture/fixtures.js";
 import { pattern, toRgba } from "../../picture/pattern.js";
 import { openKernels, put, rgbOf } from "./cells/native.js";
@@ -35,14 +35,14 @@ function networkOf(manifest: Partial<Manifest>, output: Partial<NetworkOutput> =
 function picturePath(size: { width: number; height: number } | null) {
   const { network, runPicture, run } = networkOf({ input: { name: "image", size } });
   const input = new PictureInput(network, decoders, partial);
-  return { path: new NetworkPath(network.manifest, input, decoders, partial), runPicture, run };
+  return { path: new NetworkPath(network.manifest, input, fromConvention), runPicture, run };
 }
 
 /** One that takes cells. */
 function cellPath(manifest: Partial<Manifest> = {}, output: Partial<NetworkOutput> = {}) {
   const { network, inputs, runPicture, run } = networkOf({ input: { name: "cells" }, ...manifest }, output);
-  const input = new CellInput(network, inputs, module, decoders, partial);
-  return { path: new NetworkPath(network.manifest, input, decoders, partial), inputs, runPicture, run };
+  const input = new CellInput(network, inputs, module, decoders, async () => partial);
+  return { path: new NetworkPath(network.manifest, input, fromConvention), inputs, runPicture, run };
 }
 
 const partial = new PartialPictures();

@@ -18,14 +18,14 @@ export class CellInput implements NetworkInput<NativePixels> {
   readonly #inputs: CellInputs;
   readonly #cells: NativeCells;
   readonly #decoders: Decoders;
-  readonly #partial: PartialPictures;
+  readonly #partial: () => Promise<PartialPictures>;
 
   constructor(
     network: Network,
     inputs: CellInputs,
     module: NativeModule,
     decoders: Decoders,
-    partial: PartialPictures,
+    partial: () => Promise<PartialPictures>,
   ) {
     this.#network = network;
     this.#inputs = inputs;
@@ -45,7 +45,8 @@ export class CellInput implements NetworkInput<NativePixels> {
       this.#cells.form(image, decoder, part, estimate);
       return;
     }
-    const placed = this.#partial.place(image.layers(decoder), part ?? WHOLE, image.opacity);
+    const partial = await this.#partial();
+    const placed = partial.place(image.layers(decoder), part ?? WHOLE, image.opacity);
     const { radiance, white, seen } = this.#inputs;
     for (let cell = 0; cell < CELL_COUNT; cell++) {
       for (let c = 0; c < 3; c++) {

@@ -46,8 +46,10 @@ export async function readModel(urls: ModelUrls, fetchOne = fetchFile): Promise<
   } catch (error) {
     throw new LightprobeError("model", `${urls.manifest}: ${reasonOf(error)}`, { cause: error });
   }
-  const url = urls.model ?? new URL(manifest.file, urls.manifest).href;
-  const bytes = new Uint8Array(await (early ?? fetchOne(url)));
+  // a folder that a server puts in the place of the shipped one may have no model.bin
+  const known = manifest.form === "compact" ? early : null;
+  const url = (known && urls.model) ?? new URL(manifest.file, urls.manifest).href;
+  const bytes = new Uint8Array(await (known ?? fetchOne(url)));
   await checkDigest(bytes, manifest.sha256, url);
   return { manifest, bytes };
 }

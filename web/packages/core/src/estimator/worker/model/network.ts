@@ -44,13 +44,15 @@ export interface Network {
 }
 
 /**
- * Opens the network of a folder: model.bin by the kernels, and a graph by onnxruntime, which is loaded then.
+ * Opens the network of a folder: model.bin by the kernels, and a graph by `openGraph`, whose code is loaded then.
  *
  * @throws LightprobeError `model` if it cannot be run, or if its inputs or outputs are not those of the manifest; `wasm` if
  * onnxruntime is missing or could not be loaded.
  */
-export async function openNetwork(files: ModelFiles, module: NativeModule): Promise<Network> {
-  if (files.manifest.form === "compact") return openCompact(files, module);
-  const { openGraph } = await import("./onnx-network.js");
-  return openGraph(files, module);
+export async function openNetwork(
+  files: ModelFiles,
+  module: NativeModule,
+  openGraph: () => Promise<Network>,
+): Promise<Network> {
+  return files.manifest.form === "compact" ? openCompact(files, module) : openGraph();
 }

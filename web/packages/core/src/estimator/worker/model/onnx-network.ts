@@ -10,7 +10,7 @@ import type { ResponseName } from "../../../types.js";
 import { CURVE_POINTS } from "../../protocol/results.js";
 import type { NativeModule } from "../native/module.js";
 import type { ModelFiles } from "./files.js";
-import { type Manifest, outputsOf } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
 import type { CellInputs, Network, NetworkOutput } from "./network.js";
 
 type Runtime = typeof import("onnxruntime-web/wasm");
@@ -18,14 +18,21 @@ type Runtime = typeof import("onnxruntime-web/wasm");
 /** How many numbers an output has. */
 const OUTPUT_LENGTHS = { coeffs: COEFFS, panorama: CELL_VALUES, curve: CURVE_POINTS } as const;
 
-async function loadRuntime(): Promise<Runtime> {
+async function loadRuntime(address: string | null): Promise<Runtime> {
+  if (address === null) {
+    throw new LightprobeError(
+      "wasm",
+      "this model has no model.bin and needs the package onnxruntime-web; serve its ort.wasm.bundle.min.mjs with the .wasm " +
+        "beside it, and pass the address as `onnxruntime`, or export the model again",
+    );
+  }
   try {
-    return await import("onnxruntime-web/wasm");
+    // an address, which no bundler follows: the package is optional
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ address);
   } catch (error) {
     throw new LightprobeError(
       "wasm",
-      `this model has no model.bin and needs the package onnxruntime-web, which could not be loaded: ${oneLine(error)}; ` +
-        "install onnxruntime-web 1.30 or later, or export the model again",
+      `onnxruntime could not be loaded: ${oneLine(error)}; serve ort.wasm.bundle.min.mjs of onnxruntime-web 1.30 or later`,
       { cause: error },
     );
   }
@@ -46,11 +53,16 @@ const oneLine = (error: unknown): string =>
 /**
  * Loads onnxruntime and a graph.
  *
- * @throws LightprobeError `wasm` if onnxruntime or its WebAssembly is missing, `model` if it cannot run the graph, or if its
- * inputs or outputs are not those of the manifest.
+ * @param onnxruntime - its address; null if the page has none.
+ * @throws LightprobeError `wasm` if onnxruntime or its WebAssembly is missing, `model` if onnxruntime cannot run the graph, or
+ * if its inputs or outputs are not those of the manifest.
  */
-export async function openGraph({ manifest, bytes }: ModelFiles, module: NativeModule): Promise<Network> {
-  const runtime = await loadRuntime();
+export async function openGraph(
+  { manifest, bytes }: ModelFiles,
+  module: NativeModule,
+  onnxruntime: string | null,
+): Promise<Network> {
+  const runtime = await loadRuntime(onnxruntime);
   runtime.env.wasm.numThreads = 1; // more need cross-origin isolation, and gain nothing on pictures this small
   runtime.env.logLevel = "error";
   let session: InferenceSession;
@@ -67,6 +79,12 @@ export async function openGraph({ manifest, bytes }: ModelFiles, module: NativeM
   checkNames(session, manifest);
   return new GraphNetwork(runtime, session, manifest, module);
 }
+
+const outputsOf = ({ hasPanorama, hasCurve }: Manifest): (keyof typeof OUTPUT_LENGTHS)[] => [
+  "coeffs",
+  ...(hasPanorama ? (["panorama"] as const) : []),
+  ...(hasCurve ? (["curve"] as const) : []),
+];
 
 function checkNames({ inputNames, outputNames }: InferenceSession, manifest: Manifest): void {
   const inputs = [manifest.input.name, "response"];

@@ -1,9 +1,13 @@
 import { expect, test } from "vitest";
+import { openCompact } from "../../../../src/estimator/worker/model/compact/compact-network.js";
 import { readModel } from "../../../../src/estimator/worker/model/files.js";
 import { parseManifest } from "../../../../src/estimator/worker/model/manifest.js";
-import { openNetwork } from "../../../../src/estimator/worker/model/network.js";
+import { openGraph } from "../../../../src/estimator/worker/model/onnx-network.js";
 import { openNative } from "../../../../src/estimator/worker/native/module.js";
 import { distance, model, readLocal, wasm } from "../../../picture/fixtures.js";
+
+/** Node finds the package by its name; a browser needs an address. */
+const RUNTIME = "onnxruntime-web/wasm";
 
 const shipped = JSON.parse(new TextDecoder().decode(await readLocal(model.manifest)));
 const changed = (path: string, value: unknown): unknown => {
@@ -107,8 +111,8 @@ test("refuses a manifest that is not JSON, as from a host that answers every req
 test("runs a graph by onnxruntime where there is no model.bin, to the same numbers", async () => {
   const module = await openNative(await readLocal(wasm));
   const networks = [
-    await openNetwork(await readModel(model, readGraphOnly), module),
-    await openNetwork(await readModel(model, readLocal), module),
+    await openGraph(await readModel(model, readGraphOnly), module, RUNTIME),
+    await openCompact(await readModel(model, readLocal), module),
   ];
   const outputs = [];
   for (const network of networks) {
@@ -129,10 +133,39 @@ test("refuses a graph that onnxruntime cannot run", async () => {
   const module = await openNative(await readLocal(wasm));
   const files = await readModel(model, readGraphOnly);
   const torn = { ...files, bytes: files.bytes.slice(0, 5000) };
-  await expect(openNetwork(torn, module)).rejects.toMatchObject({ code: "model" });
+  await expect(openGraph(torn, module, RUNTIME)).rejects.toMatchObject({ code: "model" });
   const renamed = { ...files, manifest: { ...files.manifest, input: { name: "image", size: null } as const } };
-  await expect(openNetwork(renamed, module)).rejects.toMatchObject({
+  await expect(openGraph(renamed, module, RUNTIME)).rejects.toMatchObject({
     code: "model",
     message: /expected a graph from image/,
   });
+});
+
+test("a graph without onnxruntime, or with another module in its place: says what to serve", async () => {
+  const module = await openNative(await readLocal(wasm));
+  const files = await readModel(model, readGraphOnly);
+  await expect(openGraph(files, module, null)).rejects.toMatchObject({
+    code: "wasm",
+    message: expect.stringMatching(
+      /needs the package onnxruntime-web; serve its ort\.wasm\.bundle\.min\.mjs .*`onnxruntime`/,
+    ),
+  });
+  await expect(openGraph(files, module, "no-such-package")).rejects.toMatchObject({
+    code: "wasm",
+    message: expect.stringMatching(/^onnxruntime could not be loaded: /),
+  });
+});
+
+test("a folder in the place of the shipped one needs no model.bin: the graph beside its manifest is read", async () => {
+  const asked: string[] = [];
+  const readShipped = async (url: string): Promise<ArrayBuffer> => {
+    asked.push(url);
+    if (url.endsWith("model.bin")) throw new Error("not there");
+    return readGraphOnly(url);
+  };
+  const urls = { manifest: model.manifest, model: new URL("model.bin", model.manifest).href };
+  const { manifest, bytes } = await readModel(urls, readShipped);
+  expect(manifest.form).toBe("onnx");
+  expect(bytes.length).toBeGreaterThan(100_000);
+  expect(asked.map((url) => url.split("/").pop())).toEqual(["model.bin", "manifest.json", "model.onnx"]);
 });
