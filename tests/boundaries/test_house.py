@@ -45,6 +45,8 @@ TESTED_ELSEWHERE = {
     "imaging/formats/video/frames.py": "test_video",
     "imaging/codecs/quiet.py": "test_hostile",
     "synth/world": "test_skies, and test_worlds with Blender",
+    "layers/layers.py": "test_builder",
+    "layers/limits.py": "test_shapes, test_network_file",
 }
 """Modules without a test file of their name, and where they are tested; some folders as a whole."""
 
