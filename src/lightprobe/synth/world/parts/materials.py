@@ -59,7 +59,7 @@ def make_material(name: str, surface: Surface):
             color = _grained(nodes, links, place, color, surface)
         links.new(color, diffuse.inputs[0])
         if surface.bump:
-            height = _noise(nodes, links, place, 5 * surface.scale, 4)
+            height = _noise(nodes, links, place, 5 * surface.scale, 1)  # is evaluated three times
             bump = nodes.new("ShaderNodeBump")
             bump.inputs["Distance"].default_value = surface.bump
             links.new(height, bump.inputs["Height"])
@@ -116,7 +116,7 @@ def _spots(nodes, links, place, surface: Surface):
     second = surface.color if surface.second is None else surface.second
     mixed.inputs[1].default_value = (*shades(surface.color), 1)
     mixed.inputs[2].default_value = (*shades(second), 1)
-    noise = _noise(nodes, links, place, surface.scale, 6)
+    noise = _noise(nodes, links, place, surface.scale, 3)
     links.new(_range(nodes, links, noise, (0.35, 0.65), (0, 1)), mixed.inputs[0])
     return mixed.outputs[0]
 
@@ -125,7 +125,7 @@ def _grained(nodes, links, place, color, surface: Surface):
     factor = _range(
         nodes,
         links,
-        _noise(nodes, links, place, 11 * surface.scale, 3),
+        _noise(nodes, links, place, 11 * surface.scale, 1),
         (0.3, 0.7),
         (1 - surface.grain, 1 + 0.7 * surface.grain),
     )
