@@ -6,12 +6,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
 
 from lightprobe.cli.answer import print_json, print_report, report_failure
 from lightprobe.cli.inputs import expand
 from lightprobe.cli.options import IgnorePose, Stereo
 from lightprobe.cli.outputs import check_outputs, output_paths
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
 from lightprobe.cli.terminal import say
@@ -27,45 +28,43 @@ PREVIEW_FOLDER = Path("lightprobe-out")
 
 
 def estimate(
-    inputs: Annotated[
-        list[str], typer.Argument(help="Pictures, videos, folders or glob patterns.", show_default=False)
-    ],
+    inputs: Annotated[list[str], Argument(help="Pictures, videos, folders or glob patterns.")],
     model: Annotated[
         str,
-        typer.Option(
+        Option(
             help="A model folder, or plain: the picture is projected exactly, without a model.",
             show_default="the bundled model, or plain if there is none",
         ),
     ] = "",
     response: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Tone curve of the pictures (not of HDR files): auto, srgb, filmic, agx, aces, reinhard. With auto, a "
             "model estimates the curve; plain assumes srgb.",
         ),
     ] = "auto",
     fov: Annotated[
         float | None,
-        typer.Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
+        Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
     ] = None,
     hfov: Annotated[
         float | None,
-        typer.Option(help="Width in degrees of a part of a panorama: 360 for a strip that goes all the way around."),
+        Option(help="Width in degrees of a part of a panorama: 360 for a strip that goes all the way around."),
     ] = None,
-    vfov: Annotated[float | None, typer.Option(help="Height in degrees of a part of a panorama.")] = None,
-    elevation: Annotated[float, typer.Option(help="Elevation in degrees of the center of that part.")] = 0,
+    vfov: Annotated[float | None, Option(help="Height in degrees of a part of a panorama.")] = None,
+    elevation: Annotated[float, Option(help="Elevation in degrees of the center of that part.")] = 0,
     stereo: Stereo = None,
     ignore_pose: IgnorePose = False,
     cubemap: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--cubemap",
             help="The six inputs are the faces of one cubemap: +X -X +Y -Y +Z -Z, or named so (px, posx, right ...).",
         ),
     ] = False,
     format: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists "
             "them. Coefficients of a strong sun ring: renderers (radiance for three.js, babylon, playcanvas) then show "
             "negative light on the far side; --window sloan cures it."
@@ -73,7 +72,7 @@ def estimate(
     ] = "radiance",
     window: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="Window on the coefficients that are printed, against ringing: sloan (no negative irradiance, and no "
             "change where there is none), auto (as cmgen), none, or a cut-off in bands.",
             show_default="cmgen's for cmgen and cesium, otherwise none",
@@ -81,25 +80,25 @@ def estimate(
     ] = None,
     preview: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help="Path for previews (picture, surroundings, lit balls): a .png for one input, a folder for several.",
             show_default=str(PREVIEW_FOLDER),
         ),
     ] = None,
-    no_preview: Annotated[bool, typer.Option("--no-preview", help="Write no previews.")] = False,
+    no_preview: Annotated[bool, Option("--no-preview", help="Write no previews.")] = False,
     panorama: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help="Path for the surroundings as an HDR environment map of 64×32 (of videos: of the last frame): an "
             ".exr or .hdr for one input, a folder for several.",
         ),
     ] = None,
     without_light: Annotated[
-        bool, typer.Option("--without-light", help="Take the dominant light out of the --panorama.")
+        bool, Option("--without-light", help="Take the dominant light out of the --panorama.")
     ] = False,
     scene: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help="Path for a scene with the light (of videos: of the last frame): .usda (USD), .gltf, or .py (a script "
             "for Blender) for one input, a folder (.usda) for several. The surroundings without the dominant light lie "
             "beside it as NAME_environment.exr; that light is a lamp.",
@@ -107,25 +106,25 @@ def estimate(
     ] = None,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Path for a table: a row for each picture, or each frame of videos; units in its header."),
+        Option(help="Path for a table: a row for each picture, or each frame of videos; units in its header."),
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Use every n-th frame of videos.")] = 1,
+    every: Annotated[int, Option(min=1, help="Use every n-th frame of videos.")] = 1,
     smoothing: Annotated[
-        float, typer.Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
+        float, Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
     ] = 0,
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
+        Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
     ] = False,
     as_json: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--json",
             help="Print one JSON object per line, for each picture or frame; write previews only with --preview.",
         ),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    force: Annotated[bool, Option("--force", help="Let an output replace its input.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
 
@@ -210,7 +209,7 @@ def estimate(
     if failed:
         if len(files) > 1:
             say(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _read(file: Path, faces: list[Path]) -> Any:
