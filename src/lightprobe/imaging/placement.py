@@ -124,7 +124,8 @@ def place_perspective(
     taps = np.stack([(down[row, at] + 1) / 2 * size[0] - 0.5, (across[at] + 1) / 2 * size[1] - 0.5])
     taps = np.clip(taps, 0, np.array(size)[:, None] - 1)
     order = np.argsort(cell, kind="stable")
-    cells, starts = np.unique(cell[order], return_index=True)
+    starts = np.flatnonzero(np.diff(cell[order], prepend=-1))
+    cells = cell[order[starts]]
     pieces: list[Piece] = []
     first: list[int] = []
     for members in np.split(order, starts[1:]):
