@@ -44,6 +44,8 @@ TESTED_ELSEWHERE = {
     "imaging/formats/video/container.py": "test_video",
     "imaging/formats/video/frames.py": "test_video",
     "imaging/codecs/quiet.py": "test_hostile",
+    "layers/layers.py": "test_builder",
+    "layers/limits.py": "test_shapes, test_network_file",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""
 

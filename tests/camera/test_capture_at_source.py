@@ -81,7 +81,7 @@ def test_white_is_any_channel_at_255() -> None:
 @pytest.mark.parametrize(("curve", "degrees"), [("srgb", 0), ("camera", 7), ("filmic", 0), ("agx", -12)])
 def test_pixels_and_shares_are_means_of_the_planes(curve: str, degrees: int) -> None:
     shot = replace(SUNNY_SHOT, form="source", curve=curve, tilt=degrees, pre_yaw=3)
-    layers = [Layer(SUNNY, np.array([0.9, 1.1, 40.0]), 0)]
+    layers = [Layer(SUNNY, np.array([0.3, 0.35, 1.0]), 0)]
     display, clipped = capture_at_source(shot, layers)
     planes = display_planes(shot, layers)
     factor = fineness(layers, shot.height)

@@ -77,6 +77,22 @@ def models() -> str:
     )
 
 
+def engines() -> str:
+    """What runs the shipped model in Python."""
+    document = result("engines")
+    rows = [
+        [
+            name,
+            ms(entry["numpy"]),
+            ms(entry["onnxruntime"]),
+            f"{entry['numpy to onnxruntime']['median']:.2f} ×",
+        ]
+        for name, entry in document["results"].items()
+    ]
+    names = ["median (quartiles)", "numpy, `model.bin`", "onnxruntime, `model.onnx`", "numpy to onnxruntime"]
+    return table(names, rows, origin(document, "benchmarks/bench_engines.py"))
+
+
 def browser() -> str:
     """What an estimate takes in the browser, stage by stage."""
     document = result("browser")

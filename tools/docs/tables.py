@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, models, pairs, speed, training
+from speed import browser, engines, models, pairs, speed, training
 
 TABLES = {
     "claims": claims,
@@ -20,6 +20,7 @@ TABLES = {
     "byclipping": byclipping,
     "speed": speed,
     "models": models,
+    "engines": engines,
     "browser": browser,
     "pairs": pairs,
     "training": training,

@@ -65,6 +65,9 @@ INPUTS: dict[str, dict[str, Any]] = {
 PANORAMA = {"height": CELLS[0], "width": CELLS[1]}
 CURVE = {"knots": KNOTS}
 
+OUTPUT_SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, *CELLS, 3), "curve": (1, KNOTS)}
+"""Shapes of a network's outputs for one picture."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
@@ -84,8 +87,18 @@ class Manifest:
     has_curve: bool
     document: dict[str, Any]
 
+    @property
+    def has_layers(self) -> bool:
+        """The folder has a model.bin (spec/MODEL_BIN.md)."""
+        return "compact" in self.document["files"]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the network's outputs."""
+        return ["coeffs", *["panorama"] * self.has_panorama, *["curve"] * self.has_curve]
+
     def path(self, kind: str) -> Path:
-        """Path of a file of the model: 'model', 'weights' …"""
+        """Path of a file of the model: 'model', 'compact', 'weights' …"""
         return self.folder / self.document["files"][kind]
 
     def check_file(self, kind: str) -> bytes:
