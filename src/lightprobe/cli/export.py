@@ -19,12 +19,8 @@ def export(
     run: Annotated[Path, Argument(help="A training run's folder, or a checkpoint (.pt).")],
     out: Annotated[Path, Option(help="Folder for the model: a new one.")] = Path("model"),
     precision: Annotated[
-<<<<<<< HEAD
-        str, Option(help="Of the weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter).")
-=======
         str,
-        typer.Option(help="Of the graph's weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter)."),
->>>>>>> i-model
+        Option(help="Of the graph's weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter)."),
     ] = "fp32",
     torch_export: Annotated[bool, Option("--torch-export", help="Also write model.pt2 (torch.export).")] = False,
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the model that is in the folder.")] = False,
