@@ -44,11 +44,16 @@ def speed() -> str:
             ms(r["640x480 webcam"]["ambient"]),
             f"placed and filled; plain: {ms(r['640x480 webcam']['plain'])}",
         ],
+        [
+            "estimate a 1920×1080 camera picture",
+            ms(r["1920x1080 camera"]["ambient"]),
+            f"plain: {ms(r['1920x1080 camera']['plain'])}",
+        ],
         ["`import lightprobe`", f"{start:.0f} ms", f"with all it needs to estimate: {all_of_it:.0f} ms"],
         [
             "`lightprobe estimate` as a process",
             ms(processes["lightprobe estimate"]),
-            "interpreter and imports included",
+            f"interpreter and imports included; with a preview: {ms(processes['lightprobe estimate with a preview'])}",
         ],
     ]
     versions = (f"Python {runtime['machine']['python']}", f"numpy {runtime['versions']['numpy']}")
@@ -129,6 +134,10 @@ def pairs() -> str:
     rows = [
         ["in memory", per_second(rate["not written"], "pairs")],
         ["written: PNG or JPEG, EXR, sh.txt, manifest", per_second(rate["written"], "pairs")],
+        [
+            "the same, while the next picture is taken (two threads)",
+            per_second(rate["written while the next is taken"], "pairs"),
+        ],
         [f"resident memory {first}, {last}", f"{few:.0f} MB, {many:.0f} MB"],
     ]
     if "times faster" in blender:
