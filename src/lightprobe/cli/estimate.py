@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -147,6 +148,7 @@ def estimate(
       lightprobe estimate photos/ --csv light.csv --window sloan
       lightprobe estimate pano.jpg --model runs/a/model
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads take longer to start than all products together
     from lightprobe.imaging.geometry.layout import Layout
     from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
