@@ -105,8 +105,8 @@ class Value(click.ParamType):
     def bounds(self) -> str:
         """The bounds as an inequality; empty if there are none."""
         if self.least is None:
-            return "" if self.most is None else f"x<={self.most:g}"
-        return f"x>={self.least:g}" if self.most is None else f"{self.least:g}<=x<={self.most:g}"
+            return "" if self.most is None else f"x<={self.most}"
+        return f"x>={self.least}" if self.most is None else f"{self.least}<=x<={self.most}"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
         """The name in angle brackets, of a list where values are collected."""
