@@ -1,7 +1,7 @@
 """Frames, curves, pairs and processes against an older commit: `python benchmarks/slack.py --against COMMIT`.
 
-Both versions take turns, each in a process of its own; what is compared is processor time, for other work on the machine
-stretches the clock's. Whole processes find their bytecode, as installed packages do.
+Both versions take turns, each in a process of its own. Compared is processor time, for other work on the machine
+stretches the time of the clock. Whole processes find their bytecode, as installed packages do.
 """
 
 from __future__ import annotations
