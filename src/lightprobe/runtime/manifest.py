@@ -101,14 +101,14 @@ class Manifest:
         """Path of a file of the model: 'model', 'compact', 'weights' …"""
         return self.folder / self.document["files"][kind]
 
-    def check_file(self, kind: str) -> bytes:
+    def check_file(self, kind: str, limit: int = LARGEST_FILE) -> bytes:
         """The bytes of a file of the model.
 
-        Raises: ModelError if it is missing, or if its hash is not the manifest's.
+        Raises: ModelError if it is missing, larger than `limit` bytes, or if its hash is not the manifest's.
         """
         path = self.path(kind)
         try:
-            data = read_limited(path, LARGEST_FILE)
+            data = read_limited(path, limit)
         except OSError as error:
             raise ModelError(f"{path}: expected the model's {kind}, got: {error.strerror}; copy it again") from None
         expected, found = str(self.document["sha256"][kind]), hashlib.sha256(data).hexdigest()

@@ -7,6 +7,7 @@ import numpy as np
 from lightprobe._shapes import Float, UInt8
 from lightprobe.errors import ModelError
 from lightprobe.layers import LayerRunner, cell_inputs, from_model_bin
+from lightprobe.layers.limits import MOST_FILE
 from lightprobe.runtime.manifest import OUTPUT_SHAPES, Manifest
 
 
@@ -19,7 +20,7 @@ class LayerEngine:
         if manifest.input != "cells":
             raise ModelError(f"{path}: expected a model that takes cells, got {manifest.input}; export it again")
         try:
-            layers = from_model_bin(manifest.check_file("compact"))
+            layers = from_model_bin(manifest.check_file("compact", MOST_FILE))
         except ValueError as error:
             raise ModelError(f"{path}: {error}; copy or export the model again") from None
         missing = [name for name in manifest.outputs if name not in layers.outputs]
