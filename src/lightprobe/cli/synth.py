@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import typer
+import click
 
+from lightprobe.cli.groups import Home, LazyGroup
 from lightprobe.cli.inputs import read_size
+from lightprobe.cli.parameters import Argument, Option, build_command
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.terminal import say
 
-synth = typer.Typer(name="synth", rich_markup_mode=None)
 
-
-@synth.callback(invoke_without_command=True)
-def make(
-    context: typer.Context,
-    out: Annotated[Path, typer.Option(help="Folder for the worlds, new or of a run to continue.")] = Path("worlds"),
-    count: Annotated[int, typer.Option(help="Number of worlds; a larger one adds worlds to a folder.")] = 100,
-    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 1,
-    kinds: Annotated[
-        str, typer.Option(help="Kinds of worlds: outdoor, indoor, night, studio.", show_default="all")
-    ] = "",
-    size: Annotated[str, typer.Option(help="Size of the panoramas, 2:1.")] = "512x256",
-    samples: Annotated[int, typer.Option(help="Rays per pixel, before denoising.")] = 10,
+def _make(
+    out: Annotated[Path, Option(help="Folder for the worlds, new or of a run to continue.")] = Path("worlds"),
+    count: Annotated[int, Option(help="Number of worlds; a larger one adds worlds to a folder.")] = 100,
+    seed: Annotated[int, Option(help="Seed of all random choices.")] = 1,
+    kinds: Annotated[str, Option(help="Kinds of worlds: outdoor, indoor, night, studio.", show_default="all")] = "",
+    size: Annotated[str, Option(help="Size of the panoramas, 2:1.")] = "512x256",
+    samples: Annotated[int, Option(help="Rays per pixel, before denoising.")] = 10,
     workers: Annotated[
-        int, typer.Option(min=0, help="Worker processes on this machine, each with its own Blender; 0: one Blender.")
+        int, Option(min=0, help="Worker processes on this machine, each with its own Blender; 0: one Blender.")
     ] = 0,
-    scheduler: Annotated[
-        str, typer.Option(help="Address of a Dask scheduler whose workers see the same folder.", show_default=False)
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    scheduler: Annotated[str, Option(help="Address of a Dask scheduler whose workers see the same folder.")] = "",
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Render synthetic worlds: physically based 360° HDR environments whose light is known exactly.
 
@@ -48,8 +42,6 @@ def make(
       lightprobe synth --out rooms --count 50 --kinds indoor,studio --size 1024x512 --samples 32
       lightprobe synth check worlds --against hdris --out report
     """
-    if context.invoked_subcommand is not None:
-        return
     from lightprobe.synth import KINDS, WorldRun, make_worlds
 
     width, height = read_size(size)
@@ -59,25 +51,24 @@ def make(
         result = make_worlds(run, workers=workers, scheduler=scheduler, progress=progress)
     if as_json:
         document = {"out": str(out), "worlds": result.worlds, "made": result.made, "failed": list(result.failed)}
-        typer.echo(json.dumps(document))
+        click.echo(json.dumps(document))
     elif not quiet:
         before = result.worlds - result.made
         say(f"{result.worlds} worlds in {out}" + (f", {before} of them from an earlier run" if before else ""))
     if result.failed:
         if not as_json:
             say(f"{len(result.failed)} worlds failed; run the same command again to try them again", err=True)
-        raise typer.Exit(1)
+        click.get_current_context().exit(1)
 
 
-@synth.command(short_help="Compare worlds with photographed HDRIs.")
 def check(
-    worlds: Annotated[Path, typer.Argument(help="A folder made by `lightprobe synth`.", show_default=False)],
-    against: Annotated[Path, typer.Option(help="Catalog of photographed HDRIs.")] = Path("hdris"),
+    worlds: Annotated[Path, Argument(help="A folder made by `lightprobe synth`.")],
+    against: Annotated[Path, Option(help="Catalog of photographed HDRIs.")] = Path("hdris"),
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the report with pictures.", show_default="WORLDS/report")
+        Path | None, Option(help="Folder for the report with pictures.", show_default="WORLDS/report")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Compare worlds with photographed HDRIs: the gate before training.
 
@@ -98,7 +89,7 @@ def check(
         gate = compare_catalogs(worlds, against, progress)
         write_gate_report(gate, worlds, against, target)
     if as_json:
-        typer.echo(json.dumps(gate_numbers(gate)))
+        click.echo(json.dumps(gate_numbers(gate)))
     elif not quiet:
         say("stratum  measure             photographs   worlds  distance")
         for row in gate.comparisons:
@@ -111,7 +102,26 @@ def check(
     if not gate.passed:
         if not as_json:
             say("the gate is not passed", err=True)
-        raise typer.Exit(1)
+        click.get_current_context().exit(1)
 
+
+_MAKE = build_command(_make, "synth")
+
+
+@click.pass_context
+def _call(context: click.Context, **values: Any) -> None:
+    """Make worlds, unless a command of the group was called."""
+    if context.invoked_subcommand is None:
+        context.invoke(_MAKE, **values)
+
+
+synth = LazyGroup(
+    "synth",
+    {"check": Home(__name__, "Compare worlds with photographed HDRIs.")},
+    help=_MAKE.help,
+    params=_MAKE.params,
+    callback=_call,
+    invoke_without_command=True,
+)
 
 __all__ = ["synth"]
