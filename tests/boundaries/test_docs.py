@@ -129,6 +129,8 @@ def test_commands_are_understood(page: str) -> None:
         words = shlex.split(re.split(r" [>|] ", line)[0], comments=True)[1:]
         command: Any = app
         while isinstance(command, click.Group):
+            if command.invoke_without_command and words[:1] and words[0].startswith("-"):
+                break  # a group that does something itself
             assert words, line
             command = command.get_command(click.Context(command), words.pop(0))
             assert command, line

@@ -29,6 +29,7 @@ ROOMS = {
     "training": (0, 1, "learn", "recipes, loss, resumable runs, tuning"),
     "evaluation": (2, 2, "judge", "suites, metrics, report"),
     "serving": (3, 3, "use", "the page, on this machine"),
+    "synth": (1, 1, "learn", "rendered worlds"),
     "models": (0, 0, "learn", "the networks"),
     "data": (1, 1, "learn", "HDRIs, catalog, pairs"),
     "runtime": (2, 3, "use", "the estimators: picture to light, frame after frame"),

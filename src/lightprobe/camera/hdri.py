@@ -19,6 +19,7 @@ import numpy as np
 from lightprobe._shapes import Float, Num
 from lightprobe.camera import exposure, half_codes
 from lightprobe.camera.geometry import downsample
+from lightprobe.camera.lens.glare import with_glare
 from lightprobe.errors import ImageError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.picture import check_radiance, rec709
@@ -182,12 +183,12 @@ def implausible_peak(radiance: Float[np.ndarray, "h w 3"]) -> str:
     )
 
 
-def load_hdri(slug: str, path: Path, height: int) -> Hdri:
-    """Read an HDRI and prepare it.
+def load_hdri(slug: str, path: Path, height: int, glare: float = 0.0) -> Hdri:
+    """Read an HDRI and prepare it; `glare` is the share of bright light that a lens spreads (see `lens.glare`).
 
     Raises: ImageError if it cannot be read, is not an HDR panorama, is black, or is smaller than the picture.
     """
-    return make_hdri(slug, read_radiance(path), height)
+    return make_hdri(slug, with_glare(read_radiance(path), glare), height)
 
 
 def make_unclipped(

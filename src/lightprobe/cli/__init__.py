@@ -45,6 +45,7 @@ app = LazyGroup(
         "evaluate": Home("lightprobe.cli.evaluate", "Measure the accuracy of estimators."),
         "bench": Home("lightprobe.cli.bench", "Measure the speed and size of models."),
         "suite": Home("lightprobe.cli.suite", "Build and show test suites: pictures with known light."),
+        "synth": Home("lightprobe.cli.synth", "Render synthetic worlds: HDR environments of known light."),
         "blender": Home("lightprobe.cli.blender", "Install and check Blender for rendering pairs."),
     },
     help="Estimate lighting from an ordinary picture of the surroundings.",

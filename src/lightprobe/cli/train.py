@@ -25,9 +25,14 @@ def train(
         str,
         Argument(help="Recipe: ambient, shipped, mobilenet_v2, or a .py file that defines recipe()."),
     ],
-    data: Annotated[Path, Option(help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made.")] = Path(
-        "hdris"
-    ),
+    data: Annotated[
+        list[str] | None,
+        Option(
+            help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made; repeatable: further catalogs "
+            "need their share of all samples, as in worlds:0.35, and are never scored.",
+            show_default="hdris",
+        ),
+    ] = None,
     out: Annotated[Path, Option(help="Folder of the run: a new one, or the run to --resume.")] = Path("runs/new"),
     changes: Annotated[
         list[str] | None,
@@ -68,6 +73,7 @@ def train(
     Examples:
       lightprobe train ambient --data hdris --out runs/a
       lightprobe train ambient --data hdris --out runs/b --set steps=8000 --set optimizer.lr=1e-3
+      lightprobe train ambient --data hdris --data worlds:0.35 --out runs/w
       lightprobe train ambient --data hdris --out runs/fold3 --set fold=3 --cache cache
       lightprobe train mobilenet_v2 --data pairs --out runs/m --set settings.width=1.0
       lightprobe train ambient --data hdris --out runs/a --resume
@@ -75,6 +81,7 @@ def train(
     """
     try:
         from lightprobe.training import Interrupted, fit
+        from lightprobe.training.data.mixture import parse_data
         from lightprobe.training.monitor.progress import stderr_progress
         from lightprobe.training.recipes import serialize
     except ModuleNotFoundError as error:
@@ -84,12 +91,14 @@ def train(
         chosen = serialize.with_value(chosen, "workers", workers)
     if start_from != "last.pt" and not resume:
         raise ValueError("--from needs --resume; add --resume")
+    folder, added = parse_data(data or ["hdris"])
     try:
         with stderr_progress(quiet=quiet or as_json) as progress:
             result = fit(
                 chosen,
-                data,
+                folder,
                 out,
+                added=added,
                 resume=resume,
                 start_from=start_from,
                 cache=cache,

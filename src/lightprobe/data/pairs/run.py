@@ -16,6 +16,7 @@ from typing import Any
 import lightprobe
 from lightprobe.camera.capture import Capture, capture
 from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
+from lightprobe.camera.lens.glare import drawn_share
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.camera.shot import Shot, shot_id
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
@@ -58,7 +59,10 @@ class Run:
         return read_sources(self.folder, self.side, self.split_seed)
 
     def settings(self) -> dict[str, Any]:
-        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest."""
+        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest; and
+        which scenes are rendered, if any."""
+        sources = self.sources()
+        rendered = [source.slug for source in sources if source.is_synthetic]
         return {
             "lightprobe": lightprobe.__version__,
             "engine": self.engine,
@@ -66,7 +70,8 @@ class Run:
             "split": self.side,
             "split_seed": self.split_seed,
             "recipe": asdict(self.recipe) | {"curves": list(self.recipe.curves)},
-            "scenes": [source.slug for source in self.sources()],
+            "scenes": [source.slug for source in sources],
+            **({"synthetic": rendered} if rendered else {}),
         }
 
 
@@ -104,7 +109,8 @@ def resources(run: Run, budget: int = 1 << 30) -> Resources:
     sources = {source.slug: source for source in run.sources()}
 
     def load(slug: str) -> Hdri:
-        return load_hdri(slug, sources[slug].path, run.recipe.height)
+        source = sources[slug]
+        return load_hdri(slug, source.path, run.recipe.height, drawn_share(source.glare, slug, 0))
 
     return Resources(sources=sources, pools=partners(list(sources.values())), hdris=HdriCache(load, budget))
 
