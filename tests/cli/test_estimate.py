@@ -85,22 +85,22 @@ def panoramas(*paths: str) -> list[np.ndarray]:
 
 
 def test_the_panorama_goes_into_a_file(run, pano: Path) -> None:
-    row = json.loads(run("estimate", pano, "--json", "--panorama", "env.exr").out)
-    assert row["panorama"]["file"] == "env.exr"
-    out = run("estimate", pano, "--no-preview", "--panorama", "env.hdr").out
-    assert "  panorama  env.hdr" in out
-    run("estimate", pano, "--quiet", "--panorama", "rest.exr", "--without-light")
+    row = json.loads(run("estimate", pano, "--json", "--environment", "env.exr", "--environment-width", "64").out)
+    assert row["files"]["environment"] == "env.exr"
+    out = run("estimate", pano, "--no-preview", "--environment", "env.hdr", "--environment-width", "64").out
+    assert "  environment env.hdr" in out
+    run("estimate", pano, "--quiet", "--environment", "rest.exr", "--environment-width", "64", "--without-sun")
     exact, rough, rest = panoramas("env.exr", "env.hdr", "rest.exr")
     found = lightprobe.estimate(pano)
     np.testing.assert_array_equal(exact, found.panorama)
     np.testing.assert_allclose(rough, exact, atol=exact.max() / 256)
-    np.testing.assert_array_equal(rest, found.surroundings())
+    np.testing.assert_array_equal(rest, found.without_sun().panorama)
     assert sorted(path.name for path in Path().iterdir()) == ["env.exr", "env.hdr", "pano.png", "rest.exr"]
 
 
 def test_panoramas_of_several_go_into_a_folder(run, pano: Path) -> None:
-    rows = run("estimate", pano, pano, "--json", "--panorama", "deep/many").out.splitlines()
-    files = [json.loads(row)["panorama"]["file"] for row in rows]
+    rows = run("estimate", pano, pano, "--json", "--environment", "deep/many").out.splitlines()
+    files = [json.loads(row)["files"]["environment"] for row in rows]
     assert files == [str(Path("deep/many/pano.exr")), str(Path("deep/many/pano-2.exr"))]
     one, two = panoramas(*files)
     np.testing.assert_array_equal(one, two)
@@ -110,10 +110,10 @@ def test_panoramas_of_several_go_into_a_folder(run, pano: Path) -> None:
     ("arguments", "message"),
     [
         (
-            ("--panorama", "env.png"),
+            ("--environment", "env.png"),
             "expected a path that ends in .exr or .hdr, or a folder, got env.png; rename it, or",
         ),
-        (("--without-light",), "expected --panorama with --without-light; say where to write the panorama"),
+        (("--without-sun",), "expected --environment with --without-sun; say where to write the environment"),
         (("--preview", "light.jpg"), "expected a path that ends in .png, or a folder, got light.jpg; rename it, or"),
     ],
 )
@@ -128,7 +128,7 @@ def test_wrong_places_are_refused_before_any_work(run, pano: Path, arguments: tu
 
 
 def test_one_panorama_file_for_two_pictures_is_refused(run, pano: Path) -> None:
-    ran = run("estimate", pano, pano, "--panorama", "env.hdr")
+    ran = run("estimate", pano, pano, "--environment", "env.hdr")
     assert ran.err == "lightprobe: expected a folder for 2 panoramas, got env.hdr; give a folder\n"
 
 
@@ -264,10 +264,10 @@ def test_video_smoothing_lags(run) -> None:
 
 def test_the_panorama_of_a_video_is_that_of_its_last_frame(run) -> None:
     write_video(Path("walk.mp4"), [40, 200])
-    rows = run("estimate", "walk.mp4", "--json", "--panorama", "env.exr").out.splitlines()
-    assert [json.loads(row)["panorama"]["file"] for row in rows] == [None, None]
+    rows = run("estimate", "walk.mp4", "--json", "--environment", "env.exr").out.splitlines()
+    assert [json.loads(row)["files"] for row in rows] == [{}, {}]
     (last,) = panoramas("env.exr")
-    run("estimate", "walk.mp4", "--quiet", "--every", "2", "--panorama", "first.exr")
+    run("estimate", "walk.mp4", "--quiet", "--every", "2", "--environment", "first.exr")
     (first,) = panoramas("first.exr")
     assert last.mean() > 3 * first.mean()
 

@@ -32,7 +32,6 @@ def test_as_json_it_says_the_same(estimate: Estimate) -> None:
     assert read["panorama"] == {
         "rows": 32,
         "columns": 64,
-        "file": None,
         "center": [1, 0, 0],
         "right": [0, 0, 1],
         "up": [0, 1, 0],
@@ -99,7 +98,7 @@ def test_an_unknown_convention_is_refused(estimate: Estimate) -> None:
 @pytest.mark.parametrize("name", ["env.exr", "env.hdr"])
 def test_the_panorama_becomes_a_file_and_the_same_light_again(tmp_path: Path, name: str) -> None:
     found = lightprobe.load("plain")(sun_over_the_shoulder())
-    found.save_panorama(tmp_path / name)
+    found.save_environment(tmp_path / name)
     pixels = read_picture(tmp_path / name).pixels
     np.testing.assert_allclose(pixels, found.panorama, rtol=0 if name == "env.exr" else 1 / 256)
     again = lightprobe.load("plain")(tmp_path / name)
@@ -109,9 +108,9 @@ def test_the_panorama_becomes_a_file_and_the_same_light_again(tmp_path: Path, na
 
 def test_the_panorama_without_its_light(tmp_path: Path) -> None:
     found = lightprobe.load("plain")(sun_over_the_shoulder())
-    found.save_panorama(tmp_path / "rest.exr", without_light=True)
+    found.without_sun().save_environment(tmp_path / "rest.exr")
     rest = read_picture(tmp_path / "rest.exr").pixels
-    np.testing.assert_array_equal(rest, found.surroundings())
+    np.testing.assert_array_equal(rest, found.without_sun().panorama)
     np.testing.assert_allclose(rest, 0.05, rtol=1e-4)
     both: Any = lightprobe.load("plain")(tmp_path / "rest.exr").sh.coeffs + found.light.coefficients()
     assert np.linalg.norm(both - found.sh.coeffs) < 0.01 * np.linalg.norm(found.sh.coeffs)

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from lightprobe.runtime import Estimate
 
 
-def print_json(file: Path, result: Estimate, format: str, panorama: Path | None = None, **more: Any) -> None:
-    """The answer as one line of JSON, in the frame of a convention."""
+def print_json(
+    file: Path, result: Estimate, format: str, files: dict[str, Path | None] | None = None, **more: Any
+) -> None:
+    """The answer as one line of JSON, in the frame of a convention; `files` are what was written, by kind."""
     document: dict[str, Any] = {"source": str(file), **more, **result.to_dict(format)}
-    if panorama is not None:
-        document["panorama"]["file"] = str(panorama)
+    document["files"] = {kind: str(path) for kind, path in (files or {}).items() if path is not None}
     typer.echo(json.dumps(document))
 
 

@@ -80,15 +80,26 @@ def estimate(
         ),
     ] = None,
     no_preview: Annotated[bool, typer.Option("--no-preview", help="Write no previews.")] = False,
-    panorama: Annotated[
+    environment: Annotated[
         Path | None,
         typer.Option(
-            help="Path for the surroundings as an HDR environment map of 64×32 (of videos: of the last frame): an "
-            ".exr or .hdr for one input, a folder for several.",
+            help="Path for the surroundings as an HDR environment map (of videos: of the last frame): an .exr or .hdr "
+            "for one input, a folder for several.",
         ),
     ] = None,
-    without_light: Annotated[
-        bool, typer.Option("--without-light", help="Take the dominant light out of the --panorama.")
+    environment_width: Annotated[
+        int | None,
+        typer.Option(
+            help="Width in pixels of the --environment; 64 is the panorama of the answer.",
+            show_default="that of the picture",
+        ),
+    ] = None,
+    sun: Annotated[
+        Path | None,
+        typer.Option(help="Path for the dominant light as JSON: a .json for one input, a folder for several."),
+    ] = None,
+    without_sun: Annotated[
+        bool, typer.Option("--without-sun", help="Take the dominant light out of the --environment.")
     ] = False,
     every: Annotated[int, typer.Option(min=1, help="Use every n-th frame of videos.")] = 1,
     smoothing: Annotated[
@@ -125,32 +136,39 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
-      lightprobe estimate pano.jpg --panorama env.exr
+      lightprobe estimate pano.jpg --environment env.exr
+      lightprobe estimate pano.jpg --environment rest.exr --sun sun.json --without-sun
       lightprobe estimate pano.jpg --model runs/a/model
     """
     from lightprobe.imaging.geometry.layout import Layout
     from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
+    from lightprobe.runtime.environment.composition import check_width
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
     files = expand(inputs)
     faces = files if cubemap else []
     files = files[:1] if cubemap else files
-    if without_light and panorama is None:
-        raise ValueError("expected --panorama with --without-light; say where to write the panorama")
+    for option, is_given in (("--without-sun", without_sun), ("--environment-width", environment_width is not None)):
+        if is_given and environment is None:
+            raise ValueError(f"expected --environment with {option}; say where to write the environment")
+    if environment_width is not None:
+        check_width(environment_width)
     nowhere: list[Path | None] = [None] * len(files)
-    panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
+    environments = output_paths(files, environment, (".exr", ".hdr"), "environments") if environment else nowhere
+    suns = output_paths(files, sun, (".json",), "suns") if sun else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
-    check_outputs(faces or files, [*previews, *panoramas], force)
+    check_outputs(faces or files, [*previews, *environments, *suns], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
+    outputs = zip(files, previews, environments, suns, strict=True)
     failed = 0
     with without_native_output(), progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
-        for done, (file, drawing, environment) in enumerate(zip(files, previews, panoramas, strict=True), 1):
+        for done, (file, drawing, map_file, sun_file) in enumerate(outputs, 1):
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
@@ -160,14 +178,17 @@ def estimate(
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
-                if environment:
-                    result.save_panorama(environment, without_light)
+                if map_file:
+                    rest = result.without_sun() if without_sun else result
+                    rest.save_environment(map_file, picture, environment_width)
+                if sun_file:
+                    result.save_sun(sun_file, format)
                 if as_json and not is_video:
-                    print_json(file, result, format, environment)
+                    print_json(file, result, format, files={"environment": map_file, "sun": sun_file})
                 if drawing:
                     _draw(result, picture, drawing)
                 if not (quiet or as_json):
-                    print_report(file, result, format, preview=drawing, panorama=environment)
+                    print_report(file, result, format, preview=drawing, environment=map_file, sun=sun_file)
             except (LightprobeError, ValueError) as error:
                 failed += 1
                 report_failure(file, error, as_json)
