@@ -29,14 +29,14 @@ SAME = 1e-9
 class Taps(NamedTuple):
     """Which of the lines of a picture each line of an environment is made of, and their weights."""
 
-    index: Int[np.ndarray, "n k"]
+    lines: Int[np.ndarray, "n k"]
     weights: Float[np.ndarray, "n k"]
     """They add up to the share of the line that the picture covers."""
 
     @property
     def is_copy(self) -> bool:
         """Whether each line is one of the picture's, or none."""
-        return self.index.shape[1] == 1
+        return self.lines.shape[1] == 1
 
 
 def find_taps(source: int, target: int, start: float, scale: float, wraps: bool) -> Taps:
@@ -157,10 +157,10 @@ class OwnLight:
         return layers
 
 
-def _apply(layers: Float[np.ndarray, "h w c"], taps: Taps, axis: int) -> Float[np.ndarray, "h w c"]:
+def _apply(layers: Float[np.ndarray, "h w c"], taps: Taps, axis: int) -> Float[np.ndarray, "k v c"]:
     """Weighted sums of lines along an axis."""
     total: np.ndarray | None = None
-    for index, weights in zip(taps.index.T, taps.weights.T, strict=True):
+    for index, weights in zip(taps.lines.T, taps.weights.T, strict=True):
         part = layers.take(index, axis=axis) * np.expand_dims(weights, (1 - axis, 2))
         total = part if total is None else np.add(total, part, out=total)
     assert total is not None

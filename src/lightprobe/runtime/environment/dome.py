@@ -10,43 +10,63 @@ from __future__ import annotations
 
 import numpy as np
 
-from lightprobe._shapes import Float, UInt8
+from lightprobe._shapes import Bool, Float, Int, UInt8
+from lightprobe.runtime.environment.balance import on_work_grid
 
-PLATEAU = np.radians(3.0)
+PLATEAU = np.radians(10.0)
 """Radius [rad] of the round area at whose center the weight is 1/2."""
 
 LEAST_WEIGHT = 0.01
 """Weight of any clipped pixel: spots of a pixel or two have no inside."""
 
 COARSEST = 16
-"""Rows at which solving begins, at most twice as many."""
+"""Rows at which solving begins."""
 
-STEPS, FINE_STEPS, FINE = 16, 2, 1024
-"""Steps of relaxation at each level, and at those of more than `FINE` rows."""
+STEPS = 24
+"""Steps of relaxation at each level."""
 
 NARROW = 0.05
 """Narrowest column, as a part of its width at the horizon."""
 
 
 def domes(white: UInt8[np.ndarray, "h w 3"]) -> Float[np.ndarray, "h w 3"]:
-    """Weights [0…1] of pixels of which this share is clipped [0…255], channel by channel (float32)."""
-    steps = [white > 0]
-    while len(steps[-1]) >= 2 * COARSEST and not (len(steps[-1]) % 2 or steps[-1].shape[1] % 2):
+    """Weights [0…1] of pixels of which this share is clipped [0…255], channel by channel (float32).
+
+    They are solved on the work grid, where a pixel is inside if most of it is clipped: so noise at the rim of a clipped
+    area leaves no speckles in its middle. Between its pixels they are bilinear.
+    """
+    steps: list[np.ndarray] = [on_work_grid(white) > 127]
+    while len(steps[-1]) > COARSEST:
         fine = steps[-1]
         steps.append(fine[::2, ::2] & fine[1::2, ::2] & fine[::2, 1::2] & fine[1::2, 1::2])
-    found = np.zeros(steps[-1].shape, np.float32)
+    solved: np.ndarray = np.zeros(steps[-1].shape, np.float32)
     for level, inside in enumerate(reversed(steps)):
         if level:
-            found = found.repeat(2, axis=0).repeat(2, axis=1)
-        _relax(found, inside, STEPS if len(inside) <= FINE else FINE_STEPS)
-    found /= found + np.float32(PLATEAU**2 / 4)
-    found += np.float32(LEAST_WEIGHT)
-    for row, share in zip(found, white, strict=True):
-        row *= share * np.float32(1 / 255)
+            solved = solved.repeat(2, axis=0).repeat(2, axis=1)
+        _relax(solved, inside, STEPS)
+    solved /= solved + np.float32(PLATEAU**2 / 4)
+    height, width = white.shape[:2]
+    top, below = _linear(height, len(solved))
+    left, right = _linear(width, solved.shape[1])
+    found = np.zeros(white.shape, np.float32)
+    last = solved.shape[1] - 1
+    around = np.concatenate([solved[:, last:], solved, solved[:, :1]], axis=1)
+    around = np.concatenate([around[:1], around, around[-1:]])
+    for row in np.flatnonzero(white.any(axis=(1, 2))):
+        line = around[top[row]] * (1 - below[row]) + around[top[row] + 1] * below[row]
+        line = line[left] * (1 - right[:, None]) + line[left + 1] * right[:, None]
+        found[row] = (line + LEAST_WEIGHT) * (white[row] * np.float32(1 / 255))
     return found
 
 
-def _relax(found: Float[np.ndarray, "h w 3"], inside: np.ndarray, steps: int) -> None:
+def _linear(count: int, source: int) -> tuple[Int[np.ndarray, " {count}"], Float[np.ndarray, " {count}"]]:
+    """The center before each pixel, one border pixel being first, and the weight of the next."""
+    at = (np.arange(count) + 0.5) * source / count + 0.5
+    first = at.astype(np.intp)
+    return first, (at - first).astype(np.float32)
+
+
+def _relax(found: Float[np.ndarray, "h w 3"], inside: Bool[np.ndarray, "h w 3"], steps: int) -> None:
     """Steps of Jacobi's method, in place, in the rows that have anything inside."""
     rows = np.flatnonzero(inside.any(axis=(1, 2)))
     if not rows.size:

@@ -12,6 +12,9 @@ from lightprobe._shapes import Float, Int
 from lightprobe.imaging.cells import CELLS
 from lightprobe.sphere.panorama import equirect
 
+WIDENED = 2
+"""Rings of neighbors with which a cell shares its light at first."""
+
 POLE = 1.5
 """Distance from a pole [cells] within which light approaches the mean of the cells around that pole."""
 
@@ -77,11 +80,12 @@ def shifted(cells: Float[np.ndarray, "32 64 c"], down: int, right: int) -> Float
 
 
 def unfold(
-    target: Float[np.ndarray, "32 64 c"], weights: Float[np.ndarray, "3 3 32 64 c"], steps: int = 20
+    target: Float[np.ndarray, "32 64 c"], weights: Float[np.ndarray, "3 3 32 64 c"], steps: int = 1
 ) -> Float[np.ndarray, "32 64 c"]:
     """Light of cells that, spread and weighted, has the mean `target` over each cell; never negative.
 
-    Where a target is out of reach, neighbors take part of it: the energy is kept.
+    It starts smooth, and few steps keep it so: the energy of each cell is kept with that of its neighbors only, so that
+    domes keep their shape. The energy in all is kept exactly.
 
     Source: Richardson, "Bayesian-Based Iterative Method of Image Restoration", 1972.
     """
@@ -90,7 +94,12 @@ def unfold(
     is_lit = reach > 0
     reach = np.where(is_lit, reach, 1)
     own = np.asarray(weights.sum(axis=(0, 1)))
-    light = np.where(is_lit, _collected(area * target / np.where(own > 0, own, 1), weights) / reach, 0)
+    light, around = np.where(own > 0, area * target, 0), np.where(own > 0, area * own, 0)
+    for _ in range(WIDENED):
+        light, around = (
+            np.asarray(sum(shifted(part, y, x) for y in (-1, 0, 1) for x in (-1, 0, 1))) for part in (light, around)
+        )
+    light = np.where(is_lit & (around > 0), light / np.where(around > 0, around, 1), 0)
     for _ in range(steps):
         shown = sum(weights[y, x] * shifted(light, y - 1, x - 1) for y in range(3) for x in range(3))
         ratio = area * target / np.where(shown > 0, shown, 1)

@@ -24,6 +24,9 @@ SUN_DIAMETER = 0.53
 DISC_RADIANCE = 2000.0
 """Radiance of a disc of that size [display white] from which a light counts as the bare sun."""
 
+FADED = math.radians(30.0)
+"""Distance from the sun [rad] from which nothing is taken away with it."""
+
 COMPACT = math.radians(7.0)
 """Root mean square distance of its light from its direction [rad], at most that of a bare sun: a cell and a little."""
 
@@ -149,26 +152,30 @@ def add_disc(
 def sun_cut(
     environment: Float[np.ndarray, "h w 3"], panorama: Float[np.ndarray, "32 64 3"], sun: Sun
 ) -> Float[np.ndarray, "h w 3"]:
-    """The environment without the sun; nothing in it becomes negative, or darker than the neighborhood of the sun.
+    """The environment without the sun: what it lacks adds up to the irradiance of the sun; nothing becomes negative.
 
-    As `sphere.light.without_light`, at any size: in the cap of 20° around the sun, each channel is cut off at the level
-    that removes its irradiance, but not below the mean of the ring around it, which is taken from the `panorama`.
+    Light above a level is taken away, in each channel so much of it as the sun has: all of it within 20° of the sun,
+    less and less from there to 30°, so that no edge remains. The level is not below the mean of the ring around it
+    (20° … 40°), which comes from the `panorama`.
     """
     height, width = environment.shape[:2]
     latitude = math.asin(float(np.clip(sun.direction[1], -1, 1)))
-    first = max(0, math.floor((0.5 - (latitude + CAP) / math.pi) * height))
-    last = min(height, math.ceil((0.5 - (latitude - CAP) / math.pi) * height))
-    inside = equirect.directions(height, width, slice(first, last)) @ sun.direction > math.cos(CAP)
+    first = max(0, math.floor((0.5 - (latitude + FADED) / math.pi) * height))
+    last = min(height, math.ceil((0.5 - (latitude - FADED) / math.pi) * height))
+    cosine = equirect.directions(height, width, slice(first, last)) @ sun.direction
+    inside = cosine > math.cos(FADED)
+    share = np.clip((FADED - np.arccos(np.minimum(cosine[inside], 1))) / (FADED - CAP), 0, 1)
+    share = share * share * (3 - 2 * share)
     area = np.broadcast_to(equirect.solid_angles(height, width)[first:last], inside.shape)[inside]
-    cosine = equirect.directions(*CELLS) @ sun.direction
-    ring = (cosine > math.cos(RING)) & (cosine <= math.cos(CAP))
+    coarse = equirect.directions(*CELLS) @ sun.direction
+    ring = (coarse > math.cos(RING)) & (coarse <= math.cos(CAP))
     cells = equirect.solid_angles(*CELLS)[ring]
     around = cells @ panorama[ring].astype(np.float64) / cells.sum()
     rest = environment.copy()
     part = rest[first:last]
     values = part[inside].astype(np.float64)
     for channel, (floor, excess) in enumerate(zip(around, sun.irradiance, strict=True)):
-        level = max(floor, cut_level(values[:, channel], area, excess))
-        values[:, channel] = np.minimum(values[:, channel], level)
+        level = max(float(floor), cut_level(values[:, channel], area * share, excess))
+        values[:, channel] -= share * np.maximum(values[:, channel] - level, 0)
     part[inside] = values
     return rest
