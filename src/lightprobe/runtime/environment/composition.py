@@ -99,9 +99,11 @@ def compose_environment(
     del white
     parts: dict[str, Part] = {}
     disc: np.ndarray | None = None
+    clipped: np.ndarray = np.zeros(CELLS, bool)
     if weight is not None:
         coarse = on_work_grid(weight)
         near = gather(coarse)
+        clipped = np.asarray(near.any(axis=(0, 1, 4)))
         lost = np.where(near.sum(axis=(0, 1)) > 0, np.maximum(panorama - shown, 0), 0)
         if sun.is_bare:
             bare = np.minimum(sun_cells(panorama, light), lost)
@@ -109,7 +111,6 @@ def compose_environment(
             lost = lost - bare
         parts["dome"] = Part(coarse, unfold(lost, near))
     if unseen is not None:
-        clipped = np.zeros(CELLS, bool) if weight is None else near.any(axis=(0, 1, 4))
         parts["fill"] = Part(unseen, _filling(panorama - shown, unseen, clipped), is_round=True)
     point = None if disc is None else basis(sun.direction, 3)[:, None] * disc
     gain = balance(parts, point, missing, float(np.linalg.norm(coeffs)))

@@ -171,8 +171,12 @@ def _table(curve: Float[np.ndarray, " k"], dtype: np.dtype) -> Float[np.ndarray,
     """Radiance of each code by an estimated tone curve.
 
     Between its knots, the logarithm of its ratio to the curve of sRGB is linear; below the first, that is constant.
+    Above the last but one, it grows no faster than before: display white itself, where many curves are steep, is light
+    that is lost, and it goes where that goes.
     """
     display = np.arange(np.iinfo(dtype).max + 1) / np.iinfo(dtype).max
     knots = np.arange(1, len(curve) + 1) / len(curve)
-    ratio = np.interp(display, knots, np.log(curve / curves.srgb_decode(knots)))
+    ratios = np.log(curve / curves.srgb_decode(knots))
+    ratios[-1] = min(ratios[-1], max(2 * ratios[-2] - ratios[-3], ratios[-2]))
+    ratio = np.interp(display, knots, ratios)
     return (curves.srgb_decode(display) * np.exp(ratio)).astype(np.float32)

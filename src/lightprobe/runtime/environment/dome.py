@@ -32,10 +32,10 @@ NARROW = 0.05
 def domes(white: UInt8[np.ndarray, "h w 3"]) -> Float[np.ndarray, "h w 3"]:
     """Weights [0…1] of pixels of which this share is clipped [0…255], channel by channel (float32).
 
-    They are solved on the work grid, where a pixel is inside if most of it is clipped: so noise at the rim of a clipped
-    area leaves no speckles in its middle. Between its pixels they are bilinear.
+    They are solved on the work grid, where a pixel is inside if nine tenths of it are clipped: so noise leaves no
+    speckles in clipped areas. Between its pixels they are bilinear.
     """
-    steps: list[np.ndarray] = [on_work_grid(white) > 127]
+    steps: list[np.ndarray] = [on_work_grid(white) > 0.9 * 255]
     while len(steps[-1]) > COARSEST:
         fine = steps[-1]
         steps.append(fine[::2, ::2] & fine[1::2, ::2] & fine[::2, 1::2] & fine[1::2, 1::2])
