@@ -56,7 +56,7 @@ def test_format_changes_the_convention(run, pano: Path) -> None:
 @pytest.mark.parametrize("name", ["radiance", "unity", "unreal", "blender"])
 def test_the_answer_is_that_of_the_api(run, pano: Path, name: str) -> None:
     row = json.loads(run("estimate", pano, "--json", "--format", name).out)
-    assert row == {"source": str(pano), **json.loads(json.dumps(lightprobe.estimate(pano).to_dict(name)))}
+    assert row == {"source": str(pano), "files": {}, **json.loads(json.dumps(lightprobe.estimate(pano).to_dict(name)))}
 
 
 def test_the_report_names_the_frame(run, pano: Path) -> None:
@@ -129,7 +129,7 @@ def test_wrong_places_are_refused_before_any_work(run, pano: Path, arguments: tu
 
 def test_one_panorama_file_for_two_pictures_is_refused(run, pano: Path) -> None:
     ran = run("estimate", pano, pano, "--environment", "env.hdr")
-    assert ran.err == "lightprobe: expected a folder for 2 panoramas, got env.hdr; give a folder\n"
+    assert ran.err == "lightprobe: expected a folder for 2 environments, got env.hdr; give a folder\n"
 
 
 def test_quiet_prints_nothing(run, pano: Path) -> None:
@@ -385,3 +385,13 @@ def test_the_first_frame_of_a_video_decides_on_stereo(run) -> None:
     assert all("counts as stereo (top-bottom)" in row["notes"][0] for row in rows)
     assert run("estimate", "eyes.mp4", "--json", "--stereo", "none").code == 1
     assert run("estimate", "eyes.mp4", "--json", "--hfov", "360", "--vfov", "180").code == 0
+
+
+def test_the_environment_and_the_sun_go_into_files(run, pano: Path) -> None:
+    out = run("estimate", pano, "--json", "--environment", "env.exr", "--sun", "sun.json", "--without-sun").out
+    assert json.loads(out)["files"] == {"environment": "env.exr", "sun": "sun.json"}
+    found = lightprobe.estimate(pano)
+    np.testing.assert_array_equal(panoramas("env.exr")[0], found.without_sun().environment(pano))
+    sun = json.loads(Path("sun.json").read_text())
+    np.testing.assert_array_equal(sun["irradiance"], found.sun.irradiance)
+    assert sun == {"frame": "three", "angles": sun["angles"], **json.loads(out)["sun"]}

@@ -57,7 +57,7 @@ def on_work_grid(values: Num[np.ndarray, "h w c"]) -> Float[np.ndarray, "256 512
     return equirect.overlaps(equirect.column_edges(width), equirect.column_edges(WORK[1])) @ lines
 
 
-def balance(
+def balance_parts(
     parts: dict[str, Part], point: Float[np.ndarray, "9 3"] | None, missing: Float[np.ndarray, "9 3"], scale: float
 ) -> Float[np.ndarray, " 3"]:
     """Change the cells of `parts`, in place, so that with `point` they add up to the coefficients that are `missing`.

@@ -13,7 +13,7 @@ import numpy as np
 from lightprobe._shapes import Bool, Float, UInt8
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.environment.balance import Part, balance, on_work_grid
+from lightprobe.runtime.environment.balance import Part, balance_parts, on_work_grid
 from lightprobe.runtime.environment.decoding import OwnLight
 from lightprobe.runtime.environment.dome import domes
 from lightprobe.runtime.environment.spread import gather, shifted, spread_beyond, spread_rows, unfold
@@ -113,7 +113,7 @@ def compose_environment(
     if unseen is not None:
         parts["fill"] = Part(unseen, _filling(panorama - shown, unseen, clipped), is_round=True)
     point = None if disc is None else basis(sun.direction, 3)[:, None] * disc
-    gain = balance(parts, point, missing, float(np.linalg.norm(coeffs)))
+    gain = balance_parts(parts, point, missing, float(np.linalg.norm(coeffs)))
     for first, last in _row_blocks(size):
         rows = environment[first:last]
         if weight is not None and weight[first:last].any():
