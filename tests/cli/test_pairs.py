@@ -43,3 +43,28 @@ def test_the_command_names_what_is_wrong(options: tuple[str, ...], message: str,
     assert ran.code in (1, 2)
     assert re.search(message, ran.err)
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("slug", ["../../escape", "{tmp}/escape", "..", ".git", "a\\b", "x" * 250, "con"])
+def test_hostile_slugs_write_nothing_and_are_named(slug: str, run, tmp_path: Path) -> None:
+    hdris, out = toy_folder(tmp_path / "deep" / "hdris", count=1), tmp_path / "deep" / "out"
+    slug = slug.replace("{tmp}", str(tmp_path))
+    (hdris / "catalog.csv").write_text(f"slug,file,group\n{slug},aaa.exr,x\n")
+    before = contents(tmp_path)
+    for command in (
+        ("pairs", hdris, "--variants", "1", "--size", "32x16"),
+        ("suite", "build", hdris, "--split", "all"),
+    ):
+        ran = run(*command, "--out", out)
+        assert ran.code == 2
+        assert re.search(r"catalog\.csv, line 2: expected a slug that can name a folder, got ", ran.err)
+        assert ran.err.count("\n") == 1
+    assert contents(tmp_path) == before
+
+
+def test_plain_files_that_cannot_name_a_folder_are_named(run, tmp_path: Path) -> None:
+    hdris = toy_folder(tmp_path / "hdris", count=2)
+    (hdris / "aaa.exr").rename(hdris / "a\x1b[2Ja.exr")
+    ran = run("pairs", hdris, "--variants", "1")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "a file whose name can be that of a folder, got 'a\\x1b[2Ja' (it has control characters)" in ran.err

@@ -28,6 +28,7 @@ from makers import (
     video,
     xmp_chunk,
 )
+from makers import exr as plain_exr
 from PIL import Image
 
 COLOR = smooth(32, 64)
@@ -124,6 +125,24 @@ def float_tiff(path: Path) -> None:
     path.write_bytes(data + struct.pack("<I", 0) + struct.pack("<6H", 32, 32, 32, 3, 3, 3) + LIGHT.tobytes())
 
 
+def chroma_exr(path: Path) -> None:
+    """Luminance, and chroma of half the size, as OpenEXR's YC files have them."""
+    planes = {"Y": LIGHT[..., 1], "RY": LIGHT[::2, ::2, 0] / 9, "BY": LIGHT[::2, ::2, 2] / 9}
+    path.write_bytes(plain_exr(planes, {"RY": 2, "BY": 2}))
+
+
+def posed_jpeg(path: Path) -> None:
+    """A whole panorama with a pose."""
+    pose = gpano(PosePitchDegrees=10, PoseRollDegrees=-20, PoseHeadingDegrees=300)
+    path.write_bytes(jpeg(COLOR, pose))
+
+
+def two_pages(path: Path) -> None:
+    """A TIFF with a preview and a page of 16-bit gray, deflated."""
+    pages = [Image.fromarray(COLOR[::4, ::4]), Image.fromarray(noise(32, 64, 1, np.uint16))]
+    pages[0].save(path, save_all=True, append_images=pages[1:], compression="tiff_deflate")
+
+
 def raw_photograph(path: Path) -> None:
     """A DNG: a preview, and the tag that says so."""
     Image.fromarray(COLOR).save(path, "TIFF", tiffinfo={50706: b"\1\4\0\0", 254: 1})
@@ -178,6 +197,8 @@ CORPUS: dict[str, Callable[[Path], object]] = {
     "progressive.jpg": saved(progressive=True),
     "cmyk.jpg": lambda path: Image.fromarray(COLOR).convert("CMYK").save(path, icc_profile=cmyk_profile()),
     "gainmap.jpg": gain_map_jpeg,
+    "pose.jpg": posed_jpeg,
+    "row.png": lambda path: Image.fromarray(np.tile(COLOR[:16, :16], (1, 6, 1))).save(path),
     "plain.png": saved(),
     "profile.png": saved(exif=exif(), icc_profile=rgb_profile(SRGB, 1.8)),
     "palette.png": lambda path: Image.fromarray(COLOR).quantize(16).save(path, transparency=3),
@@ -194,6 +215,7 @@ CORPUS: dict[str, Callable[[Path], object]] = {
     "jpeg.tif": saved(compression="jpeg"),
     "deflate.tif": lambda path: Image.fromarray(noise(32, 64, 1, np.uint16)).save(path, compression="tiff_deflate"),
     "float.tif": float_tiff,
+    "pages.tif": two_pages,
     "raw.dng": raw_photograph,
     "a.bmp": saved(),
     "a.gif": saved(),
@@ -202,6 +224,12 @@ CORPUS: dict[str, Callable[[Path], object]] = {
     "dwaa.exr": exr({"RGB": LIGHT.astype(np.float16)}, compression=OpenEXR.DWAA_COMPRESSION),
     "htj2k.exr": exr({"RGB": LIGHT.astype(np.float16)}, compression=OpenEXR.HTJ2K32_COMPRESSION),
     "layers.exr": layers,
+    "chroma.exr": chroma_exr,
+    "cube.exr": exr({"RGB": np.tile(LIGHT[:16, :16], (6, 1, 1))}, envmap=OpenEXR.ENVMAP_CUBE),
+    "chromaticities.exr": exr(
+        {"RGBA": np.dstack([LIGHT, COLOR[..., 0] / 255]).astype(np.float32)},
+        chromaticities=(0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767),
+    ),
     "cropped.exr": exr({"RGB": LIGHT}, dataWindow=((8, 4), (71, 35)), displayWindow=((0, 0), (127, 63))),
     "rle.hdr": lambda path: path.write_bytes(hdr(rgbe(LIGHT.astype(float)))),
     "flat.hdr": lambda path: path.write_bytes(hdr(rgbe(LIGHT.astype(float)), "flat")),
@@ -215,6 +243,8 @@ CORPUS: dict[str, Callable[[Path], object]] = {
     "stereo.mkv": stereo_video,
     "hlg.mp4": deep_video("libx265", "yuv420p10le", 18, **{"x265-params": "log-level=none"}),
     "pq.webm": deep_video("libsvtav1", "yuv420p10le", 16),
+    "rotated.mov": deep_video("libx264", "yuv420p", 1),
+    "linear.mkv": deep_video("ffv1", "yuv444p16le", 8),
     "sh.txt": coefficients,
     "sh.json": coefficients_json,
     "model/manifest.json": manifest,

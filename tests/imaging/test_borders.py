@@ -54,7 +54,7 @@ def test_the_note() -> None:
         "The upper 22% and lower 22% are black bars, which count as dark surroundings; make them transparent, or crop "
         "them and give --vfov (vfov=)"
     )
-    assert bar_notes(picture(barred(100, 0, 22)))[0].startswith("the lower 22% are")
+    assert bar_notes(picture(barred(100, 0, 22)))[0].startswith("The lower 22% are")
     assert bar_notes(picture(barred(100, 4, 4))) == []
     assert bar_notes(picture(barred(100, 0, 0))) == []
 

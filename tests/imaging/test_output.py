@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lightprobe.errors import OutputError
-from lightprobe.imaging.output import atomic, write_text
+from lightprobe.imaging.output import atomic, remove_temporaries, write_text
 
 
 def test_text_is_utf8_and_replaces(tmp_path: Path) -> None:
@@ -117,3 +117,12 @@ def test_a_name_of_the_greatest_length(tmp_path: Path) -> None:
     path = tmp_path / (251 * "a" + ".txt")
     write_text(path, "x")
     assert path.read_text() == "x"
+
+
+def test_folders_that_nobody_writes_into_are_cleaned_on_request(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    for folder in (tmp_path, tmp_path / "below"):
+        subprocess.run([sys.executable, "-c", KILLED, folder], check=False)
+    remove_temporaries(tmp_path, tmp_path / "nowhere")
+    assert os.listdir(tmp_path) == ["below"]
+    assert len(os.listdir(tmp_path / "below")) == 2

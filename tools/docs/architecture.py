@@ -35,7 +35,7 @@ def layers() -> list[list[str]]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    order = next(c["layers"] for c in contracts if c["type"] == "layers" and f"{PACKAGE}.sphere" in c["layers"])
+    order = next(c["layers"] for c in contracts if c["type"] == "layers" and f"{PACKAGE}.cli" in c["layers"])
     return [[name.strip().removeprefix(f"{PACKAGE}.") for name in layer.split("|")] for layer in order]
 
 

@@ -34,8 +34,9 @@ ROOMS = {
     "runtime": (2, 3, "use", "the estimators: picture to light, frame after frame"),
     "camera": (0, 0, "learn", "HDRI to picture and truth"),
     "blender": (1, 1, "learn", "Blender, as a process"),
-    "imaging": (0, 3, "base", "pictures in and out, tone curves and their inverses, cells"),
-    "sphere": (0, 3, "base", "spherical harmonics: project, rotate, convert, shade"),
+    "imaging": (0, 2, "base", "pictures in and out, tone curves and their inverses, cells"),
+    "sphere": (0, 2, "base", "spherical harmonics: project, rotate, convert, shade"),
+    "untrusted": (3, 3, "base", "foreign names, text, arrays"),
 }
 """First and last column, purpose and description of each room."""
 

@@ -38,6 +38,7 @@ from lightprobe.camera.geometry import rotations, tilt
 from lightprobe.camera.geometry.downsample import shrink
 from lightprobe.camera.hdri import Hdri, Layer
 from lightprobe.camera.shot import Shot
+from lightprobe.imaging.formats.pillow import decode_bytes
 from lightprobe.imaging.tone import curves
 from lightprobe.sphere import rotate
 from lightprobe.sphere.panorama import equirect
@@ -241,5 +242,4 @@ def _compress(picture: UInt8[np.ndarray, "h w 3"], quality: int) -> tuple[UInt8[
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
     data = buffer.getvalue()
-    with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(image), data
+    return decode_bytes(data, ("JPEG",), "picture", picture.size), data

@@ -1,11 +1,15 @@
 """The command line: one module per command.
 
-Exit codes: 0 success · 1 some or all of the work failed · 2 wrong arguments · 130 interrupted.
+Exit codes: 0 success · 1 some or all of the work failed · 2 wrong arguments · 130 interrupted · 143 terminated.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -28,11 +32,13 @@ from lightprobe.cli.suite import suite
 from lightprobe.cli.train import train
 from lightprobe.cli.tune import tune
 from lightprobe.errors import LightprobeError
+from lightprobe.untrusted.terminal import printable
 
 app = typer.Typer(
     name="lightprobe",
     help="Estimate lighting from an ordinary picture of the surroundings.",
-    epilog="Exit codes: 0 success, 1 some or all of the work failed, 2 wrong arguments, 130 interrupted.",
+    epilog="Exit codes: 0 success, 1 some or all of the work failed, 2 wrong arguments, 130 interrupted, 143 "
+    "terminated.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -79,8 +85,12 @@ app.add_typer(blender, short_help="Install and check Blender for rendering pairs
 
 def main() -> None:
     """Run the command line; expected errors become one line and an exit code."""
+    _end_on_signals()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except LightprobeError as error:
         _fail(error, 1)
     except ValueError as error:
@@ -90,10 +100,35 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        _drop_standard_output()
+        where = f"{error.filename}: " if error.filename else "the result cannot be printed: "
+        _fail(f"{where}{error.strerror or error}; choose another place", 1)
+
+
+def _end_on_signals() -> None:
+    """SIGTERM and SIGHUP end the program as an exception does, so that temporary files are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second signal ends at once
+    raise SystemExit(128 + number)
+
+
+def _drop_standard_output() -> None:
+    """What could not be printed is not tried again when the program ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: object, code: int) -> None:
-    typer.echo(f"lightprobe: {error}", err=True)
+    typer.echo(printable(f"lightprobe: {error}"), err=True)
     sys.exit(code)
 
 

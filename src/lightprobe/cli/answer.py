@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 if TYPE_CHECKING:
     from lightprobe.runtime import Estimate
 
@@ -27,7 +29,7 @@ def report_failure(file: Path, error: Exception, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"source": str(file), "error": message}))
     where = "" if str(file) in message else f"{file}: "
-    typer.echo(f"lightprobe: {where}{message}", err=True)
+    say(f"lightprobe: {where}{message}", err=True)
 
 
 def print_report(file: Path, result: Estimate, format: str, **files: Path | None) -> None:
@@ -54,7 +56,7 @@ def print_report(file: Path, result: Estimate, format: str, **files: Path | None
         ),
         *(f"  {kind:<9} {path}" for kind, path in files.items() if path),
     ]
-    typer.echo("\n".join(lines))
+    say("\n".join(lines))
 
 
 def _axis(direction: list[int]) -> str:

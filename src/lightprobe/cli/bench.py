@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def bench(
     model: Annotated[
@@ -44,7 +46,7 @@ def bench(
     else:
         _print_table(found)
         if out:
-            typer.echo(f"written to {out}")
+            say(f"written to {out}")
 
 
 def _print_table(found: dict[str, Any]) -> None:

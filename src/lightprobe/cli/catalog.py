@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lightprobe.cli.progress import megabytes, progress_bars
+from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
     from lightprobe.data.catalog.contact_sheet import Tally
@@ -41,7 +42,7 @@ def catalog(
       lightprobe catalog hdris --json --no-sheet
     """
     from lightprobe.data.catalog import find_problems, is_broken, measure_catalog, read_catalog
-    from lightprobe.data.catalog.contact_sheet import SHEET_NAME, draw_sheet, tally, write_sheet
+    from lightprobe.data.catalog.contact_sheet import MOST_CELLS, SHEET_NAME, draw_sheet, tally, write_sheet
 
     entries = read_catalog(folder)
     broken = {entry.slug for entry in entries if is_broken(folder, entry)}
@@ -63,10 +64,11 @@ def catalog(
         typer.echo(json.dumps(document | {"sheet": target and str(target)}))
     else:
         if not quiet:
-            typer.echo(_summary(folder, entries, numbers))
+            say(_summary(folder, entries, numbers))
         _print_problems(problems)
         if target and not quiet:
-            typer.echo(f"\nsheet     {target}")
+            part = f" ({MOST_CELLS} of {len(entries)} HDRIs)" if len(entries) > MOST_CELLS else ""
+            say(f"\nsheet     {target}{part}")
     if broken or unreadable:
         raise typer.Exit(1)
 
@@ -95,9 +97,9 @@ def _summary(folder: Path, entries: Sequence[Entry], numbers: Mapping[str, Tally
 
 def _print_problems(problems: Mapping[str, Sequence[str]]) -> None:
     if not problems:
-        typer.echo("problems  none")
+        say("problems  none")
         return
-    typer.echo(f"problems  {sum(map(len, problems.values()))}")
+    say(f"problems  {sum(map(len, problems.values()))}")
     for slug, messages in sorted(problems.items()):
         for message in messages:
-            typer.echo(f"  {slug + ': ' if slug else ''}{message}")
+            say(f"  {slug + ': ' if slug else ''}{message}")

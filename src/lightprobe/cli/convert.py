@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def convert(
     input: Annotated[str, typer.Argument(help="A file with coefficients, or - for standard input.")],
@@ -39,7 +41,7 @@ def convert(
       lightprobe project env.exr --json | lightprobe convert - --from radiance --to babylon
     """
     from lightprobe.cli.outputs import check_outputs
-    from lightprobe.cli.text import format_coefficients, parse_coefficients, read_window, write_result
+    from lightprobe.cli.text import MOST_TEXT, format_coefficients, parse_coefficients, read_window, write_result
     from lightprobe.errors import ImageError
     from lightprobe.sphere.interop.conventions import find_convention
 
@@ -47,10 +49,11 @@ def convert(
         find_convention(name)  # fails before the file is read
     check_outputs([Path(input)] if input != "-" else [], [output], force)
     if input == "-":
-        text = sys.stdin.read()
+        text = sys.stdin.read(MOST_TEXT + 1)
     else:
         try:
-            text = Path(input).read_text(encoding="utf-8")
+            with Path(input).open(encoding="utf-8") as file:
+                text = file.read(MOST_TEXT + 1)
         except OSError as error:
             raise ImageError(f"{input}: cannot read coefficients: {error.strerror}; check the path") from None
         except UnicodeDecodeError:
@@ -89,4 +92,4 @@ def conventions(
         typer.echo(json.dumps(rows))
         return
     for name, convention in CONVENTIONS.items():
-        typer.echo(f"{name:<17} {convention.summary}")
+        say(f"{name:<17} {convention.summary}")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def demo(
     model: Annotated[
@@ -35,7 +37,7 @@ def demo(
     page = serving.check_page(serving.PAGE)
     instead = None if model is None else serving.model_files(model)
     with serving.PageServer(page, port, instead) as server:
-        typer.echo(f"lightprobe demo at {server.url} until Ctrl-C")
+        say(f"lightprobe demo at {server.url} until Ctrl-C")
         if open_browser:  # in a thread, because a browser in the terminal returns only when it is closed
             threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
         server.serve_forever()

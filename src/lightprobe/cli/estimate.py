@@ -12,6 +12,7 @@ from lightprobe.cli.inputs import expand
 from lightprobe.cli.outputs import check_outputs, output_paths
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
+from lightprobe.cli.terminal import say
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def estimate(
                 progress.advance()
     if failed:
         if len(files) > 1:
-            typer.echo(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
+            say(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
         raise typer.Exit(1)
 
 
@@ -243,5 +244,5 @@ def _video(
     if last is None:
         raise LightprobeError(f"{file}: the video has no frames; export it again")
     if not (quiet or as_json):
-        typer.echo(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
+        say(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
     return last[1], last[0].picture

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def evaluate(
     model: Annotated[
@@ -86,7 +88,7 @@ def evaluate(
     elif not quiet:
         for section in report["suites"]:
             _print_table(section)
-        typer.echo(f"report    {out / ('report.md' if no_page else 'report.html')}")
+        say(f"report    {out / ('report.md' if no_page else 'report.html')}")
 
 
 def _print_table(section: dict[str, Any]) -> None:
@@ -94,15 +96,13 @@ def _print_table(section: dict[str, Any]) -> None:
 
     names = [row["name"] for row in section["rows"]]
     width = max(24, *(len(name) + 2 for name in names))
-    typer.echo(f"{section['name']}: {left_out_text(section)}\n")
-    typer.echo(
-        f"{'':<{width}}{'E_rel':>7}  {'95 %':<17}{'E_si':>7}{'gain':>7}{'angle':>7}{'direction':>11}{'intensity':>11}"
-    )
+    say(f"{section['name']}: {left_out_text(section)}\n")
+    say(f"{'':<{width}}{'E_rel':>7}  {'95 %':<17}{'E_si':>7}{'gain':>7}{'angle':>7}{'direction':>11}{'intensity':>11}")
     for row in section["rows"]:
         text = {name: metric_text(entry["median"], name) for name, entry in row["metrics"].items()}
         interval = interval_text(row["metrics"]["e_rel"]["median_95"], "e_rel")
-        typer.echo(
+        say(
             f"{row['name']:<{width}}{text['e_rel']:>7}  {interval:<17}{text['e_si']:>7}{text['gain_stops']:>7}"
             f"{text['rgb_angle_deg']:>7}{text['direction_deg']:>11}{text['intensity_stops']:>11}"
         )
-    typer.echo("")
+    say()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 if TYPE_CHECKING:
     from lightprobe.export import ReleaseResult
 
@@ -47,7 +49,7 @@ def export(
     if as_json:
         typer.echo(json.dumps({"out": str(out), "manifest": released.manifest}))
     elif not quiet:
-        typer.echo(_report(released))
+        say(_report(released))
 
 
 def _report(released: ReleaseResult) -> str:

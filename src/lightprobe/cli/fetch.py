@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lightprobe.cli.progress import megabytes, progress_bars
+from lightprobe.cli.terminal import say
 from lightprobe.errors import LightprobeError
 
 if TYPE_CHECKING:
@@ -95,21 +96,21 @@ def fetch(
         _print_result(result, out, credit, dry_run)
     if not as_json:
         for slug, reason in result.failed.items():
-            typer.echo(f"lightprobe: {slug}: {reason}", err=True)
+            say(f"lightprobe: {slug}: {reason}", err=True)
     if result.failed:
         raise typer.Exit(1)
 
 
 def _print_result(result: FetchResult, out: Path, credit: str, dry_run: bool) -> None:
     if dry_run:
-        typer.echo("\n".join(slug for slug in result.wanted if slug not in result.failed))
-        typer.echo(f"{len(result.wanted) - len(result.failed)} HDRIs, {megabytes(result.bytes)}; nothing downloaded")
+        say("\n".join(slug for slug in result.wanted if slug not in result.failed))
+        say(f"{len(result.wanted) - len(result.failed)} HDRIs, {megabytes(result.bytes)}; nothing downloaded")
     else:
         counts = f"{len(result.fetched)} added, {len(result.kept)} already there, {len(result.failed)} failed"
-        typer.echo(f"{out}: {len(result.wanted)} HDRIs wanted, {counts}")
+        say(f"{out}: {len(result.wanted)} HDRIs wanted, {counts}")
     for note in result.notes:
-        typer.echo(f"note: {note}")
+        say(f"note: {note}")
     if credit:
-        typer.echo(credit)
+        say(credit)
     if not dry_run and len(result.failed) < len(result.wanted):
-        typer.echo(f"next: lightprobe catalog {out}")
+        say(f"next: lightprobe catalog {out}")

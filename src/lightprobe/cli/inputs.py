@@ -11,6 +11,9 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
+from lightprobe.cli.terminal import say
+from lightprobe.untrusted.terminal import printable
+
 
 class KindsCommand(TyperCommand):
     """A command whose help ends with the kinds of files that it takes."""
@@ -50,9 +53,9 @@ def expand(paths: Iterable[str]) -> list[Path]:
             files.append(path)
     if skipped:
         kinds = ", ".join(f"{count} {suffix} ({title})" for (suffix, title), count in sorted(skipped.items()))
-        typer.echo(f"lightprobe: skipped {skipped.total()} of kinds that are not read: {kinds}", err=True)
+        say(f"lightprobe: skipped {skipped.total()} of kinds that are not read: {kinds}", err=True)
     if not files:
-        raise typer.BadParameter(f"no pictures or videos in {', '.join(paths)}; check the path")
+        raise typer.BadParameter(f"no pictures or videos in {printable(', '.join(paths))}; check the path")
     return files
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -42,7 +44,7 @@ def inspect(
         Console(highlight=False).print(_table(manifest, files))
     broken = [file["error"] for file in files.values() if file["error"]]
     for error in broken:
-        typer.echo(f"lightprobe: {error}", err=True)
+        say(f"lightprobe: {error}", err=True)
     if broken:
         raise typer.Exit(1)
 
@@ -67,7 +69,7 @@ def _table(manifest: Manifest, files: dict[str, dict[str, Any]]) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    from lightprobe.cli.text import printable
+    from lightprobe.untrusted.terminal import printable
 
     table = Table(box=SIMPLE, show_header=False, title=escape(printable(manifest.folder)), title_justify="left")
     table.add_column(style="bold", no_wrap=True)

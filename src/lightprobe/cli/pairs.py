@@ -10,6 +10,7 @@ import typer
 
 from lightprobe.cli.inputs import read_size
 from lightprobe.cli.progress import progress_bars
+from lightprobe.cli.terminal import say
 
 
 def pairs(
@@ -84,4 +85,4 @@ def pairs(
         typer.echo(json.dumps({"out": str(out), "pairs": result.pairs, "made": result.made}))
     elif not quiet:
         before = result.pairs - result.made
-        typer.echo(f"{result.pairs} pairs in {out}" + (f", {before} of them from an earlier run" if before else ""))
+        say(f"{result.pairs} pairs in {out}" + (f", {before} of them from an earlier run" if before else ""))

@@ -6,9 +6,9 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import typer
-
+from lightprobe.cli.terminal import say
 from lightprobe.progress import Progress
+from lightprobe.untrusted.terminal import printable
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -29,7 +29,7 @@ class ProgressLines(Progress):
             self.note(f"{task}: {total} files, {megabytes(size)}")
 
     def note(self, text: str) -> None:
-        typer.echo(text, err=True)
+        say(text, err=True)
 
 
 class ProgressBars(Progress):
@@ -39,7 +39,7 @@ class ProgressBars(Progress):
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[count]}"))
         console = Console(stderr=True)
         self._bars = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
         self._bar: TaskID | None = None
@@ -53,7 +53,7 @@ class ProgressBars(Progress):
         if size:
             self.note(f"{task}: {total} files, {megabytes(size)}")
         if total != 1 or size:
-            self._bar = self._bars.add_task(task, total=size or total or None, count="")
+            self._bar = self._bars.add_task(printable(task), total=size or total or None, count="")
             self._update()
 
     def advance(self, pieces: int = 1, *, size: int = 0, status: str = "") -> None:
@@ -62,7 +62,7 @@ class ProgressBars(Progress):
         self._update(status)
 
     def note(self, text: str) -> None:
-        self._bars.console.print(text, markup=False, highlight=False)
+        self._bars.console.print(printable(text), markup=False, highlight=False)
 
     def __enter__(self) -> Progress:
         self._bars.start()
@@ -81,7 +81,7 @@ class ProgressBars(Progress):
             count += f", {self._arrived / 1e6:.1f}/{megabytes(self._size)}"
         completed = self._arrived if self._size else self._done
         if status:
-            self._bars.update(self._bar, completed=completed, count=count, description=status)
+            self._bars.update(self._bar, completed=completed, count=count, description=printable(status))
         else:
             self._bars.update(self._bar, completed=completed, count=count)
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 
 def project(
     input: Annotated[Path, typer.Argument(help="A 2:1 panorama or a cubemap: EXR, Radiance HDR, or an sRGB picture.")],
@@ -83,13 +85,13 @@ def project(
     with without_native_output():
         picture = lay_out(check_radiance(read_picture(input), repair), layout)
     for note in picture.notes:
-        typer.echo(f"lightprobe: note: {note}", err=True)
+        say(f"lightprobe: note: {note}", err=True)
     sh = project_picture(picture, bands, squeeze if clamp else None)
     if no_mirror:
         sh = sh.mirrored()
     kind = read_window(window)
     if kind is None and is_cmgen and bands > 3:
-        typer.echo(
+        say(
             "lightprobe: no automatic window for more than 3 bands, as in cmgen; give a cut-off with --window", err=True
         )
         kind = "none"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TextIO
 
 
@@ -33,6 +33,8 @@ def without_native_output() -> Generator[None, None, None]:
                 setattr(sys, name, own)
             os.dup2(null, number)
         yield
+        for _, _, own in streams:
+            own.flush()  # a full disk is an error of the caller
 
 
 def _apart(number: int) -> TextIO:
@@ -53,4 +55,5 @@ def _writes_to(stream: TextIO, number: int) -> bool:
 def _restore(name: str, number: int, own: TextIO, before: TextIO) -> None:
     os.dup2(own.fileno(), number)
     setattr(sys, name, before)
-    own.close()
+    with suppress(OSError):
+        own.close()

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 suite = typer.Typer(
     name="suite", help="Pictures whose true light is known.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -54,7 +56,7 @@ def build(
     if as_json:
         typer.echo(json.dumps({"out": str(out), "pictures": count}))
     elif not quiet:
-        typer.echo(f"{count} pictures in {out}")
+        say(f"{count} pictures in {out}")
 
 
 @suite.command(short_help="Describe a suite.")
@@ -77,7 +79,7 @@ def show(
         about = {"name": found.name, "about": found.about, "seed": found.seed, "digest": found.digest}
         typer.echo(json.dumps({**about, "pictures": len(found.shots), "scenes": scenes, **counts}))
         return
-    typer.echo(f"{found.name}: {len(found.shots)} pictures {found.width}×{found.height} of {scenes} scenes")
-    typer.echo(f"  made of   {found.about}")
+    say(f"{found.name}: {len(found.shots)} pictures {found.width}×{found.height} of {scenes} scenes")
+    say(f"  made of   {found.about}")
     for part, names in counts.items():
-        typer.echo(f"  {part:<9} {', '.join(f'{value} {count}' for value, count in names.items())}")
+        say(f"  {part:<9} {', '.join(f'{value} {count}' for value, count in names.items())}")

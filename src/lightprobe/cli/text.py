@@ -7,15 +7,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from lightprobe.sphere import SH
 
-
-def printable(text: object) -> str:
-    """Text in which characters that steer a terminal, or are no text, are written as escapes, such as \\x1b."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in str(text))
+MOST_BANDS = 32
+"""As of `lightprobe project --bands`."""
+MOST_TEXT = 1 << 20
+"""Longest text that is read [letters]."""
 
 
 def read_window(text: str | None) -> str | float | None:
@@ -45,17 +47,21 @@ def format_coefficients(sh: SH, format: str, window: str | float | None, as_json
 def parse_coefficients(text: str, convention: str) -> SH:
     """Coefficients from cmgen's text, plain rows of numbers, or JSON (a list, or an object that holds one).
 
-    Raises: ValueError if the text is none of these, names another convention, or does not fill whole bands.
+    Raises: ValueError if the text is none of these, names another convention, holds more than `MOST_BANDS`, or does not
+    fill whole bands.
     """
     from lightprobe.sphere import SH
     from lightprobe.sphere.interop.cmgen import parse_text
+    from lightprobe.untrusted.json_text import parse_json
 
+    if len(text) > MOST_TEXT:
+        raise ValueError(f"expected coefficients, got more than {MOST_TEXT >> 20} MiB of text; check the input")
     if text.lstrip()[:1] not in ("[", "{"):
-        return SH.from_convention(parse_text(text), convention)
+        return SH.from_convention(_bounded(parse_text(text)), convention)
     try:
-        content: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"invalid JSON: {error}; give JSON, or lines of three numbers") from None
+        content: Any = parse_json(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; give JSON, or lines of three numbers") from None
     while isinstance(content, dict):
         if (named := content.get("convention", convention)) != convention:
             raise ValueError(f"expected coefficients in {convention!r}, got a file in {named!r}; give --from {named}")
@@ -69,7 +75,16 @@ def parse_coefficients(text: str, convention: str) -> SH:
         values = np.array(content, np.float64)
     except (TypeError, ValueError):
         raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input") from None
-    return SH.from_convention(values, convention)
+    if values.ndim not in (1, 2):
+        raise ValueError("expected a JSON list of numbers or of RGB rows, got other values; check the input")
+    return SH.from_convention(_bounded(values), convention)
+
+
+def _bounded(values: np.ndarray) -> np.ndarray:
+    """The values again. Raises: ValueError if there are too many: work grows with the fourth power of the bands."""
+    if values.size > 3 * MOST_BANDS**2:
+        raise ValueError(f"expected at most {MOST_BANDS} bands, got {values.size} numbers; check the input")
+    return values
 
 
 def write_result(text: str, output: Path | None) -> None:
@@ -80,4 +95,4 @@ def write_result(text: str, output: Path | None) -> None:
         sys.stdout.write(text)
     else:
         write_text(output, text)
-        typer.echo(f"written to {output}", err=True)
+        say(f"written to {output}", err=True)

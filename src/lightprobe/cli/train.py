@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
+
 if TYPE_CHECKING:
     from lightprobe.training import FitResult, Recipe
 
@@ -99,7 +101,7 @@ def train(
             )
     except Interrupted as stop:
         again = shlex.join(["lightprobe", *sys.argv[1:], *([] if resume else ["--resume"])])
-        typer.echo(f"lightprobe: {stop}; continue with `{again}`", err=True)
+        say(f"lightprobe: {stop}; continue with `{again}`", err=True)
         raise typer.Exit(130) from None
     if result.rank:
         return
@@ -160,7 +162,7 @@ def _print(result: FitResult) -> None:
 
     if result.scores:
         scenes = "held-out scenes" if result.held_out else "scenes it was trained on, so this says little"
-        typer.echo(f"Relative irradiance error on {scenes}:")
+        say(f"Relative irradiance error on {scenes}:")
         table = Table(box=None)
         for name in ("tone curve", "median", "mean", "max", "pictures"):
             table.add_column(name, justify="left" if name == "tone curve" else "right")
@@ -169,5 +171,5 @@ def _print(result: FitResult) -> None:
         Console().print(table)
     best = f", best {result.best:.4f}" if result.held_out else ""
     score = f"score {result.score:.4f}{best}" if result.scores else "nothing to validate on"
-    typer.echo(f"{result.step} steps, {score}, {result.waiting:.0%} of the time spent waiting for data")
-    typer.echo(f"next: lightprobe export {result.out} --out model")
+    say(f"{result.step} steps, {score}, {result.waiting:.0%} of the time spent waiting for data")
+    say(f"next: lightprobe export {result.out} --out model")

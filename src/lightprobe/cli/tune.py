@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from lightprobe.cli.terminal import say
 from lightprobe.cli.train import INSTALL
 
 
@@ -93,10 +94,10 @@ def tune(
                 progress=progress,
             )
     except Interrupted:
-        typer.echo("lightprobe: stopped; the same command continues the study", err=True)
+        say("lightprobe: stopped; the same command continues the study", err=True)
         raise typer.Exit(130) from None
     if as_json:
         typer.echo(json.dumps({"score": result.score, "trials": result.trials, "recipe": str(result.file)}))
     elif not quiet:
-        typer.echo(f"{result.trials} trials, best score {result.score:.4f}; see {out / 'report.md'}")
-        typer.echo(f"next: lightprobe train {result.file} --data {data} --out runs/tuned")
+        say(f"{result.trials} trials, best score {result.score:.4f}; see {out / 'report.md'}")
+        say(f"next: lightprobe train {result.file} --data {data} --out runs/tuned")

@@ -27,7 +27,8 @@ from lightprobe.evaluation.entrants import baselines
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, DEFAULT, number_repeats
 from lightprobe.evaluation.suites.registry import registry_suite
 from lightprobe.imaging.arrays import from_array
-from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.formats.pillow import decode_bytes
+from lightprobe.imaging.picture import MAX_PIXELS, Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime import Estimator, load
 from lightprobe.runtime.plain_estimate import plain_estimate, project_picture
@@ -99,8 +100,7 @@ def _picture(width: int, height: int) -> tuple[UInt8[np.ndarray, "h w 3"], bytes
 
 
 def _decode(data: bytes) -> UInt8[np.ndarray, "h w 3"]:
-    with Image.open(io.BytesIO(data)) as image:
-        return np.asarray(image)
+    return decode_bytes(data, ("JPEG",), "picture", MAX_PIXELS)
 
 
 def _stages(estimator: Estimator, pixels: UInt8[np.ndarray, "h w 3"], data: bytes) -> dict[str, Action]:

@@ -62,25 +62,29 @@ def temporary_beside(path: Path) -> Path:
 
     Raises: OSError if the folder cannot be read.
     """
-    _sweep(path.parent)
+    key = os.getpid(), path.parent.absolute()
+    if key not in _swept:
+        _swept.add(key)
+        remove_temporaries(path.parent)
     mark = f"{_HOST}-{os.getpid()}-{secrets.token_hex(4)}"
     return path.with_name(f".{path.stem[:_LONGEST]}.{mark}{path.suffix[:_LONGEST]}")
 
 
-def _sweep(folder: Path) -> None:
-    key = os.getpid(), folder.absolute()
-    if key in _swept:
-        return
-    _swept.add(key)
-    for name in os.listdir(folder):
-        match = _TEMPORARY.fullmatch(name)
-        if match and not _is_running(int(match[1])):
-            left = folder / name
-            if left.is_dir() and not left.is_symlink():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                with suppress(OSError):
-                    left.unlink()
+def remove_temporaries(*folders: Path) -> None:
+    """Remove what processes of this computer that are no more have left in these folders, not in those below.
+
+    Raises: OSError if a folder cannot be read; one that does not exist is passed over.
+    """
+    for folder in folders:
+        for name in os.listdir(folder) if folder.is_dir() else ():
+            match = _TEMPORARY.fullmatch(name)
+            if match and not _is_running(int(match[1])):
+                left = folder / name
+                if left.is_dir() and not left.is_symlink():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    with suppress(OSError):
+                        left.unlink()
 
 
 def _is_running(pid: int) -> bool:

@@ -14,12 +14,12 @@ from typing import Any
 from lightprobe.errors import ModelError
 from lightprobe.imaging.cells import CELLS, PLANES
 from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
+from lightprobe.untrusted.file_names import name_problem
+from lightprobe.untrusted.json_text import read_json
 
 NAME = "manifest.json"
 FORMAT = 2
 
-LARGEST_MANIFEST = 16_000_000
-"""Largest manifest that is read [bytes]; one with the names of ten thousand scenes has 300,000."""
 LARGEST_FILE = 2_000_000_000
 """Largest file of a model that is read [bytes]; a graph cannot be larger, because protobuf cannot."""
 LARGEST_IMAGE = 4096
@@ -107,13 +107,13 @@ class Manifest:
 
 
 def read_limited(path: Path, limit: int) -> bytes:
-    """The bytes of an ordinary file, not of a pipe or a device, which may never end.
+    """The bytes of a regular file, not of a pipe or a device, which may never end.
 
-    Raises: OSError if it cannot be read, is not an ordinary file, or is larger than `limit` bytes.
+    Raises: OSError if it cannot be read, is not a regular file, or is larger than `limit` bytes.
     """
     if not path.is_file():
         path.stat()  # raises where there is nothing
-        raise OSError(0, "it is not an ordinary file")
+        raise OSError(21, "not a regular file", str(path))
     with path.open("rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
@@ -126,7 +126,7 @@ def read(folder: str | Path) -> Manifest:
     folder = Path(folder)
     path = folder / NAME
     try:
-        document: Any = json.loads(read_limited(path, LARGEST_MANIFEST).decode("utf-8"))
+        document: Any = read_json(path)
     except FileNotFoundError:
         found = "a folder without one" if folder.is_dir() else "no such folder"
         raise ModelError(f"{folder}: expected a model folder with {NAME}, got {found}; check the path") from None
@@ -176,8 +176,7 @@ def check_manifest(document: Any) -> None:
 def _check_files(files: dict[str, Any], digests: dict[str, Any]) -> None:
     _require("model" in files, "files.model", "none")
     for kind, name in files.items():
-        is_plain = isinstance(name, str) and name not in ("", ".", "..") and not set(name) & set("/\\:")
-        _require(is_plain, f"files.{kind} to be a name in the folder", name)
+        _require(not name_problem(name), f"files.{kind} to be a name in the folder", name)
         digest = digests.get(kind)
         is_digest = isinstance(digest, str) and len(digest) == 64 and set(digest) <= set("0123456789abcdef")
         _require(is_digest, f"sha256.{kind} of 64 hexadecimal digits", digest)

@@ -14,7 +14,7 @@ import numpy as np
 from lightprobe._shapes import Float, Num
 from lightprobe.imaging import partial
 from lightprobe.imaging.cells import CELLS
-from lightprobe.imaging.picture import Picture
+from lightprobe.imaging.picture import MAX_RADIANCE, Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime.estimate import Estimate
 from lightprobe.sphere import SH, dominant_light, project
@@ -41,7 +41,7 @@ def plain_estimate(picture: Picture, response: str = "srgb") -> Estimate:
     return Estimate(
         sh=SH(coeffs),
         light=dominant_light(coeffs, panorama),
-        panorama=panorama.astype(np.float32),
+        panorama=np.clip(panorama, -MAX_RADIANCE, MAX_RADIANCE).astype(np.float32),
         clipped=clipped,
         seen=seen,
         response=response,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from lightprobe import __version__
 from lightprobe.data.acquire import polyhaven
-from lightprobe.data.acquire.download import RetryPolicy, Session, check_url, read_retry_after
+from lightprobe.data.acquire.download import RemoteFile, RetryPolicy, Session, check_url, read_retry_after
 from lightprobe.data.fakehaven import running
 from lightprobe.errors import DownloadError, OutputError
 
@@ -69,6 +71,68 @@ def test_retry_after_in_seconds_and_as_date() -> None:
     assert 28 < soon <= 30
     assert read_retry_after(format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)) == 0
     assert read_retry_after("soon") is read_retry_after("") is None
+
+
+@pytest.mark.parametrize("skew", [timedelta(hours=-30), timedelta(hours=5), timedelta()])
+def test_a_retry_after_date_is_read_by_the_servers_clock(skew: timedelta) -> None:
+    now = datetime.now(UTC) + skew
+    until, date = (format_datetime(moment, usegmt=True) for moment in (now + timedelta(seconds=40), now))
+    assert read_retry_after(until, date) == 40
+    assert read_retry_after(date, until) == 0
+    assert read_retry_after("7", date) == 7
+    for without in (read_retry_after(date, "yesterday"), read_retry_after(date)):  # by our clock
+        assert without == pytest.approx(max(0, skew.total_seconds()), abs=2)
+
+
+def test_silence_ends_after_fifteen_seconds() -> None:
+    assert RetryPolicy().timeout == 15
+    session = Session("http://127.0.0.1:9")
+    assert session._client.timeout == httpx.Timeout(15, pool=None)
+    asyncio.run(session._client.aclose())
+
+
+CONDITIONS = {
+    "cdn": ("--cdn",),
+    "gzip": ("--gzip",),
+    "stall": ("--stalls", "1"),
+    "stall twice, on a CDN that compresses": ("--stalls", "2", "--cdn", "--gzip"),
+    "silent": ("--silent",),
+    "skew": ("--skew", "-90000"),
+}
+
+
+@pytest.mark.parametrize("kind", CONDITIONS)
+def test_a_file_arrives_whatever_the_network_is_like(kind: str, tmp_path: Path) -> None:
+    with running("--count", "1", *CONDITIONS[kind]) as url:
+        file = promised(url)
+        patient = RetryPolicy(attempts=3, first_wait=0.01, timeout=0.3)
+        assert sum(download(url, file, tmp_path / "a.hdr", patient)) == file.size
+        ranges = [str(request["range"]) for request in logged(url) if "/file/" in str(request["path"])]
+    assert hashlib.md5((tmp_path / "a.hdr").read_bytes()).hexdigest() == file.md5
+    assert [path.name for path in tmp_path.iterdir()] == ["a.hdr"]
+    if kind == "stall":
+        assert ranges == ["", f"bytes={file.size // 2}-"]
+
+
+def test_the_rest_of_a_file_is_not_taken_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range of compressed bytes does not continue the file's own bytes."""
+    content = bytes(range(256)) * 40
+    answers: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = request.headers.get("Range", "")
+        answers.append(asked)
+        body = gzip.compress(content[5000:] if asked else content)
+        more = {"Content-Range": f"bytes 5000-{len(content) - 1}/{len(content)}"} if asked else {}
+        return httpx.Response(206 if asked else 200, content=body, headers={"Content-Encoding": "gzip"} | more)
+
+    client = httpx.AsyncClient
+    monkeypatch.setattr(httpx, "AsyncClient", lambda **_: client(transport=httpx.MockTransport(answer)))
+    file = RemoteFile(url="https://x.org/a", md5=hashlib.md5(content).hexdigest(), size=len(content))
+    (tmp_path / f".a.hdr.{file.md5[:8]}.part").write_bytes(content[:5000])
+    download("https://x.org", file, tmp_path / "a.hdr")
+    assert answers == ["bytes=5000-", ""]
+    assert (tmp_path / "a.hdr").read_bytes() == content
 
 
 def test_a_stopped_download_goes_on_where_it_was(url: str, tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import subprocess
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 
-from lightprobe.data.acquire.download import RetryPolicy
-from lightprobe.data.acquire.fetch import fetch_polyhaven, fetch_polyhaven_async
-from lightprobe.data.acquire.polyhaven import FetchOptions
+from lightprobe.data.acquire.download import RetryPolicy, Session
+from lightprobe.data.acquire.fetch import _download_thumbnail, fetch_polyhaven, fetch_polyhaven_async
+from lightprobe.data.acquire.polyhaven import FetchOptions, _asset
 from lightprobe.data.catalog.table import read_catalog
 from lightprobe.data.fakehaven import running
 from lightprobe.data.fakehaven.shelf import ODD
@@ -141,3 +144,91 @@ def test_in_an_event_loop(tmp_path: Path) -> None:
     with running("--count", "2") as url:
         result = asyncio.run(fetch_polyhaven_async(tmp_path, FetchOptions(api_url=url)))
     assert len(result.fetched) == 2
+
+
+class Answers(Session):
+    """A session that gets one answer to everything."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__("http://127.0.0.1:9")
+        self.body = body
+
+    async def get(self, url: str, *, etag: str = "") -> tuple[bytes, str] | None:
+        return self.body, ""
+
+
+def encoded(size: tuple[int, int], format: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size).save(buffer, format)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (encoded((40, 20), "PNG"), ""),
+        (encoded((40, 20), "JPEG"), ""),
+        (encoded((40, 20), "WEBP"), ""),
+        (encoded((40, 20), "EPS"), "expected a whole PNG or JPEG or WEBP file, got other bytes"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 4 2\nshowpage\n", "expected a whole PNG or JPEG or WEBP file"),
+        (encoded((40, 20), "TGA"), "expected a whole PNG or JPEG or WEBP file"),
+        (encoded((40, 20), "PNG")[:60], "the picture is damaged"),
+        (encoded((4096, 2048), "PNG"), "expected at most 4194304 pixels, got 4096×2048"),
+        (b"", "expected a whole PNG or JPEG or WEBP file"),
+    ],
+    ids=["png", "jpeg", "webp", "eps", "eps2", "tga", "cut", "huge", "empty"],
+)
+def test_thumbnails_are_pictures_of_few_formats(
+    tmp_path: Path, body: bytes, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above all, no EPS reaches Ghostscript."""
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a program was started"))
+    asset = _asset("a", {"thumbnail_url": "http://127.0.0.1:9/x.png"})
+    notes: list[str] = []
+    asyncio.run(_download_thumbnail(Answers(body), asset, tmp_path / "a.png", notes))
+    assert [path.name for path in tmp_path.iterdir()] == ([] if problem else ["a.png"])
+    assert bool(notes) == bool(problem)
+    assert problem in "".join(notes)
+    assert "".join(notes).isprintable()
+
+
+def test_a_bad_network_gives_the_same_catalog(tmp_path: Path) -> None:
+    """Redirects to a CDN, compression, transfers that stall, a clock that is hours ahead."""
+    hurry = RetryPolicy(first_wait=0.01, timeout=0.5)
+    found: list[dict[str, str]] = []
+    for name, conditions in (("plain", ()), ("bad", ("--cdn", "--gzip", "--stalls", "1", "--skew", "9000"))):
+        with running("--count", "5", *conditions) as url:
+            result = fetch_polyhaven(tmp_path / name, FetchOptions(api_url=url), retries=hurry)
+        assert (len(result.fetched), result.failed, result.notes) == (5, {}, [])
+        found.append(visible(tmp_path / name))
+        assert len(list((tmp_path / name / "thumbnails").iterdir())) == 5
+    assert found[0] == found[1]
+
+
+def test_servers_with_another_clock_are_waited_for_as_they_ask(tmp_path: Path) -> None:
+    from lightprobe.data.fakehaven.faults import Faults
+
+    seed = next(
+        seed
+        for seed in range(10**5)
+        if [Faults(rate=0.5, seed=seed).next("/assets", False)] == ["503-date"]
+        and not any(Faults(rate=0.5, seed=seed).next(path, False) for path in ("/files/meadow_a_01",))
+    )
+    for skew in ("36000", "-36000"):
+        with running("--count", "1", "--faults", "0.5", "--seed", str(seed), "--skew", skew) as url:
+            started = time.monotonic()
+            result = fetch_polyhaven(
+                tmp_path / skew, FetchOptions(api_url=url), dry_run=True, retries=RetryPolicy(first_wait=0.001)
+            )
+            waited = time.monotonic() - started
+        assert len(result.wanted) == 1
+        assert waited > 0.9  # the server asks for one second
+
+
+def test_a_listing_of_900_asks_for_many_at_a_time(tmp_path: Path) -> None:
+    """Each small answer takes the way to the server and back; one after the other would take a minute."""
+    with running("--count", "900", "--latency", "0.02") as url:
+        result = fetch_polyhaven(tmp_path / "out", FetchOptions(api_url=url), dry_run=True)
+        assert (len(result.wanted), result.failed) == (900, {})
+        assert len(logged(url)) == 901
+    assert list(tmp_path.iterdir()) == []

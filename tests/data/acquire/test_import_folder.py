@@ -94,3 +94,12 @@ def test_an_implausible_sun_is_noted(mine: Path, tmp_path: Path) -> None:
     assert (len(result.fetched), result.failed) == (5, {})
     (note,) = result.notes
     assert note.startswith("Place_0_sun: the brightest pixel has lost red and green: it is (0, 0, ")
+
+
+@pytest.mark.parametrize("name", ["nul.exr", "a\nb.exr", "x" * 210 + ".exr", "caf\udce9.exr", "12:30.exr"])
+def test_files_with_names_that_cannot_be_kept_are_named_and_left_behind(mine: Path, tmp_path: Path, name: str) -> None:
+    shutil.copy(mine / "Place 0_sun_1k.exr", mine / name)
+    result = import_folder(mine, tmp_path / "hdris")
+    (reason,) = result.failed.values()
+    assert "expected a file whose name" in reason
+    assert len(visible(tmp_path / "hdris")) == 5 == len(read_catalog(tmp_path / "hdris"))

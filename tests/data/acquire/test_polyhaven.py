@@ -75,6 +75,7 @@ def test_choose_file_says_what_there_is() -> None:
         ({"limit": 0}, "expected a limit of at least 1"),
         ({"jobs": 99}, "expected 1 to 32 jobs"),
         ({"ids": ("../x",)}, "expected ids of up to 50 letters"),
+        ({"ids": ("NUL",)}, "expected ids of up to 50 letters"),
     ],
 )
 def test_impossible_options_are_refused(options: dict[str, object], message: str) -> None:
@@ -97,3 +98,10 @@ def test_the_address_comes_from_option_environment_or_house(monkeypatch: pytest.
     monkeypatch.setenv("LIGHTPROBE_POLYHAVEN_URL", "http://127.0.0.1:1")
     assert FetchOptions().url == "http://127.0.0.1:1"
     assert FetchOptions(api_url="http://127.0.0.1:2").url == "http://127.0.0.1:2"
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"1" * 9999, b"\xff", b"[]"])
+def test_answers_that_are_no_json_object_are_refused_in_one_line(body: bytes) -> None:
+    with pytest.raises(DownloadError, match="expected a JSON object, got") as caught:
+        polyhaven._object(body, "https://x.org")
+    assert str(caught.value).isprintable()

@@ -58,3 +58,31 @@ def test_an_implausible_sun_is_a_problem(tmp_path: Path) -> None:
     (problem,) = find_problems(tmp_path, entries, measurements)["park"]
     assert problem.startswith("the brightest pixel has lost red and green: it is (0, 0, 74632), ")
     assert problem.endswith("; take an intact copy, or remove it")
+
+
+def test_many_copies_are_counted_and_few_are_named(tmp_path: Path) -> None:
+    entries = [Entry(slug=f"s{number:02}", file=f"{number}.exr", md5="0" * 32) for number in range(40)]
+    found = find_problems(tmp_path, entries)
+    assert "the same file as s01, s02, s03, s04, s05 and 34 more; remove one" in found["s00"]
+    assert "the same file as s00, s01, s02, s03, s04 and 34 more; remove one" in found["s39"]
+    twice = find_problems(tmp_path, [entries[0], entries[0]])
+    assert "the same file as another row; remove one" in twice["s00"]
+
+
+def test_work_and_text_grow_with_the_rows_alone(tmp_path: Path) -> None:
+    """Rows are looked at as often in a large catalog as in a small one, and each problem is as short."""
+    looks = 0
+
+    class Counted(Entry):
+        def __getattribute__(self, name: str) -> object:
+            nonlocal looks
+            looks += name == "md5"
+            return super().__getattribute__(name)
+
+    counts: list[tuple[float, int]] = []
+    for size in (50, 400):
+        looks = 0
+        entries = [Counted(slug=f"s{number:03}", file=f"{number}.exr", md5="0" * 32) for number in range(size)]
+        found = find_problems(tmp_path, entries)
+        counts.append((looks / size, max(len(problem) for problems in found.values() for problem in problems) // 10))
+    assert counts[0] == counts[1]

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from lightprobe.data.catalog import contact_sheet
 from lightprobe.data.catalog.contact_sheet import draw_sheet, tally
 from lightprobe.data.catalog.table import Entry, read_catalog
 from lightprobe.data.fakehaven.pictures import KINDS
@@ -33,3 +35,19 @@ def test_the_sheet_shows_every_hdri() -> None:
 
 def test_an_empty_catalog_has_an_empty_sheet() -> None:
     assert draw_sheet("hdris", [], {}, {}).width > 100
+
+
+def test_a_sheet_of_very_many_shows_some_of_each_kind_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr(contact_sheet, "_text", lambda pen, at, text, *rest: texts.append(text))
+    monkeypatch.setattr(contact_sheet, "MOST_CELLS", 60)
+    kinds = ["sun"] * 300 + ["soft"] * 200 + ["night"] * 100
+    entries = [Entry(slug=f"s{n}", file=f"{n}.hdr", group=f"g{n}", stratum=kind) for n, kind in enumerate(kinds)]
+    small = draw_sheet("many", entries[:60], {}, {})
+    assert "60 HDRIs, 60 scenes · V val, T test, the rest train" in texts
+    texts.clear()
+    sheet = draw_sheet("many", entries, {}, {})
+    assert "60 drawn of 600 HDRIs, 600 scenes · V val, T test, the rest train" in texts
+    assert sum(text.startswith("s") and text[1:].isdigit() for text in texts) == 60
+    assert {"300", "200", "100"} <= {*texts}
+    assert sheet.height < 2 * small.height

@@ -111,3 +111,24 @@ def test_a_crop_is_no_hdri(tmp_path: Path) -> None:
     OpenEXR.File(header, {"RGB": np.ones((16, 32, 3), np.float32)}).write(str(tmp_path / "a.exr"))
     with pytest.raises(ImageError, match="expected a whole panorama, got a crop of one; export the full frame"):
         measure(tmp_path / "a.exr")
+
+
+def test_a_cache_of_other_values_is_not_believed(tmp_path: Path) -> None:
+    write_exr(tmp_path / "a.exr", panorama("sun", 1, 64))
+    measured = measure(tmp_path / "a.exr")
+    whole = {field.name: np.array(getattr(measured, field.name)) for field in fields(Measurement)}
+    for name, value in (
+        ("radiance", np.zeros((64, 128, 4), np.float32)),
+        ("radiance", np.full((64, 128, 3), np.nan, np.float32)),
+        ("preview_srgb", np.zeros((128, 256, 3), np.float32)),
+        ("width", np.array("wide")),
+        ("width", np.arange(3)),
+        ("max_mean_ratio", np.array(np.inf)),
+        ("peak_problem", np.array(3)),
+        ("more", np.array(3)),
+        ("radiance", np.array([None], object)),
+    ):
+        np.savez(tmp_path / "a.npz", **{**whole, name: value})
+        assert read_measurement(tmp_path / "a.npz") is None, name
+    np.savez(tmp_path / "a.npz", **whole)
+    assert read_measurement(tmp_path / "a.npz") is not None

@@ -57,13 +57,35 @@ def test_other_tables_are_understood(tmp_path: Path) -> None:
         ("slug,file\na,/etc/passwd\n", "expected the name of a file in the same folder"),
         ("slug,file\na,.hidden\n", "expected the name of a file in the same folder"),
         ("slug\na\n", "expected the name of a file"),
+        ("file,slug\na.exr,../../x\n", r"line 2: expected a slug that can name a folder, got '\.\./\.\./x' \(it leads"),
+        ("file,slug\na.exr,/etc/x\n", "line 2: expected a slug that can name a folder, got '/etc/x'"),
+        ("file,slug\na.exr,x\\y\n", "expected a slug that can name a folder"),
+        ("file,slug\na.exr,nul\n", "Windows has a device of this name"),
+        ('file,slug\na.exr,ok\nb.exr,"a\nb"\n', "line 3: .* control characters"),
+        ("file,slug\na.exr," + "a" * 300 + "\n", "longer than 200 bytes"),
+        ("file\ncon.exr\n", "expected the name of a file in the same folder, got 'con.exr'"),
+        ("file,md5\na.exr,../../../x\n", "line 2: expected 32 hexadecimal digits in column md5"),
+        ("file,latitude\na.exr,nan\n", "line 2: expected a number in column latitude, got 'nan'"),
+        ("file,bytes\na.exr," + "9" * 400 + "\n", "line 2: expected a number in column bytes"),
+        ("file,notes\na.exr\n", "line 2: expected 2 cells, as many as columns, got 1"),
+        ("file,notes\na.exr," + "x" * 140_000 + "\n", "line 2: the table is damaged"),
         ("slug,file,width\na,a.exr,wide\n", "line 2: expected a number in column width, got 'wide'"),
     ],
 )
 def test_tables_that_cannot_be_understood_are_refused(tmp_path: Path, table: str, message: str) -> None:
     (tmp_path / "catalog.csv").write_text(table)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message) as caught:
         read_catalog(tmp_path)
+    assert str(caught.value).isprintable()
+
+
+def test_cells_are_no_formulas_in_a_spreadsheet_and_come_back(tmp_path: Path) -> None:
+    entry = replace(FULL, name="=cmd|' /C calc'!A0", credit="@SUM(1)", tags=("-x", "+y"), notes="'=", longitude=-28.5)
+    write_catalog(tmp_path, [entry])
+    assert read_catalog(tmp_path) == [entry]
+    text = (tmp_path / "catalog.csv").read_text()
+    for cell in ("'=cmd", "'@SUM", "'-x;+y", "''=", ",-28.5,"):
+        assert cell in text
 
 
 def test_a_folder_without_a_catalog_says_how_to_make_one(tmp_path: Path) -> None:

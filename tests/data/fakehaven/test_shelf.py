@@ -48,3 +48,15 @@ def test_files_of_a_folder_keep_their_bytes(tmp_path: Path) -> None:
     path = "/file/ph-assets/HDRIs/exr/1k/Back_yard_1k.exr"
     assert shelf.content(path) == (tmp_path / "Back yard.exr").read_bytes()
     np.testing.assert_array_equal(shelf.radiance["Back_yard"]("1k"), panorama("soft", 1, 16))
+
+
+def test_hundreds_have_ids_of_their_own_and_share_pictures() -> None:
+    shelf = made_shelf(900, 16)
+    assert len(shelf.assets) == 900
+    slugs = list(shelf.assets)
+    for number in (60, 500, 899):
+        one, other = (shelf.tree(slugs[n], "")["hdri"]["1k"]["hdr"] for n in (number, number % 60))
+        assert (one["md5"], one["size"]) == (other["md5"], other["size"])
+        assert one["url"] != other["url"]
+        assert shelf.content(one["url"]) == shelf.content(other["url"]) is not None
+    assert len({shelf.tree(slug, "")["hdri"]["1k"]["hdr"]["md5"] for slug in slugs[:60]}) == 60

@@ -8,6 +8,7 @@ from lightprobe.evaluation.report.format import (
     best_text,
     interval_text,
     left_out_text,
+    markdown_text,
     metric_text,
     milliseconds_text,
     percent_text,
@@ -64,3 +65,20 @@ def test_a_sentence_says_which_scenes_are_left_out() -> None:
         "13 of 39 pictures, 1 of 3 scenes. Left out for every row, because mine and mine · curve given trained on "
         "them: green_park_01, green_park_02. The training scenes of theirs are unknown, so none are left out for that."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("plain · curve given", "plain · curve given"),
+        ("green_park_01, 3 of 4.", "green_park_01, 3 of 4."),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("a & b", "a &amp; b"),
+        ("a | b", "a \\| b"),
+        ("![x](http://x.org/t.png) **b** `c` #d", "!\\[x\\](http://x.org/t.png) \\*\\*b\\*\\* \\`c\\` \\#d"),
+        ("two\nlines\x1b", "two\\\\nlines\\\\x1b"),
+        ("back\\slash", "back\\\\slash"),
+    ],
+)
+def test_names_in_markdown_are_text(text: str, markdown: str) -> None:
+    assert markdown_text(text) == markdown

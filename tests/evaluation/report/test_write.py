@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_times_are_in_a_file_of_their_own(written: Path) -> None:
 
 def test_a_file_in_the_way(plan: JudgePlan, results: list[JudgeResult], tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
-    with pytest.raises(OutputError, match="cannot write a report there"):
+    with pytest.raises(OutputError, match="cannot make the folder: File exists"):
         write_report(tmp_path / "out", plan, results, with_page=False)
 
 
@@ -90,3 +91,24 @@ def test_the_table_of_markdown_has_the_numbers_of_json(written: Path) -> None:
 def test_json_has_no_nan(plan: JudgePlan, results: list[JudgeResult]) -> None:
     text = report_json(report_document(plan, results))
     assert not re.search(r"\b(NaN|Infinity)\b", text)
+
+
+def test_names_are_neither_html_nor_markdown_nor_formulas_nor_mathematics(
+    plan: JudgePlan, toys: Suite, tmp_path: Path
+) -> None:
+    evil = ["<script>alert(1)</script>", "=HYPERLINK(1)", "a|b", "$\\frac{$", "$x^2$"]
+    rows = [replace(baselines()[2], name=name) for name in evil]
+    shots = tuple(replace(shot, scene=f"-{shot.scene}", stratum="<b>sun</b>") for shot in toys.shots)
+    load = {new.id: replace(toys.load(old), shot=new) for new, old in zip(shots, toys.shots, strict=True)}
+    suite = replace(toys, shots=shots, load=lambda shot: load[shot.id], name="<i>toys</i>", about="<u>three</u>")
+    write_report(tmp_path, plan, [judge_suite(suite, rows)], with_page=find_spec("matplotlib") is not None)
+    text = (tmp_path / "report.md").read_text()
+    assert not re.search(r"<(script|b|i|u)>", text)
+    assert "| a\\|b |" in text
+    table = list(csv.DictReader((tmp_path / "pictures.csv").read_text().splitlines()))
+    assert {row["entrant"] for row in table} == {"'=HYPERLINK(1)", *evil} - {"=HYPERLINK(1)"}
+    assert all(row["scene"].startswith("'-") for row in table)
+    assert all(float(row["gain_stops"]) == float(row["gain_stops"].lstrip("'")) for row in table)
+    if (page := tmp_path / "report.html").exists():
+        assert not re.search(r"<(script|b|i|u)>(alert|sun|toys|three)", page.read_text())
+        assert "$\\frac{$" in page.read_text()

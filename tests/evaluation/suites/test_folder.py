@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import os
 import shutil
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lightprobe.errors import ImageError, OutputError
 from lightprobe.evaluation.suites.build import SuitePlan, build_suite
@@ -92,7 +99,9 @@ def test_a_changed_truth_is_refused(folder: Path, tmp_path: Path) -> None:
         read_suite(copy)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "3", "null", '{"format": 2}', "[" * 100_000, '{"a":' * 100_000, '{"format": 2, "truth": []}']
+)
 def test_a_damaged_manifest_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ImageError, match="the suite is damaged") as caught:
@@ -107,3 +116,149 @@ def test_another_format_is_refused(folder: Path, tmp_path: Path, number: int) ->
     (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "format": number}))
     with pytest.raises(ImageError, match=f"expected a suite of format 2, got format {number}, .*; build it again"):
         read_suite(tmp_path)
+
+
+HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "a path out": (lambda m: m["pictures"][0].update(file="../x.png"), "picture 1: expected the path of a file in the"),
+    "an absolute path": (
+        lambda m: m["pictures"][1].update(file="/etc/passwd"),
+        "picture 2: expected the path of a file",
+    ),
+    "a Windows path": (lambda m: m["pictures"][0].update(file="C:\\x.png"), "it leads to another folder"),
+    "a file of no text": (lambda m: m["pictures"][0].update(file=3), "it is not text"),
+    "an id that leads out": (
+        lambda m: m["pictures"][0].update(id="../../x"),
+        "expected an id such as scene/curve_exposure",
+    ),
+    "an id twice": (lambda m: m["pictures"][0].update(id=m["pictures"][1]["id"]), "two pictures have the same id"),
+    "no id": (lambda m: m["pictures"][0].pop("id"), "manifest.json has no 'id'"),
+    "a foreign truth": (lambda m: m.update(truth={"/dev/zero": "0"}), "manifest.json has no 'coeffs.npy'"),
+    "truth of no digests": (lambda m: m.update(truth=[]), "differs from the manifest's SHA-256"),
+    "no pictures": (lambda m: m.update(pictures=[]), "expected a list of pictures, got \\[\\]"),
+    "pictures of text": (lambda m: m.update(pictures="abc"), "expected a list of pictures, got 'abc'"),
+    "rows of numbers": (lambda m: m["pictures"].__setitem__(0, 3), "expected a list of pictures"),
+    "fewer pictures": (lambda m: m["pictures"].pop(), "expected coeffs.npy of 38 × "),
+    "a nameless suite": (lambda m: m.update(name=None), "expected name to be a line of at most 500 letters, got None"),
+    "a name with escapes": (lambda m: m.update(name="x\x1b[2J"), "expected name to be a line"),
+    "an endless name": (lambda m: m.update(about="x" * 10**6), "expected about to be a line"),
+    "half a picture": (lambda m: m.update(width=63), "expected a 2:1 size"),
+    "a huge size": (lambda m: m.update(width=2**62, height=2**61), "expected width to be a whole number"),
+    "a size of text": (lambda m: m.update(height="32"), "expected height to be a whole number from 0, got '32'"),
+    "no seed": (lambda m: m.pop("seed"), "manifest.json has no 'seed'"),
+    "gain NaN": (lambda m: m["pictures"][0].update(gain=float("nan")), "expected gain to be a number from 0, got nan"),
+    "clipped of text": (lambda m: m["pictures"][0].update(clipped_sr="much"), "expected clipped_sr to be a number"),
+    "yaw of half": (lambda m: m["pictures"][0].update(yaw=0.5), "expected yaw to be a whole number"),
+    "mirror of text": (lambda m: m["pictures"][0].update(mirror="no"), "expected mirror to be true or false"),
+    "scene of no text": (lambda m: m["pictures"][0].update(scene=["a"]), "expected scene to be a line"),
+    "an unknown curve": (lambda m: m["pictures"][0].update(curve="log"), "expected the curve to be one of"),
+    "a curve of no text": (
+        lambda m: m["pictures"][0].update(curve=[]),
+        "expected curve to be a line of at most 500 letters",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_manifests_are_one_line(folder: Path, tmp_path: Path, kind: str) -> None:
+    change, problem = HOSTILE[kind]
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    change(manifest)
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ImageError, match=problem) as caught:
+        list(read_suite(copy).items())
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 500
+
+
+def signed(folder: Path, name: str, data: bytes) -> Path:
+    """The suite with other bytes in one file, and a manifest that fits them; a picture if `name` is empty."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    digest = hashlib.sha256(data).hexdigest()
+    if name:
+        manifest["truth"][name] = digest
+    else:
+        name = manifest["pictures"][0]["file"]
+        manifest["pictures"][0]["sha256"] = digest
+    (folder / name).write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        npy(np.ones((39, 9))),
+        npy(np.ones((39, 9, 3), np.float32)),
+        npy(np.full((39, 9, 3), np.nan)),
+        npy(np.array([None, {}], object)),
+        npy(np.array(3.0)),
+        npy(np.ones((39, 9, 3))).replace(b"(39, 9, 3)", b"(10**12, 9)"),
+        npy(np.ones((39, 9, 3))).replace(b"(39, 9, 3)", b"(39999999,)"),
+        npy(np.ones((39, 9, 3)))[:100],
+        b"",
+        b"\x93NUMPY\x01\x00\xff\xff" + b"(" * 65535,
+    ],
+    ids=["shape", "type", "nan", "objects", "scalar", "expression", "huge", "cut", "empty", "deep"],
+)
+def test_a_truth_of_another_kind_is_one_line(folder: Path, tmp_path: Path, data: bytes) -> None:
+    copy = signed(shutil.copytree(folder, tmp_path / "copy"), "coeffs.npy", data)
+    with pytest.raises(ImageError, match="the suite is damaged") as caught:
+        read_suite(copy)
+    assert str(caught.value).isprintable()
+
+
+def picture_bytes(size: tuple[int, int], format: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size).save(buffer, format)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 32\nshowpage\n", "expected a whole PNG or JPEG file"),
+        (picture_bytes((64, 32), "EPS"), "expected a whole PNG or JPEG file"),
+        (picture_bytes((64, 32), "TGA"), "expected a whole PNG or JPEG file"),
+        (picture_bytes((64, 32), "PNG")[:60], "the picture is damaged"),
+        (picture_bytes((6400, 3200), "PNG"), "expected at most 2048 pixels, got 6400×3200"),
+        (picture_bytes((32, 64), "PNG"), "expected 64×32 pixels"),
+        (b"", "expected a whole PNG or JPEG file"),
+    ],
+    ids=["eps", "eps2", "tga", "cut", "huge", "turned", "empty"],
+)
+def test_a_picture_of_another_kind_is_one_line(
+    folder: Path, tmp_path: Path, data: bytes, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above all, no EPS reaches Ghostscript."""
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a program was started"))
+    suite = read_suite(signed(shutil.copytree(folder, tmp_path / "copy"), "", data))
+    with pytest.raises(ImageError, match=problem) as caught:
+        list(suite.items())
+    assert str(caught.value).isprintable()
+
+
+def test_devices_and_pipes_are_no_pictures(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    suite = read_suite(copy)
+    path = copy / json.loads((copy / "manifest.json").read_text())["pictures"][0]["file"]
+    for make in (lambda: path.symlink_to("/dev/zero"), lambda: os.mkfifo(path)):
+        path.unlink()
+        make()
+        with pytest.raises(ImageError, match="cannot read this picture of the suite: not a regular file"):
+            list(suite.items())
+
+
+def test_shots_stay_in_the_folder(tmp_path: Path) -> None:
+    suite = toy_suite()
+    bad = replace(suite.shots[0], id="../../escape")
+    whole = replace(suite, shots=(bad,), load=lambda shot: replace(suite.load(suite.shots[0]), shot=bad))
+    with pytest.raises(ValueError, match="expected an id that is the path of a file"):
+        build_suite(SuitePlan(suite=whole, more={}), tmp_path / "deep" / "out")
+    assert [path.name for path in tmp_path.rglob("*")] == ["deep", "out"]

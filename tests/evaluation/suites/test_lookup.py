@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lightprobe.evaluation.suites.build import SuitePlan, build_suite
 from lightprobe.evaluation.suites.lookup import open_suite, open_suites
+
+from ..conftest import toy_suite
 
 
 def test_suites_by_name() -> None:
@@ -22,3 +25,10 @@ def test_suites_by_name() -> None:
 def test_a_folder_has_its_own_seed_and_size(folder: Path) -> None:
     suite = open_suite(folder, seed=9, size=(128, 64))
     assert (suite.name, suite.seed, suite.width, suite.height) == ("toys", 3, 64, 32)
+
+
+def test_another_suite_of_the_same_name_is_not_dropped_silently(folder: Path, tmp_path: Path) -> None:
+    assert len(open_suites([folder, folder])) == 1
+    build_suite(SuitePlan(suite=toy_suite(seed=9), more={}), tmp_path / "other")
+    with pytest.raises(ValueError, match="expected suites with different names, got another 'toys'; judge it alone"):
+        open_suites([folder, tmp_path / "other"])

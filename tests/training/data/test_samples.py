@@ -85,6 +85,9 @@ def test_a_stored_sample_is_its_row(pairs: Path, stored: StoredSamples) -> None:
     assert sample.coeffs.ravel().tolist() == [float(value) for value in row["sh"].split()]
     with pytest.raises(KeyError):
         parse_pair(pairs, {"id": "x"}, 0.5, 0)
+    for key, path in (("picture", "../x.png"), ("panorama", "/etc/x.exr"), ("picture", ""), ("panorama", "..")):
+        with pytest.raises(ValueError, match=r"expected the path of a file in the same folder, got"):
+            parse_pair(pairs, row | {key: path}, 0.5, 0)
 
 
 def test_curves_given_and_unknown(stored: StoredSamples) -> None:

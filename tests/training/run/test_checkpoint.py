@@ -131,7 +131,18 @@ def test_a_recipe_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format": 3, "recipe": {}}', '{"format": 2}', '{"format": 2, "recipe": {"modle": "x"}}']
+    "text",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "1" * 9999,
+        "",
+        "[]",
+        "{}",
+        '{"format": 3, "recipe": {}}',
+        '{"format": 2}',
+        '{"format": 2, "recipe": {"modle": "x"}}',
+    ],
 )
 def test_a_damaged_recipe(tmp_path: Path, text: str) -> None:
     assert checkpoint.read_recipe(tmp_path) is None

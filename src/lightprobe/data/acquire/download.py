@@ -31,9 +31,11 @@ USER_AGENT = f"lightprobe/{__version__} (open-source HDRI client)"
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Status codes of temporary failures; any other failure is final."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+SMALL_ANSWERS = 16
+"""Small answers asked for at a time: of 900 HDRIs each needs one, and each takes the way to the server and back."""
 CHUNK = 1 << 16
 """Bytes read at a time."""
-MAX_ANSWER = 64 << 20
+MAX_ANSWER = 32 << 20
 """Largest answer that is read into memory [bytes]; the list of all HDRIs takes about one megabyte."""
 
 
@@ -48,8 +50,8 @@ class RetryPolicy:
     """Longest wait between two attempts [s]."""
     max_retry_after: float = 120.0
     """Longest `Retry-After` of a server that is honored [s]; if it asks for more, the download fails."""
-    timeout: float = 30.0
-    """Silence after which a connection counts as broken [s]."""
+    timeout: float = 15.0
+    """Silence after which a connection counts as broken [s]: without a byte, or an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,8 @@ class _Retry(Exception):
 
 
 class Session:
-    """Connections to one service: at most `jobs` at a time, which all wait when the server asks one of them to."""
+    """Connections to one service: at most `jobs` downloads and `SMALL_ANSWERS` small answers at a time, which all wait
+    when the server asks one of them to."""
 
     def __init__(
         self, service: str, *, jobs: int = 4, retries: RetryPolicy | None = None, seed: int | None = None
@@ -80,9 +83,12 @@ class Session:
         self.service, self.retries = service.rstrip("/"), retries or RetryPolicy()
         check_url(self.service, self.service)
         self._client = httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT}, timeout=self.retries.timeout, limits=httpx.Limits(max_connections=jobs)
+            headers={"User-Agent": USER_AGENT},
+            timeout=httpx.Timeout(self.retries.timeout, pool=None),
+            limits=httpx.Limits(max_connections=jobs + SMALL_ANSWERS),
         )
-        self._slots, self._random = asyncio.Semaphore(jobs), random.Random(seed)
+        self._downloads, self._small = asyncio.Semaphore(jobs), asyncio.Semaphore(SMALL_ANSWERS)
+        self._random = random.Random(seed)
         self._not_before, self._answered = 0.0, False
 
     async def __aenter__(self) -> Session:
@@ -110,7 +116,7 @@ class Session:
                         )
                 return bytes(body), response.headers.get("ETag", "")
 
-        return await self._persist(url, attempt)
+        return await self._persist(url, attempt, self._small)
 
     async def download(self, file: RemoteFile, target: Path, on_bytes: Callable[[int], None]) -> None:
         """Download a file to `target`, resuming an earlier attempt.
@@ -143,7 +149,7 @@ class Session:
             while True:
                 before = _size(part)
                 try:
-                    return await self._persist(file.url, attempt)
+                    return await self._persist(file.url, attempt, self._downloads)
                 except DownloadError:
                     if _size(part) <= before:  # a long file may need all attempts more than once
                         raise
@@ -166,9 +172,13 @@ class Session:
                 raise _Retry("the server sent another part of the file than the rest")
             if response.status_code == 200:
                 size = 0  # the server does not resume
+            encoding = response.headers.get("Content-Encoding", "identity")
+            if size and encoding != "identity":
+                part.unlink(missing_ok=True)
+                raise _Retry("the server sent the rest of the file compressed")
             with part.open("ab" if size else "wb") as out:
                 report(size)
-                async for chunk in response.aiter_raw():
+                async for chunk in response.aiter_raw() if encoding == "identity" else response.aiter_bytes(CHUNK):
                     out.write(chunk)
                     size += len(chunk)
                     report(size)
@@ -190,7 +200,9 @@ class Session:
                 self._answered = True
                 if response.status_code not in REDIRECTS:
                     if response.status_code in RETRIED:
-                        wait = read_retry_after(response.headers.get("Retry-After", ""))
+                        wait = read_retry_after(
+                            response.headers.get("Retry-After", ""), response.headers.get("Date", "")
+                        )
                         if response.status_code == 429 and 0 < (wait or 0) <= self.retries.max_retry_after:  # all of us
                             self._not_before = asyncio.get_running_loop().time() + (wait or 0)
                         raise _Retry(_status(response), wait)
@@ -201,12 +213,12 @@ class Session:
                 url = urljoin(url, response.headers.get("Location", ""))
         raise DownloadError(f"{url}: download failed: too many redirects; try again later")
 
-    async def _persist(self, url: str, attempt: Callable[[], Awaitable[T]]) -> T:
-        """The result of `attempt`, retried as the policy says."""
+    async def _persist(self, url: str, attempt: Callable[[], Awaitable[T]], slots: asyncio.Semaphore) -> T:
+        """The result of `attempt`, retried as the policy says; `slots` limits those at the same time."""
         retries, reason = self.retries, ""
         for number in range(retries.attempts):
             retry_after = None
-            async with self._slots:
+            async with slots:
                 await asyncio.sleep(self._not_before - asyncio.get_running_loop().time())
                 try:
                     return await attempt()
@@ -245,18 +257,26 @@ def check_url(url: str, service: str) -> None:
     raise DownloadError(f"{url[:200]!r}: not an https address, so it was not opened; check the address of the server")
 
 
-def read_retry_after(header: str) -> float | None:
+def read_retry_after(header: str, date: str = "") -> float | None:
     """The wait that a Retry-After header asks for, by number or date [s]; None if it has neither.
 
-    Source: RFC 9110, 10.2.3.
+    `date` is the answer's Date header: the server's clock, which may differ from ours.
+
+    Source: RFC 9110, 10.2.3 and 6.6.1.
     """
-    if re.fullmatch(r"\d{1,9}", header.strip()):
+    if re.fullmatch(r"[0-9]{1,9}", header.strip()):
         return float(header)
+    until, now = _moment(header), _moment(date) or datetime.now(UTC)
+    return None if until is None else max(0.0, (until - now).total_seconds())
+
+
+def _moment(date: str) -> datetime | None:
+    """The moment of an HTTP date; None if it is none."""
     try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
+        moment = parsedate_to_datetime(date)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _size(path: Path) -> int:

@@ -6,7 +6,6 @@ A run that was interrupted is completed by the next one; a run with nothing to d
 from __future__ import annotations
 
 import asyncio
-import io
 import tempfile
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
@@ -15,16 +14,18 @@ from PIL import Image
 
 from lightprobe.data.acquire import polyhaven
 from lightprobe.data.acquire.download import RemoteFile, RetryPolicy, Session
-from lightprobe.data.acquire.finalize import finalize_fetch
+from lightprobe.data.acquire.finalize import finalize_fetch, sole_owner
 from lightprobe.data.acquire.polyhaven import Asset, FetchOptions
 from lightprobe.data.acquire.result import FetchResult
 from lightprobe.data.catalog.table import CACHE_NAME, Entry, is_same_file, keep_edits, make_folder, read_rows
-from lightprobe.errors import DownloadError
+from lightprobe.errors import DownloadError, ImageError
+from lightprobe.imaging.formats.pillow import decode_bytes
 from lightprobe.imaging.output import atomic
 from lightprobe.progress import Progress
 
 MAX_THUMBNAIL = 4 << 20
 """[pixels]"""
+THUMBNAIL_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 def fetch_polyhaven(
@@ -37,11 +38,15 @@ def fetch_polyhaven(
 ) -> FetchResult:
     """Fetch HDRIs from Poly Haven into a catalog folder; `dry_run` asks for sizes and stops.
 
-    Raises: ValueError for an unknown category; DownloadError if the list of HDRIs cannot be downloaded; OutputError.
+    Raises: ValueError for an unknown category; DownloadError if the list of HDRIs cannot be downloaded; OutputError,
+    also if another process fills the folder.
     """
     out, options, progress = Path(out), options or FetchOptions(), progress or Progress()
-    result, rows = asyncio.run(_download_all(out, options, dry_run, retries, progress))
-    return result if dry_run else finalize_fetch(result, out, rows, progress)
+    if dry_run:
+        return asyncio.run(_download_all(out, options, dry_run, retries, progress))[0]
+    with sole_owner(out):
+        result, rows = asyncio.run(_download_all(out, options, dry_run, retries, progress))
+        return finalize_fetch(result, out, rows, progress)
 
 
 async def fetch_polyhaven_async(
@@ -54,8 +59,11 @@ async def fetch_polyhaven_async(
 ) -> FetchResult:
     """`fetch_polyhaven` for notebooks and other event loops."""
     out, options, progress = Path(out), options or FetchOptions(), progress or Progress()
-    result, rows = await _download_all(out, options, dry_run, retries, progress)
-    return result if dry_run else await asyncio.to_thread(finalize_fetch, result, out, rows, progress)
+    if dry_run:
+        return (await _download_all(out, options, dry_run, retries, progress))[0]
+    with sole_owner(out):
+        result, rows = await _download_all(out, options, dry_run, retries, progress)
+        return await asyncio.to_thread(finalize_fetch, result, out, rows, progress)
 
 
 async def _download_all(
@@ -141,15 +149,12 @@ async def _download_thumbnail(session: Session, asset: Asset, target: Path, note
         return
     try:
         answer = await session.get(asset.thumbnail_url)
-        with Image.open(io.BytesIO(answer[0] if answer else b"")) as image:
-            if image.width * image.height > MAX_THUMBNAIL:
-                raise ValueError(f"expected a small picture, got {image.width}×{image.height}")
-            picture = image.convert("RGB")
-    except (DownloadError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        pixels = decode_bytes(answer[0] if answer else b"", THUMBNAIL_FORMATS, "thumbnail", MAX_THUMBNAIL)
+    except (DownloadError, ImageError) as error:
         notes.append(f"{asset.slug}: no thumbnail ({error})")
         return
     with atomic(target) as temporary:
-        picture.save(temporary, "PNG", optimize=True)
+        Image.fromarray(pixels).save(temporary, "PNG", optimize=True)
 
 
 def _file_name(slug: str, options: FetchOptions) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,24 @@ from lightprobe.data.acquire.result import FetchResult
 from lightprobe.data.catalog.groups import descriptor, scene_groups
 from lightprobe.data.catalog.measure import NUMBERS, measure_catalog
 from lightprobe.data.catalog.strata import stratum
-from lightprobe.data.catalog.table import Entry, write_catalog
+from lightprobe.data.catalog.table import CACHE_NAME, Entry, make_folder, write_catalog
+from lightprobe.folder_lock import folder_lock
+from lightprobe.imaging.output import remove_temporaries
 from lightprobe.progress import Progress
+
+
+@contextmanager
+def sole_owner(out: Path) -> Generator[None, None, None]:
+    """A block that fills a catalog folder, which is made if it is not there. Temporary files of killed processes are
+    removed first.
+
+    Raises: OutputError if another process fills it, or it cannot be written.
+    """
+    make_folder(out)
+    with folder_lock(out):
+        cache = out / CACHE_NAME
+        remove_temporaries(out, out / "thumbnails", cache, cache / "files", cache / "measured")
+        yield
 
 
 def finalize_fetch(result: FetchResult, out: Path, rows: Sequence[Entry], progress: Progress) -> FetchResult:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lightprobe.data.acquire.finalize import finalize_fetch
+from lightprobe.data.acquire.finalize import finalize_fetch, sole_owner
 from lightprobe.data.acquire.result import FetchResult
 from lightprobe.data.catalog.measure import measure_cached
 from lightprobe.data.catalog.strata import is_puresky
@@ -17,13 +17,13 @@ from lightprobe.data.catalog.table import (
     Entry,
     is_same_file,
     keep_edits,
-    make_folder,
     md5_of,
     read_rows,
 )
 from lightprobe.errors import ImageError
 from lightprobe.imaging.output import atomic
 from lightprobe.progress import Progress
+from lightprobe.untrusted.file_names import check_name
 
 
 def import_folder(
@@ -49,7 +49,11 @@ def import_folder(
     result.failed = dict.fromkeys(absent, f"no such HDRI in {source}")
     if dry_run:
         return result
-    make_folder(out)
+    with sole_owner(out):
+        return _copy_all(source, out, rows, result, progress)
+
+
+def _copy_all(source: Path, out: Path, rows: list[Entry], result: FetchResult, progress: Progress) -> FetchResult:
     catalog = read_rows(out)
     progress.start("Copying", len(rows), size=result.bytes)
     for row in rows:
@@ -98,6 +102,8 @@ def _copy(path: Path, out: Path, entry: Entry) -> bool:
 
     Raises: ImageError or ValueError if it is not an HDRI, or changes while it is copied; OutputError.
     """
+    check_name(entry.file, str(path), "a file whose name every system can keep")
+    check_name(entry.slug, str(path), "a file whose name makes a slug")
     measure_cached(out, entry, path)
     if is_same_file(entry.path(out), entry.md5, entry.bytes or 0):
         return False

@@ -23,6 +23,8 @@ from lightprobe.data.acquire.download import RemoteFile, Session
 from lightprobe.data.catalog.strata import is_puresky
 from lightprobe.errors import DownloadError
 from lightprobe.imaging.output import write_text
+from lightprobe.untrusted.file_names import name_problem
+from lightprobe.untrusted.json_text import parse_json, read_json
 
 API_URL = "https://api.polyhaven.com"
 API_URL_VARIABLE = "LIGHTPROBE_POLYHAVEN_URL"
@@ -33,6 +35,7 @@ LISTING_AGE = 12 * 3600
 FORMATS = ("hdr", "exr")
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
+"""Source: the API refuses other ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,7 @@ class FetchOptions:
         if not 1 <= self.jobs <= 32:
             raise ValueError(f"expected 1 to 32 jobs, got {self.jobs}; 4 is the default")
         for slug in self.ids:
-            if not _ID.fullmatch(slug):
+            if not _is_id(slug):
                 raise ValueError(
                     f"expected ids of up to 50 letters, digits, _ and -, got {slug[:60]!r}; see polyhaven.com/hdris"
                 )
@@ -113,7 +116,7 @@ async def assets(session: Session, cache: Path) -> dict[str, Asset]:
         if answer is not None:
             kept: dict[str, Any] = {"url": url, "etag": answer[1], "assets": _object(answer[0], url)}
         write_text(path, json.dumps(kept | {"fetched": time.time()}))
-    known = {slug: _asset(slug, value) for slug, value in kept["assets"].items() if _ID.fullmatch(slug)}
+    known = {slug: _asset(slug, value) for slug, value in kept["assets"].items() if _is_id(slug)}
     if not known:
         raise DownloadError(f"{url}: expected a list of HDRIs, got an empty one; check the address")
     return known
@@ -178,6 +181,10 @@ def choose_file(tree: Mapping[str, Any], resolution: str, format: str) -> Remote
     return RemoteFile(url=str(url), md5=str(md5), size=size)
 
 
+def _is_id(slug: str) -> bool:
+    return bool(_ID.fullmatch(slug)) and not name_problem(slug)
+
+
 def _asset(slug: str, value: object) -> Asset:
     """An asset from the server's description; unknown keys are ignored, unusable values count as missing."""
     known = value if isinstance(value, dict) else {}
@@ -231,8 +238,8 @@ def _whole(value: object) -> int | None:
 
 def _object(body: bytes, url: str) -> dict[str, Any]:
     try:
-        value = json.loads(body)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        value = parse_json(body)
+    except ValueError:
         value = None
     if not isinstance(value, dict):
         raise DownloadError(f"{url}: expected a JSON object, got {body[:60]!r}; check that it is Poly Haven's API")
@@ -242,7 +249,7 @@ def _object(body: bytes, url: str) -> dict[str, Any]:
 def _read_json(path: Path) -> dict[str, Any]:
     """A file of the cache; empty if it is missing or damaged: then the server is asked again."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = read_json(path)
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -11,6 +11,8 @@ from lightprobe.data.catalog.table import CATALOG_NAME, HDRI_SUFFIXES, Entry, md
 
 PLATEAU_LIMIT = 5e-4
 """Share of the sphere at the file's maximum above which an HDRI counts as clipped; 100 good ones have at most 1e-4."""
+MOST_NAMED = 5
+"""Other HDRIs that a problem names."""
 LOW_RANGE_EV = 4.0
 """Dynamic range [EV] below which an HDRI holds no more light than an ordinary picture."""
 
@@ -34,7 +36,10 @@ def find_problems(
     def say(slug: str, problem: str) -> None:
         found.setdefault(slug, []).append(problem)
 
-    md5s, slugs = Counter(entry.md5 for entry in entries), Counter(entry.slug for entry in entries)
+    slugs = Counter(entry.slug for entry in entries)
+    same_md5: dict[str, list[str]] = {}
+    for entry in entries:
+        same_md5.setdefault(entry.md5, []).append(entry.slug)
     for entry in entries:
         if not entry.path(folder).is_file():
             say(entry.slug, f"{entry.file} is missing; fetch it again")
@@ -54,9 +59,8 @@ def find_problems(
             say(entry.slug, f"low dynamic range ({entry.dynamic_range_ev:.1f} EV)")
         if not entry.licence:
             say(entry.slug, "no license; enter it in the column licence of catalog.csv")
-        if entry.md5 and md5s[entry.md5] > 1:
-            same = sorted({other.slug for other in entries if other.md5 == entry.md5} - {entry.slug})
-            say(entry.slug, f"the same file as {', '.join(same) or 'another row'}; remove one")
+        if entry.md5 and len(same_md5[entry.md5]) > 1:
+            say(entry.slug, f"the same file as {_others(same_md5[entry.md5], entry.slug)}; remove one")
         if slugs[entry.slug] > 1:
             say(entry.slug, f"{slugs[entry.slug]} rows have this slug; rename or remove all but one")
     sizes = Counter(entry.group for entry in entries)
@@ -75,3 +79,10 @@ def find_problems(
     for name in (name for name in stray if name not in listed and not name.startswith(".")):
         say("", f"{name} is in the folder but not in {CATALOG_NAME}; import it with `lightprobe fetch --from`")
     return found
+
+
+def _others(slugs: Sequence[str], own: str) -> str:
+    """The first few other slugs, and how many more there are."""
+    first = sorted({slug for slug in slugs[: MOST_NAMED + 1] if slug != own})[:MOST_NAMED]
+    more = len(slugs) - 1 - len(first)
+    return ", ".join(first) + (f" and {more} more" if more and first else "") or "another row"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -23,6 +24,8 @@ CELL, GAP, MARGIN = 208, 12, 28
 """Width of a thumbnail, space between them and around them all [pixels]."""
 CAPTION, HEADING = 21, 46
 STRIPE = 4
+MOST_CELLS = 1000
+"""HDRIs that are drawn at most: a sheet of 20,000 would take gigabytes, and nobody could look at it."""
 COLORS = {
     "sun": (245, 184, 61),
     "soft": (116, 183, 226),
@@ -78,14 +81,18 @@ def draw_sheet(
     problems: Mapping[str, Sequence[str]],
     seed: int = 0,
 ) -> Image.Image:
-    """All HDRIs with their names, by stratum; those with problems are framed in red, val and test are marked.
+    """The HDRIs with their names, by stratum; those with problems are framed in red, val and test are marked.
 
-    `previews` are by slug, and an HDRI without one gets an empty frame; `seed` is that of the split.
+    Of more than `MOST_CELLS`, as many are drawn, evenly spread; the sheet says so. `previews` are by slug, and an HDRI
+    without one gets an empty frame; `seed` is that of the split.
     """
-    columns = min(max(4, round((1.6 * len(entries)) ** 0.5)), 16)
     order = {stratum: index for index, stratum in enumerate(STRATA)}
     entries = sorted(entries, key=lambda entry: (order.get(entry.stratum, len(order)), entry.group, entry.slug))
-    sections = [(name, list(part)) for name, part in groupby(entries, key=lambda entry: entry.stratum)]
+    counts = Counter(entry.stratum for entry in entries)
+    cells = min(len(entries), MOST_CELLS)
+    drawn = [entries[index * len(entries) // cells] for index in range(cells)]
+    columns = min(max(4, round((1.6 * len(drawn)) ** 0.5)), 16)
+    sections = [(name, list(part)) for name, part in groupby(drawn, key=lambda entry: entry.stratum)]
     row = STRIPE + CELL // 2 + CAPTION + GAP
     height = 2 * MARGIN + HEADING + sum(HEADING + row * -(-len(part) // columns) for _, part in sections)
     canvas = Image.new("RGB", (2 * MARGIN + columns * (CELL + GAP) - GAP, height), BACKGROUND)
@@ -93,6 +100,7 @@ def draw_sheet(
     scenes = len({entry.group for entry in entries})
     _text(pen, (MARGIN, y), title, 26, INK)
     summary = f"{len(entries)} HDRIs, {scenes} scenes · V val, T test, the rest train"
+    summary = f"{len(drawn)} drawn of {summary}" if len(drawn) < len(entries) else summary
     _text(pen, (canvas.width - MARGIN, y + 6), summary, 17, FAINT, "ra")
     y += HEADING
     for name, part in sections:
@@ -100,7 +108,7 @@ def draw_sheet(
         pen.rectangle((MARGIN, y + 12, MARGIN + 14, y + 26), fill=color)
         _text(pen, (MARGIN + 24, y + 8), name or "unknown", 19, color)
         left = MARGIN + 24 + pen.textlength(name or "unknown", font=_font(19)) + 10
-        _text(pen, (left, y + 10), str(len(part)), 17, FAINT)
+        _text(pen, (left, y + 10), str(counts[name]), 17, FAINT)
         y += HEADING - 8
         for index, entry in enumerate(part):
             corner = (MARGIN + index % columns * (CELL + GAP), y + index // columns * row)
@@ -158,6 +166,7 @@ def _text(
     pen.text(at, text, font=_font(size), fill=color, anchor=anchor)
 
 
+@lru_cache(maxsize=8)
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 

@@ -13,6 +13,7 @@ from lightprobe.data.catalog.groups import location
 from lightprobe.data.catalog.split import split
 from lightprobe.data.catalog.table import CATALOG_NAME, Entry, read_catalog
 from lightprobe.errors import ImageError
+from lightprobe.untrusted.file_names import check_name
 
 SIDES = ("all", "train", "val", "test")
 SUFFIXES = (".exr", ".hdr")
@@ -35,7 +36,8 @@ def read_sources(folder: str | Path, side: str = "all", split_seed: int = 0) -> 
 
     In a plain folder the file's name gives the scene group.
 
-    Raises: ImageError if there are none or a file is missing; ValueError for an unknown side or a slug used twice.
+    Raises: ImageError if there are none or a file is missing; ValueError for an unknown side, a slug used twice, or a
+    file whose name cannot be that of a folder too.
     """
     folder = Path(folder)
     if side not in SIDES:
@@ -85,7 +87,8 @@ def partners(sources: Sequence[Source]) -> dict[str, tuple[str, ...]]:
 
 def _plain(folder: Path) -> list[Entry]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != ".")
-    return [Entry(slug=path.stem, file=path.name) for path in files]
+    expected = "a file whose name can be that of a folder"
+    return [Entry(slug=check_name(path.stem, str(path), expected), file=path.name) for path in files]
 
 
 @lru_cache(maxsize=4096)

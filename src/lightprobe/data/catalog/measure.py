@@ -5,10 +5,10 @@ Convention: everything is measured in linear radiance; shares are of the sphere,
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +24,20 @@ from lightprobe.imaging.picture import rec709
 from lightprobe.progress import Progress
 from lightprobe.sphere.light import LUMINANCE
 from lightprobe.sphere.panorama.equirect import resize, solid_angles
+from lightprobe.untrusted.npz_arrays import read_arrays
 
 NUMBERS = ("width", "height", "max_mean_ratio", "dynamic_range_ev", "clipped_share", "invalid_pixels")
 """The measured fields that an `Entry` has, too."""
+
+
+_STORED = {
+    **dict.fromkeys(("width", "height", "invalid_pixels"), ((), "i")),
+    **dict.fromkeys(("max_mean_ratio", "dynamic_range_ev", "clipped_share"), ((), "f")),
+    "peak_problem": ((), "U"),
+    "radiance": ((*SMALL, 3), "f"),
+    "preview_srgb": ((2 * SMALL[0], 2 * SMALL[1], 3), "u"),
+}
+"""Shape and kind of each array of a stored measurement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +111,19 @@ def measure_cached(folder: Path, entry: Entry, path: Path | None = None) -> Meas
 def measure_catalog(
     folder: Path, entries: Sequence[Entry], progress: Progress | None = None
 ) -> tuple[dict[str, Measurement], dict[str, str]]:
-    """Measurements by slug, and for the HDRIs that cannot be measured, why. Raises: OutputError."""
+    """Measurements by slug, and for the HDRIs that cannot be measured, why; rows of one file share a measurement.
+
+    Raises: OutputError.
+    """
     progress = progress or Progress()
     progress.start("Measuring", len(entries))
     measurements: dict[str, Measurement] = {}
     unreadable: dict[str, str] = {}
+    known: dict[tuple[str, str], Measurement] = {}
     for entry in entries:
         try:
-            measurements[entry.slug] = measure_cached(folder, entry)
+            key = (entry.file, entry.md5)
+            known[key] = measurements[entry.slug] = known.get(key) or measure_cached(folder, entry)
         except (ImageError, ValueError) as error:
             unreadable[entry.slug] = str(error)
         progress.advance()
@@ -121,9 +137,13 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
 
 
 def read_measurement(path: Path) -> Measurement | None:
-    """A measurement that `write_measurement` wrote; None if there is none, or one with other fields."""
+    """A measurement that `write_measurement` wrote; None if there is none, or one with other fields or values."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return Measurement(**{name: v if (v := stored[name]).ndim else v.item() for name in stored})
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile):
+        stored = read_arrays(path, most=4 << 20)
+    except (OSError, ValueError):
         return None
+    kinds = {name: (array.shape, array.dtype.kind) for name, array in stored.items()}
+    if kinds != _STORED or not all(np.isfinite(array).all() for array in stored.values() if array.dtype.kind == "f"):
+        return None
+    values: dict[str, Any] = {name: array if array.ndim else array.item() for name, array in stored.items()}
+    return Measurement(**values)

@@ -8,17 +8,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lightprobe.errors import OutputError
 from lightprobe.imaging.output import write_text
+from lightprobe.untrusted.csv_text import read_table, spreadsheet_cell
+from lightprobe.untrusted.file_names import check_name, shown
 
 CATALOG_NAME = "catalog.csv"
 CACHE_NAME = ".cache"
 HDRI_SUFFIXES = (".hdr", ".exr")
+MOST_NUMBER = 1e15
+"""Largest number in a cell; with it, a float still counts every byte of a file."""
+T = TypeVar("T", int, float)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,20 +93,27 @@ class Entry:
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))
+_MD5 = re.compile("[0-9a-f]{32}")
 _ALIASES = {"license": "licence", "kind": "categories"}
 """Other names of columns, in catalogs made by other tools."""
 
 
 def _parser(annotation: str) -> Callable[[str], Any]:
     if annotation.startswith("int"):
-        return lambda text: int(text) if text else None
+        return lambda text: _bounded(int(text)) if text else None
     if annotation.startswith("float"):
-        return lambda text: float(text) if text else None
+        return lambda text: _bounded(float(text)) if text else None
     if annotation == "bool":
         return lambda text: text.strip().lower() in ("true", "1", "yes")
     if annotation.startswith("tuple"):
         return lambda text: tuple(part for part in text.split(";") if part)
     return str
+
+
+def _bounded(number: T) -> T:
+    if not abs(number) <= MOST_NUMBER:
+        raise ValueError
+    return number
 
 
 _PARSERS = {field.name: _parser(str(field.type)) for field in fields(Entry)}
@@ -109,38 +122,39 @@ _PARSERS = {field.name: _parser(str(field.type)) for field in fields(Entry)}
 def read_catalog(folder: str | Path) -> list[Entry]:
     """The entries of a catalog, in the file's order; unknown columns are ignored.
 
-    Raises: ValueError if the folder has no catalog, or a cell cannot be understood (the message names line and column),
-    or a file is not in the folder itself.
+    Raises: ValueError if the folder has no catalog, or a row cannot be understood (the message names line and column),
+    or a file or slug is not the name of a file in the folder itself.
     """
     path = Path(folder) / CATALOG_NAME
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return [_entry(row, f"{path}, line {line}") for line, row in read_table(path)]
     except (FileNotFoundError, NotADirectoryError):
         raise ValueError(
             f"{folder}: expected a folder with {CATALOG_NAME}, got none; make one with "
             "`lightprobe fetch --out FOLDER` or `lightprobe fetch --from MY_HDRIS --out FOLDER`"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: expected a readable UTF-8 table, got: {error}; repair it or fetch again") from None
-    return [_entry(row, f"{path}, line {line}") for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2)]
+    except OSError as error:
+        raise ValueError(f"{path}: cannot read the table: {error.strerror}; repair it or fetch again") from None
 
 
-def _entry(row: dict[str, str | None], where: str) -> Entry:
+def _entry(row: dict[str, str], where: str) -> Entry:
     values: dict[str, Any] = {}
     for column, text in row.items():
         name = _ALIASES.get(column, column)
-        if name not in _PARSERS or (name != column and values.get(name)) or not isinstance(text, str):
+        if name not in _PARSERS or (name != column and values.get(name)):
             continue
         try:
             values[name] = _PARSERS[name](text)
         except ValueError:
             raise ValueError(
-                f"{where}: expected a number in column {column}, got {text!r}; correct the table"
+                f"{where}: expected a number in column {column}, got {shown(text)}; correct the table"
             ) from None
-    file = values.get("file") or ""
-    if not file or Path(file).name != file or file.startswith("."):
-        raise ValueError(f"{where}: expected the name of a file in the same folder, got {file!r}; correct the table")
-    values["slug"] = values.get("slug") or Path(file).stem
+    file = check_name(values.get("file", ""), where)
+    values["slug"] = check_name(values.get("slug") or Path(file).stem, where, "a slug that can name a folder")
+    if values.get("md5") and not _MD5.fullmatch(values["md5"]):  # it names a file of the cache
+        raise ValueError(
+            f"{where}: expected 32 hexadecimal digits in column md5, got {shown(values['md5'])}; correct the table"
+        )
     return Entry(**values)
 
 
@@ -179,8 +193,8 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ";".join(part.replace(";", ",") for part in value)
-    return f"{value:.7g}" if isinstance(value, float) else str(value)
+        return spreadsheet_cell(";".join(part.replace(";", ",") for part in value))
+    return f"{value:.7g}" if isinstance(value, float) else spreadsheet_cell(str(value))
 
 
 def make_folder(folder: Path) -> None:

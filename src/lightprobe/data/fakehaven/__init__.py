@@ -3,10 +3,12 @@
 It is a process of its own that answers real HTTP requests, and it can fail as servers and networks do:
 
     python -m lightprobe.data.fakehaven --count 50 --faults 0.2 --seed 1
+    python -m lightprobe.data.fakehaven --count 900 --cdn --gzip --latency 0.05
 
 pictures  synthetic HDRIs
 shelf     the HDRIs on offer: descriptions, file trees, bytes
 faults    which request fails, and how
+network   redirects, compression, silence, wrong clocks, distance
 server    the HTTP server and its log
 
 Source: https://github.com/Poly-Haven/Public-API.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -10,17 +11,21 @@ import struct
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lightprobe.data.fakehaven.faults import Faults
+from lightprobe.data.fakehaven.network import SILENT_AFTER, NetworkConditions
 from lightprobe.data.fakehaven.shelf import ODD, Shelf
 
 ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
 PIECE = 4096
 """Bytes written at a time."""
+CHUNK = 1 << 16
+"""Bytes read at a time."""
 SLOW = 0.01
 """Wait between pieces of a slow body [s]."""
 
@@ -30,22 +35,52 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, shelf: Shelf, faults: Faults, bytes_per_second: float, ranges: bool) -> None:
+    request_queue_size = 64
+
+    def __init__(
+        self, port: int, shelf: Shelf, faults: Faults, network: NetworkConditions, bytes_per_second: float, ranges: bool
+    ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.shelf, self.faults, self.ranges, self.bytes_per_second = shelf, faults, ranges, bytes_per_second
+        self.shelf, self.faults, self.network = shelf, faults, network
+        self.ranges, self.bytes_per_second = ranges, bytes_per_second
         self.log: list[dict[str, Any]] = []
         self.lock = threading.Lock()
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
+        self.cdn: Server | None = None
+        """The server that has the files, where it is another."""
+
+    def start_cdn(self) -> None:
+        """Serve files from another port, in another thread, with the same log."""
+        nearer = replace(self.network, cdn=False)
+        self.cdn = Server(0, self.shelf, self.faults, nearer, self.bytes_per_second, self.ranges)
+        self.cdn.log, self.cdn.lock = self.log, self.lock
+        threading.Thread(target=self.cdn.serve_forever, args=(0.1,), daemon=True).start()
+
+    def server_close(self) -> None:
+        """Stop the other server too."""
+        if self.cdn is not None:
+            self.cdn.shutdown()
+            self.cdn.server_close()
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore disconnects."""
 
 
 def make_server(
-    port: int, shelf: Shelf, faults: Faults, *, bytes_per_second: float = 0.0, ranges: bool = True
+    port: int,
+    shelf: Shelf,
+    faults: Faults,
+    network: NetworkConditions | None = None,
+    *,
+    bytes_per_second: float = 0.0,
+    ranges: bool = True,
 ) -> Server:
     """A server that listens; `serve_forever` makes it answer."""
-    return Server(port, shelf, faults, bytes_per_second, ranges)
+    server = Server(port, shelf, faults, network or NetworkConditions(), bytes_per_second, ranges)
+    if server.network.cdn:
+        server.start_cdn()
+    return server
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -57,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Prepare for the requests of one connection."""
         super().setup()
-        self.fault, self.record = "", dict[str, Any]()
+        self.fault, self.record, self.answers = "", dict[str, Any](), 0
 
     def log_message(self, format: str, *args: object) -> None:
         """Print nothing: GET /_log returns the log."""
@@ -70,22 +105,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer, or fail as `faults` says."""
-        path = unquote(urlsplit(self.path).path)
+        path, network = unquote(urlsplit(self.path).path), self.server.network
         if path == "/_log":
             with self.server.lock:
                 log = list(self.server.log)
             self._json(log)
             return
+        self.answers += 1
+        time.sleep(network.latency)
         byte_range = self.headers.get("Range", "")
         self.fault = self.server.faults.next(path, bool(byte_range))
         agent = self.headers.get("User-Agent", "")
         self.record = {"path": self.path, "range": byte_range, "agent": agent, "fault": self.fault, "status": 0}
         with self.server.lock:
             self.server.log.append(self.record)
-        if not self.headers.get("User-Agent") and not self.headers.get("Referer"):
+        if network.silent and self.answers > SILENT_AFTER:
+            self.record["fault"] = "silent"
+            self._wait_for_the_end()
+        elif not self.headers.get("User-Agent") and not self.headers.get("Referer"):
             self._text(403, "Please name your software in the User-Agent header.")
         elif self.fault in ("429", "503", "503-date", "404"):
-            wait = formatdate(time.time() + 1, usegmt=True) if self.fault.endswith("date") else "1"
+            wait = self.date_time_string(self._now() + 1) if self.fault.endswith("date") else "1"
             self._text(int(self.fault[:3]), "Not now.", {} if self.fault == "404" else {"Retry-After": wait})
         else:
             self._route(path, parse_qs(urlsplit(self.path).query))
@@ -93,7 +133,12 @@ class Handler(BaseHTTPRequestHandler):
     def _route(self, path: str, query: dict[str, list[str]]) -> None:
         shelf = self.server.shelf
         verb, _, rest = path.strip("/").partition("/")
-        if path in shelf.redirects:
+        is_stored = verb in ("file", "asset_img")
+        if self.server.cdn is not None and is_stored:
+            self._text(302, "", {"Location": f"{self.server.cdn.address}/edge{path}?verify=1"})
+        elif verb == "edge":
+            self._text(307, "", {"Location": f"/{rest}"})
+        elif path in shelf.redirects:
             self._text(302, "", {"Location": shelf.redirects[path]})
         elif verb == "types":
             self._json(["hdris", "textures", "models"])
@@ -105,6 +150,8 @@ class Handler(BaseHTTPRequestHandler):
         elif verb in ("info", "files"):
             self._one(verb, rest)
         elif (content := shelf.content(path)) is not None:
+            if self.server.network.stalls_now(path) and is_stored:
+                self.fault = self.record["fault"] = "stall"
             self._file(content)
         else:
             self._text(404, f"Cannot GET {path}")
@@ -147,6 +194,9 @@ class Handler(BaseHTTPRequestHandler):
             content = content[: len(content) * 3 // 4]
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         if not asked or not self.server.ranges or self.fault == "no-range":
+            if self.server.network.gzip:
+                self._send(200, gzip.compress(content), "application/octet-stream", {"Content-Encoding": "gzip"})
+                return
             self._send(200, content, "application/octet-stream", {"Accept-Ranges": "bytes"})
             return
         start = int(asked.group(1)) // (2 if self.fault == "wrong-range" else 1)
@@ -161,11 +211,27 @@ class Handler(BaseHTTPRequestHandler):
         etag = f'W/"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
         if self.headers.get("If-None-Match") == etag:
             self._send(304, b"", "application/json", {"ETag": etag})
+        elif self.server.network.gzip and "gzip" in self.headers.get("Accept-Encoding", ""):
+            more = {"ETag": etag, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            self._send(200, gzip.compress(body), "application/json", more | (headers or {}))
         else:
             self._send(200, body, "application/json", {"ETag": etag} | (headers or {}))
 
     def _text(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
         self._send(status, text.encode(), "text/html; charset=utf-8", headers or {})
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """A date of this server's clock, as headers have it."""
+        return formatdate(self._now() if timestamp is None else timestamp, usegmt=True)
+
+    def _now(self) -> float:
+        return time.time() + self.server.network.skew
+
+    def _wait_for_the_end(self) -> None:
+        """Say nothing until the client closes the connection."""
+        while self.connection.recv(CHUNK):
+            pass
+        self.close_connection = True
 
     def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str]) -> None:
         fault, self.record["status"] = self.fault, status
@@ -173,13 +239,15 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in (headers | {"Content-Type": kind, "Content-Length": str(len(body))}).items():
             self.send_header(name, value)
         self.end_headers()
-        end = len(body) // 2 if fault in ("cut", "reset") else len(body)
+        end = len(body) // 2 if fault in ("cut", "reset", "stall") else len(body)
         rate = self.server.bytes_per_second
         for start in range(0, end, PIECE):
             self.wfile.write(body[start : min(start + PIECE, end)])
             self.wfile.flush()
             wait = SLOW if fault == "slow" else 0
             time.sleep(max(wait, PIECE / rate if rate else 0))
+        if fault == "stall":
+            self._wait_for_the_end()
         if fault == "reset":  # no lingering: the kernel sends RST
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if fault in ("cut", "reset"):

@@ -19,6 +19,8 @@ from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.imaging.picture import rec709
 
+PICTURES = 60
+"""Different pictures of a made shelf, so that one of hundreds is ready at once."""
 RESOLUTIONS = {"1k": 1, "2k": 2}
 """Resolutions on offer, in multiples of the height at 1k."""
 FILE_PATH = "/file/ph-assets/HDRIs/{format}/{resolution}/{slug}_{resolution}.{format}"
@@ -46,15 +48,24 @@ class Shelf:
     """By id: file trees that are wrong."""
     redirects: dict[str, str] = field(default_factory=dict)
     """By path."""
+    same: dict[str, str] = field(default_factory=dict)
+    """By id: the first asset with the same picture, where there is another."""
+    _md5s: dict[str, str] = field(default_factory=dict)
     _made: dict[str, bytes] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def content(self, path: str) -> bytes | None:
         """The bytes at a path, or None."""
+        path = self._shared(path)
         with self._lock:
             if path not in self._made and (made := self._make(path)) is not None:
                 self._made[path] = made
             return self._made.get(path)
+
+    def _shared(self, path: str) -> str:
+        """The path of the first HDRI with the same picture."""
+        slug = re.sub(r"_\dk$", "", path.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+        return path.replace(slug, self.same[slug]) if slug in self.same else path
 
     def _make(self, path: str) -> bytes | None:
         if path in self.originals:
@@ -85,8 +96,10 @@ class Shelf:
         path = FILE_PATH.format(slug=slug, resolution=resolution, format=format)
         content = self.content(path)
         assert content is not None
-        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        return {"url": address + path, "md5": md5, "size": len(content)}
+        shared = self._shared(path)
+        if shared not in self._md5s:
+            self._md5s[shared] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        return {"url": address + path, "md5": self._md5s[shared], "size": len(content)}
 
     def add_odd_ones(self) -> None:
         """Add assets that are wrong or hostile, as their ids say."""
@@ -121,12 +134,17 @@ IMPOSSIBLE = ("../../escape", "a" * 60, "with space", "")
 
 
 def made_shelf(count: int, height: int) -> Shelf:
-    """`count` synthetic HDRIs; some share a place or coordinates."""
+    """`count` synthetic HDRIs; some share a place or coordinates, and after `PICTURES` the pictures repeat."""
     shelf = Shelf()
+    slugs: list[str] = []
     for number in range(count):
         kind = pictures.KINDS[number % len(pictures.KINDS)]
         location, shot = LOCATIONS[(number // 2) % len(LOCATIONS)], number // (2 * len(LOCATIONS))
-        slug = f"{location}_{'abcdefghij'[shot % 10]}_{number % 2 + 1:02d}" + ("_puresky" if number % 11 == 10 else "")
+        series = "abcdefghij"[shot % 10] + (str(shot // 10) if shot >= 10 else "")
+        slug = f"{location}_{series}_{number % 2 + 1:02d}" + ("_puresky" if number % 11 == 10 else "")
+        slugs.append(slug)
+        if number >= PICTURES:
+            shelf.same[slug] = slugs[number % PICTURES]
         shelf.assets[slug] = _asset(slug, kind, number)
         shelf.radiance[slug] = lambda resolution, k=kind, n=number: pictures.panorama(
             k, n, height * RESOLUTIONS[resolution]

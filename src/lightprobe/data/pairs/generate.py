@@ -6,8 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from lightprobe.camera.shot import shot_id
+from lightprobe.data.catalog.table import make_folder
 from lightprobe.data.pairs import journal
 from lightprobe.data.pairs.run import Run, make_tasks, resources, run_task
+from lightprobe.folder_lock import folder_lock
 from lightprobe.progress import Progress
 
 
@@ -27,12 +29,17 @@ def make_pairs(run: Run, *, workers: int = 0, scheduler: str = "", progress: Pro
     `workers` above 0 starts that many processes on this machine; `scheduler` is the address of a Dask cluster that sees
     the same folders. Pairs and manifest do not depend on either.
 
-    Raises: OutputError if the folder holds something else; ImageError for an HDRI that cannot be used; ValueError for
-    settings that contradict each other; LightprobeError if Blender or Dask fails.
+    Raises: OutputError if the folder holds something else, or another process writes to it; ImageError for an HDRI that
+    cannot be used; ValueError for settings that contradict each other; LightprobeError if Blender or Dask fails.
     """
-    progress = progress or Progress()
     sources = run.sources()
     ids = [shot_id(source.slug, variant) for source in sources for variant in range(run.variants)]
+    make_folder(run.out)
+    with folder_lock(run.out):
+        return _make_missing(run, ids, workers, scheduler, progress or Progress())
+
+
+def _make_missing(run: Run, ids: list[str], workers: int, scheduler: str, progress: Progress) -> PairsResult:
     journal.open_folder(run.out, run.settings())
     if journal.is_finished(run.out):
         return PairsResult(pairs=len(ids), made=0)

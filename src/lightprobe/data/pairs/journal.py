@@ -16,6 +16,9 @@ from typing import Any, TextIO
 
 from lightprobe.errors import OutputError
 from lightprobe.imaging.output import atomic, write_text
+from lightprobe.untrusted.csv_text import read_table, spreadsheet_cell
+from lightprobe.untrusted.file_names import check_path, shown
+from lightprobe.untrusted.json_text import parse_json, read_json
 
 TEMPORARY = (".png", ".jpg", ".exr", ".txt", ".csv", ".json")
 """Kinds of files that are written under a hidden name first."""
@@ -29,12 +32,15 @@ def open_folder(out: Path, settings: dict[str, Any]) -> None:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        held = json.loads((out / SETTINGS).read_text(encoding="utf-8")) if (out / SETTINGS).exists() else None
+        is_begun = (out / SETTINGS).exists()
+        held = read_json(out / SETTINGS) if is_begun else {}
+        if not isinstance(held, dict):
+            raise ValueError
     except OSError as error:
         raise OutputError(f"{out}: cannot make the folder: {error.strerror}; choose another --out") from None
     except ValueError:
         raise OutputError(f"{out / SETTINGS}: expected the settings of a run as JSON; choose another --out") from None
-    if held is None:
+    if not is_begun:
         if any(path.name[0] != "." for path in out.iterdir()):
             raise OutputError(
                 f"{out}: expected an empty folder or one with pairs, found other files; choose another --out"
@@ -73,37 +79,57 @@ class Journal:
                 if row is None:
                     end = start
                     break
+                _check_row(row, f"{self.path}, byte {start}")
                 if (out / row["picture"]).exists() and (out / row["sh_text"]).exists():
                     self.offsets[row["id"]] = start
             self._file.truncate(end)
         except OSError as error:
             raise OutputError(f"{self.path}: cannot open the journal: {error.strerror}; choose another --out") from None
+        except ValueError as error:
+            self._file.close()
+            raise OutputError(f"{error}; delete the journal to make its pairs again, or choose another --out") from None
 
     def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Write the rows of finished pairs, at once."""
-        for row in rows:
-            self._file.seek(0, io.SEEK_END)
-            self.offsets[row["id"]] = self._file.tell()
-            self._file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-        self._file.flush()
+        """Write the rows of finished pairs, at once. Raises: OutputError, for example if the disk is full."""
+        try:
+            for row in rows:
+                self._file.seek(0, io.SEEK_END)
+                self.offsets[row["id"]] = self._file.tell()
+                self._file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise OutputError(f"{self.path}: cannot write the journal: {error.strerror}; make room") from None
 
     def row(self, id: str) -> dict[str, Any]:
-        """The row of a finished pair."""
+        """The row of a finished pair. Raises: OutputError if it cannot be read any more."""
         self._file.seek(self.offsets[id])
-        return json.loads(self._file.readline())
+        row = _parse(self._file.readline())
+        if not isinstance(row, dict):
+            raise OutputError(f"{self.path}: the journal has changed while it was used; run the same command again")
+        return row
 
     def close(self) -> None:
         """Close the file, without removing it."""
         self._file.close()
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
+def _parse(line: bytes) -> Any:
+    """The value of a line; None if it is incomplete."""
     if not line.endswith(b"\n"):
         return None
     try:
-        return json.loads(line)
+        return parse_json(line)
     except ValueError:
         return None
+
+
+def _check_row(row: Any, where: str) -> None:
+    """Raises: ValueError for a row that no pair has, or whose files are not in the folder."""
+    if not isinstance(row, dict):
+        raise ValueError(f"{where}: expected the row of a pair, got {shown(row)}")
+    for key in ("id", "picture", "panorama", "sh_text"):
+        if key in row or key != "panorama":
+            check_path(row.get(key), where, f"a relative path as the pair's {key}")
 
 
 def remove_partial_files(out: Path) -> None:
@@ -129,14 +155,20 @@ def _write_rows(file: TextIO, journal: Journal, ids: Iterable[str]) -> None:
         if writer is None:
             writer = csv.DictWriter(file, list(row), lineterminator="\n")
             writer.writeheader()
-        writer.writerow(row)
+        if row.keys() != set(writer.fieldnames):
+            raise OutputError(
+                f"{journal.path}: expected rows of the same columns, got others for {id}; delete the journal to make "
+                "its pairs again"
+            )
+        writer.writerow({key: spreadsheet_cell(value) for key, value in row.items()})
 
 
 def read_manifest(out: str | Path) -> list[dict[str, str]]:
-    """The rows of a finished folder of pairs, as text. Raises: OutputError if there is no manifest."""
+    """The rows of a finished folder of pairs, as text. Raises: OutputError if its manifest is missing or damaged."""
     try:
-        with (Path(out) / MANIFEST).open(newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+        return [row for _, row in read_table(Path(out) / MANIFEST)]
+    except ValueError as error:
+        raise OutputError(f"{error} (or make the pairs again with `lightprobe pairs`)") from None
     except OSError:
         raise OutputError(
             f"{out}: expected a folder with {MANIFEST}, found none; make or complete it with `lightprobe pairs`"

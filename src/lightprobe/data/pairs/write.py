@@ -27,6 +27,7 @@ from lightprobe.sphere.interop.cmgen import SUFFIX, format_text
 from lightprobe.sphere.interop.conventions import find_convention
 from lightprobe.sphere.panorama.equirect import solid_angles
 from lightprobe.sphere.sh import SH
+from lightprobe.untrusted.file_names import check_path
 
 HALF_MAX = 65504.0
 
@@ -34,9 +35,9 @@ HALF_MAX = 65504.0
 def write_pair(pair: Capture, out: Path) -> dict[str, str]:
     """Write the files of a pair, each whole or not at all; returns their paths relative to `out`.
 
-    Raises: OutputError.
+    Raises: OutputError; ValueError for a shot whose id does not stay in `out`.
     """
-    stem = pair.shot.id
+    stem = check_path(pair.shot.id, "pair", "an id that is the path of a file in a folder")
     files = {
         "picture": f"{stem}.{'jpg' if pair.jpeg else 'png'}",
         "panorama": f"{stem}.exr",

@@ -13,7 +13,6 @@ Everything is in the picture's scale: 1.0 is display white of a hard-clipped pic
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,13 @@ from lightprobe.errors import ImageError
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant, Prediction
 from lightprobe.evaluation.suites.shots import SuiteShot
 from lightprobe.sphere.interop.conventions import decode, find_convention
+from lightprobe.untrusted.file_names import shown
+from lightprobe.untrusted.npz_arrays import read_arrays
+
+MOST_LIGHT = 1e30
+"""Largest value of an answer; metrics take its square."""
+LONGEST_NAME = 80
+"""Longest name of a row in the tables [letters]."""
 
 
 def read_predictions(path: str | Path) -> Entrant:
@@ -32,27 +38,42 @@ def read_predictions(path: str | Path) -> Entrant:
     """
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        ids = [str(text) for text in arrays["ids"].ravel()]
-        stored_coeffs = np.asarray(arrays["coeffs"], np.float64)
-    except (OSError, EOFError, KeyError, AttributeError, ValueError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(path)
+        ids = [str(text) for text in _array(arrays, "ids", "U", "strings").ravel()]
+        stored_coeffs = np.asarray(_array(arrays, "coeffs", "fiu", "numbers"), np.float64)
+        panoramas = _array(arrays, "panoramas", "fiu", "numbers") if "panoramas" in arrays else None
+        words = {name: str(_array(arrays, name, "U", "a string")) for name in ("convention", "name") if name in arrays}
+    except OSError as error:
+        raise ImageError(f"{path}: expected an .npz with predictions, got: {error.strerror}; check the path") from None
+    except ValueError as error:
         raise ImageError(
             f"{path}: expected an .npz with ids and coeffs, cannot read one: {error}; see docs/evaluation.md"
         ) from None
-    convention = find_convention(str(arrays["convention"])).name if "convention" in arrays else "radiance"
+    convention = find_convention(words.get("convention", "radiance")[:60]).name
     is_windowed = find_convention(convention).window != "none"
-    panoramas = arrays.get("panoramas")
-    if len(stored_coeffs) != len(ids) or len(set(ids)) != len(ids) or stored_coeffs[:1].size != 27:
+    name = words.get("name", path.stem)
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise ImageError(
+            f"{path}: expected a name of up to {LONGEST_NAME} printable letters, got {shown(name)}; give another name"
+        )
+    if stored_coeffs.shape not in ((len(ids), 9, 3), (len(ids), 27)) or len(set(ids)) != len(ids) or not ids:
         raise ImageError(
             f"{path}: expected coefficients [{len(ids)}, 9, 3] for as many different ids, got {stored_coeffs.shape} "
             f"for {len(set(ids))}; give each picture once"
         )
-    if not np.isfinite(stored_coeffs).all():
-        raise ImageError(f"{path}: expected finite coefficients, got NaN or infinity; every picture needs an answer")
+    if not (np.abs(stored_coeffs) <= MOST_LIGHT).all():
+        raise ImageError(
+            f"{path}: expected finite coefficients, got NaN, infinity or more than {MOST_LIGHT:.0e}; every picture "
+            "needs an answer"
+        )
     if panoramas is not None and panoramas.shape != (len(ids), 32, 64, 3):
         raise ImageError(
             f"{path}: expected panoramas [{len(ids)}, 32, 64, 3], got {panoramas.shape}; average them down"
+        )
+    if panoramas is not None and not (np.abs(panoramas) <= MOST_LIGHT).all():
+        raise ImageError(
+            f"{path}: expected finite panoramas, got NaN, infinity or more than {MOST_LIGHT:.0e}; correct them, or "
+            "leave them out"
         )
     coeffs = np.array([decode(values, convention) for values in stored_coeffs])
     indices = {id: index for index, id in enumerate(ids)}
@@ -63,7 +84,7 @@ def read_predictions(path: str | Path) -> Entrant:
         return Prediction(coeffs=coeffs[index], panorama=panorama, is_windowed=is_windowed)
 
     return Entrant(
-        name=str(arrays["name"]) if "name" in arrays else path.stem,
+        name=name,
         kind="predictions",
         mode=CURVE_UNKNOWN,
         estimate=answer,
@@ -71,6 +92,15 @@ def read_predictions(path: str | Path) -> Entrant:
         trained_on=None,
         covers=frozenset(ids),
     )
+
+
+def _array(arrays: dict[str, np.ndarray], name: str, kinds: str, expected: str) -> np.ndarray:
+    """An array whose type is of these kinds. Raises: ValueError."""
+    if name not in arrays:
+        raise ValueError(f"it has no {name}")
+    if arrays[name].dtype.kind not in kinds:
+        raise ValueError(f"{name} is not {expected}, but {str(arrays[name].dtype)[:60]}")
+    return arrays[name]
 
 
 def covers_suite(entrant: Entrant, ids: set[str], suite: str) -> bool:

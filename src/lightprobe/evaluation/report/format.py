@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from lightprobe.untrusted.terminal import printable
+
+_MARKDOWN = {ord(letter): f"\\{letter}" for letter in "\\`*[]|#~"} | {
+    ord(letter): f"&{name};" for letter, name in (("<", "lt"), (">", "gt"), ("&", "amp"))
+}
+
 
 def metric_text(value: float | None, name: str) -> str:
     """A metric's value."""
@@ -27,6 +33,14 @@ def percent_text(value: float | None) -> str:
 def milliseconds_text(value: float | None) -> str:
     """A time, without its unit."""
     return "–" if value is None else f"{value:.0f}"
+
+
+def markdown_text(text: str) -> str:
+    """Names and sentences as Markdown that shows them as they are: no HTML, links, emphasis or table cells of theirs.
+
+    Source: CommonMark 0.31, section 2.4.
+    """
+    return printable(text).translate(_MARKDOWN)
 
 
 def best_text(section: dict[str, Any], name: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lightprobe.errors import LightprobeError
+from lightprobe.untrusted.terminal import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +50,7 @@ def distributions_svg(values: dict[str, np.ndarray], label: str, strong: Set[str
             x, y = np.concatenate([[1e-3], known, [4]]), np.concatenate([[0], share, share[-1:]])
             style: dict[str, Any] = {"color": color_of(index), "linestyle": DASHES[index % len(DASHES)]}
             style |= {"linewidth": 2.4, "zorder": 3} if name in strong else {"linewidth": 1.4, "zorder": 2}
-            axes.step(x, y, where="post", label=name, **style)
+            axes.step(x, y, where="post", label=_literal(name), **style)
     axes.set_xscale("log")
     axes.set_xlim(4e-3, 3)
     axes.set_ylim(0, 1)
@@ -82,11 +83,17 @@ def parts_svg(classes: dict[str, Any], entrants: Sequence[str], label: str) -> s
         axes.axhline(line - 0.5, color=FAINT, linewidth=0.5)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(0, min(max(1.05 * top, 0.2), 1.6))
-    _ticks(axes, "y", [(line, f"{name}  ({classes[name]['pictures']})") for line, name in enumerate(names)])
+    _ticks(axes, "y", [(line, _literal(f"{name}  ({classes[name]['pictures']})")) for line, name in enumerate(names)])
     _ticks(axes, "x", [(k / 4, f"{25 * k} %") for k in range(7) if k / 4 <= axes.get_xlim()[1]])
     axes.grid(visible=True, axis="x", color=FAINT, linewidth=0.5)
     axes.set_xlabel(f"median E_rel by {label}, with 95 % interval (number of pictures)")
     return _svg(figure, f"parts {label}")
+
+
+def _literal(name: str) -> str:
+    """A name that matplotlib neither sets as mathematics nor hides."""
+    text = printable(name).replace("$", r"\$")
+    return f"\N{HAIR SPACE}{text}" if text.startswith("_") else text
 
 
 def _ticks(axes: Axes, side: str, marks: Sequence[tuple[float, str]]) -> None:

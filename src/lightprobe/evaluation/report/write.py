@@ -12,11 +12,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lightprobe.errors import OutputError
+from lightprobe.data.catalog.table import make_folder
 from lightprobe.evaluation.report.format import (
     best_text,
     interval_text,
     left_out_text,
+    markdown_text,
     metric_text,
     milliseconds_text,
     percent_text,
@@ -26,20 +27,27 @@ from lightprobe.evaluation.report.plots import check_plots
 from lightprobe.evaluation.report.summary import PARTS, report_document, six_digits
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
-from lightprobe.imaging.output import write_text
+from lightprobe.folder_lock import folder_lock
+from lightprobe.imaging.output import remove_temporaries, write_text
+from lightprobe.untrusted.csv_text import spreadsheet_cell
+from lightprobe.untrusted.terminal import printable
 
 
 def write_report(out: Path, plan: JudgePlan, results: list[JudgeResult], *, with_page: bool = True) -> dict[str, Any]:
     """Write all files of the report into a folder; returns the content of report.json.
 
-    Raises: OutputError; LightprobeError if the page is wanted and matplotlib is not installed.
+    Raises: OutputError, also if another process writes to the folder; LightprobeError if the page is wanted and
+    matplotlib is not installed.
     """
     if with_page:
         check_plots()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot write a report there: {error.strerror}; choose another --out") from None
+    make_folder(out)
+    with folder_lock(out):
+        remove_temporaries(out)
+        return _write(out, plan, results, with_page)
+
+
+def _write(out: Path, plan: JudgePlan, results: list[JudgeResult], with_page: bool) -> dict[str, Any]:
     report = report_document(plan, results)
     write_text(out / "report.json", report_json(report))
     write_text(out / "report.md", report_markdown(report))
@@ -54,8 +62,12 @@ def write_report(out: Path, plan: JudgePlan, results: list[JudgeResult], *, with
 
 
 def report_json(report: dict[str, Any]) -> str:
-    """The text of report.json."""
-    return json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """The text of report.json, control and format characters in it as \\u escapes, so that it can be printed."""
+    text = json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    for letter in set(text) - {"\n"}:
+        if printable(letter) != letter:
+            text = text.replace(letter, json.dumps(letter)[1:-1])
+    return text
 
 
 def report_markdown(report: dict[str, Any]) -> str:
@@ -63,7 +75,8 @@ def report_markdown(report: dict[str, Any]) -> str:
     lines = ["# Evaluation", "", f"lightprobe {report['lightprobe']}, seed {report['seed']}. Medians over pictures."]
     lines += [f"In brackets: {report['bootstrap']['coverage']:.0%} intervals by bootstrap over scenes."]
     for section in report["suites"]:
-        lines += ["", f"## Suite {section['name']}", "", f"{section['about']}. {left_out_text(section)}", ""]
+        lines += ["", f"## Suite {markdown_text(section['name'])}", ""]
+        lines += [markdown_text(f"{section['about']}. {left_out_text(section)}"), ""]
         lines += _main_table(section)
         for part, classes in section["parts"].items():
             if len(classes) > 1:
@@ -87,16 +100,16 @@ def _main_table(section: dict[str, Any]) -> list[str]:
             text = metric_text(found["median"], name)
             text = f"**{text}**" if text == best[name] else text
             cells.append(text + (f" ({interval_text(found['median_95'], name)})" if name == HEADLINE else ""))
-        lines.append(f"| {row['name']} | {' | '.join(cells)} |")
+        lines.append(f"| {markdown_text(row['name'])} | {' | '.join(cells)} |")
     return lines
 
 
 def _part_table(section: dict[str, Any], classes: dict[str, Any]) -> list[str]:
     names = [row["name"] for row in section["rows"]]
-    lines = [f"| | pictures | {' | '.join(names)} |", f"|---|---|{'---|' * len(names)}"]
+    lines = [f"| | pictures | {' | '.join(map(markdown_text, names))} |", f"|---|---|{'---|' * len(names)}"]
     for part, found in classes.items():
         cells = [metric_text(found["rows"][name]["median"], HEADLINE) for name in names]
-        lines.append(f"| {part} | {found['pictures']} | {' | '.join(cells)} |")
+        lines.append(f"| {markdown_text(part)} | {found['pictures']} | {' | '.join(cells)} |")
     return lines
 
 
@@ -107,12 +120,12 @@ def _stability_table(found: dict[str, Any]) -> list[str]:
     ]
     for name, row in found["rows"].items():
         cells = [percent_text(row[key]) for key in ("yaw_consistency", "jitter", "jitter_smoothed")]
-        lines.append(f"| {name} | {' | '.join(cells)} | {milliseconds_text(row['lag_ms'])} |")
+        lines.append(f"| {markdown_text(name)} | {' | '.join(cells)} | {milliseconds_text(row['lag_ms'])} |")
     return lines
 
 
 def pictures_csv(results: list[JudgeResult]) -> str:
-    """The text of pictures.csv."""
+    """The text of pictures.csv; names that a spreadsheet would take for formulas have an apostrophe in front."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["suite", "id", "scene", "group", "stratum", "curve", "exposure", "clipped", "entrant", *METRICS])
@@ -123,5 +136,6 @@ def pictures_csv(results: list[JudgeResult]) -> str:
             for entrant in result.entrants:
                 scores = result.scores[entrant.name]
                 values = [six_digits(float(scores[name][index])) for name in METRICS]
-                writer.writerow([*about, six_digits(float(result.clipped[index])), entrant.name, *values])
+                row = [*about, six_digits(float(result.clipped[index])), entrant.name, *values]
+                writer.writerow(map(spreadsheet_cell, row))
     return text.getvalue()

@@ -10,24 +10,34 @@ panoramas.npy     float32 [n, 32, 64, 3], mean radiance of 32 × 64 cells, row 0
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import asdict, dataclass, fields
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from lightprobe._shapes import Float
+from lightprobe.data.catalog.table import make_folder
 from lightprobe.errors import ImageError, OutputError
 from lightprobe.evaluation.suites.item import SuiteItem, picture_file
 from lightprobe.evaluation.suites.shots import SuiteShot
-from lightprobe.evaluation.suites.suite import FORMAT, Suite
-from lightprobe.imaging.output import atomic, write_text
+from lightprobe.evaluation.suites.suite import FORMAT, Suite, check_suite_size
+from lightprobe.folder_lock import LOCK_NAME, folder_lock
+from lightprobe.imaging.formats.pillow import decode_bytes
+from lightprobe.imaging.output import atomic, remove_temporaries, write_text
 from lightprobe.progress import Progress
+from lightprobe.untrusted.file_names import check_path, shown
+from lightprobe.untrusted.json_text import read_json
 
 MANIFEST = "manifest.json"
+TRUTH = {"coeffs": ((9, 3), "float64"), "panoramas": ((32, 64, 3), "float32")}
+"""Shape for each picture, and type, of the arrays that hold the true light."""
+MOST_PICTURE = 64 << 20
+"""Largest file of a picture [bytes]."""
+LONGEST_TEXT, MOST_NUMBER = 500, 1e9
+"""Bounds of a manifest's values; those of real suites are far below."""
 _FIELDS = tuple(field.name for field in fields(SuiteShot))
 
 
@@ -36,16 +46,23 @@ def write_suite(suite: Suite, out: Path, more: dict[str, Any], progress: Progres
 
     The manifest comes last, so that an interrupted suite cannot be opened. Returns the count of pictures.
 
-    Raises: ImageError for HDRIs that cannot be read; OutputError, also for a folder that holds something else.
+    Raises: ImageError for HDRIs that cannot be read; OutputError, also for a folder that holds something else or that
+    another process writes to; ValueError for a shot whose id does not stay in the folder.
     """
-    _prepare_folder(out)
+    make_folder(out)
+    with folder_lock(out):
+        _prepare_folder(out)
+        return _write(suite, out, more, progress)
+
+
+def _write(suite: Suite, out: Path, more: dict[str, Any], progress: Progress) -> int:
     rows: list[dict[str, Any]] = []
     coeffs: list[np.ndarray] = []
     panoramas: list[np.ndarray] = []
     progress.start("Pictures", len(suite.shots))
     for item in suite.items():
         data, suffix = picture_file(item)
-        name = Path("pictures") / f"{item.shot.id}{suffix}"
+        name = Path("pictures") / check_path(f"{item.shot.id}{suffix}", "suite", "an id that is the path of a file")
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic(out / name) as path:
             path.write_bytes(data)
@@ -61,7 +78,8 @@ def write_suite(suite: Suite, out: Path, more: dict[str, Any], progress: Progres
         coeffs.append(item.coeffs)
         panoramas.append(item.panorama)
         progress.advance()
-    truth = {"coeffs.npy": np.array(coeffs, np.float64), "panoramas.npy": np.array(panoramas, np.float32)}
+    arrays = {"coeffs": coeffs, "panoramas": panoramas}
+    truth = {f"{name}.npy": np.array(arrays[name], kind) for name, (_, kind) in TRUTH.items()}
     for name, values in truth.items():
         with atomic(out / name) as path, path.open("wb") as file:
             np.save(file, values)
@@ -74,9 +92,10 @@ def write_suite(suite: Suite, out: Path, more: dict[str, Any], progress: Progres
 
 def _prepare_folder(out: Path) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        remove_temporaries(out, *(out / "pictures").glob("*"))
         (out / MANIFEST).unlink(missing_ok=True)
-        strange = sorted({path.name for path in out.iterdir()} - {"pictures", "coeffs.npy", "panoramas.npy"})
+        known = {LOCK_NAME, "pictures", *(f"{name}.npy" for name in TRUTH)}
+        strange = sorted({path.name for path in out.iterdir()} - known)
     except OSError as error:
         raise OutputError(f"{out}: cannot write a suite there: {error.strerror}; choose another --out") from None
     if strange:
@@ -86,36 +105,109 @@ def _prepare_folder(out: Path) -> None:
 def read_suite(path: Path) -> Suite:
     """The suite in a folder; its pictures are read, and checked, one by one.
 
-    Raises: ImageError if files are missing or are not those that the manifest lists, or for another format.
+    Raises: ImageError if files are missing or are not those that the manifest lists, for a manifest that lists files
+    outside the folder or values that no suite has, or for another format.
     """
     try:
-        manifest: dict[str, Any] = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        manifest = read_json(path / MANIFEST)
         if manifest["format"] != FORMAT:
             raise ImageError(
-                f"{path}: expected a suite of format {FORMAT}, got format {manifest['format']}, whose exposures mean "
-                "something else; build it again with `lightprobe suite build`"
+                f"{path}: expected a suite of format {FORMAT}, got format {shown(manifest['format'])}, whose exposures "
+                "mean something else; build it again with `lightprobe suite build`"
             )
-        for name, digest in manifest["truth"].items():
-            if hashlib.sha256((path / name).read_bytes()).hexdigest() != digest:
-                raise ImageError(f"{path / name}: the file differs from the manifest's SHA-256; build the suite again")
-        truth = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in ("coeffs", "panoramas")}
+        rows = _rows(manifest["pictures"])
+        width, height = check_suite_size(_number(manifest, "width"), _number(manifest, "height"))
+        truth = _read_truth(path, manifest["truth"], len(rows))
+        shots = tuple(_shot(row, f"picture {number}") for number, row in enumerate(rows, 1))
         pictures = _Pictures(
             path=path,
-            rows={row["id"]: row for row in manifest["pictures"]},
-            indices={row["id"]: index for index, row in enumerate(manifest["pictures"])},
+            size=(height, width),
+            rows={row["id"]: row for row in rows},
+            indices={row["id"]: index for index, row in enumerate(rows)},
             **truth,
         )
+        if len(pictures.rows) != len(rows):
+            raise ValueError("two pictures have the same id")
         return Suite(
-            name=manifest["name"],
-            width=manifest["width"],
-            height=manifest["height"],
-            seed=manifest["seed"],
-            shots=tuple(SuiteShot(**{name: row[name] for name in _FIELDS}) for row in manifest["pictures"]),
-            about=manifest["about"],
+            name=_text(manifest, "name"),
+            width=width,
+            height=height,
+            seed=_number(manifest, "seed"),
+            shots=shots,
+            about=_text(manifest, "about"),
             load=pictures.item,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise ImageError(f"{path}: the suite is damaged ({error.strerror or error}); build it again") from None
+    except KeyError as error:
+        raise ImageError(f"{path}: the suite is damaged ({MANIFEST} has no {error}); build it again") from None
+    except (ValueError, TypeError) as error:
         raise ImageError(f"{path}: the suite is damaged ({error}); build it again") from None
+
+
+def _rows(rows: Any) -> list[dict[str, Any]]:
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"expected a list of pictures, got {shown(rows)}")
+    return rows
+
+
+def _shot(row: dict[str, Any], where: str) -> SuiteShot:
+    """The shot of a row whose file and numbers have been checked too. Raises: ValueError, KeyError."""
+    check_path(row["id"], where, "an id such as scene/curve_exposure")
+    check_path(row["file"], where)
+    for name in ("scene", "group", "stratum", "curve", "exposure", "sha256"):
+        _text(row, name)
+    for name in ("gain", "clipped_sr", "protection"):
+        value = row[name]
+        if not isinstance(value, (int, float)) or not 0 <= value <= MOST_NUMBER:
+            raise ValueError(f"{where}: expected {name} to be a number from 0, got {shown(value)}")
+    _number(row, "yaw")
+    for name in ("mirror", "headline"):
+        if not isinstance(row[name], bool):
+            raise ValueError(f"{where}: expected {name} to be true or false, got {shown(row[name])}")
+    return SuiteShot(**{name: row[name] for name in _FIELDS})
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_TEXT:
+        raise ValueError(f"expected {name} to be a line of at most {LONGEST_TEXT} letters, got {shown(value)}")
+    return value
+
+
+def _number(row: dict[str, Any], name: str) -> int:
+    value = row[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_NUMBER:
+        raise ValueError(f"expected {name} to be a whole number from 0, got {shown(value)}")
+    return value
+
+
+def _read_truth(path: Path, digests: Any, count: int) -> dict[str, np.ndarray]:
+    """Both arrays of the truth, on disk. Raises: ImageError, ValueError, OSError."""
+    found: dict[str, np.ndarray] = {}
+    for name, (shape, kind) in TRUTH.items():
+        file = path / f"{name}.npy"
+        with _opened(file) as stored:
+            digest = hashlib.file_digest(stored, "sha256").hexdigest()
+        if not isinstance(digests, dict) or digest != digests[file.name]:
+            raise ImageError(f"{file}: the file differs from the manifest's SHA-256; build the suite again")
+        try:
+            array = np.load(file, mmap_mode="r")
+        except (ValueError, SyntaxError, EOFError, RecursionError, MemoryError):
+            raise ValueError(f"{file.name} is not an array of numbers") from None
+        if array.shape != (count, *shape) or array.dtype != kind:
+            raise ValueError(f"expected {file.name} of {count} × {shape}, {kind}, got {array.shape}, {array.dtype}")
+        found[name] = array
+    if not np.isfinite(found["coeffs"]).all():
+        raise ValueError("expected finite coeffs.npy, got NaN or infinity")
+    return found
+
+
+def _opened(file: Path) -> BufferedReader:
+    """A file to read. Raises: OSError, also for a pipe or a device."""
+    if file.exists() and not file.is_file():
+        raise OSError(21, "not a regular file", str(file))
+    return file.open("rb")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -123,6 +215,8 @@ class _Pictures:
     """Pictures and truth of a folder."""
 
     path: Path
+    size: tuple[int, int]
+    """Height and width."""
     rows: dict[str, dict[str, Any]]
     indices: dict[str, int]
     coeffs: Float[np.ndarray, "n 9 3"]
@@ -133,20 +227,26 @@ class _Pictures:
         row, index = self.rows[shot.id], self.indices[shot.id]
         path = self.path / row["file"]
         try:
-            data = path.read_bytes()
+            with _opened(path) as file:
+                data = file.read(MOST_PICTURE)
         except OSError as error:
             raise ImageError(
                 f"{path}: cannot read this picture of the suite: {error.strerror}; build the suite again"
             ) from None
         if hashlib.sha256(data).hexdigest() != row["sha256"]:
             raise ImageError(f"{path}: the picture differs from the manifest's SHA-256; build the suite again")
-        with Image.open(io.BytesIO(data)) as image:
-            pixels = np.asarray(image.convert("RGB"))
+        pixels = decode_bytes(data, ("PNG", "JPEG"), str(path), self.size[0] * self.size[1])
+        panorama = np.array(self.panoramas[index])
+        if pixels.shape[:2] != self.size or not np.isfinite(panorama).all():
+            raise ImageError(
+                f"{path}: expected {self.size[1]}×{self.size[0]} pixels and finite light, as in the suite's manifest, "
+                f"got {pixels.shape[1]}×{pixels.shape[0]} or NaN; build the suite again"
+            )
         return SuiteItem(
             shot=shot,
             image_srgb=pixels,
             coeffs=np.array(self.coeffs[index]),
-            panorama=np.array(self.panoramas[index]),
+            panorama=panorama,
             clipped_sr=row["clipped_sr"],
             gain=row["gain"],
             file=data if path.suffix == ".jpg" else b"",

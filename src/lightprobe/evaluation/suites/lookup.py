@@ -25,13 +25,17 @@ TEST = "test"
 def open_suites(names: Iterable[str | Path], *, seed: int = 1, size: tuple[int, int] = SIZE) -> list[Suite]:
     """Suites by name or folder; `test` stands for the built-in ones. Each suite comes once.
 
-    Raises: ValueError for an unknown name; ImageError for a folder that is damaged.
+    Raises: ValueError for an unknown name, or two suites of one name; ImageError for a folder that is damaged.
     """
     found: dict[str, Suite] = {}
     for name in names:
         for part in BUILT_IN if str(name) == TEST else (name,):
             suite = open_suite(part, seed=seed, size=size)
-            found.setdefault(suite.name, suite)
+            if found.setdefault(suite.name, suite).digest != suite.digest:
+                raise ValueError(
+                    f"{part}: expected suites with different names, got another {suite.name!r}; judge it alone, or "
+                    f"change the name in its {folder.MANIFEST}"
+                )
     return list(found.values())
 
 

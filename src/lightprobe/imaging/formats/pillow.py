@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from contextlib import nullcontext
 from pathlib import Path
@@ -68,6 +69,22 @@ def opened(path: Path, formats: tuple[str, ...]) -> Image.Image:
         raise too_large(name, f"{int(found[1]) / 1e6:.0f}" if found else "more") from None
     except DECODER_ERRORS as error:
         raise damaged(name, "picture", error) from error
+
+
+def decode_bytes(data: bytes, formats: tuple[str, ...], name: str, most: int) -> UInt8[np.ndarray, "h w 3"]:
+    """The RGB pixels of a picture in memory, as they are stored: orientation, profile and transparency are ignored.
+
+    `most` is the largest number of pixels that is decoded. Raises: ImageError.
+    """
+    with warnings_of_pillow, image_errors(name):
+        try:
+            image = Image.open(io.BytesIO(data), formats=formats)
+        except UnidentifiedImageError:
+            raise ImageError(f"{name}: expected a whole {' or '.join(formats)} file, got other bytes") from None
+        with image:
+            if image.width * image.height > most:
+                raise ImageError(f"{name}: expected at most {most} pixels, got {image.width}×{image.height}")
+            return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def from_pillow(image: Image.Image, name: str = "picture", stated: CodePoints | None = None) -> Picture:

@@ -111,7 +111,8 @@ def luma_grid(picture: Picture, rows: int, columns: int, samples: int) -> Float[
     if picture.is_linear:
         luma = np.maximum(luma, 0)
         lit = luma[luma > 0]
-        luma = np.minimum(luma / (5 * float(np.median(lit)) if lit.size else 1.0), 1) ** (1 / 2.2)
+        with np.errstate(over="ignore"):  # beyond the largest number is as bright as can be
+            luma = np.minimum(luma / (5 * float(np.median(lit)) if lit.size else 1.0), 1) ** (1 / 2.2)
     else:
         luma = luma / np.iinfo(picture.pixels.dtype).max
     return luma.reshape(rows, samples, columns, samples).mean(axis=(1, 3))

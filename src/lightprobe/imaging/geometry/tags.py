@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lightprobe.imaging.containers.exif import camera_tags
 from lightprobe.imaging.geometry import gpano
 from lightprobe.imaging.picture import Picture, Tags
 
 FOCAL_LENGTH, CUSTOM_RENDERED = 0xA405, 0xA401
 """FocalLengthIn35mmFilm and CustomRendered. Source: CIPA DC-008 (EXIF 2.32), section 4.6.5."""
-_EXIF_IFD, _PANORAMA = 0x8769, 6
+_PANORAMA = 6
 HALF_DIAGONAL = math.hypot(36, 24) / 2
 """Half the diagonal of a 35 mm film frame [mm]."""
 LONGEST = 2.4
@@ -23,7 +24,7 @@ the pictures that they were made of."""
 def tagged(picture: Picture, xmp: bytes | str | None, exif: Any) -> Picture:
     """The picture with the tags that its XMP packet and its EXIF data (a PIL Exif) give."""
     tags, notes = gpano.read_pose(xmp) if xmp else (Tags(), ())
-    focal = read_focal_length(exif.get_ifd(_EXIF_IFD)) if exif else None
+    focal = read_focal_length(camera_tags(exif)) if exif else None
     if (tags, focal, notes) == (Tags(), None, ()):
         return picture
     return picture.noted(*notes, tags=replace(tags, focal_length=focal))

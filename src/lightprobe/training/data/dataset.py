@@ -23,6 +23,7 @@ from lightprobe.training.data.samples import (
 )
 from lightprobe.training.data.validation_set import Condition, ValidationSet
 from lightprobe.training.recipes.recipe import Recipe
+from lightprobe.untrusted.json_text import read_json
 
 MOST_PAIRS = 512
 """Held-out pairs of a folder that are scored, at most."""
@@ -91,12 +92,12 @@ def _from_pairs(folder: Path, recipe: Recipe) -> Dataset:
     table = read_manifest(folder)
     p_given, seed = recipe.data.response_given, recipe.data.seed
     try:
-        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))["recipe"]
+        settings = read_json(folder / SETTINGS)["recipe"]
         size = int(settings["height"]), int(settings["width"])
         manifest = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
         pairs = {row["id"]: parse_pair(folder, row, p_given, seed) for row in table}
         groups = {row["scene"]: row["group"] for row in table}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(
             f"{folder}: cannot read these pairs: {type(error).__name__} ({error}); make them again with "
             "`lightprobe pairs`"

@@ -24,6 +24,7 @@ from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES, clipped
 from lightprobe.sphere.panorama import equirect
 from lightprobe.training.data import folds, targets
+from lightprobe.untrusted.file_names import check_path
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,11 +174,14 @@ class StoredSamples:
 
 
 def parse_pair(folder: Path, row: dict[str, str], p_response_given: float, seed: int) -> StoredPair:
-    """The pair in a row of a folder's manifest. Raises: KeyError or ValueError for a row of another table."""
+    """The pair in a row of a folder's manifest.
+
+    Raises: KeyError or ValueError for a row of another table, or of files outside the folder.
+    """
     return StoredPair(
         id=row["id"],
-        picture=folder / row["picture"],
-        panorama=folder / row["panorama"],
+        picture=folder / check_path(row["picture"], row["id"]),
+        panorama=folder / check_path(row["panorama"], row["id"]),
         coeffs=tuple(float(value) for value in row["sh"].split()),
         curve=row["curve"],
         power=float(row["power"]),

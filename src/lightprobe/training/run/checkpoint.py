@@ -19,6 +19,7 @@ from lightprobe.errors import ModelError, OutputError
 from lightprobe.imaging.output import atomic, write_text
 from lightprobe.training.recipes import serialize
 from lightprobe.training.recipes.recipe import Recipe
+from lightprobe.untrusted.json_text import read_json
 
 RUN_FORMAT = 2
 """Format of checkpoints and of recipe.json. Format 1, of lightprobe 0.1, had other names of recipe fields."""
@@ -111,7 +112,7 @@ def read_recipe(out: Path) -> Recipe | None:
     """
     path = out / RUN_RECIPE
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         if isinstance(content, dict) and "model" in content:  # format 1: the fields were at the top, without a format
             raise ModelError(_old_format(path, "recipe"))
         if not isinstance(content, dict) or content.get("format") != RUN_FORMAT:

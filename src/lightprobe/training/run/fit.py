@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import math
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
+from lightprobe.data.catalog.table import make_folder
 from lightprobe.errors import ModelError
+from lightprobe.folder_lock import folder_lock
 from lightprobe.models import build
 from lightprobe.progress import Progress
 from lightprobe.training.data.dataset import Dataset, open_dataset
@@ -91,45 +94,52 @@ def fit(
     `cache` is the folder of the records, `out`/cache by default; `threads` is torch's number of threads, 0 for torch's
     default. `on_validation` is called with step and score after every validation, and may raise to end the run.
 
-    Raises: OutputError if `out` holds other files or cannot be written; ModelError for a damaged checkpoint; ImageError
-    for missing or unusable HDRIs; ValueError for a device or precision that this machine does not have, or for other
-    data than the run was started with; Diverged if the loss becomes NaN or infinite; Interrupted if asked to stop.
+    Raises: OutputError if `out` holds other files, another run writes to it, or it cannot be written; ModelError for a
+    damaged checkpoint; ImageError for missing or unusable HDRIs; ValueError for a device or precision that this machine
+    does not have, or for other data than the run was started with; Diverged if the loss becomes NaN or infinite;
+    Interrupted if asked to stop.
     """
     progress = progress or Progress()
     if threads:
         torch.set_num_threads(threads)
     fabric = devices.open_fabric(accelerator, processes, recipe.precision)
-    if not devices.process_rank():
-        checkpoint.claim_folder(out, resume=resume)
-    dataset = open_dataset(data, recipe)
-    devices.launch(fabric)
-    torch.backends.cudnn.deterministic = True
-    cache = cache or out / "cache"
-    model = build(recipe.model, **recipe.settings).eval()
-    records = Records(dataset.train, model, cache, half=recipe.data.half)
-    batches = Batches(records, batch=recipe.batch, seed=recipe.seed, rank=fabric.global_rank, world=fabric.world_size)
-    context = _Context(
-        fabric=fabric,
-        validator=Validator.of(dataset, model, cache, half=recipe.data.half, device=fabric.device),
-        provenance=dataset.provenance,
-        out=out,
-        progress=progress if fabric.is_global_zero else Progress(),
-        on_validation=on_validation,
-    )
-    state = initial_state(recipe, fabric)
-    if resume:
-        _resume(state, context, dataset, out / start_from)
-    if fabric.is_global_zero:
-        checkpoint.write_recipe(out, recipe)
-    fabric.barrier()
-    result = _train(state, context, batches)
-    if fabric.world_size > 1:
-        fabric.barrier()  # gloo aborts the other processes if one leaves while they still communicate
-        # DDP's reducer must not be the last to hold the group: it would join gloo's threads with the GIL that they need
-        del state
-        gc.collect()
-        torch.distributed.destroy_process_group()
-    return result
+    with ExitStack() as held:
+        if not devices.process_rank():
+            make_folder(out)
+            held.enter_context(folder_lock(out))
+            checkpoint.claim_folder(out, resume=resume)
+        dataset = open_dataset(data, recipe)
+        devices.launch(fabric)
+        torch.backends.cudnn.deterministic = True
+        cache = cache or out / "cache"
+        model = build(recipe.model, **recipe.settings).eval()
+        records = Records(dataset.train, model, cache, half=recipe.data.half)
+        batches = Batches(
+            records, batch=recipe.batch, seed=recipe.seed, rank=fabric.global_rank, world=fabric.world_size
+        )
+        context = _Context(
+            fabric=fabric,
+            validator=Validator.of(dataset, model, cache, half=recipe.data.half, device=fabric.device),
+            provenance=dataset.provenance,
+            out=out,
+            progress=progress if fabric.is_global_zero else Progress(),
+            on_validation=on_validation,
+        )
+        state = initial_state(recipe, fabric)
+        if resume:
+            _resume(state, context, dataset, out / start_from)
+        if fabric.is_global_zero:
+            checkpoint.write_recipe(out, recipe)
+        fabric.barrier()
+        result = _train(state, context, batches)
+        if fabric.world_size > 1:
+            fabric.barrier()  # gloo aborts the other processes if one leaves while they still communicate
+            # DDP's reducer must not be the last to hold the group: it would join gloo's threads with the GIL that they
+            # need
+            del state
+            gc.collect()
+            torch.distributed.destroy_process_group()
+        return result
 
 
 def _resume(state: State, context: _Context, dataset: Dataset, path: Path) -> None:

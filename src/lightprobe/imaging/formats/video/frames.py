@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
+from av.error import FFmpegError
 
 from lightprobe._shapes import Num
 from lightprobe.errors import ImageError
+from lightprobe.imaging.codecs.damage import image_errors
 from lightprobe.imaging.formats.video.codes import frame_colors
 from lightprobe.imaging.formats.video.container import decoded_frames, open_video, picture_stream
 from lightprobe.imaging.formats.video.headers import TrackBoxes, read_track_boxes
@@ -111,7 +113,9 @@ def _picture(frame: av.VideoFrame, name: str, aspect: Fraction | None, boxes: Tr
         swapped=said.stereo if said.is_right_first else None,
         name=name,
     )
-    picture = with_tags(frame_colors(frame, mapped, name), said)
+    with image_errors(name, "video", also=(FFmpegError,)):
+        colors = frame_colors(frame, mapped, name)
+    picture = with_tags(colors, said)
     if boxes.dolby_vision is not None or any(kind.startswith("DOVI") for kind in side_data):
         return picture.noted("Dolby Vision metadata were not used; the base layer was")
     return picture
