@@ -44,6 +44,13 @@ TESTED_ELSEWHERE = {
     "imaging/formats/video/container.py": "test_video",
     "imaging/formats/video/frames.py": "test_video",
     "imaging/codecs/quiet.py": "test_hostile",
+    "runtime/environment/balance.py": "test_composition",
+    "runtime/environment/decoding.py": "test_composition",
+    "runtime/environment/dome.py": "test_composition",
+    "runtime/environment/disc.py": "test_sun",
+    "runtime/environment/lost_light.py": "test_composition",
+    "runtime/environment/spot.py": "test_sun",
+    "runtime/environment/spread.py": "test_composition",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""
 

@@ -97,6 +97,24 @@ def estimate(
     without_light: Annotated[
         bool, typer.Option("--without-light", help="Take the dominant light out of the --panorama.")
     ] = False,
+    environment: Annotated[
+        Path | None,
+        typer.Option(
+            help="Path for the surroundings as an HDR environment map at the picture's resolution (of videos: of the "
+            "last frame): .exr, .hdr or .jpg (with a gain map) for one input, a folder (.exr) for several. Clipped "
+            "light is put back where it belongs.",
+        ),
+    ] = None,
+    environment_width: Annotated[
+        int | None, typer.Option(help="Width in pixels of the --environment.", show_default="that of the picture")
+    ] = None,
+    sun: Annotated[
+        Path | None,
+        typer.Option(help="Path for the sun, or else the dominant light, as JSON for one input, a folder for several."),
+    ] = None,
+    without_sun: Annotated[
+        bool, typer.Option("--without-sun", help="Take the light of --sun out of the --environment.")
+    ] = False,
     scene: Annotated[
         Path | None,
         typer.Option(
@@ -142,14 +160,17 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
-      lightprobe estimate pano.jpg --panorama env.exr
+      lightprobe estimate pano.jpg --environment env.exr
+      lightprobe estimate pano.jpg --environment env.exr --without-sun --sun sun.json
       lightprobe estimate pano.jpg --scene light.usda
       lightprobe estimate photos/ --csv light.csv --window sloan
       lightprobe estimate pano.jpg --model runs/a/model
     """
+    from lightprobe.imaging.envmap import ENVIRONMENT_SUFFIXES
     from lightprobe.imaging.geometry.layout import Layout
     from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
+    from lightprobe.runtime.environment.composition import check_width
     from lightprobe.scenes.files import SCENE_SUFFIXES, environment_beside
     from lightprobe.scenes.table import light_table
     from lightprobe.sphere.interop.conventions import find_convention
@@ -161,13 +182,20 @@ def estimate(
     files = files[:1] if cubemap else files
     if without_light and panorama is None:
         raise ValueError("expected --panorama with --without-light; say where to write the panorama")
+    for option, is_given in (("--without-sun", without_sun), ("--environment-width", environment_width is not None)):
+        if is_given and environment is None:
+            raise ValueError(f"expected --environment with {option}; say where to write the environment")
+    if environment_width is not None:
+        check_width(environment_width)
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
+    envmaps = output_paths(files, environment, ENVIRONMENT_SUFFIXES, "environments") if environment else nowhere
+    suns = output_paths(files, sun, (".json",), "suns") if sun else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
     scenes = output_paths(files, scene, SCENE_SUFFIXES, "scenes") if scene else nowhere
     maps = [environment_beside(path) for path in scenes if path]
-    check_outputs(faces or files, [*previews, *panoramas, *scenes, *maps, csv], force)
+    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
@@ -175,8 +203,8 @@ def estimate(
     table = light_table(csv, format, window or "") if csv else nullcontext(None)
     with without_native_output(), table as add_row, progress_bars(quiet=quiet or as_json) as progress:
         progress.start("Estimating", len(files))
-        outputs = zip(files, previews, panoramas, scenes, strict=True)
-        for done, (file, drawing, environment, rig) in enumerate(outputs, 1):
+        outputs = zip(files, previews, panoramas, envmaps, suns, scenes, strict=True)
+        for done, (file, drawing, small_map, envmap, sun_file, rig) in enumerate(outputs, 1):
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
@@ -186,18 +214,25 @@ def estimate(
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
-                if environment:
-                    result.save_panorama(environment, without_light)
+                if small_map:
+                    result.save_panorama(small_map, without_light)
+                if envmap:
+                    rest = result.without_sun() if without_sun else result
+                    rest.save_environment(envmap, environment_width, picture)
+                if sun_file:
+                    result.save_sun(sun_file, format, picture)
                 if rig:
                     result.save(rig)
                 if add_row and not is_video:
                     add_row(str(file), result.to_dict(format, kind))
                 if as_json and not is_video:
-                    print_json(file, result, format, environment, window=kind)
+                    written = {"environment": envmap, "sun": sun_file}
+                    print_json(file, result, format, small_map, window=kind, files=written)
                 if drawing:
                     _draw(result, picture, drawing)
                 if not (quiet or as_json):
-                    print_report(file, result, format, window=kind, preview=drawing, panorama=environment, scene=rig)
+                    maps_written = {"panorama": small_map, "environment": envmap, "sun": sun_file, "scene": rig}
+                    print_report(file, result, format, window=kind, preview=drawing, **maps_written)
             except (LightprobeError, ValueError) as error:
                 failed += 1
                 report_failure(file, error, as_json)

@@ -102,7 +102,7 @@ def _own_sums(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
     return _view(picture, response, place_perspective(height, width, fov, grid))
 
 
-def _is_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
+def shown_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
     """Which channels are at white in some rows; None if none can be."""
     if picture.is_linear:
         return None if picture.white is None else picture.white[rows]
@@ -124,7 +124,7 @@ def _view(picture: Picture, response: str, placement: Placement) -> Sums:
     if seen is not None:
         light = np.where(seen[..., None], light, light.dtype.type(0))
         share = np.minimum(placement.sums(seen[..., None].astype(np.float32))[..., 0], 1)
-    is_white = _is_white(picture)
+    is_white = shown_white(picture)
     if is_white is not None:
         if seen is not None:
             is_white = is_white & seen[..., None]
@@ -186,7 +186,7 @@ def _layers(picture: Picture, response: str, first: int, last: int) -> Float[np.
         layers[..., :3] = pixels
     else:
         layers[..., :3] = curves.decode(pixels, response)
-    white = _is_white(picture, slice(first, last))
+    white = shown_white(picture, slice(first, last))
     if white is not None:
         layers[..., 3:6] = white
         layers[..., 6] = white.any(axis=-1)

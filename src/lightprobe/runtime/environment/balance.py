@@ -1,0 +1,107 @@
+"""Balance: light that is not known, changed by a smooth factor until the whole has the coefficients of the answer.
+
+Where the tone curve is given, that is light that is lost or unseen. Where the curve is estimated, it is all light, for
+then the answer has corrected what the curve gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.imaging.cells import CELLS
+from lightprobe.runtime.environment.dome import WORK
+from lightprobe.runtime.environment.spread import spread_rows
+from lightprobe.sphere.harmonics.basis import basis
+from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.projection import project
+
+ROUNDS = 20
+"""Rounds, at most."""
+EXACT = 3e-4
+"""Difference from the answer's coefficients, relative to them, at which balancing ends."""
+SLOW = 0.95
+"""Ratio of two differences in turn at which balancing ends."""
+LARGEST = np.log(4.0)
+"""Largest factor [ln]."""
+RIDGE, LEAST_RIDGE = 1e-3, 1e-8
+"""Damping at first, relative to the sum of squares, as it prefers small changes; and below which slow rounds end."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Light of cells, spread over the pixels of an environment and weighted there."""
+
+    weights: Float[np.ndarray, "256 512 c"]
+    cells: Float[np.ndarray, "32 64 3"]
+    is_round: bool = False
+    """Whether it is the mean of its surroundings near the poles."""
+
+    def light(self, factors: Float[np.ndarray, "32 64 3"]) -> Float[np.ndarray, "256 512 3"]:
+        """Its radiance on the work grid, with a factor for each cell."""
+        return self.weights * spread_rows(self.cells * factors, WORK, 0, WORK[0], self.is_round)
+
+
+@dataclass(frozen=True)
+class Adjustable:
+    """All light that balancing may change."""
+
+    parts: Sequence[Part]
+    own: tuple[Float[np.ndarray, "32 64 3"], Float[np.ndarray, "32 64 3"]] | None = None
+    """Radiance of the picture's own light, and the factor that it has already, if that may be changed too; what it is
+    without a factor counts as there."""
+
+    def light(self, factors: Float[np.ndarray, "32 64 3"]) -> tuple[np.ndarray, np.ndarray]:
+        """Radiance of cells [32, 64, 3], and the coefficients that it brings beside the unchanged own light [9, 3]."""
+        cells, coeffs = np.zeros((*CELLS, 3)), np.zeros((9, 3))
+        if self.own is not None:
+            shown, gain = self.own
+            cells = shown * gain * factors
+            coeffs = project(cells - shown)
+        if self.parts:
+            fine = np.sum([part.light(factors) for part in self.parts], axis=0)
+            coeffs, cells = coeffs + project(fine), cells + equirect.resize(fine, *CELLS)
+        return cells, coeffs
+
+
+def low_order(exponents: Float[np.ndarray, "9 3"]) -> Float[np.ndarray, "32 64 3"]:
+    """A smooth factor of cells, whose logarithm is a sum of three bands."""
+    return np.exp(np.clip(basis(equirect.directions(*CELLS), 3) @ exponents, -LARGEST, LARGEST))
+
+
+def balance(
+    adjustable: Adjustable, missing: Float[np.ndarray, "9 3"], scale: float
+) -> tuple[Float[np.ndarray, "32 64 3"], float]:
+    """Smooth factors of cells with which `adjustable` has the coefficients that are `missing`, and what still is.
+
+    They stay as close to 1 as they can. `scale` is the size of the answer's coefficients; where there is too little
+    light to reach them, the closest is taken.
+
+    Source: Levenberg, "A Method for the Solution of Certain Non-Linear Problems in Least Squares", 1944.
+    """
+    shape, area = basis(equirect.directions(*CELLS), 3), equirect.solid_angles(*CELLS)[..., None]
+    exponents, ridge = np.zeros((9, 3)), RIDGE
+    cells, coeffs = adjustable.light(low_order(exponents))
+    rest = missing - coeffs
+    for _ in range(ROUNDS):
+        if np.linalg.norm(rest) <= EXACT * scale:
+            break
+        moments = np.einsum("rcn,rcj,rck->njk", area * cells, shape, shape, optimize=True)
+        change = np.empty((9, 3))
+        for channel, columns in enumerate(moments):
+            square = columns.T @ columns
+            damping = ridge * max(float(np.trace(square)), 1e-300)
+            change[:, channel] = np.linalg.solve(square + damping * np.eye(9), columns.T @ rest[:, channel])
+        tried = exponents + np.clip(change, -0.7, 0.7)
+        changed, coeffs = adjustable.light(low_order(tried))
+        before, after = np.linalg.norm(rest), np.linalg.norm(missing - coeffs)
+        if after < before:
+            exponents, cells, rest, ridge = tried, changed, missing - coeffs, ridge / 10
+            if after > SLOW * before and ridge < LEAST_RIDGE:
+                break
+        else:
+            ridge *= 8
+    return low_order(exponents), float(np.linalg.norm(rest))
