@@ -25,6 +25,8 @@ EXACT = 3e-4
 """Difference from the answer's coefficients, relative to them, at which balancing ends."""
 SLOW = 0.95
 """Ratio of two differences in turn at which balancing ends."""
+GENTLE = 0.2
+"""Power to which factors change the picture's own light."""
 LARGEST = np.log(4.0)
 """Largest factor [ln]."""
 RIDGE, LEAST_RIDGE = 1e-3, 1e-8
@@ -55,12 +57,13 @@ class Adjustable:
     without a factor counts as there."""
 
     def light(self, factors: Float[np.ndarray, "32 64 3"]) -> tuple[np.ndarray, np.ndarray]:
-        """Radiance of cells [32, 64, 3], and the coefficients that it brings beside the unchanged own light [9, 3]."""
+        """By how much radiance of cells [32, 64, 3] follows the factors, and the coefficients that it brings beside the
+        unchanged own light [9, 3]."""
         cells, coeffs = np.zeros((*CELLS, 3)), np.zeros((9, 3))
         if self.own is not None:
             shown, gain = self.own
-            cells = shown * gain * factors
-            coeffs = project(cells - shown)
+            own = shown * gain * factors**GENTLE
+            cells, coeffs = GENTLE * own, project(own - shown)
         if self.parts:
             fine = np.sum([part.light(factors) for part in self.parts], axis=0)
             coeffs, cells = coeffs + project(fine), cells + equirect.resize(fine, *CELLS)

@@ -14,7 +14,7 @@ import numpy as np
 from lightprobe._shapes import Float, UInt8
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.environment.balance import Adjustable, Part, balance, low_order
+from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, balance, low_order
 from lightprobe.runtime.environment.decoding import OwnLight
 from lightprobe.runtime.environment.disc import add_disc
 from lightprobe.runtime.environment.dome import domes, on_work_grid
@@ -124,7 +124,7 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     for first, last in _row_blocks(size):
         rows = environment[first:last]
         if is_free:
-            rows *= spread_rows(gain * factors, size, first, last, is_round=True)
+            rows *= spread_rows(gain * factors**GENTLE, size, first, last, is_round=True)
         if weight is not None and core is not None and glow is not None and lost[first:last].any():
             rows += weight[first:last, :, :3] * spread_rows(glow, size, first, last)
             rows += weight[first:last, :, 3:] * spread_rows(core, size, first, last)
