@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from lightprobe._shapes import Float
 from lightprobe.imaging.cells import CELLS
 from lightprobe.runtime.environment.dome import WORK
-from lightprobe.runtime.environment.spread import spread_rows
+from lightprobe.runtime.environment.spread import collected
 from lightprobe.sphere.harmonics.basis import basis
 from lightprobe.sphere.panorama import equirect
 from lightprobe.sphere.panorama.projection import project
@@ -33,18 +34,33 @@ RIDGE, LEAST_RIDGE = 1e-3, 1e-8
 """Damping at first, relative to the sum of squares, as it prefers small changes; and below which slow rounds end."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Weights(NamedTuple):
+    """How much light of cells the pixels of the work grid show."""
+
+    room: Float[np.ndarray, "32 64 c"]
+    """Mean weight over each cell."""
+    reach: Float[np.ndarray, "9 32 64 c"]
+    """Coefficients of the light of each cell, spread and weighted."""
+
+    @classmethod
+    def of(cls, pixels: Float[np.ndarray, "256 512 c"], is_round: bool = False) -> Weights:
+        """`is_round` as in `spread_rows`."""
+        height, width, channels = pixels.shape
+        shape = basis(equirect.directions(*WORK), 3) * equirect.solid_angles(*WORK)[..., None]
+        layers = pixels.astype(np.float32)[..., None, :] * shape.astype(np.float32)[..., None]
+        found = collected(layers.reshape(height, width, -1), is_round).reshape(*CELLS, 9, channels)
+        return cls(equirect.resize(pixels, *CELLS), np.moveaxis(found, 2, 0).astype(np.float64))
+
+    def part(self, channels: slice) -> Weights:
+        """Those of some channels."""
+        return Weights(self.room[..., channels], self.reach[..., channels])
+
+
+class Part(NamedTuple):
     """Light of cells, spread over the pixels of an environment and weighted there."""
 
-    weights: Float[np.ndarray, "256 512 c"]
+    weights: Weights
     cells: Float[np.ndarray, "32 64 3"]
-    is_round: bool = False
-    """Whether it is the mean of its surroundings near the poles."""
-
-    def light(self, factors: Float[np.ndarray, "32 64 3"]) -> Float[np.ndarray, "256 512 3"]:
-        """Its radiance on the work grid, with a factor for each cell."""
-        return self.weights * spread_rows(self.cells * factors, WORK, 0, WORK[0], self.is_round)
 
 
 @dataclass(frozen=True)
@@ -64,9 +80,10 @@ class Adjustable:
             shown, gain = self.own
             own = shown * gain * factors**GENTLE
             cells, coeffs = GENTLE * own, project(own - shown)
-        if self.parts:
-            fine = np.sum([part.light(factors) for part in self.parts], axis=0)
-            coeffs, cells = coeffs + project(fine), cells + equirect.resize(fine, *CELLS)
+        for part in self.parts:
+            light = part.cells * factors
+            cells = cells + part.weights.room * light
+            coeffs = coeffs + (part.weights.reach * light).sum(axis=(1, 2))
         return cells, coeffs
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from lightprobe._shapes import Float, UInt8
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, balance, low_order
+from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, Weights, balance, low_order
 from lightprobe.runtime.environment.decoding import OwnLight
 from lightprobe.runtime.environment.disc import add_disc
 from lightprobe.runtime.environment.dome import domes, on_work_grid
@@ -102,12 +102,12 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     missing = answer.coeffs[:9] - coeffs
     sun, is_clipped, excess, coarse = np.zeros((*CELLS, 3)), np.zeros(CELLS, bool), np.zeros((*CELLS, 3)), None
     if weight is not None:
-        coarse = on_work_grid(weight)
-        is_clipped = np.asarray(equirect.resize(coarse[..., :3], *CELLS).any(axis=-1))
+        coarse = Weights.of(on_work_grid(weight))
+        is_clipped = np.asarray(coarse.room[..., :3].any(axis=-1))
         excess = np.where(is_clipped[..., None], np.maximum(rest, 0), 0)
         if answer.sun.is_bare:
             sun = np.minimum(sun_cells(answer.panorama, answer.light), excess)
-    fills = [] if unseen is None else [Part(unseen, unseen_light(rest, unseen, is_clipped), is_round=True)]
+    fills = [] if unseen is None else [Part(Weights.of(unseen, is_round=True), unseen_light(rest, unseen, is_clipped))]
     free = (shown, gain) if is_free else None
     point = basis(answer.sun.direction, 3)[:, None]
     domed, factors, disc, best = [], np.ones((*CELLS, 3)), np.zeros(3), math.inf

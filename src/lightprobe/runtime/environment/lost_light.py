@@ -11,7 +11,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float
 from lightprobe.imaging.cells import CELLS
-from lightprobe.runtime.environment.balance import Part
+from lightprobe.runtime.environment.balance import Part, Weights
 from lightprobe.runtime.environment.spread import shifted, smoothed, spread_beyond
 from lightprobe.sphere.panorama import equirect
 
@@ -27,25 +27,21 @@ MOST_GLOW = (0.3, 0.6, 1.2, 2.5, 5.0, math.inf)
 areas; the first with which an environment has the coefficients of the answer counts."""
 
 
-def lost_light(
-    excess: Float[np.ndarray, "32 64 3"],
-    weights: Float[np.ndarray, "256 512 4"],
-    most: float,
-) -> tuple[Part, Part]:
+def lost_light(excess: Float[np.ndarray, "32 64 3"], weights: Weights, most: float) -> tuple[Part, Part]:
     """Lost light on the domes: in single channels up to about `most`, and the rest where all channels are clipped.
 
     `excess` is what the cells have lost, `weights` are those of the domes. With `most` infinite, all of it stays near
     its cells.
     """
-    room = equirect.resize(weights, *CELLS)
-    if most == math.inf or not room[..., 3].any():
-        white, glow = np.zeros_like(excess), _given(excess, room[..., :3], LEAST_ROOM_NEAR)
+    colored, white = weights.part(slice(3)), weights.part(slice(3, 4))
+    if most == math.inf or not white.room.any():
+        core, glow = np.zeros_like(excess), _given(excess, colored.room, LEAST_ROOM_NEAR)
     else:
-        white = common_hue(excess)
-        colored = _given(excess - white, room[..., :3])
-        glow = colored / (1 + colored / most)
-        white = white + room[..., :3] * (colored - glow)
-    return Part(weights[..., :3], glow), Part(weights[..., 3:], _given(white, room[..., 3:]))
+        core = common_hue(excess)
+        rest = _given(excess - core, colored.room)
+        glow = rest / (1 + rest / most)
+        core = core + colored.room * (rest - glow)
+    return Part(colored, glow), Part(white, _given(core, white.room))
 
 
 def common_hue(excess: Float[np.ndarray, "32 64 3"]) -> Float[np.ndarray, "32 64 3"]:

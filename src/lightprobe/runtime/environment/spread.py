@@ -41,8 +41,7 @@ def spread_rows(
     lines = sum(weights[near, first:last, None, None] * padded[cell[first:last] + near] for near in range(3))
     place = (np.arange(first, last) + 0.5) * rows / size[0]
     for pole, distance in ((cells[0], place), (cells[-1], rows - place)) if is_round else ():
-        part = np.clip(distance / POLE, 0, 1)[:, None, None]
-        part = part * part * (3 - 2 * part)
+        part = _away_from_pole(distance)[:, None, None]
         lines = part * lines + (1 - part) * pole.mean(axis=0)
     return _across(np.asarray(lines, np.float32), size[1])
 
@@ -66,6 +65,40 @@ def _mixture(pixels: int, channels: int) -> Float[np.ndarray, "n k"]:
     """From a cell and its two neighbors to the pixels of the cell, channel by channel."""
     weights = spline(pixels, 1)[1]
     return np.concatenate([np.kron(line, np.eye(channels)) for line in weights[:, None]]).astype(np.float32)
+
+
+def collected(field: Float[np.ndarray, "h w k"], is_round: bool = False) -> Float[np.ndarray, "32 64 k"]:
+    """The transpose of `spread_rows` over all rows: for each cell, the sum of the field times the cell's spread light.
+
+    The field's grid divides the cells.
+    """
+    rows, columns = CELLS
+    height, width, layers = field.shape
+    pixels = width // columns
+    across = spline(pixels, 1)[1].astype(np.float32)
+    blocks = field.reshape(height, columns, pixels, layers)
+    before, own, after = (np.einsum("hcpk,p->hck", blocks, weights, optimize=True) for weights in across)
+    lines = (np.roll(before, -1, axis=1) + own + np.roll(after, 1, axis=1)).reshape(height, -1)
+    cell, weights = spline(height, rows)
+    down = np.zeros((rows + 2, height), np.float32)
+    for near in range(3):
+        down[cell + near, np.arange(height)] += weights[near]
+    place = (np.arange(height) + 0.5) * rows / height
+    inner = _away_from_pole(place) * _away_from_pole(rows - place) if is_round else np.ones(height)
+    padded = ((down * inner) @ lines).reshape(rows + 2, columns, layers)
+    found = padded[1:-1].copy()
+    found[0] += np.roll(padded[0], columns // 2, axis=0)
+    found[-1] += np.roll(padded[-1], columns // 2, axis=0)
+    if is_round:
+        for pole, distance in ((0, place), (-1, rows - place)):
+            found[pole] += ((1 - _away_from_pole(distance)) @ lines).reshape(columns, layers).mean(axis=0)
+    return found
+
+
+def _away_from_pole(distance: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """0 at a pole, 1 from `POLE` cells on."""
+    part = np.clip(distance / POLE, 0, 1)
+    return part * part * (3 - 2 * part)
 
 
 def shifted(cells: np.ndarray, down: int, right: int) -> np.ndarray:
