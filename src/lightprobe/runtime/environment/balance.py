@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -89,10 +90,23 @@ class Adjustable:
 
 def low_order(exponents: Float[np.ndarray, "9 3"]) -> Float[np.ndarray, "32 64 3"]:
     """A smooth factor of cells, whose logarithm is a sum of three bands."""
-    return np.exp(np.clip(basis(equirect.directions(*CELLS), 3) @ exponents, -LARGEST, LARGEST))
+    return np.exp(np.clip(_shape() @ exponents, -LARGEST, LARGEST))
 
 
-def balance(
+@cache
+def _shape() -> Float[np.ndarray, "32 64 9"]:
+    """The basis in each cell."""
+    return basis(equirect.directions(*CELLS), 3)
+
+
+@cache
+def _products() -> Float[np.ndarray, "2048 81"]:
+    """Products of the basis in each cell, times its solid angle."""
+    weighted = _shape() * equirect.solid_angles(*CELLS)[..., None]
+    return (weighted[..., :, None] * _shape()[..., None, :]).reshape(-1, 81)
+
+
+def balanced(
     adjustable: Adjustable, missing: Float[np.ndarray, "9 3"], scale: float
 ) -> tuple[Float[np.ndarray, "32 64 3"], float]:
     """Smooth factors of cells with which `adjustable` has the coefficients that are `missing`, and what still is.
@@ -102,14 +116,13 @@ def balance(
 
     Source: Levenberg, "A Method for the Solution of Certain Non-Linear Problems in Least Squares", 1944.
     """
-    shape, area = basis(equirect.directions(*CELLS), 3), equirect.solid_angles(*CELLS)[..., None]
     exponents, ridge = np.zeros((9, 3)), RIDGE
     cells, coeffs = adjustable.light(low_order(exponents))
     rest = missing - coeffs
     for _ in range(ROUNDS):
         if np.linalg.norm(rest) <= EXACT * scale:
             break
-        moments = np.einsum("rcn,rcj,rck->njk", area * cells, shape, shape, optimize=True)
+        moments = (cells.reshape(-1, 3).T @ _products()).reshape(3, 9, 9)
         change = np.empty((9, 3))
         for channel, columns in enumerate(moments):
             square = columns.T @ columns

@@ -14,7 +14,7 @@ import numpy as np
 from lightprobe._shapes import Float, UInt8
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, Weights, balance, low_order
+from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, Weights, balanced, low_order
 from lightprobe.runtime.environment.decoding import OwnLight
 from lightprobe.runtime.environment.disc import add_disc
 from lightprobe.runtime.environment.dome import domes, on_work_grid
@@ -114,7 +114,7 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     for most, share in _ways(coarse is not None, answer.sun.is_bare):
         tried = [] if coarse is None else list(lost_light(excess - share * sun, coarse, most * own.white))
         energy = share * (equirect.solid_angles(*CELLS)[..., None] * sun).sum(axis=(0, 1))
-        found, left = balance(Adjustable([*tried, *fills], free), missing - point * energy, scale)
+        found, left = balanced(Adjustable([*tried, *fills], free), missing - point * energy, scale)
         if left < CLOSER * best:
             domed, factors, disc, best = tried, found, energy, left
         if left < ENOUGH * scale:
@@ -194,7 +194,7 @@ def _correction(
     lost: UInt8[np.ndarray, "h w"],
     seen: UInt8[np.ndarray, "h w"],
 ) -> Float[np.ndarray, "32 64 3"]:
-    """The smooth factor, as in `balance`, by which the answer corrects the radiance of the estimated curve.
+    """The smooth factor, as in `balanced`, by which the answer corrects the radiance of the estimated curve.
 
     It is known in cells that are seen whole and have lost no light.
     """

@@ -41,7 +41,7 @@ def encode_gain_map_jpeg(radiance: Float[np.ndarray, "h w 3"]) -> bytes:
         size = f"{radiance.shape[1]}×{radiance.shape[0]}"
         raise ValueError(f"expected sides of at most 65535 pixels for JPEG, got {size}; write .exr or .hdr")
     base = _jpeg(_display(radiance))
-    shown = np.asarray(Image.open(io.BytesIO(base), formats=("JPEG",)))
+    shown = _decoded(base)
     gain = _gain(radiance, shown)
     low, high = gain.min(axis=(0, 1)), gain.max(axis=(0, 1))
     high += np.maximum((high - low) / 50, np.float32(1e-3))  # the largest code means that light is lost
@@ -74,6 +74,11 @@ def _jpeg(pixels: UInt8[np.ndarray, "h w 3"]) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=QUALITY, subsampling=0)
     return file.getvalue()
+
+
+def _decoded(stream: bytes) -> UInt8[np.ndarray, "h w 3"]:
+    with Image.open(io.BytesIO(stream), formats=("JPEG",)) as image:
+        return np.asarray(image)
 
 
 def _segment(marker: int, payload: bytes) -> bytes:
