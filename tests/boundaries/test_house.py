@@ -51,6 +51,8 @@ TESTED_ELSEWHERE = {
     "runtime/environment/lost_light.py": "test_composition",
     "runtime/environment/spot.py": "test_sun",
     "runtime/environment/spread.py": "test_composition",
+    "layers/layers.py": "test_builder",
+    "layers/limits.py": "test_shapes, test_network_file",
 }
 """Modules without a test file of their name, and where they are tested; `cli` as a whole."""
 

@@ -77,6 +77,22 @@ def models() -> str:
     )
 
 
+def engines() -> str:
+    """What runs the shipped model in Python."""
+    document = result("engines")
+    rows = [
+        [
+            name,
+            ms(entry["numpy"]),
+            ms(entry["onnxruntime"]),
+            f"{entry['numpy to onnxruntime']['median']:.2f} ×",
+        ]
+        for name, entry in document["results"].items()
+    ]
+    names = ["median (quartiles)", "numpy, `model.bin`", "onnxruntime, `model.onnx`", "numpy to onnxruntime"]
+    return table(names, rows, origin(document, "benchmarks/bench_engines.py"))
+
+
 def browser() -> str:
     """What an estimate takes in the browser, stage by stage."""
     document = result("browser")
@@ -104,6 +120,30 @@ def browser() -> str:
     )
 
 
+def start() -> str:
+    """How long a fresh page waits for its first light."""
+    document = result("start")
+    r, machine = document["results"], document["machine"]
+    faster = r["times faster than 0.1.0"]
+    rows = [
+        [
+            name,
+            ms(entry["to an estimator"]),
+            ms(entry["first estimate"]),
+            ms(entry["together"]),
+            times(faster[name]) if name in faster else "",
+        ]
+        for name, entry in r["times"].items()
+    ]
+    return table(
+        ["page", "to an estimator", "first estimate, 256×128 canvas", "together", "faster than 0.1.0"],
+        rows,
+        f"Medians of {r['rounds']} fresh pages each, in turn, bundled by Vite, from a server on the same machine, "
+        "nothing cached. "
+        f"{origin(document, 'npm run start -w lightprobe-e2e', machine['browser'])}",
+    )
+
+
 def pairs() -> str:
     """How fast training pairs are made, and Blender beside it."""
     document = result("pairs")
@@ -121,6 +161,22 @@ def pairs() -> str:
         ["1024×512 HDRIs to 256×128 pictures with coefficients, one thread", "median (quartiles)"],
         rows,
         origin(document, "benchmarks/bench_pairs.py"),
+    )
+
+
+def memory() -> str:
+    """The most memory that estimating a large picture takes."""
+    document = result("memory")
+    width, height = document["results"]["size"]
+    rows = [
+        [kind, f"{peak['bytes per pixel']:.1f}", f"{peak['times float32']:.2f} ×"]
+        for kind, peak in document["results"]["peak"].items()
+    ]
+    return table(
+        [f"estimate a picture of {width}×{height} from disk", "MB per megapixel, at most", "of the picture in float32"],
+        rows,
+        "Pictures of more than 179 megapixels are refused before they are decoded. "
+        f"{origin(document, 'benchmarks/bench_memory.py')}",
     )
 
 

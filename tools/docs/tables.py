@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, models, pairs, speed, training
+from speed import browser, engines, memory, models, pairs, speed, start, training
 
 TABLES = {
     "claims": claims,
@@ -19,8 +19,11 @@ TABLES = {
     "accuracy": accuracy,
     "byclipping": byclipping,
     "speed": speed,
+    "memory": memory,
     "models": models,
+    "engines": engines,
     "browser": browser,
+    "start": start,
     "pairs": pairs,
     "training": training,
 }

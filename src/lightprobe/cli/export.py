@@ -18,18 +18,21 @@ def export(
     run: Annotated[Path, typer.Argument(help="A training run's folder, or a checkpoint (.pt).", show_default=False)],
     out: Annotated[Path, typer.Option(help="Folder for the model: a new one.")] = Path("model"),
     precision: Annotated[
-        str, typer.Option(help="Of the weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter).")
+        str,
+        typer.Option(help="Of the graph's weights: fp32, fp16 (half the size, computed in fp32), int8 (a quarter)."),
     ] = "fp32",
     torch_export: Annotated[bool, typer.Option("--torch-export", help="Also write model.pt2 (torch.export).")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the model that is in the folder.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
-    """Export the best checkpoint of a training run as a model folder: ONNX, manifest, weights.
+    """Export the best checkpoint of a training run as a model folder: ONNX, layers, manifest, weights.
 
     onnxruntime runs the graph on real and synthetic pictures, under every tone curve, and is compared with torch: where
     they differ by more than 1e-4 (fp16: 1e-2) of the largest value, nothing is written. For int8 the difference is
-    reported. docs/model-folder.md describes the folder. Needs torch: pip install 'lightprobe[train]'.
+    reported. ambient is also written as layers (model.bin), its weights rounded to float16 in all files; torch, graph
+    and layers must then agree within 1e-5. docs/model-folder.md describes the folder. Needs torch: pip install
+    'lightprobe[train]'.
 
     \b
     Examples:
@@ -55,7 +58,8 @@ def export(
 def _report(released: ReleaseResult) -> str:
     manifest, parity = released.manifest, released.parity
     size = (released.folder / manifest["files"]["model"]).stat().st_size
-    differences = ", ".join(f"{name} {value:.1e}" for name, value in parity.largest.items())
+    worst = {name: max(value, parity.compact.get(name, 0)) for name, value in parity.largest.items()}
+    differences = ", ".join(f"{name} {value:.1e}" for name, value in worst.items())
     return "\n".join(
         (
             f"{released.folder}",
