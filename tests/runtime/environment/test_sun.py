@@ -70,3 +70,39 @@ def test_a_sun_becomes_a_file(tmp_path: Path) -> None:
     assert read["frame"] == "blender"
     assert read["angular_diameter_deg"] == 0.53
     np.testing.assert_allclose(read["irradiance"], found.sun.irradiance)
+
+
+def outdoors(radius: float, blue: float, lamps: int = 0) -> np.ndarray:
+    """8-bit: an even sky over gray ground, a clipped round spot of some radius [°], and clipped lamps elsewhere."""
+    toward = equirect.directions(256, 512)
+    angle = np.degrees(np.arccos(np.clip(toward @ TOWARD, -1, 1)))[..., None]
+    glow = 60 * np.exp(-angle / 15)
+    sky = np.array([150 - blue, 150, 150 + blue]) + glow
+    pixels = np.where(toward[..., 1:2] > 0, sky, np.array([90.0, 88, 80])).clip(0, 254)
+    pixels[angle[..., 0] < radius] = 255
+    for lamp in range(lamps):
+        pixels[40:60, 30 * lamp : 30 * lamp + 20] = 255
+    return pixels.astype(np.uint8)
+
+
+def test_a_clipped_sun_in_a_blue_sky_is_told_from_a_lamp_among_lamps() -> None:
+    sun = lightprobe.estimate(outdoors(4, 60), response="srgb").sun
+    lamp = lightprobe.estimate(outdoors(4, -40, lamps=9), response="srgb").sun
+    assert sun.is_bare
+    assert sun.angular_diameter == 0.53
+    assert np.degrees(np.arccos(sun.direction @ TOWARD)) < 0.5
+    assert not lamp.is_bare
+    assert lamp.confidence < 0.3 < 0.5 <= sun.confidence
+
+
+def test_a_told_sun_is_a_disc_in_its_spot() -> None:
+    found = lightprobe.estimate(outdoors(4, 60), response="srgb")
+    environment = found.environment()
+    row, column = np.unravel_index(int(np.argmax(environment[..., 1])), environment.shape[:2])
+    brightest = equirect.directions(256, 512)[row, column]
+    assert np.degrees(np.arccos(min(1.0, float(brightest @ TOWARD)))) < 1
+    assert environment[..., 1].max() > 4 * np.sort(environment[..., 1].ravel())[-200]
+
+
+def test_nothing_clipped_is_no_sun() -> None:
+    assert lightprobe.estimate(outdoors(0, 60), response="srgb").sun.confidence == 0
