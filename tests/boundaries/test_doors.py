@@ -115,7 +115,7 @@ def test_commands_print_through_one_function() -> None:
     wrong: list[str] = []
     for path in sorted((SOURCE / "cli").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and dotted(node.func) == "typer.echo"):
+            if not (isinstance(node, ast.Call) and dotted(node.func) == "click.echo"):
                 continue
             (value,) = node.args
             made_by = dotted(value.func if isinstance(value, ast.Call) else value)

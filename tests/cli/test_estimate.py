@@ -480,3 +480,14 @@ def test_the_table_has_a_row_for_each_frame_of_a_video(run) -> None:
     ]
     assert [float(row["sh0 red"]) for row in rows] == [answer["sh"]["flat"][0] for answer in answers]
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("2", "2")])
+def test_openblas_starts_no_threads_unless_asked(
+    run, pano: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, used: str
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    assert run("estimate", pano, "-q").code == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == used

@@ -51,6 +51,10 @@ def speed() -> str:
             "interpreter and imports included",
         ],
     ]
+    if camera := r.get("1920x1080 camera"):
+        rows.append(["estimate a 1920×1080 camera picture", ms(camera["ambient"]), f"plain: {ms(camera['plain'])}"])
+    if drawn := processes.get("lightprobe estimate with a preview"):
+        rows.append(["`lightprobe estimate` with a preview, as a process", ms(drawn), ""])
     versions = (f"Python {runtime['machine']['python']}", f"numpy {runtime['versions']['numpy']}")
     return table(["what", "median (quartiles)", ""], rows, origin(runtime, "make bench", *versions))
 
@@ -155,12 +159,27 @@ def pairs() -> str:
         ["written: PNG or JPEG, EXR, sh.txt, manifest", per_second(rate["written"], "pairs")],
         [f"resident memory {first}, {last}", f"{few:.0f} MB, {many:.0f} MB"],
     ]
+    if at_once := rate.get("written while the next is taken"):
+        rows.append(["written while the next picture is taken, two threads", per_second(at_once, "pairs")])
     if "times faster" in blender:
         rows.append([f"Blender {blender['version']} on the same jobs", f"{blender['times faster']:.0f} × slower"])
     return table(
         ["1024×512 HDRIs to 256×128 pictures with coefficients, one thread", "median (quartiles)"],
         rows,
         origin(document, "benchmarks/bench_pairs.py"),
+    )
+
+
+def slack() -> str:
+    """Frames, curves, pairs and processes against an older commit, in processor time."""
+    document = result("slack")
+    rows = [
+        [name, f"{row['before_ms']} ms", f"{row['now_ms']} ms", f"{row['before to now'][0]:.2f} ×"]
+        for name, row in document["results"]["processor time, one thread"].items()
+    ]
+    against = f"commit {document['results']['against']}"
+    return table(
+        ["processor time, one thread", against, "now", "faster"], rows, origin(document, "benchmarks/slack.py")
     )
 
 

@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, engines, memory, models, pairs, speed, start, training
+from speed import browser, engines, memory, models, pairs, slack, speed, start, training
 
 TABLES = {
     "claims": claims,
@@ -19,6 +19,7 @@ TABLES = {
     "accuracy": accuracy,
     "byclipping": byclipping,
     "speed": speed,
+    "slack": slack,
     "memory": memory,
     "models": models,
     "engines": engines,

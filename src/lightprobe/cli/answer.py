@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from lightprobe.cli.terminal import say
 
@@ -30,14 +30,14 @@ def print_json(
         document["panorama"]["file"] = str(panorama)
     if written := {kind: str(path) for kind, path in (files or {}).items() if path is not None}:
         document["files"] = written
-    typer.echo(json.dumps(document))
+    click.echo(json.dumps(document))
 
 
 def report_failure(file: Path, error: Exception, as_json: bool) -> None:
     """One line on standard error; with JSON, a line there too."""
     message = str(error)
     if as_json:
-        typer.echo(json.dumps({"source": str(file), "error": message}))
+        click.echo(json.dumps({"source": str(file), "error": message}))
     where = "" if str(file) in message else f"{file}: "
     say(f"lightprobe: {where}{message}", err=True)
 

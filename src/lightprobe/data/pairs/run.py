@@ -7,13 +7,14 @@ pairs, and returns their rows. It keeps the HDRIs that it used last.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import lightprobe
-from lightprobe.camera.capture import capture
+from lightprobe.camera.capture import Capture, capture
 from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.camera.shot import Shot, shot_id
@@ -122,7 +123,6 @@ def run_task(task: Task) -> list[dict[str, Any]]:
     LightprobeError if Blender fails.
     """
     held = resources(task.run)
-    rows: list[dict[str, Any]] = []
     if task.run.engine == "blender":
         from lightprobe.data.pairs.blender import capture_in_blender
 
@@ -133,7 +133,13 @@ def run_task(task: Task) -> list[dict[str, Any]]:
             capture(shot, held.hdris(shot.scene), held.hdris(shot.partner) if shot.partner else None)
             for shot in draw_task(task)
         )
-    for pair in captures:
-        files = write_pair(pair, task.run.out)
-        rows.append(manifest_row(pair, files, held.sources[task.slug], held.sources.get(pair.shot.partner)))
-    return rows
+    with ThreadPoolExecutor(1) as writer:  # the next picture is taken while the files of this one are written
+        rows = [writer.submit(_write, task, pair) for pair in captures]
+    return [row.result() for row in rows]
+
+
+def _write(task: Task, pair: Capture) -> dict[str, Any]:
+    """Write a pair; returns its row of the manifest."""
+    sources = resources(task.run).sources
+    files = write_pair(pair, task.run.out)
+    return manifest_row(pair, files, sources[task.slug], sources.get(pair.shot.partner))
