@@ -17,6 +17,7 @@ DOORS = {
     "PIL.Image.open": {
         "imaging/formats/pillow.py": "a list of formats: of those that Pillow knows, some start programs",
         "imaging/formats/gain_map/jpeg.py": "JPEG only",
+        "imaging/formats/gain_map/encoder.py": "a JPEG that was written a line before",
         "imaging/formats/png.py": "PNG only, without its pixels",
         "imaging/formats/tiff/strips.py": "TIFF only, of a directory that was written a line before",
     },

@@ -45,6 +45,13 @@ TESTED_ELSEWHERE = {
     "imaging/formats/video/frames.py": "test_video",
     "imaging/codecs/quiet.py": "test_hostile",
     "synth/world": "test_skies, and test_worlds with Blender",
+    "runtime/environment/balance.py": "test_composition",
+    "runtime/environment/decoding.py": "test_composition",
+    "runtime/environment/dome.py": "test_composition",
+    "runtime/environment/disc.py": "test_sun",
+    "runtime/environment/lost_light.py": "test_composition",
+    "runtime/environment/spot.py": "test_sun",
+    "runtime/environment/spread.py": "test_composition",
     "layers/layers.py": "test_builder",
     "layers/limits.py": "test_shapes, test_network_file",
 }

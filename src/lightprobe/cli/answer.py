@@ -21,12 +21,15 @@ def print_json(
     panorama: Path | None = None,
     *,
     window: str | float | None = None,
+    files: dict[str, Path | None] | None = None,
     **more: Any,
 ) -> None:
-    """The answer as one line of JSON, in the frame of a convention."""
+    """The answer as one line of JSON, in the frame of a convention; `files` are what was written, by kind."""
     document: dict[str, Any] = {"source": str(file), **more, **result.to_dict(format, window)}
     if panorama is not None:
         document["panorama"]["file"] = str(panorama)
+    if written := {kind: str(path) for kind, path in (files or {}).items() if path is not None}:
+        document["files"] = written
     click.echo(json.dumps(document))
 
 

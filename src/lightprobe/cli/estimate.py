@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +11,15 @@ import click
 from lightprobe.cli.answer import print_json, print_report, report_failure
 from lightprobe.cli.inputs import expand
 from lightprobe.cli.options import IgnorePose, Stereo
-from lightprobe.cli.outputs import check_outputs, output_paths
+from lightprobe.cli.outputs import (
+    check_environment_width,
+    check_outputs,
+    draw_preview_file,
+    environment_paths,
+    open_table,
+    output_paths,
+    scene_paths,
+)
 from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
@@ -98,6 +104,24 @@ def estimate(
     without_light: Annotated[
         bool, Option("--without-light", help="Take the dominant light out of the --panorama.")
     ] = False,
+    environment: Annotated[
+        Path | None,
+        Option(
+            help="Path for the surroundings as an HDR environment map at the picture's resolution (of videos: of the "
+            "last frame): .exr, .hdr or .jpg (with a gain map) for one input, a folder (.exr) for several. Clipped "
+            "light is put back where it belongs.",
+        ),
+    ] = None,
+    environment_width: Annotated[
+        int | None, Option(help="Width in pixels of the --environment.", show_default="that of the picture")
+    ] = None,
+    sun: Annotated[
+        Path | None,
+        Option(help="Path for the sun, or else the dominant light, as JSON for one input, a folder for several."),
+    ] = None,
+    without_sun: Annotated[
+        bool, Option("--without-sun", help="Take the light of --sun out of the --environment.")
+    ] = False,
     scene: Annotated[
         Path | None,
         Option(
@@ -143,7 +167,8 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
-      lightprobe estimate pano.jpg --panorama env.exr
+      lightprobe estimate pano.jpg --environment env.exr
+      lightprobe estimate pano.jpg --environment env.exr --without-sun --sun sun.json
       lightprobe estimate pano.jpg --scene light.usda
       lightprobe estimate photos/ --csv light.csv --window sloan
       lightprobe estimate pano.jpg --model runs/a/model
@@ -161,24 +186,31 @@ def estimate(
     files = files[:1] if cubemap else files
     if without_light and panorama is None:
         raise ValueError("expected --panorama with --without-light; say where to write the panorama")
+    for option, is_given in (("--without-sun", without_sun), ("--environment-width", environment_width is not None)):
+        if is_given and environment is None:
+            raise ValueError(f"expected --environment with {option}; say where to write the environment")
+    if environment_width is not None:
+        check_environment_width(environment_width)
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
+    envmaps = environment_paths(files, environment) if environment else nowhere
+    suns = output_paths(files, sun, (".json",), "suns") if sun else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
-    scenes, maps = _scene_paths(files, scene) if scene else (nowhere, [])
-    check_outputs(faces or files, [*previews, *panoramas, *scenes, *maps, csv], force)
+    scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
+    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0
     with (
         without_native_output(),
-        _table(csv, format, window or "") as add_row,
+        open_table(csv, format, window or "") as add_row,
         progress_bars(quiet=quiet or as_json) as progress,
     ):
         progress.start("Estimating", len(files))
-        outputs = zip(files, previews, panoramas, scenes, strict=True)
-        for done, (file, drawing, environment, rig) in enumerate(outputs, 1):
+        outputs = zip(files, previews, panoramas, envmaps, suns, scenes, strict=True)
+        for done, (file, drawing, small_map, envmap, sun_file, rig) in enumerate(outputs, 1):
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
@@ -188,18 +220,25 @@ def estimate(
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
-                if environment:
-                    result.save_panorama(environment, without_light)
+                if small_map:
+                    result.save_panorama(small_map, without_light)
+                if envmap:
+                    rest = result.without_sun() if without_sun else result
+                    rest.save_environment(envmap, environment_width, picture)
+                if sun_file:
+                    result.save_sun(sun_file, format, picture)
                 if rig:
                     result.save(rig)
                 if add_row and not is_video:
                     add_row(str(file), result.to_dict(format, kind))
                 if as_json and not is_video:
-                    print_json(file, result, format, environment, window=kind)
+                    written = {"environment": envmap, "sun": sun_file}
+                    print_json(file, result, format, small_map, window=kind, files=written)
                 if drawing:
-                    _draw(result, picture, drawing)
+                    draw_preview_file(result, picture, drawing)
                 if not (quiet or as_json):
-                    print_report(file, result, format, window=kind, preview=drawing, panorama=environment, scene=rig)
+                    maps_written = {"panorama": small_map, "environment": envmap, "sun": sun_file, "scene": rig}
+                    print_report(file, result, format, window=kind, preview=drawing, **maps_written)
             except (LightprobeError, ValueError) as error:
                 failed += 1
                 report_failure(file, error, as_json)
@@ -215,35 +254,10 @@ def estimate(
         raise click.exceptions.Exit(1)
 
 
-def _scene_paths(files: list[Path], scene: Path) -> tuple[list[Path], list[Path]]:
-    """The scene of each input, and the environment map beside each."""
-    from lightprobe.scenes.files import SCENE_SUFFIXES, environment_beside
-
-    scenes = output_paths(files, scene, SCENE_SUFFIXES, "scenes")
-    return scenes, [environment_beside(path) for path in scenes]
-
-
-def _table(path: Path | None, format: str, window: str) -> AbstractContextManager[AddRow | None]:
-    """The table at a path, open for rows; None where there is no path."""
-    if path is None:
-        return nullcontext(None)
-    from lightprobe.scenes.table import light_table
-
-    return light_table(path, format, window)
-
-
 def _read(file: Path, faces: list[Path]) -> Any:
     from lightprobe.imaging.files import read_cubemap, read_picture
 
     return read_cubemap(faces) if faces else read_picture(file)
-
-
-def _draw(result: Estimate, picture: Any, target: Path) -> None:
-    from lightprobe.imaging.output import atomic
-
-    with atomic(target) as temporary:
-        # four times as fast as Pillow's default, for 8 % more bytes
-        result.preview(picture).save(temporary, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
 
 
 def _video(

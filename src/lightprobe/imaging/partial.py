@@ -103,7 +103,7 @@ def _own_sums(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
     return _view(picture, response, place_perspective(height, width, fov, grid))
 
 
-def _is_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
+def shown_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
     """Which channels are at white in some rows; None if none can be."""
     if picture.is_linear:
         return None if picture.white is None else picture.white[rows]
@@ -126,7 +126,7 @@ def _view(picture: Picture, response: str, placement: Placement) -> Sums:
         return band if seen is None else np.where(seen[rows][..., None], band, band.dtype.type(0))
 
     def is_white(rows: slice) -> Bool[np.ndarray, "k w 3"]:
-        white = _is_white(picture, rows)
+        white = shown_white(picture, rows)
         if white is None:
             return np.zeros(pixels[rows].shape, bool)
         return white if seen is None else white & seen[rows][..., None]
@@ -198,7 +198,7 @@ def _layers(picture: Picture, response: str, first: int, last: int) -> Float[np.
         layers[..., :3] = pixels
     else:
         layers[..., :3] = curves.decode(pixels, response)
-    white = _is_white(picture, slice(first, last))
+    white = shown_white(picture, slice(first, last))
     if white is not None:
         layers[..., 3:6] = white
         layers[..., 6] = white.any(axis=-1)

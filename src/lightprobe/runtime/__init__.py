@@ -3,6 +3,7 @@
 estimator         Estimator: pictures in, light out; load, estimate
 estimate          Estimate: the light of a picture
 plain_estimate    by decoding and exact projection
+environment       environment maps at the resolution of the picture, the sun apart
 network_estimate  by a network
 network_input     a picture as cells, or as a small image, for a network
 network           a model folder, ready to run

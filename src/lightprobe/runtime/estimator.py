@@ -84,10 +84,10 @@ class Estimator:
         said = Layout(**layout)
         picture = lay_out(check_radiance(as_picture(image), repair), said)
         if self.network is None:
-            return replace(plain_estimate(picture, response), layout=said)
+            return replace(plain_estimate(picture, response), layout=said, source=image)
         from lightprobe.runtime.network_estimate import network_estimate
 
-        return replace(network_estimate(self.network, picture, response), layout=said)
+        return replace(network_estimate(self.network, picture, response), layout=said, source=image)
 
     def _check(self, response: str) -> str:
         check_response(response)
@@ -123,7 +123,7 @@ class Estimator:
             first = look(picture, said) if first is None else first
             tags = replace(picture.tags, stereo=first.tags.stereo)
             picture = replace(picture, tags=tags, notes=first.notes, is_laid_out=True)
-            yield frame, smoother(self(picture, **options), frame.time)
+            yield frame, smoother(replace(self(picture, **options), source=None), frame.time)
 
 
 def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1, engine: str = "auto") -> Estimator:
