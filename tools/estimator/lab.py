@@ -26,7 +26,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parent))
 from pictures import Camera
-from plans import PLANS, shipped
+from plans import PLANS, SHIPPED_FOLD, with_best
 from scenes import Scenes
 from scores import BLENDS, Exam, examine, make_exam
 from sphere import Sphere
@@ -36,7 +36,7 @@ from trainer import Stack, Trainer
 ARCHIVE = 14_000_000
 """Largest size of an archive of weights [bytes]."""
 MOST_ARCHIVES = 4
-CORE = 9
+CORE = 7
 """The first stacks of the plan `all`, whose steps are cut if the machine is slower than thought."""
 
 
@@ -118,8 +118,10 @@ class Lab:
         """Train, score and save a stack."""
         torch.manual_seed(hash_of(stack.name))
         models = stack.models()
+        torch.set_float32_matmul_precision("highest")
         for fold in stack.folds:
             self.exam(fold)
+        torch.set_float32_matmul_precision("high")
         self.book.log(
             f"{stack.name}: {len(models)} models of {stack.shape.parameters()} weights, "
             f"{stack.shape.multiply_adds() / 1e6:.1f} M multiply-adds, {stack.steps} steps of {stack.slots.batch}"
@@ -138,7 +140,9 @@ class Lab:
         for (setting, fold, seed), vector in zip(models, vectors, strict=True):
             if seed in stack.keep:
                 self.book.keep(f"{stack.name}/{setting.name}/fold{fold}/seed{seed}", vector)
+        torch.set_float32_matmul_precision("highest")
         self._score(trainer)
+        torch.set_float32_matmul_precision("high")
         self.book.save()
         del trainer
         self.free()
@@ -158,7 +162,8 @@ class Lab:
                 for k, i in enumerate(some):
                     setting, _, seed = models[i]
                     picked = {name: value[min(k, len(value) - 1)] for name, value in results.items()}
-                    collected.setdefault((setting.name, seed), []).append((picked, exam))
+                    name = setting.name + (" shipped" if fold == SHIPPED_FOLD else "")
+                    collected.setdefault((name, seed), []).append((picked, exam))
         for (name, seed), parts in collected.items():
             joined = {key: np.concatenate([p[key] for p, _ in parts]) for key in parts[0][0]}
             kinds = np.concatenate([e.conditions for _, e in parts])
@@ -175,9 +180,9 @@ class Lab:
                     joined["lost"],
                 ]
             ).astype(np.float16)
-            self.book.errors.setdefault(f"{stack.name}/pictures", np.stack([places, kinds]).astype(np.int16))
-        for setting in stack.settings:
-            self.book.log(line_of(f"{stack.name}/{setting.name}", self.book.results["settings"]))
+            self.book.errors.setdefault(f"{key}/pictures", np.stack([places, kinds]).astype(np.int16))
+        for name in dict.fromkeys(name for name, _ in collected):
+            self.book.log(line_of(f"{stack.name}/{name}", self.book.results["settings"]))
 
 
 def hash_of(text: str) -> int:
@@ -247,8 +252,7 @@ def main() -> None:
     options = parser.parse_args()
     book = Notebook(options.out)
     end = book.start + 60 * options.minutes
-    torch.backends.cuda.matmul.allow_tf32 = True
-    torch.backends.cudnn.allow_tf32 = True
+    torch.set_float32_matmul_precision("high")
     if options.device == "cpu":
         torch.set_num_threads(1)
     lab = Lab(options.scenes, book, options.device, not options.no_graph)
@@ -262,11 +266,11 @@ def main() -> None:
         stacks = [replace(stack, steps=int(part * stack.steps)) for stack in stacks]
     while stacks:
         stack = stacks.pop(0)
-        if stack.name.startswith("shipped"):
-            stack = shipped(stack, book.results["settings"], score_of)
+        if stack.name == "long":
+            stack = with_best(stack, book.results["settings"], score_of)
         left = end - time.monotonic()
         work = work_of(stack)
-        expected = work * float(np.median(measured)) if measured else 0.0
+        expected = work * float(np.median(measured)) + 0.006 * stack.steps if measured else 0.0
         if left < 20 or expected * 1.1 + 12 > left:
             book.log(f"left out: {stack.name}, expected {expected:.0f} s, {left:.0f} s left")
             continue

@@ -78,7 +78,8 @@ def mix(weights: Mapping[str, Tensor], name: str, planes: Tensor) -> Tensor:
 
 def double(planes: Tensor) -> Tensor:
     """Each cell as 2×2 equal cells."""
-    return planes.repeat_interleave(2, dim=3).repeat_interleave(2, dim=4)
+    m, c, b, h, w = planes.shape
+    return planes[:, :, :, :, None, :, None].expand(m, c, b, h, 2, w, 2).reshape(m, c, b, 2 * h, 2 * w)
 
 
 def double_smooth(planes: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ TERMS = {
     "oracle": 0.5,
     "level": 0.15,
     "log": 0.2,
-    "place": 0.1,
+    "place": 0.3,
     "color": 0.2,
     "curve": 0.3,
     "unseen": 0.03,

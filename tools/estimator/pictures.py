@@ -112,7 +112,7 @@ class Camera:
         of worlds [d]."""
         d, b, device = len(pools), slots.batch, self.device
         n = d * b
-        stream = torch.arange(d, device=device).repeat_interleave(b)
+        stream = torch.arange(n, device=device) // b
         first = self._draw(stream, pools, counts, worlds)
         radiance = self._turned(first)
         mixed = torch.arange(0, n, 2, device=device)  # every second slot is a mixture of two scenes

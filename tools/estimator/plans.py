@@ -10,6 +10,8 @@ from network import Shape
 from pictures import Slots
 from trainer import Setting, Stack
 
+SHIPPED_FOLD = 4
+"""The fold that holds out the scenes of the suite `registry`."""
 SMALL = Shape(widths=(12, 20, 26), context=40)
 MIDDLE = Shape(widths=(16, 24, 36), context=48)
 LARGE = Shape(widths=(20, 32, 44), context=64)
@@ -26,6 +28,7 @@ DATA = Stack(
         Setting("worlds-0.7", worlds=0.7),
     ),
     shape=MIDDLE,
+    steps=2000,
 )
 """How many synthetic worlds."""
 
@@ -35,7 +38,8 @@ LOSS = Stack(
         Setting("usual"),
         Setting("point-only", factors={"point": 1.0, "oracle": 0.0}),
         Setting("no-place", factors={"place": 0.0}),
-        Setting("place-0.3", factors={"place": 0.3}),
+        Setting("place-0.1", factors={"place": 0.1}),
+        Setting("place-1", factors={"place": 1.0}),
         Setting("direction-0.1", factors={"direction": 0.1}),
         Setting("bias-0.2", factors={"bias": 0.2}),
         Setting("unseen-0.1", factors={"unseen": 0.1}),
@@ -43,8 +47,10 @@ LOSS = Stack(
         Setting("decay-0.1", decay=0.1),
         Setting("jitter-0.5", jitter=0.5),
         Setting("rate-1e-3", rate=1e-3),
+        Setting("rate-4e-3", rate=4e-3),
     ),
     shape=MIDDLE,
+    steps=2000,
 )
 """Terms of the loss and the optimizer, on the same pictures."""
 
@@ -57,34 +63,24 @@ LONG = Stack(
     ),
     shape=MIDDLE,
     steps=5000,
+    folds=(0, 1, 2, 3, SHIPPED_FOLD),
     keep=(0, 1, 2),
 )
-"""More than three times as many steps."""
+"""More than twice as many steps, and the candidates to ship: on all scenes but those of the suite `registry`."""
 
 MANY_VIEWS = Stack(name="many-views", settings=(Setting("usual"),), shape=MIDDLE, several=0.6)
 
 
-def sized(name: str, shape: Shape, steps: int = 2500) -> Stack:
-    """A stack for the plot of error over size."""
+def sized(name: str, shape: Shape, steps: int = 2000) -> Stack:
+    """A stack for the plot of error over size; `data` has the usual size."""
     return Stack(name=name, settings=(Setting("usual"),), shape=shape, steps=steps)
 
 
 SIZES = (
     sized("size-39k", SMALL),
-    sized("size-64k", MIDDLE),
     sized("size-102k", LARGE),
     sized("size-158k", LARGEST),
 )
-
-SHIPPED = Stack(
-    name="shipped",
-    settings=(Setting("usual"),),
-    shape=MIDDLE,
-    steps=5000,
-    folds=(4,),
-    keep=(0, 1, 2),
-)
-"""The candidate: all scenes but those of the suite `registry`."""
 
 WHOLE_ONLY = Stack(
     name="whole-only",
@@ -103,6 +99,7 @@ SCENES = Stack(
         Setting("half-real", scenes=0.5, worlds=0.0),
     ),
     shape=MIDDLE,
+    steps=2000,
 )
 """The learning curve over the number of scenes; `data` has the whole."""
 
@@ -121,22 +118,23 @@ SMOKE = Stack(
 )
 
 PLANS: dict[str, tuple[Stack, ...]] = {
-    "smoke": (SMOKE, replace(SMOKE, name="shipped-smoke", folds=(4,), steps=60)),
+    "smoke": (SMOKE, replace(SMOKE, name="smoke-candidate", folds=(SHIPPED_FOLD,), steps=60)),
     "tiny": (
         replace(SMOKE, name="tiny", steps=12, slots=Slots(2, 2, 2, 1), folds=(0, 1)),
-        replace(SMOKE, name="shipped-tiny", steps=4, slots=Slots(2, 1, 1, 1), folds=(4,)),
+        replace(SMOKE, name="long", steps=4, slots=Slots(2, 1, 1, 1), folds=(0, SHIPPED_FOLD)),
     ),
-    "all": (DATA, LOSS, SHIPPED, LONG, *SIZES, SCENES, MANY_VIEWS, WHOLE_ONLY, NO_DROPOUT, SMOOTH, LONGEST),
+    "all": (DATA, LOSS, LONG, *SIZES, SCENES, MANY_VIEWS, WHOLE_ONLY, NO_DROPOUT, SMOOTH, LONGEST),
 }
 
 
-def shipped(stack: Stack, results: dict[str, Any], score: Callable[[dict[str, Any]], float]) -> Stack:
-    """The candidate's stack: the usual setting, and the best share of worlds and the best loss so far beside it."""
-    known = {s.name: s for s in (*DATA.settings, *LOSS.settings, *stack.settings)}
-    chosen = {setting.name: setting for setting in stack.settings}
-    for group in ("data", "loss"):
-        scores = {key.split("/")[1]: score(seeds) for key, seeds in results.items() if key.startswith(group + "/")}
+def with_best(stack: Stack, results: dict[str, Any], score: Callable[[dict[str, Any]], float]) -> Stack:
+    """A stack with one more setting: the best share of worlds so far, with the best change of loss or optimizer."""
+    best: dict[str, Setting] = {}
+    for group, settings in (("data", DATA.settings), ("loss", LOSS.settings)):
+        scores = {s: score(results[f"{group}/{s.name}"]) for s in settings if f"{group}/{s.name}" in results}
         if scores:
-            name = min(scores, key=lambda key: scores[key])
-            chosen.setdefault(name, known[name])
-    return replace(stack, settings=tuple(chosen.values()))
+            best[group] = min(scores, key=lambda setting: scores[setting])
+    if len(best) < 2:
+        return stack
+    chosen = replace(best["loss"], name=f"{best['data'].name}+{best['loss'].name}", worlds=best["data"].worlds)
+    return replace(stack, settings=(*stack.settings, chosen))

@@ -34,7 +34,7 @@ class Setting:
     decay: float = 0.02
     jitter: float = 0.0
     """Deviation of a factor on the light beyond white, anew for each use [ln]."""
-    factors: dict[str, float] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict, hash=False)
     """Factors of the loss's terms, where they are not the usual ones."""
 
 
@@ -201,6 +201,8 @@ class Trainer:
             for _ in range(2):
                 self.forward_backward()
         torch.cuda.current_stream().wait_stream(side)
+        torch.cuda.synchronize()
+        torch.cuda.empty_cache()
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
             self.forward_backward()
