@@ -388,6 +388,18 @@ def test_every_reader_asks_whether_the_size_is_allowed(
         read_picture(path)
 
 
+def test_rows_too_long_to_decode(tmp_path: Path) -> None:
+    """OpenEXR would keep 32 rows four times: more than two gigabytes."""
+    picture.check_picture_size(picture.MAX_SIDE, 32, "a")
+    WHOLE["piz.exr"](tmp_path / "a.exr")
+    data = bytearray((tmp_path / "a.exr").read_bytes())
+    window = data.index(b"dataWindow\0box2i\0") + len(b"dataWindow\0box2i\0") + 4
+    data[window + 8 : window + 12] = (2_097_215).to_bytes(4, "little")  # the last column
+    (tmp_path / "a.exr").write_bytes(data)
+    with pytest.raises(ImageError, match="a height of at most 131072 pixels, got 2097216×32; reduce the picture first"):
+        read_picture(tmp_path / "a.exr")
+
+
 def test_videos_are_asked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     WHOLE["a.mkv"](tmp_path / "a.mkv")
     monkeypatch.setattr(picture, "MAX_PIXELS", 2000)

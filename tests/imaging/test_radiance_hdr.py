@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ from makers import hdr, radiance_of, rgbe
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, read_picture
+from lightprobe.imaging.formats import radiance_hdr
 from lightprobe.imaging.picture import rec709
 
 
@@ -241,3 +245,52 @@ def test_bytes_after_the_picture_do_no_harm(tmp_path: Path, style: str) -> None:
     stored = pixels()
     picture = read_picture(write(tmp_path, hdr(stored, style) + b"trailing bytes"))
     np.testing.assert_array_equal(picture.pixels, radiance_of(stored))
+
+
+def test_bands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radiance_hdr, "BAND", 100)  # pixels
+    stored = pixels(13, 24)
+    data = hdr(stored)
+    np.testing.assert_array_equal(read_picture(write(tmp_path, data)).pixels, radiance_of(stored))
+    upwards = data.replace(b"-Y 13 +X 24", b"+Y 13 +X 24")
+    np.testing.assert_array_equal(read_picture(write(tmp_path, upwards)).pixels, radiance_of(stored)[::-1])
+    for end in range(len(data) - 200, len(data), 7):
+        with pytest.raises(ImageError, match="the Radiance file is damaged"):
+            read_picture(write(tmp_path, data[:end]))
+
+
+def test_pixels_that_look_like_the_start_of_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(radiance_hdr, "BAND", 50)
+    stored = pixels(6, 24)
+    stored[3, 4:8] = np.array([2, 2, 0, 24])[:, None]  # each channel of these four pixels holds the bytes
+    data = hdr(stored)
+    assert data.count(bytes((2, 2, 0, 24))) > 6
+    np.testing.assert_array_equal(read_picture(write(tmp_path, data)).pixels, radiance_of(stored))
+
+
+def test_exposures_whose_product_is_infinite(tmp_path: Path) -> None:
+    stored = pixels()
+    head = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\nEXPOSURE=1e300\nEXPOSURE=1e300\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        picture = read_picture(write(tmp_path, hdr(stored, head=head)))
+    assert "The header's EXPOSURE=1e300 was ignored" in picture.notes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory of a process as Linux tells it")
+def test_memory(tmp_path: Path) -> None:
+    stored = np.tile(pixels(64, 2048), (32, 1, 1))
+    code = (
+        "import re, sys\n"
+        "from pathlib import Path\n"
+        "from lightprobe.imaging import read_picture\n"
+        "peak = lambda: 1024 * int(re.search(r'VmHWM:\\s*(\\d+)', Path('/proc/self/status').read_text())[1])\n"
+        "read_picture(sys.argv[1])\n"
+        "before = peak()\n"
+        "picture = read_picture(sys.argv[2])\n"
+        "print((peak() - before) / picture.pixels.nbytes)\n"
+    )
+    (tmp_path / "small.hdr").write_bytes(hdr(pixels()))
+    paths = [str(tmp_path / "small.hdr"), str(write(tmp_path, hdr(stored)))]
+    done = subprocess.run([sys.executable, "-c", code, *paths], capture_output=True, text=True, check=True)
+    assert 1 < float(done.stdout) < 1.5

@@ -124,6 +124,22 @@ def pairs() -> str:
     )
 
 
+def memory() -> str:
+    """The most memory that estimating a large picture takes."""
+    document = result("memory")
+    width, height = document["results"]["size"]
+    rows = [
+        [kind, f"{peak['bytes per pixel']:.1f}", f"{peak['times float32']:.2f} ×"]
+        for kind, peak in document["results"]["peak"].items()
+    ]
+    return table(
+        [f"estimate a picture of {width}×{height} from disk", "MB per megapixel, at most", "of the picture in float32"],
+        rows,
+        "Pictures of more than 179 megapixels are refused before they are decoded. "
+        f"{origin(document, 'benchmarks/bench_memory.py')}",
+    )
+
+
 def training() -> str:
     """Samples per second of both recipes."""
     document = result("training")

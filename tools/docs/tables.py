@@ -11,7 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from results import ROOT
-from speed import browser, models, pairs, speed, training
+from speed import browser, memory, models, pairs, speed, training
 
 TABLES = {
     "claims": claims,
@@ -19,6 +19,7 @@ TABLES = {
     "accuracy": accuracy,
     "byclipping": byclipping,
     "speed": speed,
+    "memory": memory,
     "models": models,
     "browser": browser,
     "pairs": pairs,

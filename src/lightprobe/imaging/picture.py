@@ -14,6 +14,9 @@ from lightprobe.sphere.panorama.rows import BLOCK_VALUES
 MAX_PIXELS = 178_956_970
 """Size of the largest picture that is read [pixels]: enough for a 16K panorama, too small for a decompression bomb."""
 
+MAX_SIDE = 131_072
+"""Largest width and height [pixels]: decoders keep whole rows, and OpenEXR up to 256 of them at a time."""
+
 MAX_RADIANCE = float(np.finfo(np.float32).max)
 """Largest radiance that a float32 panorama can hold; anything above counts as infinite."""
 
@@ -121,6 +124,11 @@ def check_picture_size(width: int, height: int, name: str) -> None:
     """Raises: ImageError if a picture of this size has no pixels or too many."""
     if width * height > MAX_PIXELS:
         raise too_large(name, f"{width}×{height}")
+    if max(width, height) > MAX_SIDE:
+        raise ImageError(
+            f"{name}: expected a width and a height of at most {MAX_SIDE} pixels, got {width}×{height}; "
+            "reduce the picture first"
+        )
     if width < 1 or height < 1:
         raise ImageError(f"{name}: the picture has {width}×{height} pixels; download or export it again")
 

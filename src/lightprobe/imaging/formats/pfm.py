@@ -56,10 +56,8 @@ def read_pfm(path: Path) -> Picture:
     if abs(scale) != 1:
         notes.append(f"The scale factor {abs(scale):g} of the file was not applied; it tells the unit of the samples")
     if not is_photoshop:
-        half = height // 2  # exchanged in place: there is no second copy
-        upper = pixels[:half].copy()
-        pixels[:half] = pixels[height - half :][::-1]
-        pixels[height - half :] = upper[::-1]
+        for top in range(height // 2):  # exchanged in place: there is no second copy
+            pixels[[top, height - 1 - top]] = pixels[[height - 1 - top, top]]
     pixels = pixels if samples == 3 else np.repeat(pixels, 3, axis=2)
     return Picture(pixels=pixels, is_linear=True, name=name, notes=tuple(notes))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,12 @@ from lightprobe.imaging.picture import Picture, check_picture_size
 
 HEADER_LIMIT = 65536
 """Largest size of the header [bytes]."""
+
+SHORTEST_ENCODED, LONGEST_ENCODED = 8, 32767
+"""Lengths of lines that may be run-length encoded [pixels]."""
+
+BAND = 100_000
+"""About so many pixels are decoded at a time."""
 
 LUMENS_PER_WATT = 179.0
 """Factor by which Radiance's own XYZ is larger than its RGB. Source: man page of ra_xyze (WHTEFFICACY)."""
@@ -65,9 +72,8 @@ def read_radiance_hdr(path: Path) -> Picture:
     for line in text.splitlines():
         if variable := _VARIABLE.fullmatch(line):
             values.setdefault(variable[1], []).append(variable[2])
-    lines = _with_one_more(data, scan)
-    del data  # a large file is not kept twice
-    pixels = _pixels(lines, scan, name)
+    pixels = _pixels(data, scan, name)
+    del data
     is_xyz = _is_xyz(values, name)
     divisor, notes = _divisor(values, is_imagemagick=bool(_IMAGEMAGICK.search(text)))
     if is_xyz and re.search(r"^\s*(\S*/)?ra_xyze\b", text, re.MULTILINE):
@@ -100,29 +106,46 @@ def _scan(data: bytes, end: int, name: str) -> _Scan:
     )
 
 
-def _with_one_more(data: bytes, scan: _Scan) -> bytes:
-    """A file with one more line, of plain pixels, and no more header than FFmpeg needs.
-
-    FFmpeg ignores that a file is cut short among run lengths, but not among plain pixels: so the added line can be read
-    only if all lines before it are complete.
-    """
-    header = b"#?RADIANCE\n\n-Y %d +X %d\n" % (scan.lines + 1, scan.length)
-    return b"".join((header, memoryview(data)[scan.start :], b"\x80" * (4 * scan.length)))
-
-
-def _pixels(lines: bytes, scan: _Scan, name: str) -> Float[np.ndarray, "h w 3"]:
-    """The pixels from the top and the left, by FFmpeg; the last line is left out."""
+def _pixels(data: bytes, scan: _Scan, name: str) -> Float[np.ndarray, "h w 3"]:
+    """The pixels from the top and the left, by FFmpeg, band by band: it keeps what it decodes as floats."""
+    pixels = np.empty((scan.lines, scan.length, 3), np.float32)
+    starts = _band_starts(data, scan)
     with image_errors(name, KIND, also=(FFmpegError,)):
-        (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(lines))  # pyright: ignore[reportAttributeAccessIssue]
-        pixels = np.empty((scan.lines, scan.length, 3), np.float32)
-        for channel, plane in zip((1, 2, 0), frame.planes, strict=True):  # stored as green, blue, red
-            values: Any = memoryview(plane)
-            stored = np.frombuffer(values, np.float32).reshape(scan.lines + 1, -1)
-            pixels[..., channel] = stored[: scan.lines, : scan.length]
+        for (first, start), (last, end) in pairwise([*starts, (scan.lines, len(data))]):
+            band = _with_one_more(memoryview(data)[start:end], last - first, scan.length)
+            (frame,) = av.CodecContext.create("hdr", "r").decode(av.Packet(band))  # pyright: ignore[reportAttributeAccessIssue]
+            for channel, plane in zip((1, 2, 0), frame.planes, strict=True):  # stored as green, blue, red
+                values: Any = memoryview(plane)
+                stored = np.frombuffer(values, np.float32).reshape(last - first + 1, -1)
+                pixels[first:last, :, channel] = stored[:-1, : scan.length]
     if scan.is_by_column:
         pixels = pixels.swapaxes(0, 1)
     rows, columns = (slice(None, None, -1 if flip else 1) for flip in scan.flips)
     return np.ascontiguousarray(pixels[rows, columns], np.float32)
+
+
+def _band_starts(data: bytes, scan: _Scan) -> list[tuple[int, int]]:
+    """The first line of each band of lines that can be decoded alone, and where it begins [bytes].
+
+    Run-length encoded lines begin with 2, 2 and their length. Where these bytes are found more or less often than there
+    are lines, some lines are stored otherwise, or the bytes are those of pixels: then all is one band.
+    """
+    if not SHORTEST_ENCODED <= scan.length <= LONGEST_ENCODED:
+        return [(0, scan.start)]
+    mark = re.compile(re.escape(b"\x02\x02" + scan.length.to_bytes(2, "big")))
+    found = [match.start() for match in mark.finditer(data, scan.start)]
+    if len(found) != scan.lines or found[0] != scan.start:
+        return [(0, scan.start)]
+    return list(enumerate(found))[:: max(1, BAND // scan.length)]
+
+
+def _with_one_more(lines: memoryview, count: int, length: int) -> bytes:
+    """A file of these lines and one more, of plain pixels, with no more header than FFmpeg needs.
+
+    FFmpeg ignores that a file is cut short among run lengths, but not among plain pixels: so the added line can be read
+    only if all lines before it are complete.
+    """
+    return b"".join((b"#?RADIANCE\n\n-Y %d +X %d\n" % (count + 1, length), lines, b"\x80" * (4 * length)))
 
 
 def _is_xyz(values: dict[str, list[str]], name: str) -> bool:
@@ -150,7 +173,7 @@ def _divisor(values: dict[str, list[str]], is_imagemagick: bool) -> tuple[Float[
     for key, count in (("EXPOSURE", 1), ("COLORCORR", 3)):
         for text in values.get(key, []):
             found = _numbers(text)
-            if len(found) != count or min(found) <= 0 or not (np.isfinite(product := divisor * found)).all():
+            if len(found) != count or min(found) <= 0 or not _is_finite(product := _times(divisor, found)):
                 notes.append(f"The header's {key}={text[:40]} was ignored")
             elif found == [1.0] * count:
                 continue
@@ -162,6 +185,15 @@ def _divisor(values: dict[str, list[str]], is_imagemagick: bool) -> tuple[Float[
     for key in ("GAMMA", "PIXASPECT"):
         notes += [f"The header's {key}={text[:40]} was not applied" for text in values.get(key, []) if _is_said(text)]
     return divisor, notes
+
+
+def _times(divisor: Float[np.ndarray, " 3"], factors: list[float]) -> Float[np.ndarray, " 3"]:
+    with np.errstate(over="ignore"):
+        return divisor * factors
+
+
+def _is_finite(values: Float[np.ndarray, " 3"]) -> bool:
+    return bool(np.isfinite(values).all())
 
 
 def _is_said(text: str) -> bool:
