@@ -135,7 +135,10 @@ class Lab:
             "batch": stack.slots.batch,
             "models": len(models),
         }
+        if self.device != "cpu":
+            facts["peak GB"] = round(torch.cuda.max_memory_reserved() / 1e9, 1)
         self.book.results["stacks"][stack.name] = facts
+        self.book.log(f"{stack.name}: {facts['steps']} steps, graph {facts['graph']}, {facts.get('peak GB', 0)} GB")
         vectors = trainer.average.half().cpu().numpy()
         for (setting, fold, seed), vector in zip(models, vectors, strict=True):
             if seed in stack.keep:
