@@ -8,6 +8,7 @@ import lzma
 import math
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -190,3 +191,60 @@ def test_cells_add_up_to_the_truth(lab: Any, folder: Path) -> None:
     difference = (cells.observed[:, :, whole] - cells.within[:, :, whole]).abs().mean()
     assert float(difference) < 0.01 * float(cells.within.mean())
     assert (cells.beyond >= -1e-4).all()
+
+
+def test_strong_light_is_never_greener_than_red_and_blue(lab: Any, folder: Path) -> None:
+    trainer = tiny_trainer(lab, folder)
+    weights = {name: value.detach().clone() for name, value in trainer.weights().items()}
+    weights["color.bias"][:, 1] = 5.0  # as green as the tint goes
+    planes = torch.zeros(4, 3, 1, 32, 64)
+    planes[..., 8:10, 20:22] = 1.0
+    full, none = torch.ones(4, 1, 1, 32, 64), torch.zeros(4, 1)
+    cells = lab.scenes.Cells(planes, planes, full, planes, planes, none, none, torch.zeros(4, 1, 16))
+    with torch.no_grad():
+        for warmth in (-9.0, -1.0, 0.0, 1.0, 9.0):
+            weights["color.bias"][:, 0] = warmth
+            light = trainer.network(weights, cells).beyond[:, :, 0, 8:10, 20:22]
+            assert (light.amin(1) > 0).all()
+            assert (light[:, 1] <= torch.maximum(light[:, 0], light[:, 2]) * (1 + 1e-6)).all()
+
+
+def test_given_curves_look_like_srgb_at_the_same_exposure(lab: Any) -> None:
+    radiance = torch.tensor([0.0, 0.04, 1.0, 16.0]).view(1, 1, 1, 1, 4)
+    for white in (1.0, 16.0, 64.0):
+        found = lab.network.exposed(radiance / white, torch.full((1, 1), math.log(white))).flatten().tolist()
+        assert found == pytest.approx([0.0, 0.2, 1.0, 1 + math.log(4)], abs=1e-6)
+
+
+def test_a_picture_taken_for_srgb_is_left_alone(lab: Any, folder: Path) -> None:
+    trainer = tiny_trainer(lab, folder)
+    weights = {name: value.detach().clone() for name, value in trainer.weights().items()}
+    weights["curves.bias"][:, 0] = 20.0
+    weights["heads.bias"].fill_(3.0)  # every cell asks for the largest correction
+    planes = torch.rand(4, 3, 1, 32, 64)
+    full, unknown = torch.ones(4, 1, 1, 32, 64), torch.ones(4, 1)
+    zeros = torch.zeros_like(planes)
+    cells = lab.scenes.Cells(planes, zeros, full, planes, zeros, unknown, 0 * unknown, torch.zeros(4, 1, 16))
+    with torch.no_grad():
+        light = trainer.network(weights, cells)
+    torch.testing.assert_close(light.seen, planes, rtol=0.003, atol=1e-4)
+    assert float(light.beyond.abs().max()) == 0
+
+
+def test_a_stack_that_fills_its_time_ends_at_a_learning_rate_of_zero(
+    lab: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = tiny_trainer(lab, folder)
+    trainer.stack = replace(trainer.stack, steps=100_000, fill=True)
+    clock = [0.0]
+
+    def step_of_one_second() -> None:
+        clock[0] += 1
+        trainer.step += 1
+
+    monkeypatch.setattr(trainer, "forward_backward", step_of_one_second)
+    monkeypatch.setattr(lab.trainer.time, "monotonic", lambda: clock[0])
+    facts = trainer.train(1000.0, lambda _: None, graph=False)
+    assert facts["steps"] == facts["scheduled"]
+    assert 960 < facts["steps"] < 1000
+    assert float(trainer.one_cycle()) <= 1e-4

@@ -143,6 +143,7 @@ class Lab:
         for (setting, fold, seed), vector in zip(models, vectors, strict=True):
             if seed in stack.keep:
                 self.book.keep(f"{stack.name}/{setting.name}/fold{fold}/seed{seed}", vector)
+        self.book.save()  # before anything can go wrong
         torch.set_float32_matmul_precision("highest")
         self._score(trainer)
         torch.set_float32_matmul_precision("high")

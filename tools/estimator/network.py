@@ -25,6 +25,12 @@ PLANES = 7
 MOMENTS = 16
 LARGEST_CORRECTION = 0.7
 """Largest correction of the estimated curve in a cell [ln]."""
+SHARPNESS = 2.0
+"""Factor on the scores of the prototype curves."""
+SRGB = 0
+"""Number of sRGB among the prototype curves."""
+SRGB_FIRST = 1.0
+"""Score of sRGB before training."""
 MOST = 10.0
 """Light beyond white is at most e¹⁰ times white in a cell."""
 HEADS = {"unseen": 3, "level": 1, "hue": 1, "tint": 1, "partly": 3, "curve": 3}
@@ -119,6 +125,7 @@ def initial(shape: Shape, seed: int) -> dict[str, np.ndarray]:
     k = shape.mixture
     weights["spread.bias"][:k] = np.linspace(-1.5, 1.5, k)
     weights["spread.bias"][k : 2 * k] = -0.2
+    weights["curves.bias"][SRGB] = SRGB_FIRST
     return weights
 
 
@@ -174,6 +181,13 @@ class Light:
         return self.beyond + self.unseen
 
 
+def exposed(radiance: Tensor, log_white: Tensor) -> Tensor:
+    """What the network sees of radiance [m, 3, b, h, w] in units of white: its root in units of the white of an sRGB
+    picture of the same exposure, and the logarithm of that beyond 1. So all given curves look alike."""
+    root = torch.sqrt(radiance * torch.exp(log_white)[:, None, :, None, None])
+    return root.clamp(max=1) + torch.log(root.clamp_min(1))
+
+
 class Network:
     """The function; constants of one device."""
 
@@ -189,11 +203,11 @@ class Network:
         share = cells.share
         shown = (share > 0.02).float()
         divisor = share.clamp_min(1e-3)
-        root = torch.sqrt(cells.observed / divisor).clamp(max=1) * shown
-        inputs = torch.cat([root, cells.clipped / divisor * shown, share], dim=1)
+        radiance = cells.observed / divisor * shown
+        inputs = torch.cat([exposed(radiance, cells.log_white), cells.clipped / divisor * shown, share], dim=1)
         seen_share = sphere.integral(share) / (4 * np.pi)  # [m, 1, b]
         facts = torch.stack([1 - cells.auto, cells.log_white, seen_share[:, 0]], dim=1)  # [m, 3, b]
-        mean = sphere.integral(cells.observed) / (4 * np.pi) / seen_share
+        mean = sphere.integral(cells.observed) / (4 * np.pi) / seen_share * torch.exp(cells.log_white)[:, None]
         clipped = sphere.integral(cells.clipped) / (4 * np.pi) / seen_share
         features, coarse, z = self._features(weights, inputs, facts, mean, clipped, dropout)
         heads = dict(
@@ -201,10 +215,13 @@ class Network:
         )
         # the curve
         unknown = cells.auto[:, None, :, None, None]
-        mixture = torch.softmax(mix(weights, "curves", z), dim=1)  # [m, 10, b]
+        mixture = torch.softmax(SHARPNESS * mix(weights, "curves", z), dim=1)  # [m, 10, b]
         curve = torch.einsum("mkb,kn->mbn", mixture, self.prototypes)
         coefficients = torch.einsum("mkb,kn->mnb", mixture, self.gains)
-        gain = self._gain(coefficients, root) + LARGEST_CORRECTION * torch.tanh(heads["curve"])
+        free = (
+            LARGEST_CORRECTION * (1 - mixture[:, SRGB])[:, None, :, None, None]
+        )  # nothing to correct in a linear picture
+        gain = self._gain(coefficients, torch.sqrt(radiance).clamp(max=1)) + free * torch.tanh(heads["curve"])
         undone = torch.exp(unknown * gain)
         seen = cells.observed * undone
         white = torch.exp(unknown * curve[..., -1][:, None, :, None, None])
@@ -212,7 +229,8 @@ class Network:
         color = mix(weights, "color", z)[..., None, None]
         t = torch.tanh(-0.7 + 0.5 * (heads["hue"] + color[:, :1]))
         tint = self.tint * torch.tanh(heads["tint"] + color[:, 1:2])
-        hue = torch.exp(sphere.log_hue(t) + torch.cat([-0.5 * tint, tint, -0.5 * tint], dim=1))
+        red, green, blue = (sphere.log_hue(t) + torch.cat([-0.5 * tint, tint, -0.5 * tint], dim=1)).split(1, dim=1)
+        hue = torch.exp(torch.cat([red, torch.minimum(green, torch.maximum(red, blue)), blue], dim=1))
         core = cells.clipped.amin(1, keepdim=True)
         strong = core * torch.exp((1 + heads["level"]).clamp(-8, MOST)) * hue / sphere.lum(hue)
         weak = (cells.clipped - core) * torch.exp((-1 + heads["partly"]).clamp(-8, 1.5))

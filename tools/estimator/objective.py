@@ -95,7 +95,7 @@ def terms(light: Light, cells: Cells, sphere: Sphere) -> dict[str, Tensor]:
         "log": (difference.mean(1) * sphere.shares).sum((2, 3)),
         "place": divergence(sphere.lum(light.beyond) * sphere.areas, flux) * bright,
         "color": ((1 - cosine) * weight[:, 0]).sum((2, 3)) * bright,
-        "curve": functional.smooth_l1_loss(light.curve, cells.log_knots, reduction="none", beta=0.1).mean(2)
+        "curve": functional.smooth_l1_loss(light.curve, cells.log_knots, reduction="none", beta=0.03).mean(2)
         * cells.auto,
         "unseen": divergence(sphere.lum(light.unseen) * sphere.areas, hidden) * partial,
         "direction": 1 - functional.cosine_similarity(band[0] + 1e-6, band[1] + 1e-6, dim=2),

@@ -19,8 +19,13 @@ from scenes import BLOCK, HEIGHT, WIDTH, Cells, Scenes
 from sphere import COLUMNS, LUMINANCE, ROWS, Sphere, directions, solid_angles
 
 GRAY = 0.18
+HIGH = 0.3
+"""Share of given curves with such a white."""
 HIGH_WHITES = (4.0, 6.0, 16.3, 16.4)
 """Whites of given curves that hold more than a hard-clipped picture."""
+
+UNCLIPPED = 0.25
+"""Share of the pictures with an unknown curve whose light ends below white."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +146,14 @@ class Camera:
         ev = torch.where(wide, -4 + 6 * uniform, ev)
         factor = GRAY * torch.exp2(ev) / torch.exp(metered)
         given = 1 - slots.auto(device).repeat(d)
-        high = given * (torch.rand(n, device=device) < 0.2)
+        high = given * (torch.rand(n, device=device) < HIGH)
         whites = self.whites[torch.randint(len(HIGH_WHITES), (n,), device=device)]
         log_white = torch.log(whites) * high
         factor = factor * torch.exp(-log_white)
         radiance *= (factor[:, None] * gains)[:, :, None, None]
+        dull = (given == 0) & (torch.rand(n, device=device) < UNCLIPPED)
+        ceiling = torch.where(dull, 0.4 + 0.55 * torch.rand(n, device=device), torch.inf)
+        radiance = torch.minimum(radiance, ceiling[:, None, None, None])
         curve = torch.randint(len(self.scenes.tables), (n,), device=device)
         cells = self.photograph(radiance, mask, share, unknown, curve, soften=True)
         return self._arrange(cells, d, b, 1 - given, log_white, self.scenes.log_knots[curve])

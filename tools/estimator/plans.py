@@ -13,7 +13,7 @@ from trainer import Setting, Stack
 SHIPPED_FOLD = 4
 """The fold that holds out the scenes of the suite `registry`."""
 SMALL = Shape(widths=(12, 20, 26), context=40)
-MIDDLE = Shape(widths=(16, 24, 36), context=48)
+MIDDLE = Shape(widths=(16, 24, 36), context=46)
 LARGE = Shape(widths=(20, 32, 44), context=64)
 LARGEST = Shape(widths=(24, 40, 56), context=80)
 """39 k, 64 k, 102 k and 158 k weights."""
@@ -105,6 +105,20 @@ SCENES = Stack(
 
 SMOOTH = Stack(name="silu", settings=(Setting("usual"),), shape=replace(MIDDLE, activation="silu"))
 
+LAST = Stack(
+    name="last",
+    settings=(
+        Setting("decay-0.1", rate=4e-3, decay=0.1, factors={"log": 0.5}),
+        Setting("decay-0.3", rate=4e-3, decay=0.3, factors={"log": 0.5}),
+    ),
+    shape=MIDDLE,
+    steps=16000,
+    folds=(0, 1, 2, 3, SHIPPED_FOLD),
+    keep=(0, 1, 2),
+    fill=True,
+)
+"""The best of the other stacks, as long as time allows."""
+
 LONGEST = replace(LONG, name="longest", settings=(Setting("usual"), Setting("decay-0.1", decay=0.1)), steps=15000)
 
 NO_DROPOUT = Stack(name="no-dropout", settings=(Setting("usual"),), shape=MIDDLE, dropout=0.0)
@@ -123,6 +137,8 @@ PLANS: dict[str, tuple[Stack, ...]] = {
         replace(SMOKE, name="tiny", steps=12, slots=Slots(2, 2, 2, 1), folds=(0, 1)),
         replace(SMOKE, name="long", steps=4, slots=Slots(2, 1, 1, 1), folds=(0, SHIPPED_FOLD)),
     ),
+    "last": (LAST,),
+    "tiny-last": (replace(LAST, steps=60, slots=Slots(2, 1, 2, 1), folds=(0, SHIPPED_FOLD), seeds=(0,)),),
     "all": (DATA, LOSS, LONG, *SIZES, SCENES, MANY_VIEWS, WHOLE_ONLY, NO_DROPOUT, SMOOTH, LONGEST),
 }
 

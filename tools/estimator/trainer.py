@@ -56,6 +56,8 @@ class Stack:
     """Share of partial pictures with several views."""
     keep: tuple[int, ...] = (0,)
     """Seeds whose weights are saved."""
+    fill: bool = False
+    """Whether the steps are as many as end before the deadline, at most `steps`."""
 
     def models(self) -> list[tuple[Setting, int, int]]:
         """Setting, fold and seed of each model."""
@@ -81,6 +83,7 @@ class Trainer:
         self.first_moment, self.second_moment = torch.zeros_like(self.average), torch.zeros_like(self.average)
         self.decayed = torch.tensor(self.flat.decayed(), device=self.device)
         self.step = torch.zeros((), device=self.device)
+        self.steps = torch.full((), float(stack.steps), device=self.device)
 
         def column(values: Sequence[float]) -> Tensor:
             return torch.tensor(list(values), dtype=torch.float32, device=self.device)
@@ -103,7 +106,7 @@ class Trainer:
 
     def one_cycle(self) -> Tensor:
         """The share of the learning rate: a cosine up, then a cosine down."""
-        part = self.step / self.stack.steps
+        part = self.step / self.steps
         up = self.stack.warm_up
         rise = 0.04 + 0.96 * (0.5 - 0.5 * torch.cos(np.pi * part / up))
         fall = 0.5 + 0.5 * torch.cos(np.pi * (part - up) / (1 - up))
@@ -161,12 +164,16 @@ class Trainer:
                 advance, captured = self._capture(), True
             except RuntimeError as error:
                 log(f"no graph: {error}")
-        timed, first = time.monotonic(), done
-        while done < self.stack.steps:
+        timed, first, steps = time.monotonic(), done, self.stack.steps
+        while done < steps:
             advance()
             done += 1
             if done % 50 == 0:
                 self._wait()
+                if self.stack.fill and done in (50, 200):
+                    each = (time.monotonic() - timed) / (done - first)
+                    steps = min(self.stack.steps, done + int(0.98 * (deadline - time.monotonic()) / each))
+                    self.steps.fill_(steps)
                 if done in (50, 200) or done % 500 == 0:
                     each = (time.monotonic() - timed) / (done - first) * 1e3
                     log(f"{self.stack.name} step {done} {each:.1f} ms " + self.terms_line())
@@ -179,6 +186,7 @@ class Trainer:
             "timed": each,
             "seconds": round(seconds, 1),
             "steps": done,
+            "scheduled": steps,
             "graph": captured,
             "skipped": self.skipped.cpu().tolist(),
         }
