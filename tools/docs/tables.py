@@ -10,6 +10,7 @@ import sys
 
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
+from estimator import labmusts, labscenes, labvariants
 from results import ROOT
 from speed import browser, memory, models, pairs, speed, training
 
@@ -24,6 +25,9 @@ TABLES = {
     "browser": browser,
     "pairs": pairs,
     "training": training,
+    "labmusts": labmusts,
+    "labvariants": labvariants,
+    "labscenes": labscenes,
 }
 
 PAGES = ("README.md", "docs/benchmarks.md", "docs/research/accuracy.md", "src/lightprobe/pretrained/MODEL_CARD.md")
