@@ -4,10 +4,11 @@
 # make test   all checks, slow tests and browsers included; this is what CI runs
 # make fmt    format, and fix what the linters can fix
 # make docs   write what is generated in README.md and docs/
+# make wasm   compile web/packages/core/native to lightprobe.wasm, which is committed; after a change of its C
 # make fuzz   mutated files of every kind through the command line: SECONDS=3600 for an hour, SEED=7 for other files
 .POSIX:
 .SILENT:
-.PHONY: run page check test parts lint types rooms quick pytest core web e2e fmt bench docs fuzz clean
+.PHONY: run page check test parts lint types rooms quick pytest core web e2e wasm fmt bench docs fuzz clean
 
 PYTHON = python3
 JOBS = 2
@@ -85,6 +86,14 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
+wasm: web/packages/core/native/.venv/compiler
+	node web/packages/core/native/build.mjs
+
+web/packages/core/native/.venv/compiler: web/packages/core/native/compiler.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r web/packages/core/native/compiler.txt
+	touch $@
+
 # Debian and Ubuntu keep venv in a package of its own
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -111,4 +120,4 @@ fuzz: .venv/dev
 	PYTHONPATH=tests/imaging:tests/runtime $(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS) --seed $(SEED) --jobs $(JOBS)
 
 clean:
-	rm -rf .venv dist build lightprobe-out web/node_modules src/lightprobe/page web/packages/core/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv web/packages/core/native/.venv dist build lightprobe-out web/node_modules src/lightprobe/page web/packages/core/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -10,6 +10,8 @@ os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS
 import itertools
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,7 @@ import psutil
 from measure import in_turn, save, spread
 
 from lightprobe.blender.environment import blender_version, find_python
-from lightprobe.camera import HdriCache, Shot, ShotRecipe, capture, draw_shot, draw_shots, load_hdri
+from lightprobe.camera import Capture, HdriCache, Shot, ShotRecipe, capture, draw_shot, draw_shots, load_hdri
 from lightprobe.camera.sampling.recipe import CURVES
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
 from lightprobe.data.pairs.blender import blender_recipe, capture_in_blender
@@ -69,6 +71,7 @@ def main() -> None:
             {
                 "not written": lambda: [make(shot) for shot in next(batches)],
                 "written": lambda: [write_pair(make(shot), out) for shot in next(batches)],
+                "written while the next is taken": lambda: two_threads(make, out, next(batches)),
             },
             rounds=ROUNDS,
         )
@@ -86,10 +89,17 @@ def main() -> None:
         results["stages of writing"] = {key: spread(values) for key, values in in_turn(stages).items()}
         results["resident megabytes"] = memory(sources)
         results["with workers, written"] = {
-            f"{workers} workers": scaling(folder, Path(name) / f"pairs{workers}", workers) for workers in (1, 2)
+            f"{workers} workers": scaling(folder, Path(name) / f"pairs{workers}", workers) for workers in (0, 1, 2)
         }
         results["Blender"] = blender(shots, hdris, sources)
     save("pairs", results)
+
+
+def two_threads(make: Callable[[Shot], Capture], out: Path, shots: list[Shot]) -> None:
+    """Take pictures and, in a second thread, write them, as a task of a run does."""
+    with ThreadPoolExecutor(1) as writer:
+        for written in [writer.submit(write_pair, make(shot), out) for shot in shots]:
+            written.result()
 
 
 def kind(shots: list[Shot], curve: str, tilted: bool) -> Shot:

@@ -1,5 +1,6 @@
 """Estimating: a large JPEG against decoding it, small pictures, import and start of the command line."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -56,9 +57,22 @@ def main() -> None:
         "plain": lambda: plain(pixels[:480, :640], fov=65),
     }
     results["640x480 webcam"] = {name: spread(times) for name, times in in_turn(actions).items()}
+    frame = np.asarray(Image.fromarray(pixels).resize((4096, 2048)))[400:1480, 1000:2920].copy()
+    actions = {"ambient": lambda: ambient(frame, fov=65), "plain": lambda: plain(frame, fov=65)}
+    results["1920x1080 camera"] = {name: spread(times) for name, times in in_turn(actions).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        results["whole processes"] = processes(Path(folder))
+    save("runtime", results)
+
+
+def processes(folder: Path) -> dict[str, object]:
+    """Whole processes, which find their bytecode as an installed package does, whatever the environment says."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    sample = str(SAMPLES / "venice_sunset.jpg")
 
     def run(*arguments: str) -> None:
-        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment, cwd=folder)
 
     times = in_turn(
         {
@@ -67,14 +81,12 @@ def main() -> None:
             "import numpy": lambda: run("-c", "import numpy"),
             "import everything public": lambda: run("-c", "from lightprobe import SH, estimate"),
             "lightprobe --help": lambda: run("-m", "lightprobe", "--help"),
-            "lightprobe estimate": lambda: run(
-                "-m", "lightprobe", "estimate", str(SAMPLES / "venice_sunset.jpg"), "--no-preview"
-            ),
+            "lightprobe estimate": lambda: run("-m", "lightprobe", "estimate", sample, "--no-preview"),
+            "lightprobe estimate with a preview": lambda: run("-m", "lightprobe", "estimate", sample),
         },
         rounds=9,
     )
-    results["whole processes"] = {name: spread(values) for name, values in times.items()}
-    save("runtime", results)
+    return {name: spread(values) for name, values in times.items()}
 
 
 if __name__ == "__main__":

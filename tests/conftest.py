@@ -24,7 +24,7 @@ checker = types.ModuleType("shape_checker")
 checker.check = beartype(conf=BeartypeConf(is_pep484_tower=True))
 sys.modules["shape_checker"] = checker
 
-# all rooms but the command line, where Typer's annotations mean something else
+# all rooms but the command line, where annotations declare options
 ROOMS = sorted(path.parent.name for path in (Path(__file__).parents[1] / "src" / "lightprobe").glob("*/__init__.py"))
 install_import_hook([f"lightprobe.{room}" for room in ROOMS if room != "cli"], "shape_checker.check")
 

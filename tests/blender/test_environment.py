@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from lightprobe.blender import engine, environment
 from lightprobe.cli.blender import blender
@@ -93,9 +92,7 @@ def test_a_failing_blender_is_named(tmp_path: Path) -> None:
 
 
 def test_the_command_checks(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = Typer(pretty_exceptions_enable=False)
-    app.add_typer(blender)
     monkeypatch.setenv(environment.VARIABLE, sys.executable)
-    result = CliRunner().invoke(app, ["blender", "check"])
+    result = CliRunner().invoke(blender, ["check"])
     assert isinstance(result.exception, LightprobeError)
-    assert "setup" in CliRunner().invoke(app, ["blender", "--help"]).output
+    assert "setup" in CliRunner().invoke(blender, ["--help"]).output

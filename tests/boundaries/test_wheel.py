@@ -47,7 +47,7 @@ def test_it_is_small(wheel: Path) -> None:
 @pytest.mark.skipif(not (ROOT / "src" / PAGE).exists(), reason="the page is not built: `make page` needs Node")
 def test_it_carries_the_page(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith(PAGE)}
-    assert {f"{PAGE}index.html", f"{PAGE}model/model.onnx", f"{PAGE}model/manifest.json"} <= names
+    assert {f"{PAGE}index.html", f"{PAGE}model/model.bin", f"{PAGE}model/manifest.json"} <= names
     assert any(name.endswith(".wasm") for name in names)
     built = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src" / PAGE).rglob("*") if path.is_file()}
     assert names == built

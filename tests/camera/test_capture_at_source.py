@@ -9,7 +9,15 @@ import pytest
 
 from lightprobe.camera import response
 from lightprobe.camera.capture import capture
-from lightprobe.camera.capture_at_source import block_sums, fineness, is_white, radiance_plane
+from lightprobe.camera.capture_at_source import (
+    block_sums,
+    capture_at_source,
+    display_planes,
+    fineness,
+    is_white,
+    radiance_plane,
+)
+from lightprobe.camera.geometry.tilt import nearest
 from lightprobe.camera.hdri import Layer
 from lightprobe.camera.shot import Shot
 
@@ -48,9 +56,9 @@ def test_clipping_happens_where_the_shot_says() -> None:
 
 
 def test_block_sums_are_sums_of_blocks() -> None:
-    planes = np.random.default_rng(0).integers(0, 256, (2, 8, 12), dtype=np.uint8)
-    expected = planes.reshape(2, 2, 4, 3, 4).sum(axis=(2, 4))
-    np.testing.assert_array_equal(block_sums(planes, 4), expected)
+    packed = np.random.default_rng(3).integers(0, 1 << 24, (8, 16), np.uint32)
+    expected = packed.reshape(2, 4, 4, 4).sum(axis=(1, 3))
+    np.testing.assert_array_equal(block_sums(packed, 4), expected)
 
 
 def test_a_coarser_layer_is_repeated_and_turned() -> None:
@@ -68,3 +76,18 @@ def test_white_is_any_channel_at_255() -> None:
     planes = np.full((3, 2, 4), 254, np.uint8)
     planes[1, 0, 2] = 255
     assert np.argwhere(is_white(planes)).tolist() == [[0, 2]]
+
+
+@pytest.mark.parametrize(("curve", "degrees"), [("srgb", 0), ("camera", 7), ("filmic", 0), ("agx", -12)])
+def test_pixels_and_shares_are_means_of_the_planes(curve: str, degrees: int) -> None:
+    shot = replace(SUNNY_SHOT, form="source", curve=curve, tilt=degrees, pre_yaw=3)
+    layers = [Layer(SUNNY, np.array([0.3, 0.35, 1.0]), 0)]
+    display, clipped = capture_at_source(shot, layers)
+    planes = display_planes(shot, layers)
+    factor = fineness(layers, shot.height)
+    if degrees:
+        planes = np.roll(planes, 3 * factor, axis=2).reshape(3, -1)[:, nearest(planes.shape[1], degrees)]
+    blocks = planes.reshape(3, shot.height, factor, shot.width, factor)
+    np.testing.assert_allclose(display, blocks.mean(axis=(2, 4)) / 255, atol=1e-6)
+    np.testing.assert_allclose(clipped[0], (blocks.max(axis=0) == 255).mean(axis=(1, 3)), atol=1e-6)
+    assert 0 < clipped.mean() < 1

@@ -23,7 +23,7 @@ import lightprobe.cli as cli
 from lightprobe.folder_lock import folder_lock
 from lightprobe.imaging.output import atomic
 
-def app():
+def app(**options):
     with folder_lock(Path(sys.argv[1])), atomic(Path(sys.argv[1]) / "a.png"):
         print("begun", flush=True)
         time.sleep(30)
@@ -49,8 +49,8 @@ def test_signals_leave_no_temporary_files(tmp_path: Path, number: signal.Signals
 
 
 def test_nohup_stays_in_force(tmp_path: Path) -> None:
-    probe = "import lightprobe.cli as c; c.app = lambda: print(c.signal.getsignal(1) == c.signal.SIG_IGN); c.main()"
-    code = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n{probe}"
+    probe = "import lightprobe.cli as c; c.app = lambda **options: print(c.signal.getsignal(1) == c.signal.SIG_IGN)"
+    code = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n{probe}\nc.main()"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
 
 

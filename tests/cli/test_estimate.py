@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import lightprobe
+from lightprobe.imaging import read_picture
 from lightprobe.imaging.envmap import write_environment
 from lightprobe.sphere.harmonics.irradiance import fibonacci
 
@@ -128,6 +129,36 @@ def test_wrong_places_are_refused_before_any_work(run, pano: Path, arguments: tu
     assert ran.err.count("\n") == 1
     assert list(Path().iterdir()) == [Path("pano.png")]
     assert pano.read_bytes() == before
+
+
+@pytest.mark.parametrize("suffix", [".exr", ".hdr", ".jpg"])
+def test_environments_have_the_size_of_the_picture(run, pano: Path, suffix: str) -> None:
+    size = read_picture(pano).pixels.shape
+    row = json.loads(run("estimate", pano, "--json", "--environment", f"env{suffix}").out)
+    assert row["files"] == {"environment": f"env{suffix}"}
+    assert read_picture(f"env{suffix}").pixels.shape == size
+    run("estimate", pano, "--quiet", "--environment", f"small{suffix}", "--environment-width", "128")
+    assert read_picture(f"small{suffix}").pixels.shape == (64, 128, 3)
+
+
+def test_sun_and_rest_are_files_that_add_up(run, pano: Path) -> None:
+    run("estimate", pano, "--quiet", "--environment", "whole.exr")
+    out = run("estimate", pano, "--no-preview", "--environment", "rest.exr", "--without-sun", "--sun", "sun.json").out
+    assert "  sun       sun.json" in out
+    sun = json.loads(Path("sun.json").read_text())
+    whole, rest = (read_picture(name).pixels.astype(float) for name in ("whole.exr", "rest.exr"))
+    height, width = whole.shape[:2]
+    edges = np.cos(np.pi * np.arange(height + 1) / height)
+    area = ((edges[:-1] - edges[1:]) * 2 * np.pi / width)[:, None, None]
+    np.testing.assert_allclose((area * (whole - rest)).sum(axis=(0, 1)), sun["irradiance"], rtol=0.02, atol=2e-3)
+    assert rest.min() >= 0
+
+
+@pytest.mark.parametrize("option", [("--without-sun",), ("--environment-width", "128")])
+def test_options_of_environments_need_one(run, pano: Path, option: tuple[str, ...]) -> None:
+    ran = run("estimate", pano, *option)
+    assert ran.code != 0
+    assert ran.err == f"lightprobe: expected --environment with {option[0]}; say where to write the environment\n"
 
 
 def test_one_panorama_file_for_two_pictures_is_refused(run, pano: Path) -> None:
@@ -449,3 +480,14 @@ def test_the_table_has_a_row_for_each_frame_of_a_video(run) -> None:
     ]
     assert [float(row["sh0 red"]) for row in rows] == [answer["sh"]["flat"][0] for answer in answers]
     assert len(rows) == 2
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("2", "2")])
+def test_openblas_starts_no_threads_unless_asked(
+    run, pano: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, used: str
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    assert run("estimate", pano, "-q").code == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == used

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
-import typer
 
 from lightprobe.cli.inputs import expand
 from lightprobe.imaging.kinds import KINDS, PICTURE_SUFFIXES, REFUSED, VIDEO_SUFFIXES
@@ -52,6 +52,6 @@ def test_files_that_are_named_stay(tmp_path: Path) -> None:
 
 def test_a_folder_without_pictures(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     touch(tmp_path, "a.dng")
-    with pytest.raises(typer.BadParameter, match="no pictures or videos in"):
+    with pytest.raises(click.BadParameter, match="no pictures or videos in"):
         expand([str(tmp_path)])
     assert "skipped 1 of kinds" in capfd.readouterr().err

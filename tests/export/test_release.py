@@ -16,9 +16,11 @@ import lightprobe
 from lightprobe.errors import ModelError, OutputError
 from lightprobe.export import ReleaseResult, release, to_onnx
 from lightprobe.export.folder import atomic_folder
+from lightprobe.export.release import compact_form
 from lightprobe.imaging.cells import picture_cells
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
-from lightprobe.models import build
+from lightprobe.layers import Layers, to_model_bin
+from lightprobe.models import Model, build
 from lightprobe.runtime import manifest
 
 
@@ -180,14 +182,20 @@ def test_mobilenet_v2(tmp_path: Path) -> None:
     np.testing.assert_allclose(result.sh.to("cmgen"), expected, atol=1e-4 * np.abs(expected).max())
 
 
-def test_ambient(tmp_path: Path) -> None:
-    """It takes cells, and nothing else."""
+def lively() -> Model:
+    """The estimator with heads that do not start at 0: otherwise nothing would be compared."""
     torch.manual_seed(0)
     model = build("ambient")
     with torch.no_grad():
         for weight in model.parameters():
-            weight += 0.02 * torch.randn_like(weight)  # its heads start at 0: nothing would be compared
-    found = release(write_run(tmp_path / "run", model.eval()), tmp_path / "model", samples=tmp_path)
+            weight += 0.02 * torch.randn_like(weight)
+    return model.eval()
+
+
+def test_ambient(tmp_path: Path) -> None:
+    """It takes cells, and nothing else; its weights are those of float16 in every file."""
+    model = lively()
+    found = release(write_run(tmp_path / "run", model), tmp_path / "model", samples=tmp_path)
     told = found.manifest
     assert told["parameters"] <= 60_000
     assert told["macs"] <= 10e6
@@ -195,15 +203,64 @@ def test_ambient(tmp_path: Path) -> None:
     assert told["input"] == {
         "name": "cells", "layout": "NCHW", "dtype": "float32", "planes": 6, "height": 32, "width": 64,
     }  # fmt: skip
+    assert told["files"] == {"model": "model.onnx", "compact": "model.bin", "weights": "weights.pth"}
+    assert told["parity"]["compact"].keys() == {"coeffs", "panorama", "curve"}
+    assert max(told["parity"]["compact"].values()) <= 1e-5
+    weights = torch.load(tmp_path / "model" / "weights.pth", weights_only=True)
+    assert any((weights[name] != value).any() for name, value in model.state_dict().items())
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.copy_(weight.half().float())
+    torch.testing.assert_close(weights, dict(model.state_dict()), rtol=0, atol=0)
+    assert (tmp_path / "model" / "model.bin").read_bytes() == to_model_bin(layers_of(model))
     pixels = np.random.default_rng(0).integers(0, 256, (100, 200, 3), np.uint8)
     for response in told["responses"]:
         cells = torch.from_numpy(picture_cells(pixels, response)[None])
         with torch.no_grad():
             expected = model(cells, torch.tensor([RESPONSE_CODES.index(response)]))
-        result = lightprobe.load(tmp_path / "model", response=response)(pixels)
-        assert expected.panorama is not None
-        for got, wanted in ((result.sh.coeffs, expected.coeffs[0]), (result.panorama, expected.panorama[0])):
-            np.testing.assert_allclose(got, wanted, atol=1e-4 * float(wanted.abs().max()))
+        for engine in ("numpy", "onnxruntime"):
+            result = lightprobe.load(tmp_path / "model", response=response, engine=engine)(pixels)
+            assert expected.panorama is not None
+            for got, wanted in ((result.sh.coeffs, expected.coeffs[0]), (result.panorama, expected.panorama[0])):
+                np.testing.assert_allclose(got, wanted, atol=1e-5 * float(wanted.abs().max()))
+
+
+def layers_of(model: Model) -> Layers:
+    layers = model.layers()
+    assert layers is not None
+    return layers
+
+
+def test_the_same_numbers_in_half_of_the_bytes(tmp_path: Path) -> None:
+    """fp16 stores the graph's weights as they were rounded for fp32; int8 changes them, so layers are left out."""
+    run = write_run(tmp_path / "run", lively())
+    full, half = (release(run, tmp_path / name, precision=name, samples=tmp_path) for name in ("fp32", "fp16"))
+    assert full.manifest["sha256"]["compact"] == half.manifest["sha256"]["compact"]
+    assert full.manifest["version"] == half.manifest["version"]
+    sizes = [(one.folder / "model.onnx").stat().st_size for one in (full, half)]
+    assert sizes[1] < 0.65 * sizes[0]
+    assert half.parity.worst <= 1e-5
+    with torch.no_grad():
+        eighth = compact_form(lively(), "int8")
+    assert eighth is None
+
+
+def test_weights_that_float16_cannot_hold(tmp_path: Path) -> None:
+    model = lively()
+    with torch.no_grad():
+        model.get_parameter("stem.bias")[0] = 1e5
+    with pytest.raises(ModelError, match=r"expected weights that float16 can hold, got larger ones in stem\.bias"):
+        release(write_run(tmp_path / "run", model), tmp_path / "model", samples=tmp_path)
+    assert not (tmp_path / "model").exists()
+
+
+def test_where_layers_differ_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, other = write_run(tmp_path / "run", lively()), layers_of(build("ambient").eval())
+    module = importlib.import_module("lightprobe.export.release")
+    monkeypatch.setattr(module, "compact_form", lambda model, to: other)
+    with pytest.raises(ModelError, match=r"the layers of model\.bin to agree within 1e-05 at fp32, got .* nothing was"):
+        release(run, tmp_path / "model", samples=tmp_path)
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_checkpoint_of_training_has_all_that_is_read() -> None:

@@ -79,7 +79,7 @@ def test_pixels(rgb: tuple[float, ...], stored: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("name", ["env.png", "env", "exr"])
 def test_other_formats_are_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=r"^expected a path that ends in \.exr or \.hdr, got .*; rename it$"):
+    with pytest.raises(ValueError, match=r"^expected a path that ends in \.exr or \.hdr or \.jpg, got .*; rename it$"):
         write_environment(tmp_path / name, surroundings())
     assert list(tmp_path.iterdir()) == []
 

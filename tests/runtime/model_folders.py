@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from lightprobe.layers import Layers, LayersBuilder, to_model_bin
 from lightprobe.sphere import project
 from lightprobe.sphere.interop.conventions import encode
 
@@ -18,6 +20,7 @@ RESPONSES = ["auto", "srgb", "filmic", "agx", "aces", "reinhard"]
 LOG_CURVE = np.log(np.arange(1, 17) / 16).astype(np.float32)
 
 
+@cache
 def projection() -> np.ndarray:
     """[9, 2048]: coefficients of a 32×64 panorama."""
     cells = np.eye(2048, dtype=np.float32).reshape(2048, 32, 64).transpose(1, 2, 0)
@@ -127,9 +130,10 @@ def write_model(
     panorama: bool = True,
     curve: bool = True,
     kind: str = "cells",
+    has_layers: bool = False,
     **changes: Any,
 ) -> Path:
-    """A model folder."""
+    """A model folder, with a model.bin on request."""
     folder.mkdir(parents=True, exist_ok=True)
     data = graph(convention, panorama, curve, kind).SerializeToString()
     frame = {"radiance": "three", "cmgen": "filament"}[convention]
@@ -139,7 +143,24 @@ def write_model(
         "curve": {"knots": 16} if curve else None,
     }
     (folder / "model.onnx").write_bytes(data)
-    (folder / "manifest.json").write_text(
-        json.dumps(document(data, **({"input": INPUTS[kind], "output": output} | changes)))
-    )
+    about = document(data, **({"input": INPUTS[kind], "output": output} | changes))
+    (folder / "manifest.json").write_text(json.dumps(about))
+    return write_layers(folder, to_model_bin(layers())) if has_layers else folder
+
+
+def layers(curve: bool = True) -> Layers:
+    """What `graph` of cells computes."""
+    net = LayersBuilder()
+    radiance = net.input("radiance")
+    table = LOG_CURVE + np.arange(6, dtype=np.float32)[:, None]
+    outputs = {"curve": net.add("response", array=net.array(table))} if curve else {}
+    return net.build(coeffs=net.add("project", radiance), panorama=radiance, **outputs)
+
+
+def write_layers(folder: Path, data: bytes) -> Path:
+    """Put a model.bin into a model folder."""
+    about = json.loads((folder / "manifest.json").read_text())
+    about["files"]["compact"], about["sha256"]["compact"] = "model.bin", hashlib.sha256(data).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(about))
+    (folder / "model.bin").write_bytes(data)
     return folder

@@ -31,6 +31,7 @@ GOOD: dict[str, Change] = {
     ),
     "no curve but auto": lambda d: d.update(responses=["auto"]),
     "half precision": lambda d: d.update(precision="fp16"),
+    "layers beside": lambda d: (d["files"].update(compact="model.bin"), d["sha256"].update(compact="0" * 64)),
     "weights beside": lambda d: (d["files"].update(weights="w.pth"), d["sha256"].update(weights="0" * 64)),
 }
 

@@ -24,7 +24,7 @@ def test_a_scene_and_its_environment_are_all_that_is_written(compass: ModuleType
 @pytest.mark.parametrize("suffix", [".exr", ".hdr"])
 def test_panoramas_are_saved_whole(compass: ModuleType, tmp_path: Path, suffix: str) -> None:
     result, path = compass.saved(tmp_path, f"env{suffix}")
-    np.testing.assert_allclose(read_picture(path).pixels, result.panorama, rtol=0.02, atol=0.01)
+    np.testing.assert_allclose(read_picture(path).pixels, result.environment(), rtol=0.02, atol=0.01)
 
 
 def test_other_suffixes_and_names_are_refused(compass: ModuleType, tmp_path: Path) -> None:

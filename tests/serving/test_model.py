@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -51,6 +52,18 @@ def test_a_network_by_another_name(ask, serve, model: Path) -> None:
     network = (model / "net.onnx").read_bytes()
     for name in ("net.onnx", "model.onnx"):  # the page asks for the latter, whatever the manifest says
         assert ask(f"/model/{name}", of=other).body == network
+
+
+def test_a_network_as_data(ask, serve, model: Path) -> None:
+    assert ask("/model/model.bin", of=serve(model_files(model))).status == 404  # not the page's own
+    told = json.loads((model / "manifest.json").read_text())
+    told["files"]["compact"] = "net.bin"
+    told["sha256"]["compact"] = hashlib.sha256(b"layers").hexdigest()
+    (model / "manifest.json").write_text(json.dumps(told))
+    (model / "net.bin").write_bytes(b"layers")
+    other = serve(model_files(model))
+    for name in ("net.bin", "model.bin"):
+        assert ask(f"/model/{name}", of=other).body == b"layers"
 
 
 def test_a_folder_without_a_model(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from lightprobe.sphere import basis, project, rotate
 from lightprobe.sphere.harmonics.basis import orders
 from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
 from lightprobe.sphere.panorama import equirect
+from lightprobe.sphere.panorama.projection import projection_factors
 
 
 @pytest.mark.parametrize("height", [1, 2, 3, 7, 64, 512])
@@ -127,3 +128,11 @@ def test_wrong_input_is_refused_with_advice() -> None:
     with pytest.raises(ValueError, match=r"^expected 1 to 32 bands, got 0; 3 are enough for diffuse light$"):
         project(np.zeros((2, 4, 3)), 0)
     assert project(np.zeros((2, 4, 3))).any() == np.False_
+
+
+@pytest.mark.parametrize(("height", "bands"), [(1, 1), (7, 3), (32, 3), (10, 5)])
+def test_two_steps_are_the_projection(height: int, bands: int) -> None:
+    panorama = np.random.default_rng(height).random((height, 2 * height, 3))
+    around, down = projection_factors(height, 2 * height, bands)
+    waves = np.einsum("kw,hwc->khc", around, panorama)
+    np.testing.assert_allclose(np.einsum("nkh,khc->nc", down, waves), project(panorama, bands), atol=1e-12)

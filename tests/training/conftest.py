@@ -79,3 +79,22 @@ def start() -> Callable[..., subprocess.Popen[str]]:
         return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def worlds(toy_module: Callable[[str, str], ModuleType], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalog of three rendered worlds with suns, and one photograph whose group is that of the scene ccc."""
+    from lightprobe.data.catalog.table import SYNTHETIC, Entry, write_catalog
+    from lightprobe.imaging.formats.exr import write_exr
+
+    toys, folder = toy_module("pairs_toys", "data/pairs_toys.py"), tmp_path_factory.mktemp("toy") / "worlds"
+    folder.mkdir()
+    entries = [
+        Entry(slug=f"world{n}", file=f"world{n}.exr", group=f"world{n}", stratum="sun", origin=SYNTHETIC, glare=0.1)
+        for n in range(3)
+    ]
+    entries.append(Entry(slug="again", file="again.exr", group="ccc", stratum="sun", origin="a friend", licence="CC0"))
+    for n, entry in enumerate(entries):
+        write_exr(folder / entry.file, toys.toy(20 + n, 64, sun=300.0))
+    write_catalog(folder, entries)
+    return folder

@@ -23,6 +23,7 @@ NAMES = {
     "av": "PyAV",
     "distributed": "dask",
     "lightning_fabric": "lightning-fabric",
+    "mathutils": "bpy",
     "onnx_ir": "onnx",
     "pillow_heif": "pillow-heif",
     "pillow_jxl": "pillow-jxl-plugin",

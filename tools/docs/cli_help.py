@@ -9,8 +9,8 @@ from pathlib import Path
 
 os.environ.update(COLUMNS="100", NO_COLOR="1", TERM="dumb")
 
-import typer.main
-from typer.testing import CliRunner
+import click
+from click.testing import CliRunner
 
 TARGET = Path(__file__).parents[2] / "docs" / "cli.md"
 INTRO = """# Command line
@@ -20,10 +20,13 @@ Every command explains itself with `--help`; this page is a copy of those texts,
 """
 
 
-def commands(group: object, prefix: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """All commands below a group, groups first."""
-    names = getattr(group, "commands", {})
-    return [prefix, *(path for name, child in names.items() for path in commands(child, (*prefix, name)))]
+def commands(command: click.Command | None, prefix: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """A command and all below it, groups first."""
+    if not isinstance(command, click.Group):
+        return [prefix]
+    context = click.Context(command)
+    children = ((name, command.get_command(context, name)) for name in command.list_commands(context))
+    return [prefix, *(path for name, child in children for path in commands(child, (*prefix, name)))]
 
 
 def page() -> str:
@@ -32,7 +35,7 @@ def page() -> str:
 
     runner = CliRunner()
     parts = [INTRO]
-    for path in commands(typer.main.get_command(app)):
+    for path in commands(app):
         result = runner.invoke(app, [*path, "--help"], prog_name="lightprobe")
         text = "\n".join(line.rstrip() for line in result.stdout.splitlines()).strip()
         parts.append(f"## `{' '.join(('lightprobe', *path))}`\n\n```\n{text}\n```\n")

@@ -14,7 +14,7 @@ PATH = ROOT / "docs" / "research" / "estimator.svg"
 WIDTH, HEIGHT, LEFT, TOP, PLOT = 1000, 330, 60, 46, 210
 """Size of the picture, and where the first panel begins; height of a panel."""
 PANEL, GAP = 270, 50
-LOW, HIGH = 0.40, 0.58
+LOW, HIGH = 0.40, 0.64
 INK, SOFT, LINE = "#1f2a37", "#5b6878", "#c3ccd8"
 COLORS = ("#2f6fb3", "#c2691c")
 
@@ -61,7 +61,7 @@ def panel(number: int) -> list[str]:
         return TOP + PLOT * (HIGH - error) / (HIGH - LOW)
 
     parts = [text(left + PANEL / 2, TOP + PLOT + 44, axis, color=INK)]
-    for k in range(5):
+    for k in range(6):
         error = LOW + 0.04 * k
         parts.append(f'<path d="M{left} {y(error):.1f}h{PANEL}" stroke="{LINE}" fill="none"/>')
         parts.append(text(left - 6, y(error) + 4, f"{error:.2f}", "end"))

@@ -51,6 +51,10 @@ def speed() -> str:
             "interpreter and imports included",
         ],
     ]
+    if camera := r.get("1920x1080 camera"):
+        rows.append(["estimate a 1920×1080 camera picture", ms(camera["ambient"]), f"plain: {ms(camera['plain'])}"])
+    if drawn := processes.get("lightprobe estimate with a preview"):
+        rows.append(["`lightprobe estimate` with a preview, as a process", ms(drawn), ""])
     versions = (f"Python {runtime['machine']['python']}", f"numpy {runtime['versions']['numpy']}")
     return table(["what", "median (quartiles)", ""], rows, origin(runtime, "make bench", *versions))
 
@@ -75,6 +79,22 @@ def models() -> str:
         f"The estimator is {times(r['times faster than mobilenet_v2 0.5'])} faster than `mobilenet_v2` 0.5 in the same "
         f"run; {origin(document, 'benchmarks/bench_models.py', 'onnxruntime')}",
     )
+
+
+def engines() -> str:
+    """What runs the shipped model in Python."""
+    document = result("engines")
+    rows = [
+        [
+            name,
+            ms(entry["numpy"]),
+            ms(entry["onnxruntime"]),
+            f"{entry['numpy to onnxruntime']['median']:.2f} ×",
+        ]
+        for name, entry in document["results"].items()
+    ]
+    names = ["median (quartiles)", "numpy, `model.bin`", "onnxruntime, `model.onnx`", "numpy to onnxruntime"]
+    return table(names, rows, origin(document, "benchmarks/bench_engines.py"))
 
 
 def browser() -> str:
@@ -104,6 +124,30 @@ def browser() -> str:
     )
 
 
+def start() -> str:
+    """How long a fresh page waits for its first light."""
+    document = result("start")
+    r, machine = document["results"], document["machine"]
+    faster = r["times faster than 0.1.0"]
+    rows = [
+        [
+            name,
+            ms(entry["to an estimator"]),
+            ms(entry["first estimate"]),
+            ms(entry["together"]),
+            times(faster[name]) if name in faster else "",
+        ]
+        for name, entry in r["times"].items()
+    ]
+    return table(
+        ["page", "to an estimator", "first estimate, 256×128 canvas", "together", "faster than 0.1.0"],
+        rows,
+        f"Medians of {r['rounds']} fresh pages each, in turn, bundled by Vite, from a server on the same machine, "
+        "nothing cached. "
+        f"{origin(document, 'npm run start -w lightprobe-e2e', machine['browser'])}",
+    )
+
+
 def pairs() -> str:
     """How fast training pairs are made, and Blender beside it."""
     document = result("pairs")
@@ -115,12 +159,27 @@ def pairs() -> str:
         ["written: PNG or JPEG, EXR, sh.txt, manifest", per_second(rate["written"], "pairs")],
         [f"resident memory {first}, {last}", f"{few:.0f} MB, {many:.0f} MB"],
     ]
+    if at_once := rate.get("written while the next is taken"):
+        rows.append(["written while the next picture is taken, two threads", per_second(at_once, "pairs")])
     if "times faster" in blender:
         rows.append([f"Blender {blender['version']} on the same jobs", f"{blender['times faster']:.0f} × slower"])
     return table(
         ["1024×512 HDRIs to 256×128 pictures with coefficients, one thread", "median (quartiles)"],
         rows,
         origin(document, "benchmarks/bench_pairs.py"),
+    )
+
+
+def slack() -> str:
+    """Frames, curves, pairs and processes against an older commit, in processor time."""
+    document = result("slack")
+    rows = [
+        [name, f"{row['before_ms']} ms", f"{row['now_ms']} ms", f"{row['before to now'][0]:.2f} ×"]
+        for name, row in document["results"]["processor time, one thread"].items()
+    ]
+    against = f"commit {document['results']['against']}"
+    return table(
+        ["processor time, one thread", against, "now", "faster"], rows, origin(document, "benchmarks/slack.py")
     )
 
 

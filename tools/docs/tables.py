@@ -12,7 +12,7 @@ from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from estimator import labmusts, labscenes, labvariants
 from results import ROOT
-from speed import browser, memory, models, pairs, speed, training
+from speed import browser, engines, memory, models, pairs, slack, speed, start, training
 
 TABLES = {
     "claims": claims,
@@ -20,9 +20,12 @@ TABLES = {
     "accuracy": accuracy,
     "byclipping": byclipping,
     "speed": speed,
+    "slack": slack,
     "memory": memory,
     "models": models,
+    "engines": engines,
     "browser": browser,
+    "start": start,
     "pairs": pairs,
     "training": training,
     "labmusts": labmusts,

@@ -1,8 +1,9 @@
 import { defineConfig, type Plugin } from "vite";
+import { onnxruntimeFiles } from "./onnxruntime.ts";
 
 /** The model keeps its plain name, as `lightprobe demo --model` serves another folder under /model/. */
 function assetName(names: readonly string[]): string {
-  const name = names.find((each) => each === "model.onnx" || each === "manifest.json");
+  const name = names.find((each) => each === "model.bin" || each === "manifest.json");
   return name ? `model/${name}` : "assets/[name]-[hash][extname]";
 }
 
@@ -23,17 +24,7 @@ const strictGui: Plugin = {
 
 export default defineConfig({
   base: "./",
-  plugins: [strictGui],
-  worker: {
-    format: "es",
-    rolldownOptions: {
-      output: {
-        assetFileNames: (asset) => assetName(asset.names),
-        chunkFileNames: "assets/worker-[name]-[hash].js", // told from the page's own code by their names
-      },
-    },
-  },
-  optimizeDeps: { exclude: ["onnxruntime-web", "lightprobe"] },
+  plugins: [strictGui, onnxruntimeFiles],
   build: {
     outDir: "../../src/lightprobe/page",
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { onnxruntimeFiles } from "../demo/onnxruntime.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,12 +9,11 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   root: at("."),
   base: "./",
-  worker: { format: "es" },
+  plugins: [onnxruntimeFiles],
   // fine clocks and a measure of all memory are for pages that nobody else shares a process with
   preview: process.env.ISOLATED
     ? { headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" } }
     : {},
-  optimizeDeps: { exclude: ["lightprobe", "onnxruntime-web"] },
   build: {
     outDir: "dist",
     emptyOutDir: true,

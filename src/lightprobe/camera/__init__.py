@@ -9,6 +9,7 @@ optics             blur and noise
 capture            shot + HDRI → picture + its true light
 capture_at_source  the response applied at the source's resolution
 half_codes         radiance as half-float codes, for fast lookups
+lens               glare around bright lights
 geometry           turning, tilting and averaging down panoramas
 sampling           random shots, each drawn from its name alone
 

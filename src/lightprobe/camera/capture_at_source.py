@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -18,15 +18,38 @@ def capture_at_source(
 ) -> tuple[Float[np.ndarray, "3 h w"], Float[np.ndarray, "1 h w"]]:
     """Display values 0 … 1, a plane per channel, at the panorama's size, and the clipped share of each pixel."""
     factor = fineness(layers, shot.height)
-    planes = display_planes(shot, layers)
+    packed = _packed(shot, layers, factor)
     if shot.tilt:
-        index = tilt.nearest(planes.shape[1], shot.tilt)
-        planes = np.roll(planes, shot.pre_yaw * factor, axis=2)
-        planes = planes.reshape(3, -1).take(index, axis=1, mode="clip").reshape(planes.shape)
-    display = block_sums(planes, factor).astype(np.float32)
+        index = tilt.nearest(len(packed), shot.tilt)
+        packed = (
+            np.roll(packed, shot.pre_yaw * factor, axis=1).reshape(-1).take(index, mode="clip").reshape(packed.shape)
+        )
+    even, odd = (block_sums(packed >> np.uint32(shift) & _EVEN, factor) for shift in (0, 8))
+    display = np.stack([even & _LOW, odd & _LOW, even >> _HALF]).astype(np.float32)
     display *= np.float32(1 / (255 * factor**2))
-    clipped = block_sums(is_white(planes).view(np.uint8)[None], factor) * np.float32(1 / factor**2)
-    return display, clipped
+    return display, (odd >> _HALF)[None].astype(np.uint16) * np.float32(1 / factor**2)
+
+
+_EVEN, _LOW, _HALF = np.uint32(0x00FF00FF), np.uint32(0xFFFF), np.uint32(16)
+"""Every other byte of a packed pixel; the lower and the upper half of a number that holds two sums."""
+
+
+def _packed(shot: Shot, layers: Sequence[Layer], factor: int) -> Num[np.ndarray, "H W"]:
+    """Display values of the scene as `display_planes` gives them, four bytes a pixel: red, green, blue, and 1 where a
+    channel is at white. So the pixels of a tilt are looked up once, and sums of two channels are made at once."""
+    if shot.curve not in response.PER_CHANNEL:
+        planes = _across_channels(shot, layers, factor)
+        packed = is_white(planes).astype(np.uint32) << np.uint32(24)
+        for channel, plane in enumerate(planes):
+            packed |= plane.astype(np.uint32) << np.uint32(8 * channel)
+        return packed
+    packed = np.zeros((factor * shot.height, factor * shot.width), np.uint32)
+    taken = np.empty_like(packed)
+    for channel, (table, code) in enumerate(_tables(shot, layers, factor)):
+        wide = table.astype(np.uint32) << np.uint32(8 * channel)
+        wide[table == 255] |= np.uint32(1 << 24)
+        packed |= wide.take(code, out=taken, mode="clip")
+    return packed
 
 
 def fineness(layers: Sequence[Layer], height: int) -> int:
@@ -46,14 +69,14 @@ def is_white(planes: UInt8[np.ndarray, "3 H W"]) -> np.ndarray:
     return np.maximum(np.maximum(planes[0], planes[1]), planes[2]) == 255
 
 
-def block_sums(planes: UInt8[np.ndarray, "c H W"], factor: int) -> Num[np.ndarray, "c h w"]:
+def block_sums(packed: Num[np.ndarray, "H W"], factor: int) -> Num[np.ndarray, "h w"]:
     """Sums over factor × factor blocks."""
-    rows = planes[:, ::factor].astype(np.uint16)
+    rows = packed[::factor].copy()
     for k in range(1, factor):
-        rows += planes[:, k::factor]
-    sums = rows[:, :, ::factor].copy()
+        rows += packed[k::factor]
+    sums = rows[:, ::factor].copy()
     for k in range(1, factor):
-        sums += rows[:, :, k::factor]
+        sums += rows[:, k::factor]
     return sums
 
 
@@ -73,17 +96,24 @@ def radiance_plane(layers: Sequence[Layer], factor: int, height: int, channel: i
 
 
 def _per_channel(shot: Shot, layers: Sequence[Layer], factor: int) -> UInt8[np.ndarray, "3 H W"]:
-    steps = response.thresholds(shot.response)
     planes = np.empty((3, factor * shot.height, factor * shot.width), np.uint8)
-    for channel, plane in enumerate(planes):
-        if len(layers) == 1:
-            hdri, gains, _ = layers[0]
-            table, code = half_codes.display_table(steps, gains[channel]), hdri.codes[channel]
-        else:
-            table = half_codes.display_table(steps, 1.0)
-            code = half_codes.codes(radiance_plane(layers, factor, shot.height, channel))
+    for plane, (table, code) in zip(planes, _tables(shot, layers, factor), strict=True):
         table.take(code, out=plane, mode="clip")
     return planes
+
+
+def _tables(
+    shot: Shot, layers: Sequence[Layer], factor: int
+) -> Iterator[tuple[UInt8[np.ndarray, " codes"], Num[np.ndarray, "H W"]]]:
+    """For each channel, a table of display values and the codes to look up in it."""
+    steps = response.thresholds(shot.response)
+    for channel in range(3):
+        if len(layers) == 1:
+            hdri, gains, _ = layers[0]
+            yield half_codes.display_table(steps, gains[channel]), hdri.codes[channel]
+        else:
+            codes = half_codes.codes(radiance_plane(layers, factor, shot.height, channel))
+            yield half_codes.display_table(steps, 1.0), codes
 
 
 def _across_channels(shot: Shot, layers: Sequence[Layer], factor: int) -> UInt8[np.ndarray, "3 H W"]:

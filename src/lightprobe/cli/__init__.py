@@ -5,82 +5,64 @@ Exit codes: 0 success · 1 some or all of the work failed · 2 wrong arguments �
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 import threading
 from contextlib import suppress
-from typing import Annotated
 
-import typer
+import click
 
 from lightprobe import __version__
-from lightprobe.cli.bench import bench
-from lightprobe.cli.blender import blender
-from lightprobe.cli.catalog import catalog
-from lightprobe.cli.convert import conventions, convert
-from lightprobe.cli.demo import demo
-from lightprobe.cli.estimate import estimate
-from lightprobe.cli.evaluate import evaluate
-from lightprobe.cli.export import export
-from lightprobe.cli.fetch import fetch
+from lightprobe.cli.groups import Home, LazyGroup
 from lightprobe.cli.inputs import KindsCommand
-from lightprobe.cli.inspect import inspect
-from lightprobe.cli.pairs import pairs
-from lightprobe.cli.project import project
-from lightprobe.cli.suite import suite
-from lightprobe.cli.train import train
-from lightprobe.cli.tune import tune
 from lightprobe.errors import LightprobeError
 from lightprobe.untrusted.terminal import printable
 
-app = typer.Typer(
-    name="lightprobe",
+
+def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"lightprobe {__version__}")
+        ctx.exit()
+
+
+app = LazyGroup(
+    "lightprobe",
+    {
+        "estimate": Home("lightprobe.cli.estimate", "Estimate the light of pictures and videos.", KindsCommand),
+        "demo": Home("lightprobe.cli.demo", "Open the demo page in the browser."),
+        "project": Home("lightprobe.cli.project", "Project an environment map onto spherical harmonics."),
+        "convert": Home("lightprobe.cli.convert", "Convert coefficients between conventions."),
+        "conventions": Home("lightprobe.cli.convert", "List the conventions for coefficients."),
+        "fetch": Home("lightprobe.cli.fetch", "Download or import HDRIs into a catalog."),
+        "catalog": Home("lightprobe.cli.catalog", "Show the contents of a catalog."),
+        "pairs": Home("lightprobe.cli.pairs", "Make training pairs from a catalog."),
+        "train": Home("lightprobe.cli.train", "Train a model from HDRIs."),
+        "tune": Home("lightprobe.cli.tune", "Search for better training settings."),
+        "export": Home("lightprobe.cli.export", "Export a training run as a model folder."),
+        "inspect": Home("lightprobe.cli.inspect", "Show the contents of a model folder."),
+        "evaluate": Home("lightprobe.cli.evaluate", "Measure the accuracy of estimators."),
+        "bench": Home("lightprobe.cli.bench", "Measure the speed and size of models."),
+        "suite": Home("lightprobe.cli.suite", "Build and show test suites: pictures with known light."),
+        "synth": Home("lightprobe.cli.synth", "Render synthetic worlds: HDR environments of known light."),
+        "blender": Home("lightprobe.cli.blender", "Install and check Blender for rendering pairs."),
+    },
     help="Estimate lighting from an ordinary picture of the surroundings.",
     epilog="Exit codes: 0 success, 1 some or all of the work failed, 2 wrong arguments, 130 interrupted, 143 "
     "terminated.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_print_version,
+            help="Print the version and exit.",
+        )
+    ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"lightprobe {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Estimate lighting from an ordinary picture of the surroundings."""
-
-
-app.command(short_help="Estimate the light of pictures and videos.", cls=KindsCommand)(estimate)
-for command, short in (
-    (demo, "Open the demo page in the browser."),
-    (project, "Project an environment map onto spherical harmonics."),
-    (convert, "Convert coefficients between conventions."),
-    (conventions, "List the conventions for coefficients."),
-    (fetch, "Download or import HDRIs into a catalog."),
-    (catalog, "Show the contents of a catalog."),
-    (pairs, "Make training pairs from a catalog."),
-    (train, "Train a model from HDRIs."),
-    (tune, "Search for better training settings."),
-    (export, "Export a training run as a model folder."),
-    (inspect, "Show the contents of a model folder."),
-    (evaluate, "Measure the accuracy of estimators."),
-    (bench, "Measure the speed and size of models."),
-):
-    app.command(short_help=short)(command)
-app.add_typer(suite, short_help="Build and show test suites: pictures with known light.")
-app.add_typer(blender, short_help="Install and check Blender for rendering pairs.")
 
 
 def main() -> None:
@@ -88,14 +70,18 @@ def main() -> None:
     _end_on_signals()
     try:
         try:
-            app()
+            code = app(standalone_mode=False)
         finally:
             sys.stdout.flush()
+        sys.exit(code or 0)
+    except click.ClickException as error:
+        _show(error)
+        sys.exit(error.exit_code)
     except LightprobeError as error:
         _fail(error, 1)
     except ValueError as error:
         _fail(error, 2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         _fail("interrupted", 130)
     except BrokenPipeError:
         sys.stderr.close()
@@ -127,8 +113,15 @@ def _drop_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _show(error: click.ClickException) -> None:
+    """What is wrong with the arguments, which may steer terminals."""
+    text = io.StringIO()
+    error.show(text)
+    click.echo(printable(text.getvalue(), keep="\n"), err=True, nl=False)
+
+
 def _fail(error: object, code: int) -> None:
-    typer.echo(printable(f"lightprobe: {error}"), err=True)
+    click.echo(printable(f"lightprobe: {error}"), err=True)
     sys.exit(code)
 
 

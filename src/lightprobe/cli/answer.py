@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from lightprobe.cli.terminal import say
 
@@ -21,20 +21,23 @@ def print_json(
     panorama: Path | None = None,
     *,
     window: str | float | None = None,
+    files: dict[str, Path | None] | None = None,
     **more: Any,
 ) -> None:
-    """The answer as one line of JSON, in the frame of a convention."""
+    """The answer as one line of JSON, in the frame of a convention; `files` are what was written, by kind."""
     document: dict[str, Any] = {"source": str(file), **more, **result.to_dict(format, window)}
     if panorama is not None:
         document["panorama"]["file"] = str(panorama)
-    typer.echo(json.dumps(document))
+    if written := {kind: str(path) for kind, path in (files or {}).items() if path is not None}:
+        document["files"] = written
+    click.echo(json.dumps(document))
 
 
 def report_failure(file: Path, error: Exception, as_json: bool) -> None:
     """One line on standard error; with JSON, a line there too."""
     message = str(error)
     if as_json:
-        typer.echo(json.dumps({"source": str(file), "error": message}))
+        click.echo(json.dumps({"source": str(file), "error": message}))
     where = "" if str(file) in message else f"{file}: "
     say(f"lightprobe: {where}{message}", err=True)
 

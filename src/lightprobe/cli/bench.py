@@ -6,20 +6,21 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Option
 from lightprobe.cli.terminal import say
 
 
 def bench(
     model: Annotated[
         list[str] | None,
-        typer.Option(help="Model folder, plain, or default; repeat for several models.", show_default="default"),
+        Option(help="Model folder, plain, or default; repeat for several models.", show_default="default"),
     ] = None,
-    size: Annotated[str, typer.Option(help="Size of the picture, 2:1.")] = "256x128",
-    rounds: Annotated[int, typer.Option(min=1, help="Measurements of each stage.")] = 20,
-    out: Annotated[Path | None, typer.Option(help="Write all numbers to this JSON file.", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    size: Annotated[str, Option(help="Size of the picture, 2:1.")] = "256x128",
+    rounds: Annotated[int, Option(min=1, help="Measurements of each stage.")] = 20,
+    out: Annotated[Path | None, Option(help="Write all numbers to this JSON file.", show_default=False)] = None,
+    as_json: Annotated[bool, Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Measure latency, throughput, memory and size of models, beside the baselines in the same run.
 
@@ -42,7 +43,7 @@ def bench(
 
         write_text(out, text)
     if as_json:
-        typer.echo(text, nl=False)
+        click.echo(text, nl=False)
     else:
         _print_table(found)
         if out:

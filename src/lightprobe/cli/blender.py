@@ -6,28 +6,31 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
-blender = typer.Typer(
-    name="blender",
+from lightprobe.cli.groups import Home, LazyGroup
+from lightprobe.cli.parameters import Option
+
+blender = LazyGroup(
+    "blender",
+    {
+        "setup": Home(__name__, "Install Blender (bpy 4.5 from PyPI, GPL-3, 800 MB) into its own..."),
+        "check": Home(__name__, "Show the Blender that `lightprobe pairs` uses, and check that it..."),
+    },
     help="Install and check Blender for `lightprobe pairs --engine blender`, in its own Python environment.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
 )
 
 
-@blender.command()
 def setup(
     python: Annotated[
         str,
-        typer.Option(help="Command of a Python 3.11; bpy 4.5 needs this version.", show_default="python3.11"),
+        Option(help="Command of a Python 3.11; bpy 4.5 needs this version.", show_default="python3.11"),
     ] = "",
     path: Annotated[
         Path | None,
-        typer.Option(help="Folder for the environment.", show_default="lightprobe/blender in the user's cache"),
+        Option(help="Folder for the environment.", show_default="lightprobe/blender in the user's cache"),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Install Blender (bpy 4.5 from PyPI, GPL-3, 800 MB) into its own Python environment.
 
@@ -40,18 +43,17 @@ def setup(
 
     def say(line: str) -> None:
         if not quiet:
-            typer.echo(line, err=True)
+            click.echo(line, err=True)
 
     target, version = environment.make_environment(path, python, say)
     if not quiet:
-        typer.echo(f"Blender {version} in {target}")
+        click.echo(f"Blender {version} in {target}")
         if path is not None:
-            typer.echo(f"this is not the default folder: set {environment.VARIABLE}={target}")
+            click.echo(f"this is not the default folder: set {environment.VARIABLE}={target}")
 
 
-@blender.command()
 def check(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show the Blender that `lightprobe pairs` uses, and check that it starts.
 
@@ -64,7 +66,7 @@ def check(
 
     python = environment.find_python()
     version = environment.blender_version(python)
-    typer.echo(json.dumps({"python": str(python), "blender": version}) if as_json else f"Blender {version} in {python}")
+    click.echo(json.dumps({"python": str(python), "blender": version}) if as_json else f"Blender {version} in {python}")
 
 
 __all__ = ["blender"]

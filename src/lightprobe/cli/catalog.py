@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.progress import megabytes, progress_bars
 from lightprobe.cli.terminal import say
 
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def catalog(
-    folder: Annotated[Path, typer.Argument(help="A folder made by `lightprobe fetch`.", show_default=False)],
+    folder: Annotated[Path, Argument(help="A folder made by `lightprobe fetch`.")],
     sheet: Annotated[
-        Path | None, typer.Option(help="PNG file for the contact sheet.", show_default="FOLDER/sheet.png")
+        Path | None, Option(help="PNG file for the contact sheet.", show_default="FOLDER/sheet.png")
     ] = None,
-    no_sheet: Annotated[bool, typer.Option("--no-sheet", help="Draw no contact sheet.")] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the split into train, val and test.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    no_sheet: Annotated[bool, Option("--no-sheet", help="Draw no contact sheet.")] = False,
+    seed: Annotated[int, Option(help="Seed of the split into train, val and test.")] = 0,
+    as_json: Annotated[bool, Option("--json", help="Print JSON.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print problems only.")] = False,
 ) -> None:
     """Describe a catalog of HDRIs, list its problems, and draw a contact sheet.
 
@@ -61,7 +62,7 @@ def catalog(
         strata = {name: asdict(part) for name, part in numbers.items()}
         scenes = dict(Counter(entry.group for entry in entries).most_common())
         document = {"folder": str(folder), "seed": seed, "strata": strata, "scenes": scenes, "problems": problems}
-        typer.echo(json.dumps(document | {"sheet": target and str(target)}))
+        click.echo(json.dumps(document | {"sheet": target and str(target)}))
     else:
         if not quiet:
             say(_summary(folder, entries, numbers))
@@ -70,7 +71,7 @@ def catalog(
             part = f" ({MOST_CELLS} of {len(entries)} HDRIs)" if len(entries) > MOST_CELLS else ""
             say(f"\nsheet     {target}{part}")
     if broken or unreadable:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _summary(folder: Path, entries: Sequence[Entry], numbers: Mapping[str, Tally]) -> str:

@@ -7,27 +7,28 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.terminal import say
 
 
 def convert(
-    input: Annotated[str, typer.Argument(help="A file with coefficients, or - for standard input.")],
-    source: Annotated[str, typer.Option("--from", help="Convention of the input.")],
-    target: Annotated[str, typer.Option("--to", help="Convention of the output.")],
+    input: Annotated[str, Argument(help="A file with coefficients, or - for standard input.")],
+    source: Annotated[str, Option("--from", help="Convention of the input.")],
+    target: Annotated[str, Option("--to", help="Convention of the output.")],
     window: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="Window to apply: auto, sloan, none, or a cut-off in bands.",
             show_default="cmgen's window when converting to cmgen or cesium from another convention, otherwise none",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object instead of text.")] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+        Path | None, Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
+    force: Annotated[bool, Option("--force", help="Let an output replace its input.")] = False,
 ) -> None:
     """Convert coefficients from one convention to another: axes, scale, sign, order and layout.
 
@@ -64,7 +65,7 @@ def convert(
 
 
 def conventions(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """List the conventions for --format, --from and --to.
 
@@ -89,7 +90,7 @@ def conventions(
             }
             for name, c in CONVENTIONS.items()
         }
-        typer.echo(json.dumps(rows))
+        click.echo(json.dumps(rows))
         return
     for name, convention in CONVENTIONS.items():
         say(f"{name:<17} {convention.summary}")

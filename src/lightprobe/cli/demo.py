@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
+from lightprobe.cli.parameters import Option
 from lightprobe.cli.terminal import say
 
 
 def demo(
     model: Annotated[
         Path | None,
-        typer.Option(help="A model folder to use instead of the page's model.", show_default="the page's own"),
+        Option(help="A model folder to use instead of the page's model.", show_default="the page's own"),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 for a free one.")] = 0,
-    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    port: Annotated[int, Option(min=0, max=65535, help="Port to listen at; 0 for a free one.")] = 0,
+    open_browser: Annotated[bool, Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Estimate light from pictures, videos, the camera and 3D scenes, live in the browser.
 

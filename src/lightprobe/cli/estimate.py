@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
 
 from lightprobe.cli.answer import print_json, print_report, report_failure
 from lightprobe.cli.inputs import expand
 from lightprobe.cli.options import IgnorePose, Stereo
-from lightprobe.cli.outputs import check_outputs, output_paths
+from lightprobe.cli.outputs import (
+    check_environment_width,
+    check_outputs,
+    draw_preview_file,
+    environment_paths,
+    open_table,
+    output_paths,
+    scene_paths,
+)
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.streams import without_native_output
 from lightprobe.cli.terminal import say
@@ -27,45 +36,43 @@ PREVIEW_FOLDER = Path("lightprobe-out")
 
 
 def estimate(
-    inputs: Annotated[
-        list[str], typer.Argument(help="Pictures, videos, folders or glob patterns.", show_default=False)
-    ],
+    inputs: Annotated[list[str], Argument(help="Pictures, videos, folders or glob patterns.")],
     model: Annotated[
         str,
-        typer.Option(
+        Option(
             help="A model folder, or plain: the picture is projected exactly, without a model.",
             show_default="the bundled model, or plain if there is none",
         ),
     ] = "",
     response: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Tone curve of the pictures (not of HDR files): auto, srgb, filmic, agx, aces, reinhard. With auto, a "
             "model estimates the curve; plain assumes srgb.",
         ),
     ] = "auto",
     fov: Annotated[
         float | None,
-        typer.Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
+        Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
     ] = None,
     hfov: Annotated[
         float | None,
-        typer.Option(help="Width in degrees of a part of a panorama: 360 for a strip that goes all the way around."),
+        Option(help="Width in degrees of a part of a panorama: 360 for a strip that goes all the way around."),
     ] = None,
-    vfov: Annotated[float | None, typer.Option(help="Height in degrees of a part of a panorama.")] = None,
-    elevation: Annotated[float, typer.Option(help="Elevation in degrees of the center of that part.")] = 0,
+    vfov: Annotated[float | None, Option(help="Height in degrees of a part of a panorama.")] = None,
+    elevation: Annotated[float, Option(help="Elevation in degrees of the center of that part.")] = 0,
     stereo: Stereo = None,
     ignore_pose: IgnorePose = False,
     cubemap: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--cubemap",
             help="The six inputs are the faces of one cubemap: +X -X +Y -Y +Z -Z, or named so (px, posx, right ...).",
         ),
     ] = False,
     format: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists "
             "them. Coefficients of a strong sun ring: renderers (radiance for three.js, babylon, playcanvas) then show "
             "negative light on the far side; --window sloan cures it."
@@ -73,7 +80,7 @@ def estimate(
     ] = "radiance",
     window: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="Window on the coefficients that are printed, against ringing: sloan (no negative irradiance, and no "
             "change where there is none), auto (as cmgen), none, or a cut-off in bands.",
             show_default="cmgen's for cmgen and cesium, otherwise none",
@@ -81,25 +88,43 @@ def estimate(
     ] = None,
     preview: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help="Path for previews (picture, surroundings, lit balls): a .png for one input, a folder for several.",
             show_default=str(PREVIEW_FOLDER),
         ),
     ] = None,
-    no_preview: Annotated[bool, typer.Option("--no-preview", help="Write no previews.")] = False,
+    no_preview: Annotated[bool, Option("--no-preview", help="Write no previews.")] = False,
     panorama: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help="Path for the surroundings as an HDR environment map of 64×32 (of videos: of the last frame): an "
             ".exr or .hdr for one input, a folder for several.",
         ),
     ] = None,
     without_light: Annotated[
-        bool, typer.Option("--without-light", help="Take the dominant light out of the --panorama.")
+        bool, Option("--without-light", help="Take the dominant light out of the --panorama.")
+    ] = False,
+    environment: Annotated[
+        Path | None,
+        Option(
+            help="Path for the surroundings as an HDR environment map at the picture's resolution (of videos: of the "
+            "last frame): .exr, .hdr or .jpg (with a gain map) for one input, a folder (.exr) for several. Clipped "
+            "light is put back where it belongs.",
+        ),
+    ] = None,
+    environment_width: Annotated[
+        int | None, Option(help="Width in pixels of the --environment.", show_default="that of the picture")
+    ] = None,
+    sun: Annotated[
+        Path | None,
+        Option(help="Path for the sun, or else the dominant light, as JSON for one input, a folder for several."),
+    ] = None,
+    without_sun: Annotated[
+        bool, Option("--without-sun", help="Take the light of --sun out of the --environment.")
     ] = False,
     scene: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             help="Path for a scene with the light (of videos: of the last frame): .usda (USD), .gltf, or .py (a script "
             "for Blender) for one input, a folder (.usda) for several. The surroundings without the dominant light lie "
             "beside it as NAME_environment.exr; that light is a lamp.",
@@ -107,25 +132,25 @@ def estimate(
     ] = None,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Path for a table: a row for each picture, or each frame of videos; units in its header."),
+        Option(help="Path for a table: a row for each picture, or each frame of videos; units in its header."),
     ] = None,
-    every: Annotated[int, typer.Option(min=1, help="Use every n-th frame of videos.")] = 1,
+    every: Annotated[int, Option(min=1, help="Use every n-th frame of videos.")] = 1,
     smoothing: Annotated[
-        float, typer.Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
+        float, Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
     ] = 0,
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
+        Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
     ] = False,
     as_json: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--json",
             help="Print one JSON object per line, for each picture or frame; write previews only with --preview.",
         ),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    force: Annotated[bool, Option("--force", help="Let an output replace its input.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Estimate the light of pictures: spherical harmonics, the dominant light, the surroundings.
 
@@ -142,16 +167,16 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
-      lightprobe estimate pano.jpg --panorama env.exr
+      lightprobe estimate pano.jpg --environment env.exr
+      lightprobe estimate pano.jpg --environment env.exr --without-sun --sun sun.json
       lightprobe estimate pano.jpg --scene light.usda
       lightprobe estimate photos/ --csv light.csv --window sloan
       lightprobe estimate pano.jpg --model runs/a/model
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads take longer to start than all products together
     from lightprobe.imaging.geometry.layout import Layout
     from lightprobe.imaging.kinds import VIDEO_SUFFIXES
     from lightprobe.runtime import load
-    from lightprobe.scenes.files import SCENE_SUFFIXES, environment_beside
-    from lightprobe.scenes.table import light_table
     from lightprobe.sphere.interop.conventions import find_convention
 
     find_convention(format)
@@ -161,22 +186,31 @@ def estimate(
     files = files[:1] if cubemap else files
     if without_light and panorama is None:
         raise ValueError("expected --panorama with --without-light; say where to write the panorama")
+    for option, is_given in (("--without-sun", without_sun), ("--environment-width", environment_width is not None)):
+        if is_given and environment is None:
+            raise ValueError(f"expected --environment with {option}; say where to write the environment")
+    if environment_width is not None:
+        check_environment_width(environment_width)
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
+    envmaps = environment_paths(files, environment) if environment else nowhere
+    suns = output_paths(files, sun, (".json",), "suns") if sun else nowhere
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
-    scenes = output_paths(files, scene, SCENE_SUFFIXES, "scenes") if scene else nowhere
-    maps = [environment_beside(path) for path in scenes if path]
-    check_outputs(faces or files, [*previews, *panoramas, *scenes, *maps, csv], force)
+    scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
+    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0
-    table = light_table(csv, format, window or "") if csv else nullcontext(None)
-    with without_native_output(), table as add_row, progress_bars(quiet=quiet or as_json) as progress:
+    with (
+        without_native_output(),
+        open_table(csv, format, window or "") as add_row,
+        progress_bars(quiet=quiet or as_json) as progress,
+    ):
         progress.start("Estimating", len(files))
-        outputs = zip(files, previews, panoramas, scenes, strict=True)
-        for done, (file, drawing, environment, rig) in enumerate(outputs, 1):
+        outputs = zip(files, previews, panoramas, envmaps, suns, scenes, strict=True)
+        for done, (file, drawing, small_map, envmap, sun_file, rig) in enumerate(outputs, 1):
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
@@ -186,18 +220,25 @@ def estimate(
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
-                if environment:
-                    result.save_panorama(environment, without_light)
+                if small_map:
+                    result.save_panorama(small_map, without_light)
+                if envmap:
+                    rest = result.without_sun() if without_sun else result
+                    rest.save_environment(envmap, environment_width, picture)
+                if sun_file:
+                    result.save_sun(sun_file, format, picture)
                 if rig:
                     result.save(rig)
                 if add_row and not is_video:
                     add_row(str(file), result.to_dict(format, kind))
                 if as_json and not is_video:
-                    print_json(file, result, format, environment, window=kind)
+                    written = {"environment": envmap, "sun": sun_file}
+                    print_json(file, result, format, small_map, window=kind, files=written)
                 if drawing:
-                    _draw(result, picture, drawing)
+                    draw_preview_file(result, picture, drawing)
                 if not (quiet or as_json):
-                    print_report(file, result, format, window=kind, preview=drawing, panorama=environment, scene=rig)
+                    maps_written = {"panorama": small_map, "environment": envmap, "sun": sun_file, "scene": rig}
+                    print_report(file, result, format, window=kind, preview=drawing, **maps_written)
             except (LightprobeError, ValueError) as error:
                 failed += 1
                 report_failure(file, error, as_json)
@@ -210,20 +251,13 @@ def estimate(
     if failed:
         if len(files) > 1:
             say(f"lightprobe: {failed} of {len(files)} failed, {len(files) - failed} done", err=True)
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _read(file: Path, faces: list[Path]) -> Any:
     from lightprobe.imaging.files import read_cubemap, read_picture
 
     return read_cubemap(faces) if faces else read_picture(file)
-
-
-def _draw(result: Estimate, picture: Any, target: Path) -> None:
-    from lightprobe.imaging.output import atomic
-
-    with atomic(target) as temporary:
-        result.preview(picture).save(temporary)
 
 
 def _video(

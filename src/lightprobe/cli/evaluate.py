@@ -5,49 +5,50 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Option
 from lightprobe.cli.terminal import say
 
 
 def evaluate(
     model: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             help="Model folder, plain, or default (the model that this package ships); repeat for several models.",
             show_default="default, unless there are --predictions",
         ),
     ] = None,
     predictions: Annotated[
         list[Path] | None,
-        typer.Option(
+        Option(
             help="Predictions of another system: an .npz with ids and coeffs; repeat for several files.",
             show_default=False,
         ),
     ] = None,
     suite: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             help="test (registry and analytic), registry, analytic, or a folder; repeat for several suites.",
             show_default="test",
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("report"),
+    out: Annotated[Path, Option(help="Folder for the report.")] = Path("report"),
     response: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Judge models with the tone curve unknown (auto), with the true curve (given), or in both ways (both)."
         ),
     ] = "both",
-    no_baselines: Annotated[bool, typer.Option("--no-baselines", help="Leave the baselines out.")] = False,
+    no_baselines: Annotated[bool, Option("--no-baselines", help="Leave the baselines out.")] = False,
     no_page: Annotated[
-        bool, typer.Option("--no-page", help="Skip report.html, which needs matplotlib and takes most of the time.")
+        bool, Option("--no-page", help="Skip report.html, which needs matplotlib and takes most of the time.")
     ] = False,
-    size: Annotated[str, typer.Option(help="Size of the pictures in built-in suites, 2:1.")] = "256x128",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of built-in suites and of the bootstrap.")] = 1,
-    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print report.json.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    size: Annotated[str, Option(help="Size of the pictures in built-in suites, 2:1.")] = "256x128",
+    seed: Annotated[int, Option(min=0, help="Seed of built-in suites and of the bootstrap.")] = 1,
+    workers: Annotated[int, Option(min=1, help="Number of processes.")] = 1,
+    as_json: Annotated[bool, Option("--json", help="Print report.json.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Judge models, or the predictions of any other system, on pictures whose true light is known.
 
@@ -84,7 +85,7 @@ def evaluate(
         results = judge(plan, workers=workers, progress=progress)
     report = write_report(out, plan, results, with_page=not no_page)
     if as_json:
-        typer.echo(report_json(report), nl=False)
+        click.echo(report_json(report), nl=False)
     elif not quiet:
         for section in report["suites"]:
             _print_table(section)

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Option
 from lightprobe.cli.progress import megabytes, progress_bars
 from lightprobe.cli.terminal import say
 from lightprobe.errors import LightprobeError
@@ -18,36 +19,32 @@ if TYPE_CHECKING:
 
 
 def fetch(
-    out: Annotated[Path, typer.Option(help="The catalog folder to fill.", show_default=False)],
+    out: Annotated[Path, Option(help="The catalog folder to fill.", show_default=False)],
     source: Annotated[
         Path | None,
-        typer.Option("--from", help="Import the .hdr and .exr files of this folder instead of Poly Haven's."),
+        Option("--from", help="Import the .hdr and .exr files of this folder instead of Poly Haven's."),
     ] = None,
     resolution: Annotated[
-        str, typer.Option(help="1k, 2k, 4k, 8k or 16k; 1k is 1024×512 pixels, which is enough for light.")
+        str, Option(help="1k, 2k, 4k, 8k or 16k; 1k is 1024×512 pixels, which is enough for light.")
     ] = "1k",
-    format: Annotated[str, typer.Option(help="hdr or exr.")] = "hdr",
+    format: Annotated[str, Option(help="hdr or exr.")] = "hdr",
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Fetch at most this many HDRIs; a larger limit adds to these.")
+        int | None, Option(min=1, help="Fetch at most this many HDRIs; a larger limit adds to these.")
     ] = None,
     category: Annotated[
         list[str] | None,
-        typer.Option(help="Only HDRIs of this Poly Haven category, such as outdoor; repeat it to require several."),
+        Option(help="Only HDRIs of this Poly Haven category, such as outdoor; repeat it to require several."),
     ] = None,
-    ids: Annotated[str, typer.Option(help="Only these HDRIs, separated by commas.")] = "",
-    seed: Annotated[int, typer.Option(help="Seed for choosing which HDRIs --limit keeps.")] = 0,
-    jobs: Annotated[int, typer.Option(min=1, max=32, help="Number of downloads at a time.")] = 4,
+    ids: Annotated[str, Option(help="Only these HDRIs, separated by commas.")] = "",
+    seed: Annotated[int, Option(help="Seed for choosing which HDRIs --limit keeps.")] = 0,
+    jobs: Annotated[int, Option(min=1, max=32, help="Number of downloads at a time.")] = 4,
     api_url: Annotated[
         str,
-        typer.Option(
-            help="Base URL of a server with Poly Haven's API [env: LIGHTPROBE_POLYHAVEN_URL].", show_default=False
-        ),
+        Option(help="Base URL of a server with Poly Haven's API [env: LIGHTPROBE_POLYHAVEN_URL].", show_default=False),
     ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="List the HDRIs and their size; download nothing.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="List the HDRIs and their size; download nothing.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print a summary as JSON.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Download HDRIs, panoramas of real light, into a folder with a catalog.csv.
 
@@ -91,14 +88,14 @@ def fetch(
             result = fetch_polyhaven(out, options, dry_run=dry_run, progress=progress)
     credit = "" if source is not None else CREDIT
     if as_json:
-        typer.echo(json.dumps({"folder": str(out), "dry_run": dry_run, "credit": credit} | asdict(result)))
+        click.echo(json.dumps({"folder": str(out), "dry_run": dry_run, "credit": credit} | asdict(result)))
     elif not quiet:
         _print_result(result, out, credit, dry_run)
     if not as_json:
         for slug, reason in result.failed.items():
             say(f"lightprobe: {slug}: {reason}", err=True)
     if result.failed:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _print_result(result: FetchResult, out: Path, credit: str, dry_run: bool) -> None:

@@ -6,19 +6,18 @@ import glob
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import typer
-from typer.core import TyperCommand
+import click
 
+from lightprobe.cli.parameters import DescribedCommand
 from lightprobe.cli.terminal import say
 from lightprobe.untrusted.terminal import printable
 
 
-class KindsCommand(TyperCommand):
+class KindsCommand(DescribedCommand):
     """A command whose help ends with the kinds of files that it takes."""
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the kinds, which are imported only now: they take longer to import than the command line."""
         from lightprobe.imaging.kinds import help_of_kinds
 
@@ -32,7 +31,7 @@ def expand(paths: Iterable[str]) -> list[Path]:
     Files in folders that are of a kind that is refused are counted in one line on stderr; files of other kinds, such as
     texts, are passed over. A path that does not exist stays in the list, so that it is reported in its turn.
 
-    Raises: typer.BadParameter if folders or patterns match no file.
+    Raises: click.BadParameter if folders or patterns match no file.
     """
     from lightprobe.imaging.kinds import PICTURE_SUFFIXES, REFUSED, VIDEO_SUFFIXES, kind_of_suffix
 
@@ -55,7 +54,7 @@ def expand(paths: Iterable[str]) -> list[Path]:
         kinds = ", ".join(f"{count} {suffix} ({title})" for (suffix, title), count in sorted(skipped.items()))
         say(f"lightprobe: skipped {skipped.total()} of kinds that are not read: {kinds}", err=True)
     if not files:
-        raise typer.BadParameter(f"no pictures or videos in {printable(', '.join(paths))}; check the path")
+        raise click.BadParameter(f"no pictures or videos in {printable(', '.join(paths))}; check the path")
     return files
 
 

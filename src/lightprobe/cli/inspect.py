@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def inspect(
-    model: Annotated[Path, typer.Argument(help="A model folder.", show_default=False)],
+    model: Annotated[Path, Argument(help="A model folder.")],
     as_json: Annotated[
         bool,
-        typer.Option("--json", help="Print the manifest as JSON, with the size of each file and whether it is intact."),
+        Option("--json", help="Print the manifest as JSON, with the size of each file and whether it is intact."),
     ] = False,
 ) -> None:
     """Show a model's architecture, size, cost, tone curves, scores, license and training data.
@@ -37,7 +38,7 @@ def inspect(
     manifest = read(model)
     files = _files(manifest)
     if as_json:
-        typer.echo(json.dumps({**manifest.document, "held": files}))
+        click.echo(json.dumps({**manifest.document, "held": files}))
     else:
         from rich.console import Console
 
@@ -46,7 +47,7 @@ def inspect(
     for error in broken:
         say(f"lightprobe: {error}", err=True)
     if broken:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _files(manifest: Manifest) -> dict[str, dict[str, Any]]:

@@ -6,52 +6,51 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
 from lightprobe.cli.inputs import read_size
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.progress import progress_bars
 from lightprobe.cli.terminal import say
 
 
 def pairs(
-    hdris: Annotated[Path, typer.Argument(help="Catalog, or a folder of .exr and .hdr files.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Folder for the pairs, new or of a run to continue.")] = Path("pairs"),
-    variants: Annotated[int, typer.Option(help="Number of pairs of each HDRI.")] = 10,
+    hdris: Annotated[Path, Argument(help="Catalog, or a folder of .exr and .hdr files.")],
+    out: Annotated[Path, Option(help="Folder for the pairs, new or of a run to continue.")] = Path("pairs"),
+    variants: Annotated[int, Option(help="Number of pairs of each HDRI.")] = 10,
     engine: Annotated[
         str,
-        typer.Option(
+        Option(
             help="native, or blender (see `lightprobe blender setup`), which can turn, mirror, tilt, expose and color "
             "HDRIs, but not mix or blur them or add noise."
         ),
     ] = "native",
     curves: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Tone curves to choose from: srgb, filmic, agx, aces, reinhard, camera; Blender has the first three.",
             show_default="all",
         ),
     ] = "",
-    size: Annotated[str, typer.Option(help="Size of the pictures, 2:1.")] = "256x128",
+    size: Annotated[str, Option(help="Size of the pictures, 2:1.")] = "256x128",
     form: Annotated[
         str,
-        typer.Option(
+        Option(
             help="Resolution at which the tone curve is applied: source (the HDRI's, as in photographs), picture (the "
             "picture's, as in renderings), or auto (as is usual for the curve)."
         ),
     ] = "auto",
-    seed: Annotated[int, typer.Option(help="Seed of all random choices.")] = 0,
-    split: Annotated[str, typer.Option(help="Side of the split: all, train, val or test.")] = "all",
+    seed: Annotated[int, Option(help="Seed of all random choices.")] = 0,
+    split: Annotated[str, Option(help="Side of the split: all, train, val or test.")] = "all",
     split_seed: Annotated[
-        int, typer.Option(help="Seed of the split; keep it, or models will be tested on scenes they were trained on.")
+        int, Option(help="Seed of the split; keep it, or models will be tested on scenes they were trained on.")
     ] = 0,
-    workers: Annotated[
-        int, typer.Option(min=0, help="Worker processes on this machine; 0 works in the main process.")
-    ] = 0,
+    workers: Annotated[int, Option(min=0, help="Worker processes on this machine; 0 works in the main process.")] = 0,
     scheduler: Annotated[
-        str, typer.Option(help="Address of a Dask scheduler whose workers see the same folders.", show_default=False)
+        str, Option(help="Address of a Dask scheduler whose workers see the same folders.", show_default=False)
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Make training pairs: ordinary pictures, each with the light that it was made from.
 
@@ -82,7 +81,7 @@ def pairs(
     with progress_bars(quiet=quiet or as_json) as progress:
         result = make_pairs(run, workers=workers, scheduler=scheduler, progress=progress)
     if as_json:
-        typer.echo(json.dumps({"out": str(out), "pairs": result.pairs, "made": result.made}))
+        click.echo(json.dumps({"out": str(out), "pairs": result.pairs, "made": result.made}))
     elif not quiet:
         before = result.pairs - result.made
         say(f"{result.pairs} pairs in {out}" + (f", {before} of them from an earlier run" if before else ""))

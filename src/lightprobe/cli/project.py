@@ -5,35 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from lightprobe.cli.options import IgnorePose, Stereo
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.terminal import say
 
 
 def project(
-    input: Annotated[Path, typer.Argument(help="A 2:1 panorama or a cubemap: EXR, Radiance HDR, or an sRGB picture.")],
+    input: Annotated[Path, Argument(help="A 2:1 panorama or a cubemap: EXR, Radiance HDR, or an sRGB picture.")],
     format: Annotated[
-        str, typer.Option(help="Convention of the coefficients; `lightprobe conventions` lists them.")
+        str, Option(help="Convention of the coefficients; `lightprobe conventions` lists them.")
     ] = "radiance",
-    bands: Annotated[int, typer.Option(min=1, max=32, help="Number of bands; 3 give 9 coefficients.")] = 3,
+    bands: Annotated[int, Option(min=1, max=32, help="Number of bands; 3 give 9 coefficients.")] = 3,
     irradiance: Annotated[
-        bool, typer.Option("--irradiance", help="As cmgen --sh-irradiance: A_l L_lm with Condon-Shortley sign.")
+        bool, Option("--irradiance", help="As cmgen --sh-irradiance: A_l L_lm with Condon-Shortley sign.")
     ] = False,
     no_shader: Annotated[
-        bool, typer.Option("--no-shader", help="As cmgen --sh=BANDS without --sh-shader: not pre-scaled.")
+        bool, Option("--no-shader", help="As cmgen --sh=BANDS without --sh-shader: not pre-scaled.")
     ] = False,
     window: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="Window against ringing: auto (as cmgen), sloan, none, or a cut-off in bands.",
             show_default="auto for cmgen and cesium, else none",
         ),
     ] = None,
-    no_mirror: Annotated[bool, typer.Option("--no-mirror", help="As cmgen --no-mirror.")] = False,
+    no_mirror: Annotated[bool, Option("--no-mirror", help="As cmgen --no-mirror.")] = False,
     clamp: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--clamp/--no-clamp",
             help="As cmgen --clamp: compress luminance above 4096; off by default in cmgen too.",
         ),
@@ -42,13 +41,13 @@ def project(
     ignore_pose: IgnorePose = False,
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Replace NaN and infinite values by 0; without it they are errors."),
+        Option("--repair", help="Replace NaN and infinite values by 0; without it they are errors."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object instead of text.")] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+        Path | None, Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Let an output replace its input.")] = False,
+    force: Annotated[bool, Option("--force", help="Let an output replace its input.")] = False,
 ) -> None:
     """Project an environment map onto spherical harmonics, exactly.
 

@@ -7,31 +7,37 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
+from lightprobe.cli.groups import Home, LazyGroup
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.terminal import say
 
-suite = typer.Typer(
-    name="suite", help="Pictures whose true light is known.", no_args_is_help=True, rich_markup_mode=None
+suite = LazyGroup(
+    "suite",
+    {
+        "build": Home(__name__, "Write a suite: pictures, true light, manifest."),
+        "show": Home(__name__, "Describe a suite."),
+    },
+    help="Pictures whose true light is known.",
 )
 
 
-@suite.command(short_help="Write a suite: pictures, true light, manifest.")
 def build(
     source: Annotated[
         str,
-        typer.Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic.", show_default=False),
+        Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic."),
     ],
-    out: Annotated[Path, typer.Option(help="Folder for the suite: a new one, or a suite to replace.")] = Path("suite"),
-    seed: Annotated[int, typer.Option(min=0, help="Seed of turns, mirroring and exposures.")] = 1,
-    size: Annotated[str, typer.Option(help="Size of the pictures, 2:1.")] = "256x128",
-    split: Annotated[str, typer.Option(help="Scenes to take from a catalog: test, val, train, all.")] = "test",
-    split_seed: Annotated[int, typer.Option(help="Seed of the split; use the one of the training.")] = 0,
+    out: Annotated[Path, Option(help="Folder for the suite: a new one, or a suite to replace.")] = Path("suite"),
+    seed: Annotated[int, Option(min=0, help="Seed of turns, mirroring and exposures.")] = 1,
+    size: Annotated[str, Option(help="Size of the pictures, 2:1.")] = "256x128",
+    split: Annotated[str, Option(help="Scenes to take from a catalog: test, val, train, all.")] = "test",
+    split_seed: Annotated[int, Option(help="Seed of the split; use the one of the training.")] = 0,
     with_pureskies: Annotated[
-        bool, typer.Option("--with-pureskies", help="Also take pure skies, whose lower half is artificial.")
+        bool, Option("--with-pureskies", help="Also take pure skies, whose lower half is artificial.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Photograph HDRIs at fixed exposures through fixed tone curves, and write the true light beside the pictures.
 
@@ -54,15 +60,14 @@ def build(
     with progress_bars(quiet=quiet or as_json) as progress:
         count = build_suite(plan, out, progress)
     if as_json:
-        typer.echo(json.dumps({"out": str(out), "pictures": count}))
+        click.echo(json.dumps({"out": str(out), "pictures": count}))
     elif not quiet:
         say(f"{count} pictures in {out}")
 
 
-@suite.command(short_help="Describe a suite.")
 def show(
-    name: Annotated[str, typer.Argument(help="A folder, or registry or analytic.", show_default=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    name: Annotated[str, Argument(help="A folder, or registry or analytic.")],
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Describe a suite: scenes, kinds of light, curves and exposures.
 
@@ -77,7 +82,7 @@ def show(
     scenes = len({shot.scene for shot in found.shots})
     if as_json:
         about = {"name": found.name, "about": found.about, "seed": found.seed, "digest": found.digest}
-        typer.echo(json.dumps({**about, "pictures": len(found.shots), "scenes": scenes, **counts}))
+        click.echo(json.dumps({**about, "pictures": len(found.shots), "scenes": scenes, **counts}))
         return
     say(f"{found.name}: {len(found.shots)} pictures {found.width}×{found.height} of {scenes} scenes")
     say(f"  made of   {found.about}")

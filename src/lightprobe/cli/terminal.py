@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer
+import click
 
 from lightprobe.untrusted.terminal import printable
 
@@ -10,4 +10,4 @@ from lightprobe.untrusted.terminal import printable
 def say(text: object = "", *, err: bool = False) -> None:
     """Print text, control and format characters in it written out. Line breaks stay, but not in messages (`err`), which
     are one line."""
-    typer.echo(printable(text, keep="" if err else "\n"), err=err)
+    click.echo(printable(text, keep="" if err else "\n"), err=err)

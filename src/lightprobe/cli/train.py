@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -22,39 +23,42 @@ INSTALL = "training needs torch and other packages, {} is missing; install them 
 def train(
     recipe: Annotated[
         str,
-        typer.Argument(
-            help="Recipe: ambient, shipped, mobilenet_v2, or a .py file that defines recipe().", show_default=False
-        ),
+        Argument(help="Recipe: ambient, shipped, mobilenet_v2, or a .py file that defines recipe()."),
     ],
     data: Annotated[
-        Path, typer.Option(help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made.")
-    ] = Path("hdris"),
-    out: Annotated[Path, typer.Option(help="Folder of the run: a new one, or the run to --resume.")] = Path("runs/new"),
+        list[str] | None,
+        Option(
+            help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made; repeatable: further catalogs "
+            "need their share of all samples, as in worlds:0.35, and are never scored.",
+            show_default="hdris",
+        ),
+    ] = None,
+    out: Annotated[Path, Option(help="Folder of the run: a new one, or the run to --resume.")] = Path("runs/new"),
     changes: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--set",
             help="Change a field of the recipe: field=value; repeatable. steps=500, optimizer.lr=1e-3.",
             show_default=False,
         ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Continue the run in --out.")] = False,
     start_from: Annotated[
-        str, typer.Option("--from", help="With --resume: the checkpoint in --out to continue from, last.pt or best.pt.")
+        str, Option("--from", help="With --resume: the checkpoint in --out to continue from, last.pt or best.pt.")
     ] = "last.pt",
     cache: Annotated[
         Path | None,
-        typer.Option(help="Cache folder for training records; several runs may share one.", show_default="OUT/cache"),
+        Option(help="Cache folder for training records; several runs may share one.", show_default="OUT/cache"),
     ] = None,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
-    devices: Annotated[int, typer.Option(help="Number of processes with one device each; they share every batch.")] = 1,
+    accelerator: Annotated[str, Option(help="auto, cpu or gpu.")] = "auto",
+    devices: Annotated[int, Option(help="Number of processes with one device each; they share every batch.")] = 1,
     workers: Annotated[
         int | None,
-        typer.Option(min=0, help="Processes per device that prepare data.", show_default="the recipe's"),
+        Option(min=0, help="Processes per device that prepare data.", show_default="the recipe's"),
     ] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Number of torch's threads; 0: torch's default.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    threads: Annotated[int, Option(min=0, help="Number of torch's threads; 0: torch's default.")] = 0,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Train a model.
 
@@ -69,6 +73,7 @@ def train(
     Examples:
       lightprobe train ambient --data hdris --out runs/a
       lightprobe train ambient --data hdris --out runs/b --set steps=8000 --set optimizer.lr=1e-3
+      lightprobe train ambient --data hdris --data worlds:0.35 --out runs/w
       lightprobe train ambient --data hdris --out runs/fold3 --set fold=3 --cache cache
       lightprobe train mobilenet_v2 --data pairs --out runs/m --set settings.width=1.0
       lightprobe train ambient --data hdris --out runs/a --resume
@@ -76,6 +81,7 @@ def train(
     """
     try:
         from lightprobe.training import Interrupted, fit
+        from lightprobe.training.data.mixture import parse_data
         from lightprobe.training.monitor.progress import stderr_progress
         from lightprobe.training.recipes import serialize
     except ModuleNotFoundError as error:
@@ -85,12 +91,14 @@ def train(
         chosen = serialize.with_value(chosen, "workers", workers)
     if start_from != "last.pt" and not resume:
         raise ValueError("--from needs --resume; add --resume")
+    folder, added = parse_data(data or ["hdris"])
     try:
         with stderr_progress(quiet=quiet or as_json) as progress:
             result = fit(
                 chosen,
-                data,
+                folder,
                 out,
+                added=added,
                 resume=resume,
                 start_from=start_from,
                 cache=cache,
@@ -102,11 +110,11 @@ def train(
     except Interrupted as stop:
         again = shlex.join(["lightprobe", *sys.argv[1:], *([] if resume else ["--resume"])])
         say(f"lightprobe: {stop}; continue with `{again}`", err=True)
-        raise typer.Exit(130) from None
+        raise click.exceptions.Exit(130) from None
     if result.rank:
         return
     if as_json:
-        typer.echo(json.dumps(_document(result)))
+        click.echo(json.dumps(_document(result)))
     elif not quiet:
         _print(result)
 

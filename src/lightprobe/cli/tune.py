@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
+from lightprobe.cli.parameters import Argument, Option
 from lightprobe.cli.terminal import say
 from lightprobe.cli.train import INSTALL
 
@@ -15,44 +16,37 @@ from lightprobe.cli.train import INSTALL
 def tune(
     recipe: Annotated[
         str,
-        typer.Argument(
-            help="Recipe to start from: ambient, shipped, mobilenet_v2, or a .py file that defines recipe().",
-            show_default=False,
-        ),
+        Argument(help="Recipe to start from: ambient, shipped, mobilenet_v2, or a .py file that defines recipe()."),
     ],
-    data: Annotated[
-        Path, typer.Option(help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made.")
-    ] = Path("hdris"),
-    out: Annotated[Path, typer.Option(help="Folder for the trials, the best recipe and the report.")] = Path("tune"),
-    trials: Annotated[int, typer.Option(help="Number of trials, of all processes together.")] = 40,
+    data: Annotated[Path, Option(help="Catalog or folder of HDRIs, or a folder that `lightprobe pairs` made.")] = Path(
+        "hdris"
+    ),
+    out: Annotated[Path, Option(help="Folder for the trials, the best recipe and the report.")] = Path("tune"),
+    trials: Annotated[int, Option(help="Number of trials, of all processes together.")] = 40,
     steps: Annotated[
         int | None,
-        typer.Option(
-            help="Steps of each trial; the best recipe keeps its own number of steps.", show_default="the recipe's"
-        ),
+        Option(help="Steps of each trial; the best recipe keeps its own number of steps.", show_default="the recipe's"),
     ] = None,
     storage: Annotated[
         str,
-        typer.Option(help="Optuna storage (a URL) of the study.", show_default="sqlite:///OUT/tune.db"),
+        Option(help="Optuna storage (a URL) of the study.", show_default="sqlite:///OUT/tune.db"),
     ] = "",
-    name: Annotated[str, typer.Option(help="Name of the study.", show_default="the model's")] = "",
+    name: Annotated[str, Option(help="Name of the study.", show_default="the model's")] = "",
     changes: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--set", help="Change a field of the recipe in all trials: field=value; repeatable.", show_default=False
         ),
     ] = None,
-    cache: Annotated[
-        Path | None, typer.Option(help="Cache folder for training records.", show_default="OUT/cache")
-    ] = None,
-    accelerator: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+    cache: Annotated[Path | None, Option(help="Cache folder for training records.", show_default="OUT/cache")] = None,
+    accelerator: Annotated[str, Option(help="auto, cpu or gpu.")] = "auto",
     workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes that prepare data.", show_default="the recipe's")
+        int | None, Option(min=0, help="Processes that prepare data.", show_default="the recipe's")
     ] = None,
-    threads: Annotated[int, typer.Option(min=0, help="Number of torch's threads; 0: torch's default.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Seed for choosing the trials.", show_default="random")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    threads: Annotated[int, Option(min=0, help="Number of torch's threads; 0: torch's default.")] = 0,
+    seed: Annotated[int | None, Option(help="Seed for choosing the trials.", show_default="random")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object at the end.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Search for a better recipe.
 
@@ -95,9 +89,9 @@ def tune(
             )
     except Interrupted:
         say("lightprobe: stopped; the same command continues the study", err=True)
-        raise typer.Exit(130) from None
+        raise click.exceptions.Exit(130) from None
     if as_json:
-        typer.echo(json.dumps({"score": result.score, "trials": result.trials, "recipe": str(result.file)}))
+        click.echo(json.dumps({"score": result.score, "trials": result.trials, "recipe": str(result.file)}))
     elif not quiet:
         say(f"{result.trials} trials, best score {result.score:.4f}; see {out / 'report.md'}")
         say(f"next: lightprobe train {result.file} --data {data} --out runs/tuned")

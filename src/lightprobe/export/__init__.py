@@ -4,7 +4,7 @@ checkpoint  the model in a checkpoint
 graph       torch model → ONNX graph
 precision   smaller weights: fp16, int8
 pictures    pictures to compare on
-parity      whether onnxruntime agrees with torch
+parity      whether torch, onnxruntime and layers agree
 cost        multiply-adds of a graph
 folder      a folder written whole or not at all
 release     all of these: checkpoint → model folder

@@ -1,4 +1,4 @@
-"""Whether onnxruntime and torch agree on a model."""
+"""Whether torch, onnxruntime and, where a model has them, its layers agree."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ import torch
 
 from lightprobe.errors import ModelError
 from lightprobe.export.graph import feeds, output_names
+from lightprobe.layers import LayerRunner, Layers, cell_inputs
 from lightprobe.models import Model
 
 LIMITS = {"fp32": 1e-4, "fp16": 1e-2}
-"""Largest relative difference with which a model may leave; int8 is reported."""
+"""Largest relative difference with which a graph may leave; int8 is reported."""
+
+LAYERS_LIMIT = 1e-5
+"""The same for a model with layers: its weights are rounded before graph and layers are written, so that the three of
+them compute with the same numbers."""
 
 DARK = 1e-3
 """Outputs that are nowhere larger than this are compared with it: a thousandth of display white is black."""
@@ -22,18 +27,28 @@ DARK = 1e-3
 
 @dataclass(kw_only=True)
 class Parity:
-    """Largest difference between torch and onnxruntime, per output, relative to its largest value in that picture."""
+    """Largest differences, per output, relative to its largest value in that picture."""
 
     largest: dict[str, float] = field(default_factory=dict[str, float])
+    """Between torch and onnxruntime."""
+    compact: dict[str, float] = field(default_factory=dict[str, float])
+    """Between the layers of model.bin and torch or onnxruntime, whichever is larger; empty if there are none."""
     where: dict[str, str] = field(default_factory=dict[str, str])
-    """Picture and response of each."""
+    """Picture and response of the larger of both."""
     compared: int = 0
     """Pictures times responses."""
 
     @property
     def worst(self) -> float:
-        """Largest of all outputs."""
-        return max(self.largest.values())
+        """Largest of all."""
+        return max([*self.largest.values(), *self.compact.values()])
+
+    def add(self, name: str, error: float, where: str, *, is_compact: bool = False) -> None:
+        """Take note of a difference in an output."""
+        kept = self.compact if is_compact else self.largest
+        if error >= max(self.largest.get(name, -1.0), self.compact.get(name, -1.0)):
+            self.where[name] = where
+        kept[name] = max(error, kept.get(name, -1.0))
 
 
 def session(graph: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
@@ -44,23 +59,42 @@ def session(graph: bytes, threads: int = 1) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def compare(model: Model, graph: bytes, pictures: Iterable[tuple[str, np.ndarray]], responses: Iterable[str]) -> Parity:
+def compare(
+    model: Model,
+    graph: bytes,
+    pictures: Iterable[tuple[str, np.ndarray]],
+    responses: Iterable[str],
+    layers: Layers | None = None,
+) -> Parity:
     """Every output on every picture under every response."""
     runner, names, found = session(graph), output_names(model), Parity()
+    compact = None if layers is None else LayerRunner(layers)
     responses = list(responses)
     for label, image in pictures:
         for response in responses:
+            where = f"{label}, {response}"
             given = feeds(model.input, image, response)
             with torch.no_grad():
                 output = model(torch.from_numpy(given[model.input]), torch.from_numpy(given["response"]))
-            expected = [value.numpy() for value in output.present().values()]
-            got = [np.asarray(value) for value in runner.run(names, given)]
+            expected = {name: value.numpy() for name, value in output.present().items()}
+            got = dict(zip(names, map(np.asarray, runner.run(names, given)), strict=True))
             found.compared += 1
-            for name, ours, theirs in zip(names, expected, got, strict=True):
-                error = difference(ours, theirs)
-                if error >= found.largest.get(name, -1.0):
-                    found.largest[name], found.where[name] = error, f"{label}, {response}"
+            for name, value in expected.items():
+                found.add(name, difference(value, got[name]), where)
+            if compact is None:
+                continue
+            for name, value in _of_layers(compact, given, expected).items():
+                for other in (expected, got):
+                    found.add(name, difference(other[name], value), where, is_compact=True)
     return found
+
+
+def _of_layers(
+    runner: LayerRunner, given: dict[str, np.ndarray], expected: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """What the layers answer, picture by picture, in the shapes that are expected."""
+    answers = [runner(cell_inputs(cells), int(given["response"][0])) for cells in given["cells"]]
+    return {name: np.stack([one[name] for one in answers]).reshape(value.shape) for name, value in expected.items()}
 
 
 def difference(expected: np.ndarray, got: np.ndarray) -> float:
@@ -72,13 +106,14 @@ def difference(expected: np.ndarray, got: np.ndarray) -> float:
 
 
 def check_parity(parity: Parity, precision: str) -> None:
-    """Raises: ModelError if torch and onnxruntime differ by more than this precision may."""
-    limit = LIMITS.get(precision)
+    """Raises: ModelError if torch, onnxruntime and the layers differ by more than this precision may."""
+    limit = LAYERS_LIMIT if parity.compact else LIMITS.get(precision)
     if limit is None:
         return
-    name = max(parity.largest, key=lambda key: parity.largest[key])
+    name = max(parity.where, key=lambda key: max(parity.largest[key], parity.compact.get(key, -1.0)))
     if not parity.worst <= limit:
+        others = "torch, onnxruntime and the layers of model.bin" if parity.compact else "torch and onnxruntime"
         raise ModelError(
-            f"expected torch and onnxruntime to agree within {limit:g} at {precision}, got {parity.worst:.2g} in "
+            f"expected {others} to agree within {limit:g} at {precision}, got {parity.worst:.2g} in "
             f"{name} ({parity.where[name]}); nothing was written, see lightprobe.export.parity"
         )

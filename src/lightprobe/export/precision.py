@@ -1,5 +1,11 @@
 """Smaller graphs: weights in half precision, or convolutions in 8-bit integers.
 
+A model that can be written as layers (`Model.layers`) is rounded to float16 at any precision, before anything is
+written: model.bin stores its weights so, and answers as the graph does. What `precision` chooses is how the graph
+stores them: `fp32` as float32, `fp16` in half of the bytes, with the same values; `int8` changes them again, so it has
+no layers.
+Other models are rounded where `fp16` is asked for.
+
 `fp16` stores the weights of convolutions and of learned matrices as float16, cast to float32 when the graph is loaded
 (onnxruntime folds the cast away), so that it computes in float32 everywhere. On CPUs, in Python as in WebAssembly,
 onnxruntime has no float16 kernels for x86: it would cast back and forth around every node and be slower, not faster.
@@ -16,8 +22,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from lightprobe.errors import ModelError
 from lightprobe.export.graph import feeds, quiet
 from lightprobe.models import Model
 
@@ -28,6 +36,19 @@ FILTERS, MATRICES = ("Conv", "ConvTranspose"), ("Gemm", "MatMul")
 
 SMALL = 64
 """Weights with fewer numbers stay float32: a cast costs more bytes than they would save."""
+
+
+@torch.no_grad()
+def round_to_half(model: Model) -> None:
+    """Round the learned weights of a model to float16, in place.
+
+    Raises: ModelError for a weight beyond 65504, the largest float16.
+    """
+    for name, weight in model.named_parameters():
+        rounded = weight.half().float()
+        if not torch.isfinite(rounded).all():
+            raise ModelError(f"expected weights that float16 can hold, got larger ones in {name}; train again")
+        weight.copy_(rounded)
 
 
 def learned_nodes(graph: onnx.ModelProto, model: Model) -> list[onnx.NodeProto]:

@@ -22,10 +22,11 @@ from lightprobe.export.graph import OPSET, output_names, program, quiet, to_onnx
 from lightprobe.export.parity import Parity
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.tone.curves import AUTO, KNOTS
+from lightprobe.layers import Layers, to_model_bin
 from lightprobe.models import Model
 from lightprobe.runtime import manifest
 
-FILES = {"model": "model.onnx", "weights": "weights.pth", "program": "model.pt2"}
+FILES = {"model": "model.onnx", "compact": "model.bin", "weights": "weights.pth", "program": "model.pt2"}
 
 LICENCE = "MIT"
 
@@ -50,11 +51,12 @@ def release(
 ) -> ReleaseResult:
     """Write the model of a run (folder or checkpoint file) as a model folder.
 
-    `precision` is that of the learned weights: fp32, fp16 (stored as float16, computed in float32), int8 (reported,
-    not limited). `torch_export` adds model.pt2, a program of torch.export with the graph's inputs and outputs, which
-    torch runs without this package.
+    A model that can be written as layers is rounded to float16 first, and gets a model.bin beside the graph, which
+    computes with the same weights (spec/MODEL_BIN.md). `precision` is that of the weights in the graph: fp32, fp16
+    (stored as float16, computed in float32), int8 (reported, not limited, and without model.bin). `torch_export` adds
+    model.pt2, a program of torch.export with the graph's inputs and outputs, which torch runs without this package.
 
-    Raises: ModelError if the checkpoint is damaged, or if onnxruntime differs from torch by more than the precision
+    Raises: ModelError if the checkpoint is damaged, or if torch, onnxruntime and the layers differ by more than they
     may (then nothing is written); OutputError if `out` cannot be written, or holds something already; ValueError for
     an unknown precision.
     """
@@ -63,13 +65,16 @@ def release(
     check_target(out, overwrite=overwrite)
     trained = read_trained_model(run)
     model = trained.model
+    layers = compact_form(model, precision)
     responses = list(model.responses)
     seen = [*pictures.real(samples), *pictures.made()]
     graph = lower(to_onnx(model), model, precision, seen, responses)
     serialized = graph.SerializeToString()
-    found = parity.compare(model, serialized, seen, responses)
+    found = parity.compare(model, serialized, seen, responses, layers)
     parity.check_parity(found, precision)
     files = {"model": serialized, "weights": _weights(model)}
+    if layers is not None:
+        files["compact"] = to_model_bin(layers)
     if torch_export:
         files["program"] = _program(model)
     document = _manifest(trained, files, precision, responses, found)
@@ -85,6 +90,17 @@ def check_precision(name: str) -> None:
     """Raises: ValueError for an unknown precision."""
     if name not in precision.PRECISIONS:
         raise ValueError(f"expected a precision of {', '.join(precision.PRECISIONS)}, got {name!r}; choose one")
+
+
+def compact_form(model: Model, to: str) -> Layers | None:
+    """The layers of a model at a precision, its weights rounded to float16 in place; None if it has none, or at int8.
+
+    Raises: ModelError for weights that float16 cannot hold.
+    """
+    if model.layers() is None:
+        return None
+    precision.round_to_half(model)
+    return None if to == "int8" else model.layers()
 
 
 def lower(
@@ -124,8 +140,8 @@ def _manifest(
         "name": model.name,
         "version": digests["weights"][:12],
         "lightprobe": __version__,
-        "files": {kind: FILES[kind] for kind in files},
-        "sha256": digests,
+        "files": {kind: name for kind, name in FILES.items() if kind in files},
+        "sha256": {kind: digests[kind] for kind in FILES if kind in files},
         "input": manifest.INPUTS[model.input] | ({} if model.input == "cells" else {"height": None, "width": None}),
         "responses": responses,
         "default_response": default,
@@ -146,7 +162,11 @@ def _manifest(
             "licence": ", ".join(licences),
         },
         "metrics": trained.metrics,
-        "parity": {"largest": found.largest, "compared": found.compared},
+        "parity": {
+            "largest": found.largest,
+            **({"compact": found.compact} if found.compact else {}),
+            "compared": found.compared,
+        },
         "licence": LICENCE,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -1,4 +1,4 @@
-"""Writing panoramas as HDR environment maps: OpenEXR or Radiance HDR, linear Rec.709.
+"""Writing panoramas as HDR environment maps, linear Rec.709: OpenEXR, Radiance HDR, or JPEG with a gain map.
 
 Source of Radiance's format: Ward, "Real Pixels", Graphics Gems II, 1991; Radiance's file format reference.
 """
@@ -11,9 +11,13 @@ import numpy as np
 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.imaging.formats.exr import write_exr
+from lightprobe.imaging.formats.gain_map.encoder import encode_gain_map_jpeg
 from lightprobe.imaging.output import atomic
 
-ENVIRONMENT_SUFFIXES = (".exr", ".hdr")
+ENVIRONMENT_SUFFIXES = (".exr", ".hdr", ".jpg")
+
+MOST_HALF = 65504.0
+"""Largest half float."""
 
 HEADER = b"#?RADIANCE\n# made by lightprobe, linear Rec.709\nFORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n"
 SHORTEST_RUN = 4
@@ -22,24 +26,29 @@ WIDTHS_OF_RUNS = range(8, 32768)
 
 
 def check_environment_path(path: str | Path) -> Path:
-    """The path. Raises: ValueError if it ends in neither .exr nor .hdr."""
+    """The path. Raises: ValueError if it ends in none of `ENVIRONMENT_SUFFIXES`."""
     path = Path(path)
     if path.suffix.lower() not in ENVIRONMENT_SUFFIXES:
         raise ValueError(f"expected a path that ends in {' or '.join(ENVIRONMENT_SUFFIXES)}, got {path}; rename it")
     return path
 
 
-def write_environment(path: str | Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
-    """Write linear radiance as .exr (float32) or .hdr (8 bits and a shared exponent, no negative values), atomically.
+def write_environment(path: str | Path, radiance: Float[np.ndarray, "h w 3"], is_large: bool = False) -> None:
+    """Write linear radiance, atomically, as .exr (float32), as .hdr (8 bits and a shared exponent, no negative values),
+    or as .jpg (display values and a gain map, 8 bits each, lossy).
+
+    Of `is_large` pictures, .exr has half floats, which keep 11 bits, unless a value exceeds 65504.
 
     Raises: ValueError for another suffix; OutputError if the file cannot be written.
     """
     path = check_environment_path(path)
     with atomic(path) as temporary:
         if path.suffix.lower() == ".exr":
-            write_exr(temporary, radiance)
-        else:
+            write_exr(temporary, radiance, is_large and float(radiance.max()) <= MOST_HALF)
+        elif path.suffix.lower() == ".hdr":
             temporary.write_bytes(encode_radiance_hdr(radiance))
+        else:
+            temporary.write_bytes(encode_gain_map_jpeg(radiance))
 
 
 def encode_radiance_hdr(radiance: Float[np.ndarray, "h w 3"]) -> bytes:

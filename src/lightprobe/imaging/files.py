@@ -5,7 +5,7 @@ The kind is found from the first bytes, and from the name only where a kind that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,8 @@ from PIL import Image
 from lightprobe.errors import ImageError
 from lightprobe.imaging.arrays import from_array
 from lightprobe.imaging.formats.heif import is_heif, read_heif
-from lightprobe.imaging.formats.jxl import read_jxl
-from lightprobe.imaging.formats.pfm import read_pfm
 from lightprobe.imaging.formats.pillow import from_pillow, read_with_pillow
 from lightprobe.imaging.formats.png import is_deep_png, read_deep_png
-from lightprobe.imaging.formats.tiff import read_tiff
 from lightprobe.imaging.geometry.faces import face_order, joined
 from lightprobe.imaging.kinds import PICTURE, RAW, find_kind, refusal
 from lightprobe.imaging.picture import Picture
@@ -45,8 +42,9 @@ def read_picture(path: str | Path) -> Picture:
     kind = find_kind(head, path.suffix)
     if kind is not None and kind.role != PICTURE:
         raise refusal(name, kind, path.suffix[1:].upper() if kind is RAW else "")
-    if kind is not None and kind.name in _READERS:
-        return _READERS[kind.name](path)
+    reader = None if kind is None else _reader(kind.name)
+    if reader is not None:
+        return reader(path)
     if is_deep_png(head):
         return read_deep_png(path)
     if is_heif(head):
@@ -54,26 +52,29 @@ def read_picture(path: str | Path) -> Picture:
     return read_with_pillow(path)
 
 
-def _read_exr(path: Path) -> Picture:
-    from lightprobe.imaging.formats.exr import read_exr
+def _reader(kind: str) -> Callable[[Path], Picture] | None:
+    """The reader of a kind that needs one of its own; only that one is imported, for some bring large libraries."""
+    if kind == "JPEG XL":
+        from lightprobe.imaging.formats.jxl import read_jxl
 
-    return read_exr(path)
+        return read_jxl
+    if kind == "OpenEXR":
+        from lightprobe.imaging.formats.exr import read_exr
 
+        return read_exr
+    if kind == "PFM":
+        from lightprobe.imaging.formats.pfm import read_pfm
 
-def _read_radiance_hdr(path: Path) -> Picture:
-    from lightprobe.imaging.formats.radiance_hdr import read_radiance_hdr
+        return read_pfm
+    if kind == "Radiance HDR":
+        from lightprobe.imaging.formats.radiance_hdr import read_radiance_hdr
 
-    return read_radiance_hdr(path)
+        return read_radiance_hdr
+    if kind == "TIFF":
+        from lightprobe.imaging.formats.tiff import read_tiff
 
-
-_READERS = {
-    "JPEG XL": read_jxl,
-    "OpenEXR": _read_exr,
-    "PFM": read_pfm,
-    "Radiance HDR": _read_radiance_hdr,
-    "TIFF": read_tiff,
-}
-"""Readers of kinds. The libraries of those that are defined here take time to import."""
+        return read_tiff
+    return None
 
 
 def as_picture(source: Any) -> Picture:

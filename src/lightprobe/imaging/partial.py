@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lightprobe._shapes import Bool, Float
+from lightprobe._shapes import Bool, Float, Num
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Crop, Picture
 from lightprobe.imaging.placement import (
+    BAND_PIXELS,
     Filling,
     Placement,
     area_average,
@@ -102,7 +103,7 @@ def _own_sums(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:
     return _view(picture, response, place_perspective(height, width, fov, grid))
 
 
-def _is_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
+def shown_white(picture: Picture, rows: slice = slice(None)) -> Bool[np.ndarray, "h w 3"] | None:
     """Which channels are at white in some rows; None if none can be."""
     if picture.is_linear:
         return None if picture.white is None else picture.white[rows]
@@ -116,21 +117,32 @@ def _view_filling(height: int, width: int, fov: float) -> Filling:
 
 
 def _view(picture: Picture, response: str, placement: Placement) -> Sums:
-    """A perspective picture, all of it in memory as floats."""
+    """A perspective picture; a band of rows is in memory as floats at a time."""
     pixels, seen = picture.pixels, picture.seen
-    light = pixels if picture.is_linear else curves.decode(pixels, response)
+    buffer = np.empty((BAND_PIXELS // pixels.shape[1] + 1, *pixels.shape[1:]), np.float32)
+
+    def light(rows: slice) -> Float[np.ndarray, "k w 3"]:
+        band = pixels[rows] if picture.is_linear else _decoded(pixels[rows], response, buffer)
+        return band if seen is None else np.where(seen[rows][..., None], band, band.dtype.type(0))
+
+    def is_white(rows: slice) -> Bool[np.ndarray, "k w 3"]:
+        white = shown_white(picture, rows)
+        if white is None:
+            return np.zeros(pixels[rows].shape, bool)
+        return white if seen is None else white & seen[rows][..., None]
+
     share = placement.share
-    white = np.zeros((*share.shape, 4))
     if seen is not None:
-        light = np.where(seen[..., None], light, light.dtype.type(0))
         share = np.minimum(placement.sums(seen[..., None].astype(np.float32))[..., 0], 1)
-    is_white = _is_white(picture)
-    if is_white is not None:
-        if seen is not None:
-            is_white = is_white & seen[..., None]
-        if is_white.any():
-            white = placement.flag_sums(is_white)
-    return Sums(placement.sums(light), white[..., :3], white[..., 3], share)
+    white = placement.flag_sums(is_white)
+    return Sums(placement.band_sums(light), white[..., :3], white[..., 3], share)
+
+
+def _decoded(
+    pixels: Num[np.ndarray, "k w 3"], response: str, buffer: Float[np.ndarray, "n w 3"]
+) -> Float[np.ndarray, "k w 3"]:
+    """Radiance of display values, in a buffer: the page faults of a new array take longer than the decoding."""
+    return curves.decode(pixels, response, out=buffer[: len(pixels)])
 
 
 def _large_view(picture: Picture, response: str, fov: float, grid: tuple[int, int]) -> Sums:
@@ -186,7 +198,7 @@ def _layers(picture: Picture, response: str, first: int, last: int) -> Float[np.
         layers[..., :3] = pixels
     else:
         layers[..., :3] = curves.decode(pixels, response)
-    white = _is_white(picture, slice(first, last))
+    white = shown_white(picture, slice(first, last))
     if white is not None:
         layers[..., 3:6] = white
         layers[..., 6] = white.any(axis=-1)

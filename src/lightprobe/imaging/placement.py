@@ -8,7 +8,7 @@ display values.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ MAX_REDUCED = 1 << 22
 """Pixels to which a picture is averaged before it is placed, at most."""
 PIECE = 3072
 """Pixels of RGB up to which OpenBLAS adds up in the calling thread. Source: OpenBLAS, interface/gemv.c."""
+BAND_PIXELS = 1 << 16
+"""Pixels of a band of rows: as RGB floats they fit into the processor's cache."""
 
 
 def check_fov(fov: float) -> float:
@@ -39,45 +41,67 @@ def check_fov(fov: float) -> float:
 
 
 class Piece(NamedTuple):
-    """Pixels of one cell, and their weights."""
+    """Pixels of one cell in one band of rows, and their weights."""
 
     rows: slice
+    """Rows, counted from the first of the band."""
     columns: slice
     weights: Float[np.ndarray, " n"]
 
 
-class Placement(NamedTuple):
-    """Where a perspective picture lies on a panorama: for each cell, pixels and their weights."""
+class Band(NamedTuple):
+    """Rows of a picture, and the pieces in them."""
 
+    rows: slice
     pieces: tuple[Piece, ...]
-    first: Int[np.ndarray, " m"]
-    """The first piece of each cell that is seen."""
-    cells: Int[np.ndarray, " m"]
-    """Those cells, counted row by row."""
+
+
+class Placement(NamedTuple):
+    """Where a perspective picture lies on a panorama: for each cell, pixels and their weights, band by band."""
+
+    bands: tuple[Band, ...]
+    cells: Int[np.ndarray, " n"]
+    """The cell of each piece, counted row by row."""
     share: Float[np.ndarray, "h w"]
     """How much of each cell is seen [0…1]; the weights of a cell add up to it."""
 
     def sums(self, layers: Float[np.ndarray, "H W c"]) -> Float[np.ndarray, "h w c"]:
         """Quantities of the picture, summed by weight over each cell of the panorama: their mean times the share."""
-        parts = np.empty((len(self.pieces), layers.shape[2]), layers.dtype)
-        for part, (rows, columns, weights) in zip(parts, self.pieces, strict=True):
-            np.dot(weights, layers[rows, columns].reshape(-1, layers.shape[2]), out=part)
-        return self._gathered(parts)
+        return self.band_sums(lambda rows: layers[rows])
 
-    def flag_sums(self, flags: Bool[np.ndarray, "H W 3"]) -> Float[np.ndarray, "h w 4"]:
+    def band_sums(self, read: Callable[[slice], Float[np.ndarray, "k W c"]]) -> Float[np.ndarray, "h w c"]:
+        """The same of layers that are read band by band, so that they need not be in memory as a whole."""
+        parts = [_weighted(read(band.rows), band.pieces) for band in self.bands]
+        return self._gathered(np.concatenate(parts))
+
+    def flag_sums(self, read: Callable[[slice], Bool[np.ndarray, "k W 3"]]) -> Float[np.ndarray, "h w 4"]:
         """The same of three flags, and of whether any of them is set. Fast where few are."""
-        parts = np.zeros((len(self.pieces), 4), np.float32)
-        for part, (rows, columns, weights) in zip(parts, self.pieces, strict=True):
-            values = flags[rows, columns].reshape(-1, 3)
-            if values.any():
-                np.dot(weights, values.astype(np.float32), out=part[:3])
-                part[3] = weights @ (values[:, 0] | values[:, 1] | values[:, 2]).astype(np.float32)
-        return self._gathered(parts)
+        return self._gathered(np.concatenate([_flagged(read(band.rows), band.pieces) for band in self.bands]))
 
     def _gathered(self, parts: Float[np.ndarray, "n c"]) -> Float[np.ndarray, "h w c"]:
-        found = np.zeros((self.share.size, parts.shape[1]))
-        found[self.cells] = np.add.reduceat(parts, self.first, axis=0)
+        found = np.stack([np.bincount(self.cells, part, minlength=self.share.size) for part in parts.T], axis=-1)
         return found.reshape(*self.share.shape, -1)
+
+
+def _weighted(layers: Float[np.ndarray, "k W c"], pieces: Sequence[Piece]) -> Float[np.ndarray, "n c"]:
+    """The weighted sum of each piece."""
+    parts = np.empty((len(pieces), layers.shape[2]), layers.dtype)
+    for part, (rows, columns, weights) in zip(parts, pieces, strict=True):
+        np.dot(weights, layers[rows, columns].reshape(-1, layers.shape[2]), out=part)
+    return parts
+
+
+def _flagged(flags: Bool[np.ndarray, "k W 3"], pieces: Sequence[Piece]) -> Float[np.ndarray, "n 4"]:
+    """The weight of the flags of each piece, and of the pixels with any of them."""
+    parts = np.zeros((len(pieces), 4), np.float32)
+    if not flags.any():
+        return parts
+    for part, (rows, columns, weights) in zip(parts, pieces, strict=True):
+        values = flags[rows, columns].reshape(-1, 3)
+        if values.any():
+            np.dot(weights, values.astype(np.float32), out=part[:3])
+            part[3] = weights @ (values[:, 0] | values[:, 1] | values[:, 2]).astype(np.float32)
+    return parts
 
 
 def reduced_size(height: int, width: int, fov: float, rows: int) -> tuple[int, int]:
@@ -124,17 +148,20 @@ def place_perspective(
     taps = np.stack([(down[row, at] + 1) / 2 * size[0] - 0.5, (across[at] + 1) / 2 * size[1] - 0.5])
     taps = np.clip(taps, 0, np.array(size)[:, None] - 1)
     order = np.argsort(cell, kind="stable")
-    cells, starts = np.unique(cell[order], return_index=True)
-    pieces: list[Piece] = []
-    first: list[int] = []
+    starts = np.flatnonzero(np.diff(cell[order], prepend=-1))
+    step = max(1, BAND_PIXELS // (size[1] if is_reduced else width))
+    bands: dict[int, list[tuple[Piece, int]]] = {}
     for members in np.split(order, starts[1:]):
-        first.append(len(pieces))
         top, left, weights = _patch(taps[0, members], taps[1, members], weight[members], size)
         if not is_reduced:
             top, left, weights = _spread(top, left, weights, size, (height, width))
-        pieces += _pieces(top, left, weights)
+        for band, piece in _pieces(top, left, weights, step):
+            bands.setdefault(band, []).append((piece, int(cell[members[0]])))
     share = np.minimum(np.bincount(cell, weight, minlength=grid[0] * grid[1]), 1).reshape(grid)
-    return Placement(tuple(pieces), np.array(first), cells, share)
+    ordered = sorted(bands.items())
+    found = [Band(slice(n * step, (n + 1) * step), tuple(piece for piece, _ in pieces)) for n, pieces in ordered]
+    cells = np.array([cell for _, pieces in ordered for _, cell in pieces])
+    return Placement(tuple(found), cells, share)
 
 
 def _heights(rows: int) -> Float[np.ndarray, " {rows}"]:
@@ -192,16 +219,18 @@ def _spread_rows(
     return start, out
 
 
-def _pieces(top: int, left: int, weights: Float[np.ndarray, "h w"]) -> Iterator[Piece]:
-    """A patch in pieces of `PIECE` pixels, without the empty rows and columns around it."""
+def _pieces(top: int, left: int, weights: Float[np.ndarray, "h w"], band: int) -> Iterator[tuple[int, Piece]]:
+    """A patch in pieces of at most `PIECE` pixels, without the empty rows and columns around it, each with the number
+    of its band of so many rows."""
     rows, columns = np.flatnonzero(weights.any(axis=1)), np.flatnonzero(weights.any(axis=0))
     weights = weights[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
     top, left = top + int(rows[0]), left + int(columns[0])
-    step = max(1, PIECE // weights.shape[1])
-    for start in range(0, len(weights), step):
-        part = weights[start : start + step]
-        at = slice(top + start, top + start + len(part)), slice(left, left + part.shape[1])
-        yield Piece(*at, np.ascontiguousarray(part).reshape(-1))
+    across, most, start = slice(left, left + weights.shape[1]), max(1, PIECE // weights.shape[1]), 0
+    while start < len(weights):
+        number, row = divmod(top + start, band)
+        part = weights[start : start + min(most, band - row)]
+        yield number, Piece(slice(row, row + len(part)), across, np.ascontiguousarray(part).reshape(-1))
+        start += len(part)
 
 
 def area_average(

@@ -21,12 +21,12 @@ from torch.nn import functional
 from lightprobe.imaging.cells import CELLS, PLANES
 from lightprobe.imaging.tone import curves
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
+from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
 from lightprobe.models.model import Model
 from lightprobe.models.output import ModelOutput
-from lightprobe.sphere import project
 from lightprobe.sphere.panorama import equirect
-from lightprobe.sphere.panorama.projection import column_integrals
+from lightprobe.sphere.panorama.projection import projection_factors
 
 MAX_LOG_EXCESS = 12.0
 """Light beyond display white is at most e¹² times it: a sun disc spread over a cell."""
@@ -37,20 +37,10 @@ LARGEST_CORRECTION = 0.7
 def projection_steps() -> tuple[Tensor, Tensor]:
     """The exact projection of cells in two steps: [5, 64] over the azimuth, then [9, 5·32] over the rows.
 
-    Around the up axis the basis separates: first come the sums with 1, cos θ, cos 2θ, sin θ and sin 2θ, of which each
-    coefficient takes its share row by row. 2 k numbers instead of 18 k.
+    2 k numbers instead of 18 k; see `projection_factors`.
     """
-    rows, columns = CELLS
-    cosine, sine = column_integrals(columns, 3)
-    around = np.concatenate([cosine, sine[1:]])
-    # what each row brings to each coefficient follows from panoramas that are one of those five waves in one row
-    down = np.zeros((9, len(around), rows))
-    for wave, values in enumerate(around):
-        for row in range(rows):
-            panorama = np.zeros((rows, columns, 3))
-            panorama[row] = (values / (values @ values))[:, None]
-            down[:, wave, row] = project(panorama)[:, 0]
-    return torch.from_numpy(around).float(), torch.from_numpy(down.reshape(9, -1)).float()
+    around, down = projection_factors(*CELLS, 3)
+    return torch.from_numpy(around).float(), torch.from_numpy(down.reshape(len(down), -1)).float()
 
 
 def facts_of(response: str) -> tuple[float, float]:
@@ -166,6 +156,12 @@ class Ambient(Model):
         radiance = cells[:, :3] * torch.exp(unknown * gain) + cells[:, 3:] * excess
         panorama = (radiance * torch.exp(log_white)).permute(0, 2, 3, 1)
         return ModelOutput(self.project(panorama), panorama, curve)
+
+    def layers(self) -> Layers:
+        """The same network as data; see `ambient_layers`."""
+        from lightprobe.models.ambient_layers import ambient_layers
+
+        return ambient_layers(self)
 
     def project(self, panorama: Tensor) -> Tensor:
         """[n, 9, 3] coefficients of panoramas [n, 32, 64, 3], exactly."""

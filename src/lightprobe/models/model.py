@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from torch import Tensor, nn
 
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.layers import Layers
 from lightprobe.models.output import ModelOutput
 
 
@@ -31,3 +32,7 @@ class Model(nn.Module, ABC):
     @abstractmethod
     def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
         """The light of a batch of pictures."""
+
+    def layers(self) -> Layers | None:
+        """The network as data, with its present weights (spec/MODEL_BIN.md); None if it cannot be written as such."""
+        return None

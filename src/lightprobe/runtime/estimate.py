@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,13 @@ from lightprobe.imaging.geometry.layout import Layout, lay_out
 from lightprobe.sphere import FRAMES, SH, Light
 from lightprobe.sphere.interop.conventions import find_convention
 from lightprobe.sphere.interop.frames import frame_axes
-from lightprobe.sphere.light import without_light
+from lightprobe.sphere.light import dominant_light, without_light
 
 if TYPE_CHECKING:
     from PIL import Image
+
+    from lightprobe.imaging.picture import Picture
+    from lightprobe.runtime.environment import Sun
 
 
 ANGLES = "azimuth and elevation are in the picture: degrees to the right of its center and above its horizon"
@@ -51,6 +56,11 @@ class Estimate:
     """What the caller said about the geometry of the picture."""
     is_drawn: bool = False
     """The panorama is drawn from `sh` alone, because the model has no other output: it holds nothing sharp."""
+    source: Any = field(default=None, repr=False)
+    """The picture, as the caller gave it: a path is read again when an environment is wanted, an array is not copied.
+    None of frames of videos."""
+    whole: Estimate | None = field(default=None, repr=False)
+    """Of the rest without the sun, the estimate that it was; otherwise None."""
 
     def to_dict(self, format: str = "radiance", window: str | float | None = None) -> dict[str, Any]:
         """Numbers and lists for JSON: everything but the panorama's values.
@@ -95,9 +105,10 @@ class Estimate:
 
         .usda (USD), .gltf and .py (a script for Blender) are scenes: an environment map without the dominant light,
         which lies beside them as NAME_environment.exr, and that light as a lamp, each in the tool's own axes and units.
-        .exr and .hdr are the whole panorama, as `save_panorama` writes it.
+        .exr, .hdr and .jpg are the environment, as `save_environment` writes it.
 
-        Raises: ValueError for another suffix; OutputError if a file cannot be written.
+        Raises: ValueError for another suffix; OutputError if a file cannot be written; ImageError if the picture
+        cannot be read again.
         """
         from lightprobe.imaging.envmap import ENVIRONMENT_SUFFIXES
         from lightprobe.scenes.files import SCENE_SUFFIXES, write_scene
@@ -107,7 +118,7 @@ class Estimate:
         if suffix in SCENE_SUFFIXES:
             write_scene(path, Lighting(environment=self.surroundings(), lamp=self.light))
         elif suffix in ENVIRONMENT_SUFFIXES:
-            self.save_panorama(path)
+            self.save_environment(path)
         else:
             known = ", ".join((*SCENE_SUFFIXES, *ENVIRONMENT_SUFFIXES))
             raise ValueError(f"expected a path that ends in one of {known}, got {path}; rename it")
@@ -123,6 +134,91 @@ class Estimate:
         from lightprobe.imaging.envmap import write_environment
 
         write_environment(path, self.surroundings() if without_light else self.panorama)
+
+    @cached_property
+    def sun(self) -> Sun:
+        """The dominant light with its size, and how sure it is that it is a bare sun; see `find_sun`."""
+        return self.find_sun()
+
+    def find_sun(self, picture: Any = None) -> Sun:
+        """The dominant light with its size; it and `without_sun()` add up to the whole.
+
+        `picture` is the one that was estimated, where `source` is None; without any, no light counts as a bare sun.
+
+        Raises: ImageError if the picture cannot be read.
+        """
+        from lightprobe.runtime.environment import find_sun
+
+        return find_sun(self.panorama, self.light, self._laid_out(picture))
+
+    def without_sun(self) -> Estimate:
+        """The rest without the sun: its panorama, coefficients and environments, and the dominant light among it.
+
+        Convention: `sh` lacks exactly `sun.coefficients()`, and the light that `panorama` and `environment` lack adds
+        up to `sun.irradiance`. Radiance is never negative where it was not.
+        """
+        if self.whole is not None:
+            return self
+        coeffs, panorama = self.sh.coeffs - self.sun.coefficients(), without_light(self.panorama, self.light)
+        return replace(self, sh=SH(coeffs), panorama=panorama, light=dominant_light(coeffs, panorama), whole=self)
+
+    def environment(self, width: int | None = None, picture: Any = None) -> Float[np.ndarray, "h w 3"]:
+        """The surroundings as an environment map of width/2 × width pixels (float32), linear Rec.709, three frame.
+
+        Pixels that hold their light are the picture's, linearized; light that is lost or unseen is put where it belongs
+        (spec/CONVENTIONS.md#environments). Without `width`, it has the picture's resolution, of partial pictures at
+        most 8192 columns. `picture` is the one that was estimated, where `source` is None; without any, this is the
+        panorama, spread smoothly.
+
+        Raises: ImageError if the picture cannot be read; ValueError for a width that is odd or not between 64 and
+        32768.
+        """
+        from lightprobe.runtime.environment import Answer, compose_environment, find_sun, spread_environment, sun_cut
+
+        whole = self if self.whole is None else self.whole
+        shown = whole._laid_out(picture)
+        if shown is None or width == self.panorama.shape[1]:
+            return spread_environment(self.panorama, width)
+        answer = Answer(
+            coeffs=whole.sh.coeffs,
+            panorama=whole.panorama,
+            light=whole.light,
+            sun=find_sun(whole.panorama, whole.light, shown),
+            response=self.response,
+            curve=self.curve,
+        )
+        environment = compose_environment(shown, width, answer)
+        return environment if whole is self else sun_cut(environment, whole.panorama, answer.sun)
+
+    def _laid_out(self, picture: Any) -> Picture | None:
+        from lightprobe.imaging.files import as_picture
+        from lightprobe.imaging.picture import check_radiance
+
+        source = self.source if picture is None else picture
+        return None if source is None else lay_out(check_radiance(as_picture(source), repair=True), self.layout)
+
+    def save_environment(self, path: str | Path, width: int | None = None, picture: Any = None) -> None:
+        """Write the environment, linear Rec.709, atomically: .exr (half floats, or float32 where light exceeds them),
+        .hdr, or .jpg (display values and a gain map).
+
+        Convention: columns and rows as in the picture; tools turn it by their own axes (spec/CONVENTIONS.md#frames).
+
+        Raises: as `environment`; ValueError for another suffix; OutputError if the file cannot be written.
+        """
+        from lightprobe.imaging.envmap import check_environment_path, write_environment
+
+        write_environment(check_environment_path(path), self.environment(width, picture), is_large=True)
+
+    def save_sun(self, path: str | Path, format: str = "radiance", picture: Any = None) -> None:
+        """Write the sun as JSON, in the frame of a convention, atomically.
+
+        Raises: ValueError for an unknown convention; OutputError if the file cannot be written.
+        """
+        from lightprobe.imaging.output import write_text
+
+        frame = find_convention(format).frame
+        document = {"frame": frame, "angles": ANGLES, **self.find_sun(picture).to_dict(frame)}
+        write_text(path, json.dumps(document, indent=2) + "\n")
 
     def surroundings(self) -> Float[np.ndarray, "32 64 3"]:
         """The panorama without the dominant light; together they are the light of the whole panorama."""

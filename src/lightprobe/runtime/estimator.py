@@ -84,10 +84,10 @@ class Estimator:
         said = Layout(**layout)
         picture = lay_out(check_radiance(as_picture(image), repair), said)
         if self.network is None:
-            return replace(plain_estimate(picture, response), layout=said)
+            return replace(plain_estimate(picture, response), layout=said, source=image)
         from lightprobe.runtime.network_estimate import network_estimate
 
-        return replace(network_estimate(self.network, picture, response), layout=said)
+        return replace(network_estimate(self.network, picture, response), layout=said, source=image)
 
     def _check(self, response: str) -> str:
         check_response(response)
@@ -123,15 +123,17 @@ class Estimator:
             first = look(picture, said) if first is None else first
             tags = replace(picture.tags, stereo=first.tags.stereo)
             picture = replace(picture, tags=tags, notes=first.notes, is_laid_out=True)
-            yield frame, smoother(self(picture, **options), frame.time)
+            yield frame, smoother(replace(self(picture, **options), source=None), frame.time)
 
 
-def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1) -> Estimator:
+def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1, engine: str = "auto") -> Estimator:
     """An estimator: a model folder, or 'plain', or, by default, the best that this package ships.
 
     'plain' decodes the picture with its tone curve, `auto` meaning sRGB, and projects it exactly; light that the
     picture has lost stays lost. It is the default where the package holds no trained model. `threads` is how many a
-    network may use for one picture.
+    network may use for one picture. `engine` is what runs the network: numpy, which starts at once, or onnxruntime,
+    which starts later and then takes less time for a picture; auto: numpy where the folder has a model.bin and one
+    thread is enough.
 
     Raises: ModelError in one line if there is no such model, or if it is damaged or of an unknown kind; ValueError
     for a response that it does not take.
@@ -143,7 +145,7 @@ def load(model: str | Path | None = None, *, response: str = AUTO, threads: int 
         return Estimator(None, response)
     from lightprobe.runtime.network import Network
 
-    return Estimator(Network(model, threads), response)
+    return Estimator(Network(model, threads, engine), response)
 
 
 @cache

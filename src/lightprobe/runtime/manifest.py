@@ -65,6 +65,9 @@ INPUTS: dict[str, dict[str, Any]] = {
 PANORAMA = {"height": CELLS[0], "width": CELLS[1]}
 CURVE = {"knots": KNOTS}
 
+OUTPUT_SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, *CELLS, 3), "curve": (1, KNOTS)}
+"""Shapes of a network's outputs for one picture."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
@@ -84,18 +87,28 @@ class Manifest:
     has_curve: bool
     document: dict[str, Any]
 
+    @property
+    def has_layers(self) -> bool:
+        """The folder has a model.bin (spec/MODEL_BIN.md)."""
+        return "compact" in self.document["files"]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the network's outputs."""
+        return ["coeffs", *["panorama"] * self.has_panorama, *["curve"] * self.has_curve]
+
     def path(self, kind: str) -> Path:
-        """Path of a file of the model: 'model', 'weights' …"""
+        """Path of a file of the model: 'model', 'compact', 'weights' …"""
         return self.folder / self.document["files"][kind]
 
-    def check_file(self, kind: str) -> bytes:
+    def check_file(self, kind: str, limit: int = LARGEST_FILE) -> bytes:
         """The bytes of a file of the model.
 
-        Raises: ModelError if it is missing, or if its hash is not the manifest's.
+        Raises: ModelError if it is missing, larger than `limit` bytes, or if its hash is not the manifest's.
         """
         path = self.path(kind)
         try:
-            data = read_limited(path, LARGEST_FILE)
+            data = read_limited(path, limit)
         except OSError as error:
             raise ModelError(f"{path}: expected the model's {kind}, got: {error.strerror}; copy it again") from None
         expected, found = str(self.document["sha256"][kind]), hashlib.sha256(data).hexdigest()

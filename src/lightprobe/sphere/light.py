@@ -123,12 +123,12 @@ def without_light(panorama: Float[np.ndarray, "h w 3"], light: Light) -> Float[n
     ring = (cosine > math.cos(RING)) & ~inside
     around = angle[ring] @ cells[ring] / angle[ring].sum()
     for channel, (floor, excess) in enumerate(zip(around, light.irradiance, strict=True)):
-        level = max(floor, _level(cells[inside, channel], angle[inside], excess))
+        level = max(floor, cut_level(cells[inside, channel], angle[inside], excess))
         cells[inside, channel] = np.minimum(cells[inside, channel], level)
     return cells.reshape(panorama.shape).astype(panorama.dtype)
 
 
-def _level(values: Float[np.ndarray, " n"], weights: Float[np.ndarray, " n"], excess: float) -> float:
+def cut_level(values: Float[np.ndarray, " n"], weights: Float[np.ndarray, " n"], excess: float) -> float:
     """The level above which values, times their weights, add up to `excess`."""
     order = np.argsort(-values)
     values, weights = np.append(values[order], min(0.0, float(values.min()))), weights[order]

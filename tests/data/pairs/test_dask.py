@@ -9,7 +9,7 @@ import pytest
 
 from lightprobe.data.pairs import dask
 from lightprobe.data.pairs.generate import make_pairs
-from lightprobe.data.pairs.run import Run
+from lightprobe.data.pairs.run import Run, run_task
 from lightprobe.errors import LightprobeError
 from lightprobe.progress import Progress
 
@@ -57,4 +57,4 @@ def test_a_killed_worker_loses_nothing(hdris: Path, whole: Path, tmp_path: Path)
 def test_a_silent_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "PATIENCE", "1s")
     with pytest.raises(LightprobeError, match=r"cannot connect to a Dask scheduler at tcp://127\.0\.0\.1:9: .*start"):
-        list(dask.run_on_dask([], scheduler="tcp://127.0.0.1:9"))
+        list(dask.run_on_dask(run_task, [], scheduler="tcp://127.0.0.1:9"))

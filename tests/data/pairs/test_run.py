@@ -27,9 +27,9 @@ def test_wrong_requests_are_named(hdris: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected tone curves of srgb, filmic, agx for Blender, got camera; leave"):
         Run(folder=hdris, out=tmp_path, engine="blender", recipe=ShotRecipe(curves=("agx", "camera")))
     with pytest.raises(ValueError, match="expected --workers or --scheduler, got both"):
-        list(dask.run_on_dask([], workers=2, scheduler="tcp://127.0.0.1:1"))
+        list(dask.run_on_dask(run_task, [], workers=2, scheduler="tcp://127.0.0.1:1"))
     with pytest.raises(ValueError, match="expected at least 1 worker, got 0"):
-        list(dask.run_on_dask([]))
+        list(dask.run_on_dask(run_task, []))
 
 
 def test_tasks_can_be_done_alone(hdris: Path, whole: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lightprobe.data.catalog.table import SYNTHETIC, Entry, write_catalog
 from lightprobe.errors import ImageError
 from lightprobe.evaluation.suites.build import build_suite, catalog_suite, plan_suite
 from lightprobe.evaluation.suites.folder import read_suite
@@ -62,3 +63,18 @@ def test_a_broken_hdri_is_refused(hdris: Path, tmp_path: Path) -> None:
     write_exr(hdris / "green_park_01.exr", broken)
     with pytest.raises(ImageError, match=r"green_park_01\.exr: the brightest pixel has lost red and green"):
         build_suite(plan_suite(hdris, size=(64, 32), side="all"), tmp_path / "suite")
+
+
+def test_rendered_worlds_judge_nobody(tmp_path: Path) -> None:
+    entries = [
+        Entry(slug="street_1", file="street_1.exr", group="street_1", stratum="sun", origin=SYNTHETIC),
+        Entry(slug="street", file="street.exr", group="street", stratum="sun", origin="a friend"),
+    ]
+    for entry in entries:
+        write_exr(tmp_path / entry.file, radiance(SLUGS[1]))
+    write_catalog(tmp_path, entries)
+    suite = catalog_suite(tmp_path, size=(64, 32), side="all")
+    assert {shot.scene for shot in suite.shots} == {"street"}
+    write_catalog(tmp_path, entries[:1])
+    with pytest.raises(ValueError, match="expected photographed HDRIs, got rendered worlds only"):
+        catalog_suite(tmp_path, size=(64, 32), side="all")

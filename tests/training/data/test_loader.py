@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,7 @@ from lightprobe.errors import ImageError, LightprobeError
 from lightprobe.sphere import project
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.loader import Batch, Batches, explain_killed_workers, load_batches, record_at
+from lightprobe.training.data.mixture import AddedCatalog
 from lightprobe.training.data.records import Records
 from lightprobe.training.data.samples import hdri_cache
 
@@ -98,3 +100,20 @@ def test_a_killed_worker_is_one_line() -> None:
         raise RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed.")
     with pytest.raises(RuntimeError, match="another error"), explain_killed_workers():
         raise RuntimeError("another error")
+
+
+def test_an_added_catalog_has_its_share_of_every_batch(
+    toys: ModuleType, hdris: Path, worlds: Path, shared_cache: Path
+) -> None:
+    catalog = AddedCatalog(folder=worlds, share=Fraction(1, 4))
+    dataset = open_dataset(hdris, toys.toy(), [catalog])
+    first, more = (Records(part, toys.Toy(), shared_cache) for part in (dataset.train, dataset.added[0].samples))
+    mixed, plain = Batches(first, batch=4, seed=1, added=[(more, catalog.share)]), Batches(first, batch=4, seed=1)
+    for step in range(3):
+        batch = mixed[step]
+        assert isinstance(batch, Batch)
+        number, turn, mirror = record_at(1, step, len(more))[0], *record_at(1, 4 * step + 3, len(first))[1:]
+        panorama = more[number]["panorama"][:, ::-1] if mirror else more[number]["panorama"]
+        np.testing.assert_array_equal(batch.targets.panorama[3], np.roll(panorama, turn, axis=1))
+    again = Batches(first, batch=4, seed=1)
+    assert same(plain[2], again[2])  # type: ignore[arg-type]

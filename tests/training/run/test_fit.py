@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ from lightprobe.errors import ModelError
 from lightprobe.models import build
 from lightprobe.progress import Progress
 from lightprobe.training import Diverged, FitResult, Interrupted, fit
+from lightprobe.training.data.mixture import AddedCatalog
 from lightprobe.training.recipes import Data, mobilenet_v2, serialize
 from lightprobe.training.run import checkpoint
 from lightprobe.training.validation import Validator
@@ -189,3 +191,15 @@ def test_the_recipe_of_the_predecessor_trains(tmp_path: Path) -> None:
     result = fit(small, hdris, tmp_path / "m", accelerator="cpu", threads=1)
     assert result.step == 2
     assert 0 < result.score < 10
+
+
+def test_a_run_with_worlds_says_so_and_resumes_with_them_only(go: Fit, worlds: Path, tmp_path: Path) -> None:
+    added = [AddedCatalog(folder=worlds, share=Fraction(1, 4))]
+    result = go("steps=2", "data.variants=1", added=added)
+    assert result.held_out
+    last = checkpoint.load_checkpoint(tmp_path / "a" / "last.pt")
+    (about,) = last["data"]["added"]
+    assert (about["share"], about["worlds"]) == ("0.25", 3)
+    assert not [slug for slug in last["data"]["scored"] if slug.startswith("world")]
+    with pytest.raises(ValueError, match="--data is not the data that this run was started with"):
+        go("steps=2", "data.variants=1", resume=True)

@@ -75,7 +75,7 @@ export class Pipeline {
   /** Starts the estimators. The exact one needs no model and works even if the network cannot be loaded. */
   async start(): Promise<void> {
     this.exact = await createEstimator({ model: "plain" });
-    this.network = await createEstimator();
+    this.network = await createEstimator({ onnxruntime: "onnxruntime/ort.wasm.bundle.min.mjs" });
   }
 
   /** Whether the true light of this source is known. */

@@ -34,7 +34,10 @@ test("time and memory of estimates", async ({ page, browser }) => {
   const found = await page.evaluate(
     async ([small, large, rounds]) => {
       const [learned, plain] = [await lib.createEstimator(), await lib.createEstimator({ model: "plain" })];
-      const mobilenet = await lib.createEstimator({ model: new URL("../mobilenet/", location.href) });
+      const mobilenet = await lib.createEstimator({
+        model: "../mobilenet/",
+        onnxruntime: "../onnxruntime/ort.wasm.bundle.min.mjs",
+      });
       const canvas = document.createElement("canvas");
       Object.assign(canvas, { width: 640, height: 480 });
       canvas.getContext("2d")?.drawImage(lib.canvasOf(large), 0, 0, 640, 480);

@@ -6,21 +6,27 @@ import {
   ACESFilmicToneMapping,
   BoxGeometry,
   Color,
+  CubeCamera,
   DirectionalLight,
   FloatType,
+  HalfFloatType,
   LightProbe,
   type Material,
   Mesh,
   MeshBasicMaterial,
   MeshLambertMaterial,
   MeshStandardMaterial,
+  NoToneMapping,
   PerspectiveCamera,
   Scene,
   SphereGeometry,
   Vector3,
+  WebGLCubeRenderTarget,
   WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
+import { averageToPanorama } from "../../packages/core/src/sphere/panorama";
+import { createEquirectPass } from "../../packages/core/src/three/equirect-pass";
 
 /** The numbers of data/compass.json that the page needs. */
 interface Given {
@@ -141,6 +147,32 @@ const compass = {
       coeffs,
       lambert: underProbe(coeffs, given.light, given.directions),
     };
+  },
+
+  /** Small lamps around the origin: as a scene source reads them, and from the whole panorama that the GPU made. */
+  reduced: async (size: number) => {
+    const scene = new Scene();
+    for (let i = 0; i < 12; i++) {
+      const lamp = new Mesh(new SphereGeometry(0.02 + 0.03 * (i % 4)), new MeshBasicMaterial());
+      lamp.material.color.setRGB(5 + i, 20 - i, 3 * (i % 5));
+      lamp.position.setFromSphericalCoords(2, Math.acos(1 - (2 * i + 1) / 12), 2.4 * i + 0.3);
+      scene.add(lamp);
+    }
+    const source = createSceneSource(renderer, scene, { size });
+    const { radiance, width, height, coeffs } = await source.read();
+    source.dispose();
+    const cube = new WebGLCubeRenderTarget(size, { type: HalfFloatType, generateMipmaps: false });
+    const target = new WebGLRenderTarget(2 * size, size, { type: FloatType, depthBuffer: false });
+    renderer.toneMapping = NoToneMapping;
+    new CubeCamera(0.1, 1000, cube).update(renderer, scene);
+    renderer.setRenderTarget(target);
+    createEquirectPass(cube.texture, 2 * size, size, false).draw(renderer);
+    renderer.setRenderTarget(null);
+    const whole = new Float32Array(8 * size * size);
+    await renderer.readRenderTargetPixelsAsync(target, 0, 0, 2 * size, size, whole);
+    const image = { radiance: whole, width: 2 * size, height: size, channels: 4 } as const;
+    const found = { width, height, radiance: [...radiance.filter((_, i) => i % 4 < 3)], coeffs: [...(coeffs ?? [])] };
+    return { found, expected: { radiance: [...averageToPanorama(image)], coeffs: [...project(image)] } };
   },
 
   /** The same in 8 bits. */

@@ -105,23 +105,40 @@ test.describe("missing files", () => {
   test.use({ provoked: REFUSED });
   const missing = (route: Route) => route.fulfill({ status: 404, body: "gone" });
 
-  test("without onnxruntime's WebAssembly: an error, and no silent fallback; plain needs none", async ({ library }) => {
+  test("without its WebAssembly: an error, and no silent fallback; plain needs none", async ({ library }) => {
     await library.context().route(/\.wasm/, missing);
     const error = await failure(library);
     expect(error).toMatchObject({ code: "wasm" });
-    expect(error.message).toMatch(/^onnxruntime's WebAssembly could not be loaded: .*; serve the \.wasm file/);
+    expect(error.message).toMatch(/lightprobe.*\.wasm: download failed: HTTP 404; check the address$/);
     expect(await failure(library, "plain")).toMatchObject({ name: "none" });
   });
 
-  test("without the model's graph", async ({ library }) => {
-    await library.context().route(/\.onnx/, missing);
+  test("without the model's network", async ({ library }) => {
+    await library.context().route(/model.*\.bin/, missing);
     expect(await failure(library)).toMatchObject({ code: "model" });
   });
 
-  test("with half of the graph", async ({ library }) => {
-    const graph = readFileSync(`${ROOT}src/lightprobe/pretrained/model.onnx`);
-    await library.context().route(/\.onnx/, (route) => route.fulfill({ body: graph.subarray(0, 1000) }));
+  test("with half of the network", async ({ library }) => {
+    const network = readFileSync(`${ROOT}src/lightprobe/pretrained/model.bin`);
+    await library.context().route(/model.*\.bin/, (route) => route.fulfill({ body: network.subarray(0, 1000) }));
     expect(await failure(library)).toMatchObject({ code: "model" });
+  });
+
+  test("a folder without model.bin, and no onnxruntime: the error names the package", async ({ library }) => {
+    const graph = readFileSync(`${ROOT}src/lightprobe/pretrained/model.onnx`);
+    const manifest = JSON.parse(readFileSync(`${ROOT}src/lightprobe/pretrained/manifest.json`, "utf8"));
+    delete manifest.files.compact;
+    delete manifest.sha256.compact;
+    await library.context().route(/foreign\/manifest\.json/, (route) => route.fulfill({ json: manifest }));
+    await library.context().route(/foreign\/model\.onnx/, (route) => route.fulfill({ body: graph }));
+    const error = await failure(library, "foreign/");
+    expect(error).toMatchObject({ code: "wasm" });
+    expect(error.message).toMatch(/needs the package onnxruntime-web; serve its ort\.wasm\.bundle\.min\.mjs/);
+    const opened = library.evaluate(async () => {
+      const onnxruntime = "../onnxruntime/ort.wasm.bundle.min.mjs";
+      return (await lib.createEstimator({ model: "foreign/", onnxruntime })).provider;
+    });
+    expect(await opened).toBe("wasm");
   });
 
   for (const [format, remedy] of [

@@ -9,22 +9,20 @@ import { type StaticServer, serveFolder } from "../support/static-server";
 
 const PACK = fileURLToPath(new URL("../.pack/", import.meta.url));
 
-interface Sizes {
-  usual: number;
-  whole: number;
-  late: number;
-  arithmetic: number;
+interface Facts {
+  /** Of what a page loads [bytes], compressed by brotli; pack/sizes.mjs. */
+  sizes: Record<string, number>;
   files: string[];
   arithmeticScripts: string[];
 }
 
-let sizes: Sizes;
+let facts: Facts;
 let server: StaticServer;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   execFileSync(process.execPath, [fileURLToPath(new URL("../pack/pack.mjs", import.meta.url))], { stdio: "inherit" });
-  sizes = JSON.parse(readFileSync(`${PACK}sizes.json`, "utf8"));
+  facts = JSON.parse(readFileSync(`${PACK}sizes.json`, "utf8"));
   server = await serveFolder(`${PACK}built/whole`);
 });
 
@@ -37,29 +35,51 @@ test("the archive holds the built files, and nothing else", () => {
     "package.json",
     "dist/index.js",
     "dist/index.d.ts",
-    "dist/model/model.onnx",
+    "dist/standalone.js",
+    "dist/standalone/index.d.ts",
+    "dist/assets/worker.js",
+    "dist/assets/extras.js",
+    "dist/assets/lightprobe.wasm",
+    "dist/assets/model/manifest.json",
+    "dist/assets/model/model.bin",
   ]) {
-    expect(sizes.files).toContain(file);
+    expect(facts.files).toContain(file);
   }
-  expect(sizes.files.filter((file) => /(^|\/)(src|tests|node_modules)\/|\.map$/.test(file))).toEqual([]);
+  expect(facts.files.filter((file) => /(^|\/)(src|tests|node_modules|native)\/|\.map$|\.onnx$/.test(file))).toEqual([]);
 });
 
-test("an app that estimates and lights a scene starts with at most 28.5 kB without onnxruntime, gzipped", () => {
-  expect(sizes.usual).toBeGreaterThan(5_000); // or it was not in the bundle
-  expect(sizes.usual).toBeLessThanOrEqual(28_500); // 3 kB of it for parts of panoramas, and for HDR that has lost light
-  // 29 kB, and 2 kB of follow(): several estimators on one frame, kept frames, a frame again
-  expect(sizes.whole, "all exports and this app; the arithmetic is there twice, in page and worker").toBeLessThan(
-    36_000,
+test("the package depends on no other", () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(`${PACK}node_modules/lightprobe/package.json`, "utf8"),
   );
-  expect(sizes.late, "gain maps, metadata and looks, with the first file").toBeGreaterThan(5_000);
-  expect(sizes.late).toBeLessThanOrEqual(15_000);
+  expect(dependencies).toBeUndefined();
+  for (const peer of Object.keys(peerDependencies)) expect(peerDependenciesMeta[peer]).toEqual({ optional: true });
 });
 
-test("arithmetic alone is below 6 kB, without worker, model or tables", () => {
-  expect(sizes.arithmetic).toBeLessThan(6_000);
+test("a page loads at most 110 kB until its first light, by brotli", () => {
+  const { sizes } = facts;
+  for (const part of ["script", "wasm", "model"]) expect(sizes[part]).toBeGreaterThan(3_000); // or it was not there
+  expect(sizes.together).toBeLessThanOrEqual(110_000);
+  expect(sizes.standalone, "the same, with the code for picture files").toBeLessThanOrEqual(150_000);
+  expect(sizes.extras, "files, radiance, plain, AgX and Filmic, foreign networks").toBeLessThanOrEqual(26_000);
+  for (const door of ["live", "three", "react"]) expect(sizes[door], door).toBeLessThanOrEqual(5_000);
+});
+
+test("the README's table has these sizes, within 2 %", () => {
+  const readme = readFileSync(fileURLToPath(new URL("../../packages/core/README.md", import.meta.url)), "utf8");
+  const table = readme.split("<!-- sizes -->")[1].split("<!-- end of sizes -->")[0];
+  const written = [...table.matchAll(/\| +(?:\+ )?([\d.]+) kB \|/g)].map(([, number]) => 1000 * Number(number));
+  const measured = Object.values(facts.sizes);
+  expect(written).toHaveLength(measured.length);
+  const wrong = measured.filter((bytes, i) => Math.abs(bytes - written[i]) > 0.02 * bytes + 50);
+  expect(wrong, "node e2e/pack/pack.mjs --readme writes it again").toEqual([]);
+});
+
+test("arithmetic alone is below 5 kB, without worker, model or tables", () => {
+  expect(facts.sizes.arithmetic).toBeLessThan(5_000);
   // Vite copies the files in `new URL` before it drops the code around it; no script may request them.
-  expect(sizes.arithmeticScripts).toHaveLength(1);
-  expect(sizes.arithmeticScripts[0]).not.toMatch(/Worker|onnx|\.wasm|\.npz|manifest/);
+  expect(facts.arithmeticScripts.join("")).toContain("output");
+  expect(facts.arithmeticScripts.join("")).not.toMatch(/Worker|onnx|\.wasm|\.npz|manifest/);
 });
 
 test("all exports work in a built page, without requests to other origins", async ({ page }) => {

@@ -85,7 +85,7 @@ test("a scene's panorama has its boxes where the convention says, in linear radi
     (given) => window.compass.radiance(given),
     GIVEN,
   );
-  expect(size).toEqual([256, 128, 4]);
+  expect(size).toEqual([64, 32, 4]);
   expectClose(
     seen.flat(),
     GIVEN.colors.flat().map((v) => 3 * v),
@@ -106,6 +106,19 @@ test("a scene's panorama has its boxes where the convention says, in linear radi
     });
   });
 });
+
+for (const size of [16, 100, 128]) {
+  test(`a scene of ${size} rows is reduced on the GPU, and keeps its cells and coefficients`, async ({ page }) => {
+    const { found, expected } = await page.evaluate((rows) => window.compass.reduced(rows), size);
+    expect([found.width, found.height]).toEqual([64, 32]);
+    for (const kind of ["radiance", "coeffs"] as const) {
+      expect(found[kind]).toHaveLength(expected[kind].length);
+      const largest = Math.max(...expected[kind].map(Math.abs));
+      const differences = expected[kind].map((value, i) => Math.abs(found[kind][i] - value) / largest);
+      expect(Math.max(...differences), kind).toBeLessThan(1e-4); // sines of a GPU
+    }
+  });
+}
 
 test("a scene's picture is what a camera would see: sRGB, 8 bits, no tone mapping", async ({ page }) => {
   const { size, seen } = await page.evaluate((given) => window.compass.picture(given), GIVEN);

@@ -29,6 +29,10 @@ class Source:
     split: str
     licence: str = ""
     """SPDX identifier."""
+    is_synthetic: bool = False
+    """Whether it was rendered."""
+    glare: float = 0.0
+    """Median share of bright light that is spread when it is read; see `table.Entry`."""
 
 
 def read_sources(folder: str | Path, side: str = "all", split_seed: int = 0) -> list[Source]:
@@ -52,6 +56,8 @@ def read_sources(folder: str | Path, side: str = "all", split_seed: int = 0) -> 
             group=entry.group or location(entry.slug),
             split=split(entry.group or location(entry.slug), split_seed),
             licence=entry.licence,
+            is_synthetic=entry.is_synthetic,
+            glare=entry.glare or 0.0,
         )
         for entry in sorted(entries, key=lambda entry: entry.slug)
     ]

@@ -22,6 +22,8 @@ from lightprobe.untrusted.file_names import check_name, shown
 CATALOG_NAME = "catalog.csv"
 CACHE_NAME = ".cache"
 HDRI_SUFFIXES = (".hdr", ".exr")
+SYNTHETIC = "lightprobe synth"
+"""Origin of rendered worlds."""
 MOST_NUMBER = 1e15
 """Largest number in a cell; with it, a float still counts every byte of a file."""
 T = TypeVar("T", int, float)
@@ -81,6 +83,14 @@ class Entry:
     bytes: int | None = None
     """Size of the file."""
     notes: str = ""
+    glare: float | None = None
+    """Median share of bright light that aureole and lens spread when a rendered world is read (`camera.lens.glare`);
+    empty for photographs, which show theirs."""
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether it was rendered: such worlds are trained on, but never judge an estimator."""
+        return self.origin == SYNTHETIC
 
     def path(self, folder: Path) -> Path:
         """The HDRI's file."""

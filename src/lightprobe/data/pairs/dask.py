@@ -6,12 +6,11 @@ its task runs again on another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from lightprobe.data.pairs.run import Task, run_task
 from lightprobe.errors import LightprobeError
 
 AHEAD = 4
@@ -20,10 +19,13 @@ DEATHS = 10
 """Workers that may die on the same task before the run fails."""
 PATIENCE = "10s"
 """How long a scheduler may take to answer."""
+T = TypeVar("T")
 
 
-def run_on_dask(tasks: Iterable[Task], *, workers: int = 0, scheduler: str = "") -> Iterator[list[dict[str, Any]]]:
-    """The rows of each task when it is finished, in any order.
+def run_on_dask(
+    work: Callable[[T], list[dict[str, Any]]], tasks: Iterable[T], *, workers: int = 0, scheduler: str = ""
+) -> Iterator[list[dict[str, Any]]]:
+    """The rows that `work` makes of each task, when it is finished, in any order.
 
     Raises: ValueError for fewer than 1 worker, or workers and a scheduler at once; LightprobeError if Dask is not
     installed, if the scheduler does not answer, or if a task kills its workers; all that tasks raise.
@@ -53,7 +55,7 @@ def run_on_dask(tasks: Iterable[Task], *, workers: int = 0, scheduler: str = "")
         waiting = iter(tasks)
         threads: Any = client.nthreads()
         count = max(workers, len(threads), 1)
-        first = [client.submit(run_task, task, pure=False) for task in islice(waiting, AHEAD * count)]
+        first = [client.submit(work, task, pure=False) for task in islice(waiting, AHEAD * count)]
         queue = as_completed(first)
         for future in queue:
             try:
@@ -65,7 +67,7 @@ def run_on_dask(tasks: Iterable[Task], *, workers: int = 0, scheduler: str = "")
                 ) from None
             yield rows
             for task in islice(waiting, 1):
-                queue.add(client.submit(run_task, task, pure=False))
+                queue.add(client.submit(work, task, pure=False))
 
 
 def _connect(scheduler: str, client: Any) -> Any:

@@ -50,7 +50,7 @@ def _make_missing(run: Run, ids: list[str], workers: int, scheduler: str, progre
         if workers or scheduler:
             from lightprobe.data.pairs.dask import run_on_dask
 
-            finished = run_on_dask(tasks, workers=workers, scheduler=scheduler)
+            finished = run_on_dask(run_task, tasks, workers=workers, scheduler=scheduler)
         else:
             finished = map(run_task, tasks)
         for made in finished:

@@ -7,14 +7,16 @@ pairs, and returns their rows. It keeps the HDRIs that it used last.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import lightprobe
-from lightprobe.camera.capture import capture
+from lightprobe.camera.capture import Capture, capture
 from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
+from lightprobe.camera.lens.glare import drawn_share
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.camera.shot import Shot, shot_id
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
@@ -57,7 +59,10 @@ class Run:
         return read_sources(self.folder, self.side, self.split_seed)
 
     def settings(self) -> dict[str, Any]:
-        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest."""
+        """Everything that the pairs depend on, apart from the bytes of the HDRIs, whose hashes are in the manifest; and
+        which scenes are rendered, if any."""
+        sources = self.sources()
+        rendered = [source.slug for source in sources if source.is_synthetic]
         return {
             "lightprobe": lightprobe.__version__,
             "engine": self.engine,
@@ -65,7 +70,8 @@ class Run:
             "split": self.side,
             "split_seed": self.split_seed,
             "recipe": asdict(self.recipe) | {"curves": list(self.recipe.curves)},
-            "scenes": [source.slug for source in self.sources()],
+            "scenes": [source.slug for source in sources],
+            **({"synthetic": rendered} if rendered else {}),
         }
 
 
@@ -103,7 +109,8 @@ def resources(run: Run, budget: int = 1 << 30) -> Resources:
     sources = {source.slug: source for source in run.sources()}
 
     def load(slug: str) -> Hdri:
-        return load_hdri(slug, sources[slug].path, run.recipe.height)
+        source = sources[slug]
+        return load_hdri(slug, source.path, run.recipe.height, drawn_share(source.glare, slug, 0))
 
     return Resources(sources=sources, pools=partners(list(sources.values())), hdris=HdriCache(load, budget))
 
@@ -122,7 +129,6 @@ def run_task(task: Task) -> list[dict[str, Any]]:
     LightprobeError if Blender fails.
     """
     held = resources(task.run)
-    rows: list[dict[str, Any]] = []
     if task.run.engine == "blender":
         from lightprobe.data.pairs.blender import capture_in_blender
 
@@ -133,7 +139,13 @@ def run_task(task: Task) -> list[dict[str, Any]]:
             capture(shot, held.hdris(shot.scene), held.hdris(shot.partner) if shot.partner else None)
             for shot in draw_task(task)
         )
-    for pair in captures:
-        files = write_pair(pair, task.run.out)
-        rows.append(manifest_row(pair, files, held.sources[task.slug], held.sources.get(pair.shot.partner)))
-    return rows
+    with ThreadPoolExecutor(1) as writer:  # the next picture is taken while the files of this one are written
+        rows = [writer.submit(_write, task, pair) for pair in captures]
+    return [row.result() for row in rows]
+
+
+def _write(task: Task, pair: Capture) -> dict[str, Any]:
+    """Write a pair; returns its row of the manifest."""
+    sources = resources(task.run).sources
+    files = write_pair(pair, task.run.out)
+    return manifest_row(pair, files, sources[task.slug], sources.get(pair.shot.partner))

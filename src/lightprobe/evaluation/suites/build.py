@@ -69,13 +69,18 @@ def catalog_suite(
 
     Raises: as `plan_suite`.
     """
-    sources = {source.slug: source for source in read_sources(hdris, side, split_seed)}
+    sources = {source.slug: source for source in read_sources(hdris, side, split_seed) if not source.is_synthetic}
     entries = {entry.slug: entry for entry in read_catalog(hdris)} if (hdris / CATALOG_NAME).exists() else {}
     chosen = {
         slug: source
         for slug, source in sources.items()
         if with_pureskies or not is_puresky(slug, slug in entries and entries[slug].puresky)
     }
+    if not sources:
+        raise ValueError(
+            f"{hdris}: expected photographed HDRIs, got rendered worlds only; worlds are for training, so give another "
+            "folder"
+        )
     if not chosen:
         raise ValueError(
             f"{hdris}: all {len(sources)} scenes in {side} are pure skies; take another --split, or --with-pureskies"

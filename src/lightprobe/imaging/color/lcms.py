@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 from lightprobe.errors import ImageError
+
+if TYPE_CHECKING:
+    from PIL import ImageCms
 
 _PIXELS = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
 """Pillow's mode of the pixels, by the color space of the profile."""
@@ -34,6 +37,8 @@ def _transform(profile: bytes | None, mode: str, name: str) -> tuple[str, ImageC
 
     This is tested on colors, because profiles of linear pixels may also have "sRGB" in their name.
     """
+    from PIL import ImageCms  # most pictures have no such profile
+
     try:
         source = io.BytesIO(profile) if profile else ImageCms.createProfile("LAB")
         embedded: Any = ImageCms.ImageCmsProfile(source)  # missing in Pillow's annotations: `profile`

@@ -59,7 +59,8 @@ def find_bars(picture: Picture) -> tuple[Bars, Bars] | None:
 @lru_cache(maxsize=16)
 def _sampled(size: int) -> Int[np.ndarray, " n"]:
     """Which pixels along a side are looked at."""
-    return np.unique(np.linspace(0, size - 1, SAMPLES).astype(int))
+    index = np.linspace(0, size - 1, SAMPLES).astype(int)
+    return index[np.diff(index, prepend=-1) > 0]
 
 
 def bar_notes(picture: Picture) -> list[str]:

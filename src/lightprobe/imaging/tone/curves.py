@@ -18,7 +18,7 @@ from lightprobe.imaging.tone import lut
 
 REINHARD_WHITE = 4.0
 """Radiance that the `reinhard` curve maps to white."""
-BLOCK_PIXELS = 16384
+BLOCK_PIXELS = 20480
 """Number of pixels processed at a time, so that temporary arrays stay in the processor's cache."""
 
 
@@ -185,21 +185,23 @@ def decode(
     radiance = np.empty(image.shape, np.float32) if out is None else out.reshape(image.shape)
     if _is_floating(image):
         _check_range(image)
-    elif image.dtype == np.uint8 and curve.across is None and image.flags.c_contiguous and image.size % 2 == 0:
-        _pair_table(response).take(
-            image.reshape(-1).view(np.uint16), mode="clip", out=radiance.reshape(-1).view(np.complex64)
-        )
-        return radiance.reshape(np.shape(image_srgb))
-    table = None if _is_floating(image) else _integer_table(response, image.dtype.itemsize)
     for start in range(0, len(image), BLOCK_PIXELS):
         codes, block = image[start : start + BLOCK_PIXELS], radiance[start : start + BLOCK_PIXELS]
-        if table is None:
-            block[...] = curve.per_channel(np.clip(codes, 0, 1))
-        else:
-            table.take(codes, mode="clip", out=block)
+        _per_channel(response, codes, block)
         if curve.across is not None:
             curve.across(block)
     return radiance.reshape(np.shape(image_srgb))
+
+
+def _per_channel(response: str, codes: Num[np.ndarray, "n 3"], out: Float[np.ndarray, "n 3"]) -> None:
+    """The first step of the inverse, by tables of integers."""
+    if codes.dtype.kind == "f":
+        out[...] = _CURVES[response].per_channel(np.clip(codes, 0, 1))
+    elif codes.dtype == np.uint8 and codes.size % 2 == 0 and codes.flags.c_contiguous and out.flags.c_contiguous:
+        pairs = out.reshape(-1).view(np.complex64)
+        _pair_table(response).take(codes.reshape(-1).view(np.uint16), mode="clip", out=pairs)
+    else:
+        _integer_table(response, codes.dtype.itemsize).take(codes, mode="clip", out=out)
 
 
 def clipped(image_srgb: Num[np.ndarray, "*shape 3"]) -> Bool[np.ndarray, "*shape"]:

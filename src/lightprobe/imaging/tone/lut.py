@@ -14,7 +14,7 @@ from importlib import resources
 
 import numpy as np
 
-from lightprobe._shapes import Float, Num
+from lightprobe._shapes import Float, Int, Num
 
 LOG_STOPS = 25.0
 """Range of the logarithm in both views [EV]."""
@@ -55,23 +55,39 @@ def tetrahedral(
     Source: OpenColorIO, src/OpenColorIO/ops/lut3d/Lut3DOpCPU.cpp; Kasson, Plouffe & Nin, "A tetrahedral
     interpolation technique for color space conversion", Proc. SPIE 1909, 1993.
     """
-    corner = position.astype(np.intp)
-    np.minimum(corner, size - 2, out=corner)
-    red, green, blue = position - corner.astype(np.float32)
-    high = np.maximum(np.maximum(red, green), blue)
-    low = np.minimum(np.minimum(red, green), blue)
-    middle = red + green + blue - high - low
-    first = np.where(red == high, 1, np.where(green == high, size, size * size))
-    last = np.where(blue == low, size * size, np.where(green == low, size, 1))
-    index = (corner[2] * size + corner[1]) * size + corner[0]
+    corner = np.minimum(np.floor(position), size - 2)
+    red, green, blue = rest = position - corner
+    high, low = np.maximum(red, green), np.minimum(red, green)
+    middle = np.maximum(low, np.minimum(high, blue))
+    np.maximum(high, blue, out=high)
+    np.minimum(low, blue, out=low)
+    index = ((corner[2] * size + corner[1]) * size + corner[0]).astype(np.intp)  # exact in float32 up to 256³
     opposite = index + (1 + size + size * size)
-    path = ((index + first, high - middle), (opposite - last, middle - low), (opposite, low))
+    order = (red >= green).view(np.uint8) | ((green >= blue).view(np.uint8) << 1) | ((red >= blue).view(np.uint8) << 2)
+    first, last = (steps.take(order.astype(np.intp), mode="clip") for steps in _steps(size))
+    first += index
+    np.subtract(opposite, last, out=last)
+    vertices = ((first, high - middle), (last, middle - low), (opposite, low))
+    own, taken = 1 - high, rest[0]  # which is used up: a buffer now
     values = np.empty((len(table), position.shape[1]), np.float32)
     for channel, value in zip(table, values, strict=True):
-        np.multiply(channel.take(index, mode="clip"), 1 - high, out=value)
-        for vertex, weight in path:
-            value += channel.take(vertex, mode="clip") * weight
+        channel.take(index, mode="clip", out=value)
+        value *= own
+        for vertex, weight in vertices:
+            channel.take(vertex, mode="clip", out=taken)
+            taken *= weight
+            value += taken
     return values
+
+
+@lru_cache(maxsize=2)
+def _steps(size: int) -> tuple[Int[np.ndarray, " 8"], Int[np.ndarray, " 8"]]:
+    """How far the nodes along the largest and along the smallest remainder are, by what is at least as large: bit 0 for
+    red as green, bit 1 for green as blue, bit 2 for red as blue."""
+    red, green, blue = 1, size, size * size
+    largest = [blue, blue, green, red, blue, red, green, red]
+    smallest = [red, green, red, green, green, green, blue, blue]
+    return np.array(largest, np.intp), np.array(smallest, np.intp)
 
 
 def filmic_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
@@ -151,6 +167,12 @@ def _agx_tables() -> tuple[Float[np.ndarray, "3 forward"], Float[np.ndarray, "3 
     return forward, (np.log(2.0) * (LOG_STOPS * log + AGX_LOWEST)).astype(np.float32).reshape(3, -1)
 
 
+@lru_cache(maxsize=1)
+def _from_agx_gamut() -> Float[np.ndarray, "3 3"]:
+    """From E-Gamut to Rec.709."""
+    return np.linalg.inv(read_tables("agx")["matrix"]).astype(np.float32)
+
+
 def agx_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
     """Display values of Blender's view "AgX" (look "None") of linear radiance."""
     tables = read_tables("agx")
@@ -173,7 +195,8 @@ def agx_per_channel(display: Num[np.ndarray, "*shape"]) -> Float[np.ndarray, "*s
 def agx_across_channels(position: Float[np.ndarray, "n 3"]) -> None:
     """Convert positions in the inverse table to linear radiance, in place."""
     tables = read_tables("agx")
-    planes = np.ascontiguousarray(position.T)
-    gamut = np.exp(tetrahedral(_agx_tables()[1], tables["inverse"].shape[1], planes))
-    inverse = np.linalg.inv(tables["matrix"]).astype(np.float32)
-    np.maximum((inverse @ gamut).T, 0, out=position)
+    planes = tetrahedral(_agx_tables()[1], tables["inverse"].shape[1], np.ascontiguousarray(position.T))
+    np.exp(planes, out=planes)
+    planes = _from_agx_gamut() @ planes
+    np.maximum(planes, 0, out=planes)
+    position[...] = planes.T

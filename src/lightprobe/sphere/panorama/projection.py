@@ -95,6 +95,28 @@ def azimuth_step(sums: Float[np.ndarray, "k v"], width: int, bands: int) -> Floa
     return _from_pole_up(bands) @ out
 
 
+def projection_factors(
+    height: int, width: int, bands: int
+) -> tuple[Float[np.ndarray, "k {width}"], Float[np.ndarray, "n k {height}"]]:
+    """The exact projection in two steps: first over the columns of each row, then over the rows.
+
+    With waves = `around` @ radiance, the sums of each row with 1, cos θ, cos 2θ …, sin θ, sin 2θ …, coefficient n is
+    the sum of `down`[n] · waves. For small panoramas of a fixed size: about k multiplications per pixel instead of n.
+    """
+    cosine, sine = column_integrals(width, bands)
+    rows = row_integrals(height, bands)
+    pole_up = np.zeros((bands * bands, 2 * bands - 1, height))
+    row = 0
+    for m in range(bands):
+        for l in range(m, bands):
+            pole_up[index(l, m), m] = rows[row]
+            if m:
+                pole_up[index(l, -m), bands - 1 + m] = rows[row]
+            row += 1
+    down = np.einsum("ij,jkh->ikh", _from_pole_up(bands), pole_up)
+    return np.concatenate([cosine, sine[1:]]), down
+
+
 def project(radiance: Num[np.ndarray, "h w c"], bands: int = 3) -> Float[np.ndarray, "n c"]:
     """Radiance coefficients of a panorama: L_lm = ∫ L(ω) Y_lm(ω) dω.
 

@@ -2,6 +2,7 @@
 
 folds           the scenes to train on and the scenes held out
 dataset         the samples of both sides of a fold
+mixture         catalogs that are added with a share of all samples
 samples         pictures with their true light, each made or read by its number
 targets         the true light and tone curve of a batch
 validation_set  the fixed pictures that every validation scores

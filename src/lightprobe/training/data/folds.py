@@ -1,8 +1,8 @@
 """Folds: the scenes to train on and the scenes held out.
 
 A scene group is trained on or held out as a whole, before any picture is made, and scenes are mixed only with scenes of
-their own side. Pure skies, whose ground is not real, are trained on but never scored; a pure sky that shares a group
-with a held-out scene is left out altogether.
+their own side. Pure skies, whose ground is not real, and rendered worlds are trained on but never scored; one that
+shares a group with a held-out scene is left out altogether.
 """
 
 from __future__ import annotations
@@ -30,6 +30,13 @@ class Scene:
     stratum: str = ""
     """Kind of light."""
     puresky: bool = False
+    synthetic: bool = False
+    """Whether it was rendered; such scenes are never scored."""
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it can be scored: it is neither rendered nor a pure sky."""
+        return not (self.puresky or self.synthetic)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +62,8 @@ def make_fold(scenes: Sequence[Scene], fold: int, folds: int, hold_out: Sequence
     by_slug = sorted((scene for scene in scenes if scene.group not in held), key=lambda scene: scene.slug)
     if not by_slug:
         raise ValueError(f"expected scenes to train on, got only the {len(scenes)} held out; add others")
-    real = [scene for scene in by_slug if not scene.puresky]
-    apart = sorted(scene.slug for scene in scenes if scene.group in held and not scene.puresky)
+    real = [scene for scene in by_slug if scene.is_scored]
+    apart = sorted(scene.slug for scene in scenes if scene.group in held and scene.is_scored)
     if fold < 0 and apart:
         return Fold(train=tuple(scene.slug for scene in by_slug), scored=tuple(apart), held_out=True)
     if fold < 0:
@@ -99,6 +106,7 @@ def read_scenes(folder: Path) -> tuple[dict[str, Source], list[Scene]]:
             group=source.group,
             stratum=entries[source.slug].stratum if source.slug in entries else "",
             puresky=is_puresky(source.slug, source.slug in entries and entries[source.slug].puresky),
+            synthetic=source.is_synthetic,
         )
         for source in sources
     ]

@@ -8,8 +8,9 @@ where it stopped.
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from lightprobe._shapes import Num
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.training import sh_ops
+from lightprobe.training.data.mixture import place_in
 from lightprobe.training.data.records import Records
 from lightprobe.training.data.targets import Targets
 
@@ -65,8 +67,20 @@ def record_at(seed: int, position: int, count: int) -> tuple[int, int, bool]:
 class Batches(torch_data.Dataset[Any]):
     """The batches of one of `world` processes, by step: its part of each step's batch."""
 
-    def __init__(self, records: Records, *, batch: int, seed: int, rank: int = 0, world: int = 1) -> None:
-        """Raises: ValueError if the batch cannot be divided into equal parts."""
+    def __init__(
+        self,
+        records: Records,
+        *,
+        batch: int,
+        seed: int,
+        rank: int = 0,
+        world: int = 1,
+        added: Sequence[tuple[Records, Fraction]] = (),
+    ) -> None:
+        """`added` are the records of further catalogs, each with its share of all samples.
+
+        Raises: ValueError if the batch cannot be divided into equal parts.
+        """
         if batch % world:
             raise ValueError(
                 f"expected a batch that {world} processes can share evenly, got {batch}; "
@@ -74,15 +88,23 @@ class Batches(torch_data.Dataset[Any]):
             )
         self.records, self._seed = records, seed
         self._batch, self._rank, self._part = batch, rank, batch // world
+        self._catalogs = (records, *(more for more, _ in added))
+        self._shares = tuple(share for _, share in added)
 
     def __getitem__(self, step: int) -> Batch | Failure:
         first = step * self._batch + self._rank * self._part
-        drawn = [record_at(self._seed, position, len(self.records)) for position in range(first, first + self._part)]
+        positions = range(first, first + self._part)
+        placed = [record_at(self._seed, position, len(self.records))[1:] for position in positions]
         try:
-            rows = [self.records[number] for number, _, _ in drawn]
+            rows = [self._row_at(position) for position in positions]
         except (LightprobeError, ValueError) as error:
             return Failure(type(error), str(error))
-        return collate(self.records, rows, [turn for _, turn, _ in drawn], [mirror for _, _, mirror in drawn])
+        return collate(self.records, rows, [turn for turn, _ in placed], [mirror for _, mirror in placed])
+
+    def _row_at(self, position: int) -> np.void:
+        catalog, rank = place_in(position, self._shares)
+        records = self._catalogs[catalog]
+        return records[record_at(self._seed, rank, len(records))[0]]
 
 
 def collate(records: Records, rows: list[np.void], turns: list[int], mirrors: list[bool]) -> Batch:

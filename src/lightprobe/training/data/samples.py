@@ -17,6 +17,7 @@ import numpy as np
 from lightprobe._shapes import Float, UInt8
 from lightprobe.camera.capture import Capture, capture
 from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
+from lightprobe.camera.lens.glare import LENSES, drawn_share
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
 from lightprobe.data.catalog.hdri_files import Source
 from lightprobe.imaging.cells import CELLS
@@ -79,9 +80,20 @@ def captured_sample(taken: Capture, response: int) -> Sample:
 @lru_cache(maxsize=2)
 def hdri_cache(sources: tuple[Source, ...], height: int) -> Callable[[str], Hdri]:
     """A function that loads these HDRIs by slug, prepared for pictures of this height; this process keeps as many as
-    its memory limit allows."""
+    its memory limit allows. A rendered world has a name for each lens (`seen_name`)."""
     by_slug = {source.slug: source for source in sources}
-    return HdriCache(lambda slug: load_hdri(slug, by_slug[slug].path, height))
+
+    def load(name: str) -> Hdri:
+        slug, _, lens = name.partition("/")
+        source = by_slug[slug]
+        return load_hdri(slug, source.path, height, drawn_share(source.glare, slug, int(lens or 0)))
+
+    return HdriCache(load)
+
+
+def seen_name(source: Source, variant: int) -> str:
+    """Name under which `hdri_cache` loads an HDRI for a variant: of a rendered world with the variant's lens."""
+    return f"{source.slug}/{variant % LENSES}" if source.glare else source.slug
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +132,8 @@ class SyntheticSamples:
         source = self.sources[index]
         shot = draw_shot(self.recipe, source.slug, variant, [source.slug for source in self.sources])
         hdri = hdri_cache(self.sources, self.recipe.height)
-        taken = capture(shot, hdri(shot.scene), hdri(shot.partner) if shot.partner else None)
+        partner = next((other for other in self.sources if other.slug == shot.partner), None)
+        taken = capture(shot, hdri(seen_name(source, variant)), hdri(seen_name(partner, variant)) if partner else None)
         response = targets.draw_response(shot.curve, self.p_response_given, self.recipe.seed, shot.scene, variant)
         return captured_sample(taken, response)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from lightprobe.models import build
 from lightprobe.progress import Progress
 from lightprobe.training.data.dataset import Dataset, open_dataset
 from lightprobe.training.data.loader import Batches, explain_killed_workers, load_batches
+from lightprobe.training.data.mixture import AddedCatalog
 from lightprobe.training.data.records import Records
 from lightprobe.training.monitor.progress import Pace, RunStatus
 from lightprobe.training.monitor.tensorboard import TensorBoard, open_tensorboard
@@ -80,6 +81,7 @@ def fit(
     data: Path,
     out: Path,
     *,
+    added: Sequence[AddedCatalog] = (),
     resume: bool = False,
     start_from: str = checkpoint.LAST,
     cache: Path | None = None,
@@ -91,6 +93,7 @@ def fit(
 ) -> FitResult:
     """Train with a recipe on a catalog of HDRIs or a folder of pairs, and write the run's folder.
 
+    `added` catalogs are trained on too, each with its share of all samples, and never scored.
     `cache` is the folder of the records, `out`/cache by default; `threads` is torch's number of threads, 0 for torch's
     default. `on_validation` is called with step and score after every validation, and may raise to end the run.
 
@@ -108,14 +111,19 @@ def fit(
             make_folder(out)
             held.enter_context(folder_lock(out))
             checkpoint.claim_folder(out, resume=resume)
-        dataset = open_dataset(data, recipe)
+        dataset = open_dataset(data, recipe, added)
         devices.launch(fabric)
         torch.backends.cudnn.deterministic = True
         cache = cache or out / "cache"
         model = build(recipe.model, **recipe.settings).eval()
         records = Records(dataset.train, model, cache, half=recipe.data.half)
         batches = Batches(
-            records, batch=recipe.batch, seed=recipe.seed, rank=fabric.global_rank, world=fabric.world_size
+            records,
+            batch=recipe.batch,
+            seed=recipe.seed,
+            rank=fabric.global_rank,
+            world=fabric.world_size,
+            added=[(Records(more.samples, model, cache, half=recipe.data.half), more.share) for more in dataset.added],
         )
         context = _Context(
             fabric=fabric,

@@ -2,7 +2,7 @@
 export type ErrorCode =
   | "unsupported" // the browser lacks a feature
   | "worker" // the worker could not start, or died
-  | "wasm" // onnxruntime's WebAssembly could not be loaded
+  | "wasm" // WebAssembly is missing, or could not be loaded
   | "model" // the model folder is missing, damaged, or of another format
   | "source" // the picture cannot be read: not loaded, of another origin, lost
   | "camera" // denied, missing, or in use

@@ -13,6 +13,11 @@ export interface RadianceImage {
   height: number;
   /** Default 3. */
   channels?: 3 | 4;
+  /**
+   * Radiance coefficients, 9 × RGB interleaved, where they are known more exactly than from these pixels: those of a panorama of
+   * which this is an average. Used for whole panoramas.
+   */
+  coeffs?: Float32Array;
 }
 
 /** A picture: anything that a canvas can draw, an encoded file, or linear radiance (projected exactly). */

@@ -30,6 +30,7 @@ const REFUSED: [folder: string, from: string][] = [
     [folder, "src/live"],
     [folder, "src/three"],
     [folder, "src/react"],
+    [folder, "src/standalone"],
   ]),
   ["sphere", "src/picture/cells"],
   ["sphere", "src/estimator/protocol"],
@@ -81,6 +82,12 @@ const REFUSED: [folder: string, from: string][] = [
   ["react", "onnxruntime-web/wasm"],
   ["react", "src/three"],
   ["react", "src/estimator/worker"],
+  ["estimator/worker", "src/standalone"],
+  ["live", "src/standalone"],
+  ["three", "src/standalone"],
+  ["react", "src/standalone"],
+  ["standalone", "three"],
+  ["standalone", "react"],
 ];
 
 /** The same, allowed. */
@@ -103,6 +110,8 @@ const ALLOWED: [folder: string, from: string][] = [
   ["three", "src/sphere"],
   ["react", "react"],
   ["react", "src/live"],
+  ["standalone", "src/estimator/client"],
+  ["standalone", "src/estimator/worker"],
 ];
 
 const trials: string[] = [];

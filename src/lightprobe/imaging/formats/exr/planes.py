@@ -157,7 +157,9 @@ def _framed(picture: Picture, part: ExrPart) -> Picture:
     return kept.noted(missing, pixels=pixels, seen=mask)
 
 
-def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
-    """Write linear radiance as a float32, ZIP-compressed OpenEXR file. Not atomic: use `output.atomic`."""
-    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, np.float32)}).write(str(path))
+def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"], is_half: bool = False) -> None:
+    """Write linear radiance as a ZIP-compressed OpenEXR file of float32, or of half floats. Not atomic: use
+    `output.atomic`."""
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, "comments": "made by lightprobe"}
+    kind = np.float16 if is_half else np.float32
+    OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, kind)}).write(str(path))

@@ -7,4 +7,5 @@ multi_picture  where further pictures lie in a JPEG file
 metadata       numbers of a gain map: ISO 21496-1, Adobe's and Android's XMP, Apple's
 rendition      the HDR rendition, by the formula
 base           the base picture's own linear light
+encoder        JPEG files with a gain map, written
 """

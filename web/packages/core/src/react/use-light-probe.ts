@@ -36,18 +36,18 @@ const START: LightProbeState = { light: null, error: null, state: "loading" };
  * Estimates the light of a source: an image each time that it loads, a video or a canvas frame by frame. Each estimate is a
  * new state.
  *
- * Each hook has its own estimator and worker, which end with the component or when `model` changes. A ref is read when the
+ * Each hook has its own estimator and worker, which end with the component or when `model` or another address changes. A ref is read when the
  * component has mounted. Keep the source's identity between renders: a new object is a new source.
  */
 export function useLightProbe(source: LightProbeSource, options: UseLightProbeOptions = {}): LightProbeState {
-  const { model, provider, response, smoothing = 0, fov, every } = options;
+  const { provider, response, smoothing = 0, fov, every } = options;
   const [current, setCurrent] = useState(START);
   const [estimator, setEstimator] = useState<Estimator | null>(null);
-  const address = model?.toString(); // a new URL object of the same address is the same model
+  const addresses = addressesOf(options);
 
   useEffect(() => {
     let live = true;
-    const coming = createEstimator({ model: address, provider });
+    const coming = createEstimator({ ...JSON.parse(addresses), provider });
     coming.then(
       (ready) => live && setEstimator(ready),
       (error: unknown) => live && setCurrent((was) => failed(was, error)),
@@ -61,7 +61,7 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
         () => undefined,
       );
     };
-  }, [address, provider]);
+  }, [addresses, provider]);
 
   useEffect(() => {
     const element = source && "current" in source ? source.current : source;
@@ -87,6 +87,10 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
 
   return current;
 }
+
+/** As one text: a new URL object of the same address is no change. */
+const addressesOf = ({ model, assets, worker, wasm, onnxruntime }: EstimatorOptions): string =>
+  JSON.stringify({ model, assets, worker, wasm, onnxruntime });
 
 function failed({ light }: LightProbeState, error: unknown): LightProbeState {
   return { light, error: error instanceof Error ? error : new Error(String(error)), state: "failed" };

@@ -202,3 +202,39 @@ function integrateAround(
   out[4] = greenSine;
   out[5] = blueSine;
 }
+
+/** Functions of the azimuth θ with which the pixels of a row are summed for three bands: 1, cos θ, cos 2θ, sin θ, sin 2θ. */
+export const WAVES = 5;
+
+/**
+ * The radiance coefficients of three bands, RGB interleaved, of a panorama of which only sums over each row are known: as
+ * `project` gives them.
+ *
+ * @param sums - row by row, for each of the `WAVES` in turn: the pixels' RGB times the wave at their centers, added up, and a
+ * number that is ignored.
+ * @param height - rows of the panorama, which has twice as many columns.
+ * @throws RangeError if the sums hold NaN or infinity.
+ */
+export function projectWaves(sums: Float32Array, height: number): Float64Array {
+  const bands = 3;
+  const { rows } = integralsOf(height, bands);
+  const total = new Float64Array(3 * bands * bands);
+  const half = Math.PI / (2 * height); // of a column's width [rad]
+  for (let row = 0, weight = 0; row < height; row++) {
+    for (let m = 0; m < bands; m++) {
+      // the integral of a wave over a column is its value in the middle times this
+      const width = m === 0 ? 2 * half : (2 * Math.sin(m * half)) / m;
+      const cosine = 4 * (row * WAVES + m);
+      const sine = cosine + 4 * (bands - 1);
+      for (let l = m; l < bands; l++) {
+        const factor = rows[weight++] * width;
+        for (let c = 0; c < 3; c++) {
+          total[3 * index(l, m) + c] += factor * sums[cosine + c];
+          if (m > 0) total[3 * index(l, -m) + c] += factor * sums[sine + c];
+        }
+      }
+    }
+  }
+  checkFinite(total, "radiance");
+  return rotate(total, POLE_UP, total);
+}

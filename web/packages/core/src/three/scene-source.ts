@@ -7,27 +7,33 @@ import {
   LinearFilter,
   NearestFilter,
   type Object3D,
+  type RenderTargetOptions,
   type Scene,
+  type TextureDataType,
   UnsignedByteType,
   WebGLCubeRenderTarget,
   type WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
 import { LightprobeError } from "../errors.js";
+import { COEFFS } from "../sphere/numbers.js";
+import { PANORAMA } from "../sphere/panorama.js";
+import { projectWaves } from "../sphere/projection.js";
 import type { RadianceImage } from "../types.js";
 import { createEquirectPass } from "./equirect-pass.js";
+import { createReductionPass } from "./reduction-pass.js";
 import { borrow } from "./renderer-state.js";
 
 /** Options of `createSceneSource`. */
 export interface SceneSourceOptions<Kind extends "radiance" | "picture" = "radiance" | "picture"> {
-  /** Edge of a face of the cube [pixels]; the panorama is 2 size × size. Default 128; small lamps need more. */
+  /** Edge of a face of the cube [pixels]; the scene is drawn as 2 size × size. Default 128; small lamps need more. */
   size?: number;
   /** Near and far plane of the camera [scene units]. Default 0.1 and 1000. */
   near?: number;
   far?: number;
   /**
-   * `radiance` (default): linear, with no upper limit, to be projected exactly. `picture`: 8-bit sRGB, clipped at display
-   * white 1.0, as a camera in the scene would record it, for the network.
+   * `radiance` (default): linear, with no upper limit, at 64×32 with the exact coefficients of what was drawn. `picture`: 8-bit
+   * sRGB of 2 size × size, clipped at display white 1.0, as a camera in the scene would record it, for the network.
    */
   kind?: Kind;
   /** Objects to leave out, such as the one to be lit; may change between reads. */
@@ -55,6 +61,8 @@ export interface SceneSource<Picture extends RadianceImage | ImageData = Radianc
 interface Slot<Picture> {
   numbers: Float32Array | Uint8Array;
   picture: Picture;
+  /** Completes the picture from the numbers. */
+  finish(): void;
   busy: Promise<unknown> | null;
 }
 
@@ -100,20 +108,26 @@ export function createSceneSource(
   });
   const camera = new CubeCamera(near, far, cube);
   const pass = createEquirectPass(cube.texture, width, size, picture);
-  const target = new WebGLRenderTarget(width, size, {
-    type: picture ? UnsignedByteType : FloatType,
-    minFilter: NearestFilter,
-    magFilter: NearestFilter,
-    generateMipmaps: false,
-    depthBuffer: false,
-  });
+  const target = new WebGLRenderTarget(width, size, targetOptions(picture ? UnsignedByteType : FloatType));
+  const reduction = picture ? null : createReductionPass(target.texture, size);
+  const reduced = reduction && new WebGLRenderTarget(reduction.width, reduction.height, targetOptions(FloatType));
+  const read = reduced ?? target;
   const makeSlot = (): Slot<RadianceImage | ImageData> => {
-    if (picture) {
+    if (!reduction) {
       const bytes = new Uint8ClampedArray(4 * width * size);
-      return { numbers: new Uint8Array(bytes.buffer), picture: new ImageData(bytes, width, size), busy: null };
+      const image = new ImageData(bytes, width, size);
+      return { numbers: new Uint8Array(bytes.buffer), picture: image, finish: () => {}, busy: null };
     }
-    const radiance = new Float32Array(4 * width * size);
-    return { numbers: radiance, picture: { radiance, width, height: size, channels: 4 }, busy: null };
+    const numbers = new Float32Array(4 * reduction.width * reduction.height);
+    const cells = 4 * PANORAMA.width * PANORAMA.height;
+    const [radiance, waves] = [numbers.subarray(0, cells), numbers.subarray(cells)];
+    const coeffs = new Float32Array(COEFFS);
+    return {
+      numbers,
+      picture: { radiance, ...PANORAMA, channels: 4, coeffs },
+      finish: () => coeffs.set(projectWaves(waves, size)),
+      busy: null,
+    };
   };
   const slots = [makeSlot(), makeSlot()];
   let turn = 0;
@@ -133,7 +147,7 @@ export function createSceneSource(
   };
 
   const fetch = (slot: Slot<unknown>): Promise<unknown> => {
-    const arrival = renderer.readRenderTargetPixelsAsync(target, 0, 0, width, size, slot.numbers);
+    const arrival = renderer.readRenderTargetPixelsAsync(read, 0, 0, read.width, read.height, slot.numbers);
     return new Promise<unknown>((resolve, reject) => {
       const end = (finish: () => void): void => {
         waiting.delete(reject);
@@ -163,6 +177,9 @@ export function createSceneSource(
         camera.update(renderer, scene);
         renderer.setRenderTarget(target);
         pass.draw(renderer);
+        if (!reduced) return;
+        renderer.setRenderTarget(reduced);
+        reduction?.draw(renderer);
       });
       const busy = fetch(slot);
       slot.busy = busy;
@@ -171,6 +188,7 @@ export function createSceneSource(
       } finally {
         slot.busy = null;
       }
+      slot.finish();
       return slot.picture;
     },
     dispose() {
@@ -180,9 +198,19 @@ export function createSceneSource(
       cube.dispose();
       target.dispose();
       pass.dispose();
+      reduced?.dispose();
+      reduction?.dispose();
     },
   };
 }
+
+const targetOptions = (type: TextureDataType): RenderTargetOptions => ({
+  type,
+  minFilter: NearestFilter,
+  magFilter: NearestFilter,
+  generateMipmaps: false,
+  depthBuffer: false,
+});
 
 const lost = (): LightprobeError =>
   new LightprobeError("context-lost", "the WebGL context is lost; read again when it is restored");

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { Decoders } from "../../src/picture/curves/decoders.js";
+import { tabulatedDecoder } from "../../src/picture/curves/tables.js";
 
 /** What is kept of an estimate. */
 export interface KeptEstimate {
@@ -27,13 +28,14 @@ export const tables = {
   agx: new URL("imaging/tone/tables/agx.npz", PYTHON).href,
 };
 export const model = { manifest: new URL("pretrained/manifest.json", PYTHON).href, model: null };
+export const wasm = new URL("../../native/lightprobe.wasm", import.meta.url).href;
 
 /** Reads local files as a browser would fetch them. */
 export async function readLocal(url: string): Promise<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(url))).buffer;
 }
 
-export const decoders = new Decoders(tables, readLocal);
+export const decoders = new Decoders((name) => tabulatedDecoder(name, tables, readLocal));
 
 /** The largest difference, as a share of the largest expected value. */
 export function distance(got: ArrayLike<number>, expected: readonly number[]): number {

@@ -3,10 +3,10 @@
 import type { Estimate, ResponseName, Source } from "../../types.js";
 import type { LayoutOptions } from "../protocol/layout.js";
 
-/** Options of `createEstimator`. */
-export interface EstimatorOptions {
+/** Options of `createEstimator`, wherever its files come from. */
+export interface CommonOptions {
   /**
-   * Address of a model folder (manifest.json beside its graph); `plain` decodes and projects, without a network. Default:
+   * Address of a model folder (manifest.json beside its network); `plain` decodes and projects, without a network. Default:
    * the model in the package.
    */
   model?: string | URL | "plain";
@@ -16,6 +16,24 @@ export interface EstimatorOptions {
   smoothing?: number;
   /** Backend of the network; `wasm` is the only one. */
   provider?: "wasm";
+  /**
+   * Address of a copy of the package's folder dist/assets. Default: the files in the package, which Vite, webpack and
+   * Turbopack find and copy by themselves.
+   */
+  assets?: string | URL;
+  /**
+   * Address of `ort.wasm.bundle.min.mjs` of onnxruntime-web, with its .wasm beside it; only for model folders without
+   * model.bin. The shipped model needs none.
+   */
+  onnxruntime?: string | URL;
+}
+
+/** Options of `createEstimator`. */
+export interface EstimatorOptions extends CommonOptions {
+  /** Address of a copy of dist/assets/worker.js; without `assets`, the other files are expected beside it. */
+  worker?: string | URL;
+  /** Address of lightprobe.wasm. Default: the one in `assets`. */
+  wasm?: string | URL;
 }
 
 /** Options of one estimate. */

@@ -1,12 +1,13 @@
 /** Takes a picture from a source, on the calling thread, as cheaply as the browser allows. */
 
 import { LightprobeError } from "../../errors.js";
+import { COEFFS } from "../../sphere/numbers.js";
 import type { RadianceImage, Source } from "../../types.js";
 import { eyeOf, type Layout, saidPart } from "../protocol/layout.js";
 import type { Picture } from "../protocol/messages.js";
 import { readSize, type Size } from "../protocol/sizes.js";
 
-/** Default width [pixels] to which larger pictures of live sources are reduced. */
+/** Default width [pixels] to which larger pictures of live sources are reduced where they are drawn. */
 export const LIVE_WIDTH = 256;
 
 /** The same for still ones. */
@@ -51,14 +52,15 @@ export class BufferPool {
 export function grab(source: Source, options: GrabOptions, pool: BufferPool): Grabbed | Promise<Grabbed> {
   if (typeof source !== "object" || source === null) throw unknownSource(source);
   if (source instanceof Blob) {
-    return { picture: { kind: "file", blob: source, largest: options.size ?? STILL_WIDTH }, transfer: [] };
+    const largest = options.size ?? STILL_WIDTH;
+    return { picture: { kind: "file", blob: source, largest, isSizeGiven: options.size !== null }, transfer: [] };
   }
   if ("radiance" in source) return grabRadiance(source, pool);
   if ("data" in source) return grabPixels(source, pool);
   return grabDrawable(source, options);
 }
 
-function grabRadiance({ radiance, width, height, channels = 3 }: RadianceImage, pool: BufferPool): Grabbed {
+function grabRadiance({ radiance, width, height, channels = 3, coeffs }: RadianceImage, pool: BufferPool): Grabbed {
   if (!(radiance instanceof Float32Array)) {
     throw new TypeError(`expected radiance as a Float32Array, got ${nameOf(radiance)}; copy it with Float32Array.from`);
   }
@@ -67,9 +69,14 @@ function grabRadiance({ radiance, width, height, channels = 3 }: RadianceImage, 
       `expected ${width}×${height}×3 (or ×4, with channels: 4) numbers, got ${radiance.length} for ${channels} channels`,
     );
   }
+  if (coeffs !== undefined && !(coeffs instanceof Float32Array && coeffs.length === COEFFS)) {
+    throw new RangeError(
+      `expected ${COEFFS} coefficients in a Float32Array, got ${String(coeffs).slice(0, 60)}; leave them out`,
+    );
+  }
   const buffer = pool.take(radiance.byteLength);
   new Float32Array(buffer).set(radiance);
-  return { picture: { kind: "radiance", buffer, width, height, channels }, transfer: [buffer] };
+  return { picture: { kind: "radiance", buffer, width, height, channels, coeffs }, transfer: [buffer] };
 }
 
 function grabPixels({ data, width, height }: ImageData, pool: BufferPool): Grabbed {
@@ -96,7 +103,15 @@ function grabDrawable(source: CanvasImageSource, { layout, size, input }: GrabOp
   const part = saidPart(layout, eye ?? picture);
   const { width, height } = readSize(eye ?? picture, part, size ?? (isStill ? STILL_WIDTH : LIVE_WIDTH), input);
   const handOver = (frame: ImageBitmap | VideoFrame): Grabbed => ({
-    picture: { kind: "frame", frame, width, height, eye, quality: isStill ? "high" : "medium" },
+    picture: {
+      kind: "frame",
+      frame,
+      width,
+      height,
+      isSizeGiven: size !== null,
+      eye,
+      quality: isStill ? "high" : "medium",
+    },
     transfer: [frame],
   });
   try {

@@ -27,7 +27,7 @@ interface TimedReply {
  */
 export async function openRemote(
   port: Port,
-  request: OpenRequest,
+  request: OpenRequest | Promise<OpenRequest>,
   response: ResponseName | undefined,
   smoothing: number,
 ): Promise<Estimator> {
@@ -38,7 +38,10 @@ export async function openRemote(
         if (reply.type === "ready") resolve(reply.facts);
         else if (reply.type === "failed") reject(fromFailure(reply.failure));
       };
-      port.post(request, []);
+      Promise.resolve(request).then((each) => {
+        const buffers = each.contents.map(({ bytes }) => bytes);
+        port.post(each, buffers);
+      }, reject);
     });
     const first = response ?? (facts.responses.includes("auto") ? "auto" : facts.defaultResponse);
     return new RemoteEstimator(port, facts, checkResponse(first, facts.responses), smoothing);

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from "../../errors.js";
 import { LightprobeError } from "../../errors.js";
-import type { TableUrls } from "../../picture/curves/decoders.js";
+import type { TableUrls } from "../../picture/curves/tables.js";
 import type { Estimate, ResponseName } from "../../types.js";
 import type { Layout } from "./layout.js";
 import type { Rect } from "./sizes.js";
@@ -10,7 +10,7 @@ import type { Rect } from "./sizes.js";
 /** Addresses of a model's files. */
 export interface ModelUrls {
   manifest: string;
-  /** The graph; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
+  /** Of model.bin; null if it lies beside the manifest, under the name in it. Bundlers move and rename files. */
   model: string | null;
 }
 
@@ -19,22 +19,46 @@ export type Picture =
   | {
       kind: "frame";
       frame: ImageBitmap | VideoFrame;
-      /** Size at which it is read. */
+      /** Size at which it is drawn. */
       width: number;
       height: number;
+      /** Whether the caller chose the size: otherwise it may be read at its own. */
+      isSizeGiven: boolean;
       /** The part of it that is the picture; null for all. */
       eye: Rect | null;
       quality: ImageSmoothingQuality;
     }
-  | { kind: "file"; blob: Blob; largest: number }
+  | { kind: "file"; blob: Blob; largest: number; isSizeGiven: boolean }
   | { kind: "pixels"; buffer: ArrayBuffer; width: number; height: number }
-  | { kind: "radiance"; buffer: ArrayBuffer; width: number; height: number; channels: 3 | 4 };
+  | {
+      kind: "radiance";
+      buffer: ArrayBuffer;
+      width: number;
+      height: number;
+      channels: 3 | 4;
+      /** Known coefficients. */
+      coeffs?: Float32Array;
+    };
+
+/** A file that the calling thread has fetched already. */
+export interface Content {
+  url: string;
+  bytes: ArrayBuffer;
+}
 
 /** The first message to the worker. */
 export interface OpenRequest {
   type: "open";
   model: ModelUrls | "plain";
+  /** Address of lightprobe.wasm. */
+  wasm: string;
   tables: TableUrls;
+  /** Address of the code that few pages need; null where the worker holds it. */
+  extras: string | null;
+  /** Address of onnxruntime-web; null if there is none. */
+  onnxruntime: string | null;
+  /** Files that the worker need not fetch. */
+  contents: readonly Content[];
 }
 
 /** Asks the worker for one estimate. */
@@ -90,11 +114,14 @@ export type Reply =
 /** Converts an error for a message. Unforeseen ones get the code `worker`. */
 export function toFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof LightprobeError) return { kind: "LightprobeError", code: error.code, message };
+  if (isOurs(error)) return { kind: "LightprobeError", code: error.code, message };
   if (error instanceof RangeError) return { kind: "RangeError", code: "worker", message };
   if (error instanceof TypeError) return { kind: "TypeError", code: "worker", message };
   return { kind: "LightprobeError", code: "worker", message };
 }
+
+/** Code that is loaded late brings a class of its own, so the name decides. */
+const isOurs = (error: unknown): error is LightprobeError => error instanceof Error && error.name === "LightprobeError";
 
 /** The error in a message. */
 export function fromFailure({ kind, code, message }: Failure): Error {

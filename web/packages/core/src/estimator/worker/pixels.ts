@@ -12,8 +12,20 @@ export interface Pixels extends Size {
   rgb: Uint8Array;
 }
 
+/** Reads pictures, one at a time. */
+export interface PictureReader<Image> {
+  /**
+   * The pixels of a picture; the next call uses the same object again. Frames are closed.
+   *
+   * @throws RangeError for a panorama that is not 2:1.
+   */
+  read(picture: Extract<Picture, { kind: "frame" | "pixels" }>, layout: Layout): Promise<Image>;
+  /** The pixels of an opaque file, at the size that suits its part. */
+  readFile(file: OpenFile): Promise<Image>;
+}
+
 /** Reads pictures to pixels, in a buffer that it keeps. */
-export class PixelReader {
+export class PixelReader implements PictureReader<Pixels> {
   readonly #createReader: () => FrameReader;
   readonly #input: Size | null;
   readonly #pixels: Pixels = { rgb: new Uint8Array(0), width: 0, height: 0 };
@@ -25,11 +37,6 @@ export class PixelReader {
     this.#input = input;
   }
 
-  /**
-   * The pixels of a picture; the next call uses the same object again. Frames are closed.
-   *
-   * @throws RangeError for a panorama that is not 2:1.
-   */
   async read(picture: Extract<Picture, { kind: "frame" | "pixels" }>, layout: Layout): Promise<Pixels> {
     const { width, height } = picture;
     if (picture.kind === "frame") {
@@ -53,8 +60,8 @@ export class PixelReader {
     }
   }
 
-  /** The pixels of an opaque file, at the size that suits its part; a whole panorama at that of the model, if it has one. */
-  readFile({ bitmap, eye, size, part, sample }: OpenFile): Pixels {
+  /** A whole panorama at the size of the model, if it has one. */
+  async readFile({ bitmap, eye, size, part, sample }: OpenFile): Promise<Pixels> {
     const wanted = (part === null ? this.#input : null) ?? size;
     const isAll = eye.width === bitmap.width && eye.height === bitmap.height;
     if (isAll && sample.width === wanted.width && sample.height === wanted.height) {

@@ -6,16 +6,18 @@ import type { Decoders } from "../../picture/curves/decoders.js";
 import { type Part, WHOLE } from "../../picture/partial/crop.js";
 import { LAYERS, LayerAverager, type LayeredPicture } from "../../picture/partial/layers.js";
 import type { PartialPictures } from "../../picture/partial/partial.js";
+import { checkFinite } from "../../sphere/numbers.js";
 import { averageToPanorama, PANORAMA, rowEdges } from "../../sphere/panorama.js";
 import { project } from "../../sphere/projection.js";
 import type { Estimate, RadianceImage, ResponseName } from "../../types.js";
 import { checkPanoramaSize } from "../protocol/sizes.js";
 import type { LightPath } from "./light-path.js";
 import type { Pixels } from "./pixels.js";
+import type { WorkerRadiance } from "./radiance.js";
 import type { Still } from "./still/still.js";
 
 /** Undoes the curve (`auto` counts as sRGB) and projects. */
-export class PlainPath implements LightPath<Pixels | Required<RadianceImage> | Still> {
+export class PlainPath implements LightPath<Pixels | WorkerRadiance | Still> {
   readonly hasPanorama = true;
   readonly #decoders: Decoders;
   readonly #partial: PartialPictures;
@@ -28,7 +30,7 @@ export class PlainPath implements LightPath<Pixels | Required<RadianceImage> | S
   }
 
   async prepare(
-    image: Pixels | Required<RadianceImage> | Still,
+    image: Pixels | WorkerRadiance | Still,
     response: ResponseName,
     part: Part | null,
     estimate: Estimate,
@@ -53,7 +55,10 @@ export class PlainPath implements LightPath<Pixels | Required<RadianceImage> | S
   }
 
   async solve(_response: ResponseName, estimate: Estimate): Promise<void> {
-    estimate.coeffs.set(project(this.#panorama));
+    const projected = project(this.#panorama); // also refuses NaN
+    const { coeffs } = this.#panorama;
+    if (coeffs) checkFinite(coeffs, "coefficients");
+    estimate.coeffs.set(coeffs ?? projected);
     averageToPanorama(this.#panorama, estimate.panorama);
   }
 

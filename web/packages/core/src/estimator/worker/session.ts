@@ -1,24 +1,26 @@
 /** One open model: pictures in, estimates out, step by step, each step timed. Runs in the worker, and without one in tests. */
 
-import { LightprobeError } from "../../errors.js";
 import { curveOf, RESPONSES } from "../../picture/curves/decoder.js";
 import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
-import { PartialPictures } from "../../picture/partial/partial.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
-import type { Estimate, RadianceImage } from "../../types.js";
+import type { Estimate } from "../../types.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
+import { CellInput } from "./cells/cell-input.js";
+import type { NativePixels } from "./cells/cells.js";
+import { NativeReader } from "./cells/frames.js";
+import { ExactParts, type LoadExtras } from "./exact.js";
 import type { LightPath } from "./light-path.js";
 import { type fetchFile, readModel } from "./model/files.js";
 import type { Manifest } from "./model/manifest.js";
 import { openNetwork } from "./model/network.js";
-import { NetworkPath } from "./network-path.js";
-import { PixelReader } from "./pixels.js";
-import { PlainPath } from "./plain-path.js";
-import { cutRadiance } from "./radiance.js";
+import { fetchNative } from "./native/module.js";
+import { type NetworkInput, NetworkPath } from "./network-path.js";
+import type { PictureReader, Pixels } from "./pixels.js";
+import type { WorkerRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
 import type { Still } from "./still/still.js";
 
@@ -26,25 +28,39 @@ import type { Still } from "./still/still.js";
 export interface Dependencies {
   fetchFile: typeof fetchFile;
   createReader: () => FrameReader;
+  /** Loads the code that frames and the shipped network do not need, when it is first used. */
+  loadExtras: LoadExtras;
 }
 
 /** What a session says beside the numbers. */
 export type Said = Pick<Estimate, "response" | "notes">;
 
+/** How display values are read, and what estimates from them: what the one makes, the other takes. */
+interface Display<Image> {
+  reader: PictureReader<Image>;
+  path: LightPath<Image | Still>;
+  hasNetwork: boolean;
+}
+
 /** A model that is ready to run, and what is kept from picture to picture. */
 export class Session {
   readonly facts: ModelFacts;
-  readonly #pixels: PixelReader;
-  readonly #plain: PlainPath;
-  readonly #network: NetworkPath | null;
+  readonly #display: Display<Pixels | NativePixels>;
   readonly #estimate = emptyEstimate();
   readonly #smoother = new Smoother(0);
+  readonly #exact: ExactParts;
+  readonly #loadExtras: LoadExtras;
 
-  private constructor(facts: ModelFacts, pixels: PixelReader, plain: PlainPath, network: NetworkPath | null) {
+  private constructor(
+    facts: ModelFacts,
+    display: Display<Pixels | NativePixels>,
+    exact: ExactParts,
+    { loadExtras }: Dependencies,
+  ) {
     this.facts = facts;
-    this.#pixels = pixels;
-    this.#plain = plain;
-    this.#network = network;
+    this.#display = display;
+    this.#exact = exact;
+    this.#loadExtras = loadExtras;
   }
 
   /**
@@ -52,18 +68,35 @@ export class Session {
    *
    * @throws LightprobeError `model` or `wasm` if it cannot be loaded.
    */
-  static async open({ model, tables }: OpenRequest, dependencies: Dependencies): Promise<Session> {
-    const { fetchFile: fetchOne, createReader } = dependencies;
-    const network = model === "plain" ? null : await openNetwork(await readModel(model, fetchOne));
-    const facts = network ? factsOf(network.manifest) : PLAIN;
-    const decoders = new Decoders(tables, fetchOne);
-    const partial = new PartialPictures();
-    return new Session(
-      facts,
-      new PixelReader(createReader, facts.input),
-      new PlainPath(decoders, partial),
-      network && new NetworkPath(network, decoders, partial),
+  static async open(request: OpenRequest, dependencies: Dependencies): Promise<Session> {
+    const { model, wasm, tables, onnxruntime } = request;
+    const { fetchFile: fetchOne, createReader, loadExtras } = dependencies;
+    const decoders = new Decoders(async (name) => (await loadExtras()).tabulatedDecoder(name, tables, fetchOne));
+    const exact = new ExactParts(decoders, loadExtras);
+    if (model === "plain") {
+      const { PixelReader } = await loadExtras();
+      const { plain } = await exact.get();
+      const display: Display<Pixels> = { reader: new PixelReader(createReader, null), path: plain, hasNetwork: false };
+      return new Session(PLAIN, display, exact, dependencies);
+    }
+    const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
+    const network = await openNetwork(files, module, async () =>
+      (await loadExtras()).openGraph(files, module, onnxruntime),
     );
+    const { manifest, inputs } = network;
+    const facts = factsOf(manifest);
+    const convert = manifest.convention === "radiance" ? null : (await loadExtras()).fromConvention;
+    const displayOf = <Image>(reader: PictureReader<Image>, input: NetworkInput<Image>): Display<Image> => {
+      return { reader, path: new NetworkPath(manifest, input, convert), hasNetwork: true };
+    };
+    if (inputs) {
+      const partial = async () => (await exact.get()).partial;
+      const input = new CellInput(network, inputs, module, decoders, partial);
+      return new Session(facts, displayOf(new NativeReader(module, createReader), input), exact, dependencies);
+    }
+    const { PictureInput, PixelReader } = await loadExtras();
+    const input = new PictureInput(network, decoders, (await exact.get()).partial);
+    return new Session(facts, displayOf(new PixelReader(createReader, facts.input), input), exact, dependencies);
   }
 
   /**
@@ -82,15 +115,17 @@ export class Session {
     estimate.timing.read = 0;
     if (picture.kind === "file") return this.#runFile(picture, request);
     if (picture.kind === "radiance") {
+      const { cutRadiance } = await this.#loadExtras();
       const radiance = cutRadiance(radianceOf(picture), layout.stereo);
-      await this.#runPath(this.#plain, radiance, request, saidPart(layout, radiance));
+      const { plain } = await this.#exact.get();
+      await this.#runPath(plain, radiance, request, saidPart(layout, radiance));
       this.#finish(true, request);
       return { response: "linear", notes: NO_NOTES };
     }
     const start = performance.now();
     const isStill = picture.kind === "frame" && picture.quality === "high";
     const looked = isStill && !isSaid(layout) ? await this.#look(picture, layout) : null;
-    const pixels = await this.#pixels.read(picture, layout);
+    const pixels = await this.#display.reader.read(picture, layout);
     estimate.timing.read = performance.now() - start;
     return this.#runDisplay(pixels, request, looked?.part ?? saidPart(layout, pixels), looked?.notes ?? NO_NOTES);
   }
@@ -101,7 +136,7 @@ export class Session {
     layout: Layout,
   ): Promise<{ part: Part | null; notes: string[] }> {
     try {
-      const { lookAtImage } = await loaded(import("./still/looks.js"));
+      const { lookAtImage } = await this.#loadExtras();
       const found = lookAtImage(picture.frame, layout);
       if (found.eye) picture.eye = found.eye;
       return found;
@@ -111,14 +146,14 @@ export class Session {
     }
   }
 
-  async #runFile({ blob, largest }: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
+  async #runFile(picture: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
-    const { openFile } = await loaded(import("./still/open.js")); // imported here, since frames need none of it
-    const file = await openFile(blob, request.layout, largest);
+    const { openFile } = await this.#loadExtras();
+    const file = await openFile(picture, request.layout);
     try {
       const { still, part, notes } = file;
       if (still?.hdr) return await this.#runHdr(still, request, part, notes, performance.now() - start);
-      const pixels = still ?? this.#pixels.readFile(file);
+      const pixels = still ?? (await this.#display.reader.readFile(file));
       this.#estimate.timing.read = performance.now() - start;
       return await this.#runDisplay(pixels, request, part, notes);
     } finally {
@@ -128,15 +163,15 @@ export class Session {
 
   /** Display values. */
   async #runDisplay(
-    image: Parameters<NetworkPath["prepare"]>[0],
+    image: Pixels | NativePixels | Still,
     request: EstimateRequest,
     part: Part | null,
     notes: readonly string[],
   ): Promise<Said> {
-    const path = this.#network ?? this.#plain;
+    const { path, hasNetwork } = this.#display;
     await this.#runPath(path, image, request, part);
     this.#finish(path.hasPanorama, request);
-    return { response: this.#network ? request.response : curveOf(request.response), notes };
+    return { response: hasNetwork ? request.response : curveOf(request.response), notes };
   }
 
   /** Radiance from a file, projected exactly; the network adds the light that even that has lost. */
@@ -148,15 +183,17 @@ export class Session {
     read: number,
   ): Promise<Said> {
     const estimate = this.#estimate;
-    const network = this.#network;
+    const { path, hasNetwork } = this.#display;
+    const { plain, partial } = await this.#exact.get();
     estimate.timing.read = read;
-    await this.#runPath(this.#plain, still, request, part);
+    await this.#runPath(plain, still, request, part);
     const brightest = Number((still.hdr?.brightest ?? 0).toPrecision(3));
     const said = [...notes, `The gain map was applied: radiance up to ${brightest} times display white`];
-    if (network && still.hdr?.hasWhite) {
+    if (hasNetwork && still.hdr?.hasWhite) {
       const start = performance.now();
       const response = this.facts.responses.includes("srgb") ? "srgb" : this.facts.defaultResponse;
-      await network.complete(still, response, part, estimate);
+      const { complete } = await this.#loadExtras();
+      await complete(path, { still, response, part }, this.#exact.decoders, partial, estimate);
       estimate.timing.network += performance.now() - start;
       const share = Number((100 * estimate.clipped).toPrecision(2));
       said.push(`In ${share} % of the sphere, the file has lost light, which was estimated`);
@@ -200,22 +237,9 @@ function radianceOf({
   width,
   height,
   channels,
-}: Extract<Picture, { kind: "radiance" }>): Required<RadianceImage> {
-  return { radiance: new Float32Array(buffer), width, height, channels };
-}
-
-/** A part of the worker's script that is loaded when it is first needed. */
-async function loaded<Module>(module: Promise<Module>): Promise<Module> {
-  try {
-    return await module;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LightprobeError(
-      "worker",
-      `the code that reads files could not be loaded: ${reason}; serve all files of the build, and be online for the first`,
-      { cause: error },
-    );
-  }
+  coeffs,
+}: Extract<Picture, { kind: "radiance" }>): WorkerRadiance {
+  return { radiance: new Float32Array(buffer), width, height, channels, coeffs };
 }
 
 const PLAIN: ModelFacts = {

@@ -25,11 +25,3 @@ export function clippedShare(rgb: Uint8Array, width: number, height: number): nu
   }
   return share;
 }
-
-/** From RGB interleaved to one plane per channel: red, green, blue, each times a factor. */
-export function toPlanes(interleaved: Float32Array, factor: number, out: Float32Array): void {
-  const count = interleaved.length / 3;
-  for (let channel = 0; channel < 3; channel++) {
-    for (let i = 0; i < count; i++) out[channel * count + i] = factor * interleaved[3 * i + channel];
-  }
-}

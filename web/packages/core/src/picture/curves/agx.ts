@@ -19,17 +19,20 @@ export function agxDecoder(tables: { matrix: NpyArray; gray: NpyArray; inverse_s
   });
   const last = gray.length - 1; // the first node that is white
   const logs = logarithms(tables.inverse_steps, last / NODES);
+  const matrix = inverse3(tables.matrix.data);
   return {
     white: 2 ** ((last / NODES) * STOPS + LOWEST),
     perChannel,
-    across: (pixels) => lookUp(pixels, logs, size, inverse3(tables.matrix.data)),
+    across: (pixels) => lookUp(pixels, logs, size, matrix),
+    mixing: { kind: "agx", table: logs, nodes: size, last: matrix },
   };
 }
 
 /**
- * ln of E-Gamut radiance at the nodes of the inverse table: planar, (channel, blue, green, red), red varying fastest.
+ * ln of E-Gamut radiance at the nodes of the inverse table: (blue, green, red, channel), red varying fastest; a 0 follows the
+ * three channels of a node.
  *
- * The file holds corrections to the gray axis' logarithm in 1/65536, as differences along each axis.
+ * The file is planar, and holds corrections to the gray axis' logarithm in 1/65536, as differences along each axis.
  */
 function logarithms({ shape, data }: NpyArray, white: number): Float32Array {
   const size = shape[1];
@@ -41,11 +44,14 @@ function logarithms({ shape, data }: NpyArray, white: number): Float32Array {
   }
   const corrections = new Int16Array(values.buffer);
   const gray = linspace(0, white, size);
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < out.length; i++) {
-    const channel = Math.floor(i / size ** 3);
-    const node = Math.floor(i / size ** channel) % size;
-    out[i] = Math.LN2 * (STOPS * (gray[node] + corrections[i] / 65536) + LOWEST);
+  const nodes = size ** 3;
+  const out = new Float32Array(4 * nodes);
+  for (let channel = 0, i = 0; channel < 3; channel++) {
+    const step = size ** channel;
+    for (let node = 0; node < nodes; node++, i++) {
+      const log = gray[Math.floor(node / step) % size] + corrections[i] / 65536;
+      out[4 * node + channel] = Math.LN2 * (STOPS * log + LOWEST);
+    }
   }
   return out;
 }
@@ -58,7 +64,6 @@ function logarithms({ shape, data }: NpyArray, white: number): Float32Array {
  * technique for color space conversion", Proc. SPIE 1909, 1993.
  */
 function lookUp(pixels: Float32Array, logs: Float32Array, size: number, matrix: Float64Array): void {
-  const plane = size ** 3;
   const square = size * size;
   for (let i = 0; i < pixels.length; i += 3) {
     const x = Math.min(Math.floor(pixels[i]), size - 2);
@@ -74,16 +79,16 @@ function lookUp(pixels: Float32Array, logs: Float32Array, size: number, matrix: 
     const first = corner + (red === high ? 1 : green === high ? size : square);
     const opposite = corner + 1 + size + square;
     const second = opposite - (blue === low ? square : green === low ? size : 1);
-    const value = (from: number): number =>
+    const value = (channel: number): number =>
       Math.exp(
-        logs[from + corner] * (1 - high) +
-          logs[from + first] * (high - middle) +
-          logs[from + second] * (middle - low) +
-          logs[from + opposite] * low,
+        logs[4 * corner + channel] * (1 - high) +
+          logs[4 * first + channel] * (high - middle) +
+          logs[4 * second + channel] * (middle - low) +
+          logs[4 * opposite + channel] * low,
       );
     const a = value(0);
-    const b = value(plane);
-    const c = value(2 * plane);
+    const b = value(1);
+    const c = value(2);
     pixels[i] = Math.max(matrix[0] * a + matrix[1] * b + matrix[2] * c, 0);
     pixels[i + 1] = Math.max(matrix[3] * a + matrix[4] * b + matrix[5] * c, 0);
     pixels[i + 2] = Math.max(matrix[6] * a + matrix[7] * b + matrix[8] * c, 0);

@@ -30,9 +30,7 @@ const ACES_OUTPUT = [1.60475, -0.53108, -0.07367, -0.10208, 1.10813, -0.00605, -
  * Source: Stephen Hill, selfshadow/ltc_code, webgl/shaders/ltc/ltc_blit.fs, solved for its input; three.js r187,
  * tonemapping_pars_fragment.glsl.js.
  */
-function acesAcross(): (pixels: Float32Array) => void {
-  const output = inverse3(ACES_OUTPUT);
-  const input = inverse3(ACES_INPUT.map((value) => ACES_EXPOSURE * value));
+function acesAcross(output: Float64Array, input: Float64Array): (pixels: Float32Array) => void {
   const undo = (y: number): number => {
     const square = 1 - 0.983729 * y;
     const linear = 0.0245786 - 0.432951 * y;
@@ -60,8 +58,11 @@ export function closedDecoder(name: Exclude<CurveName, "filmic" | "agx">): Decod
   if (name === "reinhard") {
     return { white: REINHARD_WHITE, perChannel: tabulated((display) => reinhardInverse(srgbDecode(display))) };
   }
-  const across = acesAcross();
+  const output = inverse3(ACES_OUTPUT);
+  const input = inverse3(ACES_INPUT.map((value) => ACES_EXPOSURE * value));
+  const across = acesAcross(output, input);
+  const mixing = { kind: "aces", first: output, last: input } as const;
   const white = new Float32Array([1, 1, 1]);
   across(white);
-  return { white: Math.max(...white), perChannel: tabulated(srgbDecode), across };
+  return { white: Math.max(...white), perChannel: tabulated(srgbDecode), across, mixing };
 }

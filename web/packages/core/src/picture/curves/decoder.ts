@@ -16,6 +16,18 @@ export const RESPONSES: readonly ResponseName[] = ["auto", "srgb", "filmic", "ag
 /** The curve by which a picture is decoded; `auto` counts as sRGB. */
 export const curveOf = (response: ResponseName): CurveName => (response === "auto" ? "srgb" : response);
 
+/** Numbers of a curve that mixes channels, for the kernels in native/tone.c, which do what `across` does. */
+export interface Mixing {
+  kind: "agx" | "filmic" | "aces";
+  /** AgX: ln of radiance at the nodes, RGB and a 0, red varying fastest; Filmic: logarithms. */
+  table?: Float32Array;
+  /** AgX: nodes along an edge of the table. */
+  nodes?: number;
+  /** 3×3 matrices, row by row, that are applied before and after. */
+  first?: ArrayLike<number>;
+  last?: ArrayLike<number>;
+}
+
 /** The inverse of a curve: each channel goes through `perChannel`, then whole pixels through `across`. */
 export interface Decoder {
   /** Radiance at which gray reaches display white. */
@@ -24,6 +36,8 @@ export interface Decoder {
   perChannel: Float32Array;
   /** For curves that mix channels: turns these values into radiance in place, RGB interleaved. */
   across?: (pixels: Float32Array) => void;
+  /** The same as numbers. */
+  mixing?: Mixing;
 }
 
 /** A function of display values 0 … 1, at the 256 codes. */

@@ -21,11 +21,12 @@ export function filmicDecoder({ curve, desaturation }: { curve: NpyArray; desatu
     const log = interpolate(display, curve.data, logs);
     return radianceOf(interpolate(log, [mixed[0], 1 / 32, 1], [0, 1 / 32, 1])); // the cube's black is not quite 0
   });
-  return { white: radianceOf(COVERED), perChannel, across: resaturate(undoing(mixed)) };
+  const table = undoing(mixed);
+  return { white: radianceOf(COVERED), perChannel, across: resaturate(table), mixing: { kind: "filmic", table } };
 }
 
 /** Restores the saturation of pixels brighter than the knee, which the view reduced. */
-function resaturate(undo: Float64Array): (pixels: Float32Array) => void {
+function resaturate(undo: Float32Array): (pixels: Float32Array) => void {
   const bright = radianceOf(KNEE / 32);
   const logOf = (radiance: number): number => Math.min(Math.max((Math.log2(radiance) - LOWEST) / STOPS, 0), COVERED);
   return (pixels) => {
@@ -45,7 +46,7 @@ function resaturate(undo: Float64Array): (pixels: Float32Array) => void {
 }
 
 /** Bilinear in the table: t of the way from a row to the next, at a logarithm. */
-function between(undo: Float64Array, row: number, t: number, log: number): number {
+function between(undo: Float32Array, row: number, t: number, log: number): number {
   const column = log * ((COLUMNS - 1) / COVERED);
   const left = Math.min(Math.floor(column), COLUMNS - 2);
   const s = column - left;
@@ -56,8 +57,8 @@ function between(undo: Float64Array, row: number, t: number, log: number): numbe
 }
 
 /** Logarithm before desaturation, by the peak's place between knee and next node, and by that after it. */
-function undoing(mixed: ArrayLike<number>): Float64Array {
-  const out = new Float64Array(ROWS * COLUMNS);
+function undoing(mixed: ArrayLike<number>): Float32Array {
+  const out = new Float32Array(ROWS * COLUMNS);
   const after = linspace(0, COVERED, COLUMNS);
   for (let row = 0; row < ROWS; row++) {
     const part = row / (ROWS - 1);

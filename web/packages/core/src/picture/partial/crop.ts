@@ -25,25 +25,40 @@ export interface LayerSums {
   share: Float32Array;
 }
 
+/**
+ * How the pixels of a crop and those of a panorama of `panoramaHeight` rows overlap. Source 0 is what lies before the crop,
+ * the last one what lies behind it.
+ */
+export function cropOverlaps(
+  width: number,
+  height: number,
+  { left, right, top, bottom }: Crop,
+  panoramaHeight: number,
+): { across: Overlaps; down: Overlaps } {
+  const upper = (i: number): number => -Math.cos(Math.PI * (top + ((bottom - top) * i) / height));
+  const azimuth = (j: number): number => Math.PI * (2 * (left + ((right - left) * j) / width) - 1);
+  return {
+    across: partOverlaps(
+      Float64Array.from({ length: width + 1 }, (_, j) => azimuth(j)),
+      columnEdges(2 * panoramaHeight),
+    ),
+    down: partOverlaps(
+      Float64Array.from({ length: height + 1 }, (_, i) => upper(i)),
+      rowEdges(panoramaHeight).map((edge) => -edge),
+    ),
+  };
+}
+
 /** The layers of a crop on a panorama of `panoramaHeight` rows. */
 export function cropSums(
   picture: LayeredPicture,
-  { left, right, top, bottom }: Crop,
+  crop: Crop,
   panoramaHeight: number,
   averager: LayerAverager,
 ): LayerSums {
   const { width, height } = picture;
   const columns = 2 * panoramaHeight;
-  const upper = (i: number): number => -Math.cos(Math.PI * (top + ((bottom - top) * i) / height));
-  const azimuth = (j: number): number => Math.PI * (2 * (left + ((right - left) * j) / width) - 1);
-  const down = partOverlaps(
-    Float64Array.from({ length: height + 1 }, (_, i) => upper(i)),
-    rowEdges(panoramaHeight).map((edge) => -edge),
-  );
-  const across = partOverlaps(
-    Float64Array.from({ length: width + 1 }, (_, j) => azimuth(j)),
-    columnEdges(columns),
-  );
+  const { across, down } = cropOverlaps(width, height, crop, panoramaHeight);
   const sums = new Float32Array(LAYERS * columns * panoramaHeight);
   const share = new Float32Array(columns * panoramaHeight);
   const layers = new Float32Array(LAYERS * width);
@@ -83,7 +98,7 @@ function addRow(
   }
 }
 
-/** Overlaps with the edges of a part: source 0 is what lies before it, and the last one what lies behind it. */
+/** Overlaps with the edges of a part. */
 function partOverlaps(part: Float64Array, whole: Float64Array): Overlaps {
   const inside = (edge: number): number => Math.min(Math.max(edge, whole[0]), whole[whole.length - 1]);
   return overlaps(Float64Array.from([whole[0], ...part.map(inside), whole[whole.length - 1]]), whole);

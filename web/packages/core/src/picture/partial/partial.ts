@@ -14,6 +14,8 @@ export interface PlacedCells {
   radiance: Float32Array;
   /** Share of each cell at display white, RGB interleaved. */
   white: Float32Array;
+  /** Share of each cell that the picture covers [0…1]. */
+  share: Float32Array;
   /** Part of the sphere [0…1] where any channel of the picture is at display white. */
   clipped: number;
   /** Part of the sphere [0…1] that the picture covers. */
@@ -29,6 +31,7 @@ export class PartialPictures {
   readonly #placed: PlacedCells = {
     radiance: new Float32Array(CELL_VALUES),
     white: new Float32Array(CELL_VALUES),
+    share: new Float32Array(CELL_COUNT),
     clipped: 0,
     seen: 0,
   };
@@ -85,6 +88,7 @@ export class PartialPictures {
   /** Means over whole cells, from sums over the part that is seen. */
   #complete({ sums, share }: LayerSums, filling: Filling): PlacedCells {
     const placed = this.#placed;
+    placed.share = share;
     placed.clipped = 0;
     placed.seen = 0;
     for (let cell = 0; cell < CELL_COUNT; cell++) {
@@ -97,7 +101,7 @@ export class PartialPictures {
       }
     }
     placed.seen = Math.min(placed.seen, 1);
-    fill(placed.radiance, share, filling, this.#room);
+    fill(placed.radiance, filling, this.#room);
     return placed;
   }
 

@@ -5,7 +5,7 @@ import type { Port } from "../../../src/estimator/client/port.js";
 import { openRemote } from "../../../src/estimator/client/remote.js";
 import type { EstimateRequest, ModelFacts, Reply, Request } from "../../../src/estimator/protocol/messages.js";
 import { emptyEstimate, packEstimate } from "../../../src/estimator/protocol/results.js";
-import { tables } from "../../picture/fixtures.js";
+import { tables, wasm } from "../../picture/fixtures.js";
 
 /** A port whose worker the tests play. Buffers are transferred, as real ones are. */
 class FakePort implements Port {
@@ -43,7 +43,15 @@ const facts: ModelFacts = {
   provider: "wasm",
   input: null,
 };
-const request = { type: "open", model: "plain", tables } as const;
+const request = {
+  type: "open",
+  model: "plain",
+  wasm,
+  tables,
+  extras: null,
+  onnxruntime: null,
+  contents: [],
+} as const;
 const picture = (first: number): ImageData =>
   ({ data: new Uint8ClampedArray(32).fill(first), width: 4, height: 2 }) as unknown as ImageData;
 

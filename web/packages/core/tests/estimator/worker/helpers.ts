@@ -1,18 +1,23 @@
 import { type LayoutOptions, layoutOf } from "../../../src/estimator/protocol/layout.js";
 import type { EstimateRequest, Picture } from "../../../src/estimator/protocol/messages.js";
 import { emptyEstimate, RESULT_BYTES, unpackEstimate } from "../../../src/estimator/protocol/results.js";
+import type * as Extras from "../../../src/estimator/worker/entry/extras.js";
 import { type Dependencies, Session } from "../../../src/estimator/worker/session.js";
 import type { Estimate } from "../../../src/types.js";
-import { model, readLocal, tables } from "../../picture/fixtures.js";
+import { model, readLocal, tables, wasm } from "../../picture/fixtures.js";
 import { toRgba } from "../../picture/pattern.js";
+
+/** No files but those that the session reads itself. */
+export const ALONE = { extras: null, onnxruntime: "onnxruntime-web/wasm", contents: [] } as const;
+const loadExtras = (): Promise<typeof Extras> => import("../../../src/estimator/worker/entry/extras.js");
 
 /** A session without a browser: files from the disk, and no frames. */
 export function openSession(which: "plain" | "shipped", more: Partial<Dependencies> = {}): Promise<Session> {
   const createReader = () => {
     throw new Error("no canvas here");
   };
-  const request = { type: "open", model: which === "plain" ? "plain" : model, tables } as const;
-  return Session.open(request, { fetchFile: readLocal, createReader, ...more });
+  const request = { type: "open", model: which === "plain" ? "plain" : model, wasm, tables, ...ALONE } as const;
+  return Session.open(request, { fetchFile: readLocal, createReader, loadExtras, ...more });
 }
 
 /** Pixels as they come from ImageData. */

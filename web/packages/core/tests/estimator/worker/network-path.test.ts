@@ -1,37 +1,60 @@
 import { expect, test, vi } from "vitest";
 import { emptyEstimate } from "../../../src/estimator/protocol/results.js";
+import { CellInput } from "../../../src/estimator/worker/cells/cell-input.js";
 import type { Manifest } from "../../../src/estimator/worker/model/manifest.js";
 import type { Network, NetworkOutput } from "../../../src/estimator/worker/model/network.js";
 import { NetworkPath } from "../../../src/estimator/worker/network-path.js";
+import { PictureInput } from "../../../src/estimator/worker/picture-input.js";
+import { plainStill } from "../../../src/estimator/worker/still/still.js";
 import { PartialPictures } from "../../../src/picture/partial/partial.js";
-import { toConvention } from "../../../src/sphere/conventions/conventions.js";
+import { fromConvention, toConvention } from "../../../src/sphere/conventions/conventions.js";
 import { decoders } from "../../picture/fixtures.js";
-import { pattern } from "../../picture/pattern.js";
+import { pattern, toRgba } from "../../picture/pattern.js";
+import { openKernels, put, rgbOf } from "./cells/native.js";
 
 const white = new Float32Array(27).fill(Math.sqrt(4 * Math.PI), 0, 3);
+const module = await openKernels();
 
 /** A path with a network that answers every picture with the same output. */
-function pathOf(manifest: Partial<Manifest>, output: Partial<NetworkOutput> = {}) {
+function networkOf(manifest: Partial<Manifest>, output: Partial<NetworkOutput> = {}) {
   const answer = async () => ({ coeffs: white, panorama: null, curve: null, ...output });
   const runPicture = vi.fn<Network["runPicture"]>(answer);
-  const runCells = vi.fn<Network["runCells"]>(answer);
+  const run = vi.fn<Network["run"]>(answer);
+  const cells = () => module.floats(8192);
+  const inputs = { radiance: cells(), white: cells(), seen: cells() };
   const network = {
-    manifest: { convention: "radiance", hasPanorama: false, hasCurve: false, ...manifest },
+    manifest: { convention: "radiance", hasPanorama: false, hasCurve: false, ...manifest } as Manifest,
+    inputs,
     runPicture,
-    runCells,
-  } as unknown as Network;
-  return { path: new NetworkPath(network, decoders, new PartialPictures()), runPicture, runCells };
+    run,
+  };
+  return { network, inputs, runPicture, run };
 }
 
+/** One that takes pictures. */
+function picturePath(size: { width: number; height: number } | null) {
+  const { network, runPicture, run } = networkOf({ input: { name: "image", size } });
+  const input = new PictureInput(network, decoders, partial);
+  return { path: new NetworkPath(network.manifest, input, fromConvention), runPicture, run };
+}
+
+/** One that takes cells. */
+function cellPath(manifest: Partial<Manifest> = {}, output: Partial<NetworkOutput> = {}) {
+  const { network, inputs, runPicture, run } = networkOf({ input: { name: "cells" }, ...manifest }, output);
+  const input = new CellInput(network, inputs, module, decoders, async () => partial);
+  return { path: new NetworkPath(network.manifest, input, fromConvention), inputs, runPicture, run };
+}
+
+const partial = new PartialPictures();
 const pixels = { rgb: pattern(64, 128), width: 128, height: 64 };
 
 test("a network that takes pictures gets the pixels of a panorama as they are", async () => {
-  const { path, runPicture, runCells } = pathOf({ input: { name: "image", size: { width: 128, height: 64 } } });
+  const { path, runPicture, run } = picturePath({ width: 128, height: 64 });
   const estimate = emptyEstimate();
   await path.prepare(pixels, "auto", null, estimate);
   await path.solve("auto", estimate);
   expect(runPicture).toHaveBeenCalledExactlyOnceWith(pixels.rgb, 128, 64, "auto");
-  expect(runCells).not.toHaveBeenCalled();
+  expect(run).not.toHaveBeenCalled();
   expect(estimate.clipped).toBeGreaterThan(0);
 });
 
@@ -39,7 +62,7 @@ test.each([
   [{ width: 80, height: 40 }, 40],
   [null, 128],
 ])("and a perspective picture on a panorama of its size (%j)", async (size, height) => {
-  const { path, runPicture } = pathOf({ input: { name: "image", size } });
+  const { path, runPicture } = picturePath(size);
   const estimate = emptyEstimate();
   const gray = { rgb: new Uint8Array(3 * 60 * 40).fill(188), width: 60, height: 40 };
   gray.rgb.fill(255, 0, 3 * 60 * 10); // the upper quarter is clipped
@@ -56,26 +79,38 @@ test.each([
   expect(estimate.seen).toBeCloseTo(Math.asin(Math.sin(right) * Math.sin(up)) / Math.PI, 3); // of a pyramid
 });
 
-test("a network that takes cells gets cells, of panoramas and perspective pictures alike", async () => {
-  const { path, runCells, runPicture } = pathOf({ input: { name: "cells" } });
+test("a network that takes cells gets cells, of panoramas, perspective pictures and stills alike", async () => {
+  const { path, inputs, run, runPicture } = cellPath();
   const estimate = emptyEstimate();
-  const gray = { rgb: new Uint8Array(3 * 128 * 64).fill(188), width: 128, height: 64 };
-  for (const fov of [null, 65]) {
-    await path.prepare(gray, "reinhard", fov, estimate);
+  const rgb = new Uint8Array(3 * 128 * 64).fill(188);
+  const native = put(module, rgb, 128);
+  const rows = { width: 128, height: 64, read: () => toRgba(rgb.subarray(0, 3 * 128)) };
+  for (const [image, part] of [
+    [native, null],
+    [native, 65],
+    [plainStill(rows, 128), null],
+    [plainStill(rows, 128), 65],
+  ] as const) {
+    inputs.radiance.view.fill(9);
+    inputs.white.view.fill(9);
+    await path.prepare(image, "reinhard", part, estimate);
     await path.solve("reinhard", estimate);
     const { perChannel, white: most } = await decoders.get("reinhard");
-    const [cells, response] = runCells.mock.lastCall ?? [];
-    expect(response).toBe("reinhard");
-    expect(Math.min(...(cells?.subarray(0, 6144) ?? []))).toBeCloseTo(perChannel[188] / most, 5);
-    expect(Math.max(...(cells?.subarray(0, 6144) ?? []))).toBeCloseTo(perChannel[188] / most, 5);
-    expect(Math.max(...(cells?.subarray(6144) ?? []))).toBe(0);
+    expect(run).toHaveBeenLastCalledWith("reinhard");
+    const radiance = rgbOf(inputs.radiance.view);
+    expect(Math.min(...radiance)).toBeCloseTo(perChannel[188] / most, 5);
+    expect(Math.max(...radiance)).toBeCloseTo(perChannel[188] / most, 5);
+    expect(Math.max(...rgbOf(inputs.white.view))).toBe(0);
+    const share = inputs.seen.view.filter((_, i) => i % 4 === 0);
+    expect(share[0]).toBeCloseTo(part === null ? 1 : 0, 5);
+    expect(share[64 * 16 + 32]).toBeCloseTo(1, 5);
   }
   expect(runPicture).not.toHaveBeenCalled();
 });
 
 test("without a panorama, it is reconstructed from the coefficients; other conventions are converted", async () => {
   const coeffs = Float32Array.from(toConvention(white, "cmgen", { window: "none" }));
-  const { path } = pathOf({ input: { name: "cells" }, convention: "cmgen" }, { coeffs });
+  const { path } = cellPath({ convention: "cmgen" }, { coeffs });
   const estimate = emptyEstimate();
   await path.solve("srgb", estimate);
   expect(path.hasPanorama).toBe(false);
@@ -87,7 +122,7 @@ test("without a panorama, it is reconstructed from the coefficients; other conve
 test("radiance below 0 is cut, and a curve is reported with `auto` alone", async () => {
   const curve = new Float32Array(16).fill(Math.log(2));
   const panorama = new Float32Array(6144).fill(-1);
-  const { path } = pathOf({ input: { name: "cells" }, hasPanorama: true }, { panorama, curve });
+  const { path } = cellPath({ hasPanorama: true }, { panorama, curve });
   const estimate = emptyEstimate();
   await path.solve("srgb", estimate);
   expect(estimate.curve).toBeNull();

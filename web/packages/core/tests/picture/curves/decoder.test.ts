@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type CurveName, decode } from "../../../src/picture/curves/decoder.js";
 import { srgbDecode, srgbEncode } from "../../../src/picture/curves/srgb.js";
+import { tabulatedDecoder } from "../../../src/picture/curves/tables.js";
 import { decoders, readFixture } from "../fixtures.js";
 
 interface Curves {
@@ -31,7 +32,9 @@ test("sRGB there and back", () => {
 
 test("a damaged table fails with one line, and is loaded again by the next call", async () => {
   const { Decoders } = await import("../../../src/picture/curves/decoders.js");
-  const broken = new Decoders({ filmic: "f", agx: "a" }, async () => new ArrayBuffer(100));
+  const broken = new Decoders((name) =>
+    tabulatedDecoder(name, { filmic: "f", agx: "a" }, async () => new ArrayBuffer(100)),
+  );
   await expect(broken.get("agx")).rejects.toMatchObject({ code: "model", message: expect.stringContaining("agx") });
   await expect(broken.get("agx")).rejects.toThrow(/not a .npz file/);
 });

@@ -34,7 +34,7 @@ test("gaps are filled with means of the seen, and with nothing brighter", () => 
   const { share } = placePerspective(100, 100, 90, 32);
   const filling = fillingOf(share);
   const sums = Float32Array.from({ length: 6144 }, (_, i) => share[Math.floor(i / 3)] * (i % 3 === 0 ? 1 : i % 7));
-  fill(sums, share, filling, new Float32Array(6144));
+  fill(sums, filling, new Float32Array(6144));
   for (let i = 0; i < sums.length; i += 3) expect(sums[i]).toBeCloseTo(1, 5);
   expect(Math.max(...sums)).toBeLessThanOrEqual(6 + 1e-5);
 });

@@ -24,10 +24,11 @@ export async function fetchFile(url: string): Promise<ArrayBuffer> {
   throw new LightprobeError("model", `${url}: download failed: HTTP ${response.status}; check the address`);
 }
 
-/** Manifest and graph of a model. */
+/** Manifest and network of a model. */
 export interface ModelFiles {
   manifest: Manifest;
-  graph: Uint8Array;
+  /** model.bin, or the graph where there is none. */
+  bytes: Uint8Array;
 }
 
 /**
@@ -45,15 +46,17 @@ export async function readModel(urls: ModelUrls, fetchOne = fetchFile): Promise<
   } catch (error) {
     throw new LightprobeError("model", `${urls.manifest}: ${reasonOf(error)}`, { cause: error });
   }
-  const url = urls.model ?? new URL(manifest.file, urls.manifest).href;
-  const graph = new Uint8Array(await (early ?? fetchOne(url)));
-  await checkDigest(graph, manifest.sha256, url);
-  return { manifest, graph };
+  // a folder that a server puts in the place of the shipped one may have no model.bin
+  const known = manifest.form === "compact" ? early : null;
+  const url = (known && urls.model) ?? new URL(manifest.file, urls.manifest).href;
+  const bytes = new Uint8Array(await (known ?? fetchOne(url)));
+  await checkDigest(bytes, manifest.sha256, url);
+  return { manifest, bytes };
 }
 
-async function checkDigest(graph: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
+async function checkDigest(bytes: Uint8Array<ArrayBuffer>, expected: string, url: string): Promise<void> {
   if (!globalThis.crypto?.subtle) return; // only secure contexts have it; a page on plain http has none
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", graph));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (found !== expected) {
     throw new LightprobeError(

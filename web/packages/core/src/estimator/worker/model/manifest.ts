@@ -6,6 +6,7 @@ import { PANORAMA } from "../../../sphere/panorama.js";
 import type { ResponseName } from "../../../types.js";
 import { CURVE_POINTS } from "../../protocol/results.js";
 import type { Size } from "../../protocol/sizes.js";
+import { type Fields, fields, need, refuse, text } from "./fields.js";
 
 const FORMAT = 2;
 const CELLS = { layout: "NCHW", dtype: "float32", planes: CELL_PLANES, ...PANORAMA } as const;
@@ -16,7 +17,9 @@ const FRAMES = { radiance: "three", cmgen: "filament" } as const;
 export interface Manifest {
   name: string;
   version: string;
-  /** Name of the graph's file in the folder. */
+  /** How the network is written: layers for the kernels (model.bin), or a graph for onnxruntime. */
+  form: "compact" | "onnx";
+  /** Name of the network's file in the folder. */
   file: string;
   /** Of that file, in hexadecimal digits. */
   sha256: string;
@@ -29,7 +32,12 @@ export interface Manifest {
   hasCurve: boolean;
 }
 
-type Fields = Record<string, unknown>;
+/** The outputs that a network gives. */
+export const outputsOf = ({ hasPanorama, hasCurve }: Manifest): ("coeffs" | "panorama" | "curve")[] => [
+  "coeffs",
+  ...(hasPanorama ? (["panorama"] as const) : []),
+  ...(hasCurve ? (["curve"] as const) : []),
+];
 
 /**
  * The manifest in a document.
@@ -41,16 +49,18 @@ export function parseManifest(document: unknown): Manifest {
   const isOld = typeof all.format === "number" && all.format < FORMAT;
   need(all.format === FORMAT, `format ${FORMAT}`, all.format, isOld ? "export the model again" : "update lightprobe");
   const files = fields(all.files, "files");
-  const file = text(files.model, "files.model");
-  need(/^[^/\\:]+$/.test(file) && file !== "." && file !== "..", "files.model to be a name in the folder", file);
-  const sha256 = text(fields(all.sha256, "sha256").model, "sha256.model");
-  need(/^[0-9a-f]{64}$/.test(sha256), "sha256.model of 64 hexadecimal digits", sha256);
+  const key = files.compact === undefined ? "model" : "compact";
+  const file = text(files[key], `files.${key}`);
+  need(/^[^/\\:]+$/.test(file) && file !== "." && file !== "..", `files.${key} to be a name in the folder`, file);
+  const sha256 = text(fields(all.sha256, "sha256")[key], `sha256.${key}`);
+  need(/^[0-9a-f]{64}$/.test(sha256), `sha256.${key} of 64 hexadecimal digits`, sha256);
   const responses = names(all.responses, "responses");
   const defaultResponse = responses.find((name) => name === all.default_response);
   if (!defaultResponse) return refuse(`default_response to be one of ${responses.join(", ")}`, all.default_response);
   return {
     name: text(all.name, "name"),
     version: text(all.version, "version"),
+    form: key === "compact" ? key : "onnx",
     file,
     sha256,
     responses,
@@ -90,27 +100,9 @@ function parseOutput(output: Fields): Pick<Manifest, "convention" | "hasPanorama
   return { convention: known, hasPanorama: output.panorama !== null, hasCurve: output.curve !== null };
 }
 
-function fields(value: unknown, expected: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return refuse(expected, value);
-  return value as Fields;
-}
-
-function text(value: unknown, field: string): string {
-  return typeof value === "string" ? value : refuse(`${field} of type string`, value);
-}
-
 function names(value: unknown, field: string): readonly ResponseName[] {
   const given: unknown[] = Array.isArray(value) ? value : [];
   const known = RESPONSES.filter((name) => given.includes(name));
   const fits = known.length > 0 && known.length === given.length;
   return fits ? known : refuse(`${field} from ${RESPONSES.join(", ")}, each once`, value, "update lightprobe");
-}
-
-function need(isMet: unknown, expected: string, got: unknown, remedy?: string): void {
-  if (!isMet) refuse(expected, got, remedy);
-}
-
-function refuse(expected: string, got: unknown, remedy = "copy or export the model again"): never {
-  const value = typeof got === "string" ? got : (JSON.stringify(got) ?? "nothing");
-  throw new RangeError(`expected ${expected}, got ${value.slice(0, 60)}; ${remedy}`);
 }

@@ -1,19 +1,12 @@
-/** Network: the graph of a model folder, run by onnxruntime's WebAssembly on one thread. */
+/** Network: that of a model folder, whatever runs it. */
 
-import type { InferenceSession, Tensor } from "onnxruntime-web/wasm";
-import { LightprobeError } from "../../../errors.js";
-import { CELL_PLANES, CELL_VALUES } from "../../../picture/cells/grid.js";
-import { RESPONSES } from "../../../picture/curves/decoder.js";
-import { COEFFS } from "../../../sphere/numbers.js";
-import { PANORAMA } from "../../../sphere/panorama.js";
 import type { ResponseName } from "../../../types.js";
-import { CURVE_POINTS } from "../../protocol/results.js";
+import type { Block, NativeModule } from "../native/module.js";
+import { openCompact } from "./compact/compact-network.js";
 import type { ModelFiles } from "./files.js";
 import type { Manifest } from "./manifest.js";
 
-type Runtime = typeof import("onnxruntime-web/wasm");
-
-/** Outputs of a graph for one picture; the arrays are the network's own until its next run. */
+/** Outputs of a network for one picture; the arrays are the network's own until its next run. */
 export interface NetworkOutput {
   coeffs: Float32Array;
   panorama: Float32Array | null;
@@ -21,148 +14,45 @@ export interface NetworkOutput {
   curve: Float32Array | null;
 }
 
-/** How many numbers an output has. */
-const OUTPUT_LENGTHS = { coeffs: COEFFS, panorama: CELL_VALUES, curve: CURVE_POINTS } as const;
-
-async function loadRuntime(): Promise<Runtime> {
-  try {
-    // imported here, since projecting needs no WebAssembly
-    return await import("onnxruntime-web/wasm");
-  } catch (error) {
-    throw wasmError(error);
-  }
+/** Cells in the kernels' memory, row by row, four numbers for each: R, G, B and one that is not read. */
+export interface CellInputs {
+  /** Share of what the curve holds. */
+  radiance: Block<Float32Array<ArrayBuffer>>;
+  /** Share of the pixels at display white. */
+  white: Block<Float32Array<ArrayBuffer>>;
+  /** Only the first number counts: the share of the cell that the picture shows. All 1 until somebody writes it. */
+  seen: Block<Float32Array<ArrayBuffer>>;
 }
 
-function wasmError(error: unknown): LightprobeError {
-  const reason = oneLine(error);
-  return new LightprobeError(
-    "wasm",
-    `onnxruntime's WebAssembly could not be loaded: ${reason}; serve the .wasm file, and allow 'wasm-unsafe-eval' in the CSP`,
-    { cause: error },
-  );
+/** A network that is ready to run; one picture at a time. */
+export interface Network {
+  readonly manifest: Manifest;
+  /** Where a network that takes cells reads them; null for one that takes pictures. */
+  readonly inputs: CellInputs | null;
+  /**
+   * Runs a network on the cells in `inputs`, which stay as they are.
+   *
+   * @throws LightprobeError `model` if it fails, or if its outputs have another size or are not finite.
+   */
+  run(response: ResponseName): Promise<NetworkOutput>;
+  /**
+   * Runs a network that takes pictures: 8-bit sRGB of a 2:1 panorama, RGB interleaved. Give it the same array for the next.
+   *
+   * @throws LightprobeError as `run` does.
+   */
+  runPicture(rgb: Uint8Array, width: number, height: number, response: ResponseName): Promise<NetworkOutput>;
 }
-
-const oneLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim().slice(0, 200);
 
 /**
- * Loads onnxruntime and a graph.
+ * Opens the network of a folder: model.bin by the kernels, and a graph by `openGraph`, whose code is loaded then.
  *
- * @throws LightprobeError `wasm` if WebAssembly is missing, `model` if onnxruntime cannot run the graph, or if its inputs
- * or outputs are not those of the manifest.
+ * @throws LightprobeError `model` if it cannot be run, or if its inputs or outputs are not those of the manifest; `wasm` if
+ * onnxruntime is missing or could not be loaded.
  */
-export async function openNetwork({ manifest, graph }: ModelFiles): Promise<Network> {
-  const runtime = await loadRuntime();
-  runtime.env.wasm.numThreads = 1; // more need cross-origin isolation, and gain nothing on pictures this small
-  runtime.env.logLevel = "error";
-  let session: InferenceSession;
-  try {
-    session = await runtime.InferenceSession.create(graph, { executionProviders: ["wasm"] });
-  } catch (error) {
-    if (/no available backend|WebAssembly|\.wasm/i.test(oneLine(error))) throw wasmError(error);
-    throw new LightprobeError(
-      "model",
-      `onnxruntime could not load the graph: ${oneLine(error)}; export the model again`,
-      { cause: error },
-    );
-  }
-  checkNames(session, manifest);
-  return new Network(runtime, session, manifest);
-}
-
-const outputsOf = ({ hasPanorama, hasCurve }: Manifest): (keyof typeof OUTPUT_LENGTHS)[] => [
-  "coeffs",
-  ...(hasPanorama ? (["panorama"] as const) : []),
-  ...(hasCurve ? (["curve"] as const) : []),
-];
-
-function checkNames({ inputNames, outputNames }: InferenceSession, manifest: Manifest): void {
-  const inputs = [manifest.input.name, "response"];
-  const outputs = outputsOf(manifest);
-  const fits = inputs.length === inputNames.length && inputs.every((name) => inputNames.includes(name));
-  if (fits && outputs.every((name) => outputNames.includes(name))) return;
-  throw new LightprobeError(
-    "model",
-    `expected a graph from ${inputs} to ${outputs}, got ${inputNames} to ${outputNames}; export the model again`,
-  );
-}
-
-/** A graph that is ready to run. Its tensors are kept from picture to picture. */
-export class Network {
-  readonly manifest: Manifest;
-  readonly #session: InferenceSession;
-  readonly #outputs: string[];
-  readonly #feeds: Record<string, Tensor>;
-  readonly #response = new BigInt64Array(1);
-  readonly #runtime: Runtime;
-  #input: Tensor | null = null;
-
-  constructor(runtime: Runtime, session: InferenceSession, manifest: Manifest) {
-    this.manifest = manifest;
-    this.#runtime = runtime;
-    this.#session = session;
-    this.#outputs = outputsOf(manifest);
-    this.#feeds = { response: new runtime.Tensor("int64", this.#response, [1]) };
-  }
-
-  /**
-   * Runs a graph that takes cells (picture/cells/exact.ts). Give it the same array for the next picture.
-   *
-   * @throws LightprobeError `model` if the graph fails, or if its outputs have another size or are not finite.
-   */
-  runCells(cells: Float32Array, response: ResponseName): Promise<NetworkOutput> {
-    if (this.#input?.data !== cells) {
-      this.#input = new this.#runtime.Tensor("float32", cells, [1, CELL_PLANES, PANORAMA.height, PANORAMA.width]);
-    }
-    return this.#run(this.#input, response);
-  }
-
-  /**
-   * Runs a graph that takes pictures: 8-bit sRGB of a 2:1 panorama, RGB interleaved. Give it the same array for the next.
-   *
-   * @throws LightprobeError as `runCells` does.
-   */
-  runPicture(rgb: Uint8Array, width: number, height: number, response: ResponseName): Promise<NetworkOutput> {
-    if (this.#input?.data !== rgb || this.#input.dims[2] !== width) {
-      this.#input = new this.#runtime.Tensor("uint8", rgb, [1, height, width, 3]);
-    }
-    return this.#run(this.#input, response);
-  }
-
-  async #run(input: Tensor, response: ResponseName): Promise<NetworkOutput> {
-    this.#feeds[this.manifest.input.name] = input;
-    this.#response[0] = BigInt(RESPONSES.indexOf(response));
-    let outputs: InferenceSession.OnnxValueMapType;
-    try {
-      outputs = await this.#session.run(this.#feeds, this.#outputs);
-    } catch (error) {
-      throw new LightprobeError("model", `the network failed: ${oneLine(error)}; export the model again`, {
-        cause: error,
-      });
-    }
-    return {
-      coeffs: numbers(outputs, "coeffs") ?? new Float32Array(COEFFS),
-      panorama: numbers(outputs, "panorama"),
-      curve: numbers(outputs, "curve"),
-    };
-  }
-}
-
-function numbers(outputs: InferenceSession.OnnxValueMapType, name: keyof typeof OUTPUT_LENGTHS): Float32Array | null {
-  const tensor = outputs[name];
-  if (!tensor) return null;
-  const { data } = tensor;
-  const length = OUTPUT_LENGTHS[name];
-  if (!(data instanceof Float32Array) || data.length !== length) {
-    throw new LightprobeError(
-      "model",
-      `expected ${length} numbers of float32 in the output '${name}', got ${data.length} of ${tensor.type}; export the model again`,
-    );
-  }
-  let sum = 0; // cannot overflow for so few floats, and is not finite if one of them is not
-  for (let i = 0; i < data.length; i++) sum += data[i];
-  if (!Number.isFinite(sum)) {
-    throw new LightprobeError("model", `the network's output '${name}' holds NaN or infinity; use another model`);
-  }
-  return data;
+export async function openNetwork(
+  files: ModelFiles,
+  module: NativeModule,
+  openGraph: () => Promise<Network>,
+): Promise<Network> {
+  return files.manifest.form === "compact" ? openCompact(files, module) : openGraph();
 }

@@ -6,6 +6,7 @@ import type { Sample } from "../../../picture/looks/thumbnail.js";
 import type { Part } from "../../../picture/partial/crop.js";
 import { LEVEL } from "../../../picture/partial/pose.js";
 import { eyeOf, isSaid, type Layout, saidPart } from "../../protocol/layout.js";
+import type { Picture } from "../../protocol/messages.js";
 import { isPanoramaSize, readSize, type Size } from "../../protocol/sizes.js";
 import { type FileFacts, readFacts } from "./facts.js";
 import { isTransparent, look, sampleOf } from "./looks.js";
@@ -19,9 +20,11 @@ const HEAD = 1 << 20;
 /** A decoded file. */
 export interface OpenFile {
   bitmap: ImageBitmap;
-  /** The part of the bitmap that is the picture, one eye of two, and the size at which it is read. */
+  /** The part of the bitmap that is the picture, one eye of two, and the size at which it is drawn. */
   eye: ReturnType<typeof eyeOf>;
   size: Size;
+  /** Whether the caller chose the size. */
+  isSizeGiven: boolean;
   /** Where it lies on the sphere; null for a whole panorama. */
   part: Part | null;
   /** Its rows at full size, where averaged display values are not enough; null otherwise. */
@@ -35,11 +38,14 @@ export interface OpenFile {
 /**
  * Opens a picture file.
  *
- * @param largest - largest width [pixels] at which it is read where averaged display values will do.
+ * @param picture - with the largest width [pixels] at which it is read where averaged display values will do.
  * @throws LightprobeError `source` if the browser cannot decode it; RangeError for fisheye pictures, for a shape that is
  * none of a panorama, and for metadata that contradict each other.
  */
-export async function openFile(blob: Blob, layout: Layout, largest: number): Promise<OpenFile> {
+export async function openFile(
+  { blob, largest, isSizeGiven }: Extract<Picture, { kind: "file" }>,
+  layout: Layout,
+): Promise<OpenFile> {
   const head = new Uint8Array(await blob.slice(0, HEAD).arrayBuffer());
   const facts = await readFacts(blob, head);
   const notes = [...facts.notes];
@@ -65,7 +71,7 @@ export async function openFile(blob: Blob, layout: Layout, largest: number): Pro
     let still: Still | null = null;
     if (opened) still = gainMapStill(opened.picture(eye), largest);
     else if (isTransparent(sample)) still = transparentStill(new BitmapRows(bitmap, eye), largest);
-    const file: OpenFile = { bitmap, eye, size, part: place, still, sample, notes, close };
+    const file: OpenFile = { bitmap, eye, size, isSizeGiven, part: place, still, sample, notes, close };
     return typeof place === "number" || !gpano ? file : level(file, gpano, layout, largest);
   } catch (error) {
     close();

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
+import { openCompact } from "../../../../src/estimator/worker/model/compact/compact-network.js";
 import { readModel } from "../../../../src/estimator/worker/model/files.js";
 import { parseManifest } from "../../../../src/estimator/worker/model/manifest.js";
-import { openNetwork } from "../../../../src/estimator/worker/model/network.js";
-import { model, readLocal } from "../../../picture/fixtures.js";
+import { openGraph } from "../../../../src/estimator/worker/model/onnx-network.js";
+import { openNative } from "../../../../src/estimator/worker/native/module.js";
+import { distance, model, readLocal, wasm } from "../../../picture/fixtures.js";
+
+/** Node finds the package by its name; a browser needs an address. */
+const RUNTIME = "onnxruntime-web/wasm";
 
 const shipped = JSON.parse(new TextDecoder().decode(await readLocal(model.manifest)));
 const changed = (path: string, value: unknown): unknown => {
@@ -20,8 +25,27 @@ test("reads the shipped manifest", () => {
     hasPanorama: true,
     hasCurve: true,
     defaultResponse: "auto",
+    form: "compact",
+    file: "model.bin",
+    sha256: shipped.sha256.compact,
   });
 });
+
+/** The manifest of a folder without a model.bin. */
+const graphOnly = structuredClone(shipped);
+delete graphOnly.files.compact;
+
+test("reads the manifest of a folder that has a graph only", () => {
+  expect(parseManifest(graphOnly)).toMatchObject({
+    form: "onnx",
+    file: "model.onnx",
+    sha256: shipped.sha256.model,
+  });
+});
+
+/** Reads files as `readLocal`, of a folder without a model.bin. */
+const readGraphOnly = async (url: string): Promise<ArrayBuffer> =>
+  url.endsWith(".json") ? (new TextEncoder().encode(JSON.stringify(graphOnly)).buffer as ArrayBuffer) : readLocal(url);
 
 /** The input of networks that take pictures. */
 const picture = { name: "image", layout: "NHWC", dtype: "uint8", color: "srgb", height: 64, width: 128 };
@@ -52,8 +76,8 @@ test.each([
 });
 
 test.each([
-  ["files.model", "../model.onnx"],
-  ["sha256.model", "abc"],
+  ["files.compact", "../model.bin"],
+  ["sha256.compact", "abc"],
   ["responses", ["auto", "log"]],
   ["responses", []],
   ["default_response", "none"],
@@ -73,9 +97,9 @@ test.each([
   expect(() => parseManifest(changed(path, value))).toThrow(/^expected [^\n]+, got [^\n]+; [^\n]+$/);
 });
 
-test("refuses a graph that is not the manifest's", async () => {
+test("refuses a network that is not the manifest's", async () => {
   const other = async (url: string): Promise<ArrayBuffer> =>
-    url.endsWith(".onnx") ? new ArrayBuffer(10) : readLocal(url);
+    url.endsWith(".bin") ? new ArrayBuffer(10) : readLocal(url);
   await expect(readModel(model, other)).rejects.toMatchObject({ code: "model", message: /sha256/ });
 });
 
@@ -84,10 +108,64 @@ test("refuses a manifest that is not JSON, as from a host that answers every req
   await expect(readModel(model, page)).rejects.toMatchObject({ code: "model" });
 });
 
+test("runs a graph by onnxruntime where there is no model.bin, to the same numbers", async () => {
+  const module = await openNative(await readLocal(wasm));
+  const networks = [
+    await openGraph(await readModel(model, readGraphOnly), module, RUNTIME),
+    await openCompact(await readModel(model, readLocal), module),
+  ];
+  const outputs = [];
+  for (const network of networks) {
+    for (const cells of [network.inputs?.radiance.view, network.inputs?.white.view]) {
+      cells?.forEach((_, i) => {
+        cells[i] = ((i * 7919) % 1000) / 1000;
+      });
+    }
+    outputs.push(structuredClone(await network.run("auto")));
+  }
+  const [byRuntime, byKernels] = outputs;
+  expect(distance(byKernels.coeffs, Array.from(byRuntime.coeffs))).toBeLessThan(1e-5);
+  expect(distance(byKernels.panorama ?? [], Array.from(byRuntime.panorama ?? []))).toBeLessThan(1e-5);
+  expect(distance(byKernels.curve ?? [], Array.from(byRuntime.curve ?? []))).toBeLessThan(1e-5);
+});
+
 test("refuses a graph that onnxruntime cannot run", async () => {
-  const files = await readModel(model, readLocal);
-  const torn = { ...files, graph: files.graph.slice(0, 5000) };
-  await expect(openNetwork(torn)).rejects.toMatchObject({ code: "model" });
+  const module = await openNative(await readLocal(wasm));
+  const files = await readModel(model, readGraphOnly);
+  const torn = { ...files, bytes: files.bytes.slice(0, 5000) };
+  await expect(openGraph(torn, module, RUNTIME)).rejects.toMatchObject({ code: "model" });
   const renamed = { ...files, manifest: { ...files.manifest, input: { name: "image", size: null } as const } };
-  await expect(openNetwork(renamed)).rejects.toMatchObject({ code: "model", message: /expected a graph from image/ });
+  await expect(openGraph(renamed, module, RUNTIME)).rejects.toMatchObject({
+    code: "model",
+    message: /expected a graph from image/,
+  });
+});
+
+test("a graph without onnxruntime, or with another module in its place: says what to serve", async () => {
+  const module = await openNative(await readLocal(wasm));
+  const files = await readModel(model, readGraphOnly);
+  await expect(openGraph(files, module, null)).rejects.toMatchObject({
+    code: "wasm",
+    message: expect.stringMatching(
+      /needs the package onnxruntime-web; serve its ort\.wasm\.bundle\.min\.mjs .*`onnxruntime`/,
+    ),
+  });
+  await expect(openGraph(files, module, "no-such-package")).rejects.toMatchObject({
+    code: "wasm",
+    message: expect.stringMatching(/^onnxruntime could not be loaded: /),
+  });
+});
+
+test("a folder in the place of the shipped one needs no model.bin: the graph beside its manifest is read", async () => {
+  const asked: string[] = [];
+  const readShipped = async (url: string): Promise<ArrayBuffer> => {
+    asked.push(url);
+    if (url.endsWith("model.bin")) throw new Error("not there");
+    return readGraphOnly(url);
+  };
+  const urls = { manifest: model.manifest, model: new URL("model.bin", model.manifest).href };
+  const { manifest, bytes } = await readModel(urls, readShipped);
+  expect(manifest.form).toBe("onnx");
+  expect(bytes.length).toBeGreaterThan(100_000);
+  expect(asked.map((url) => url.split("/").pop())).toEqual(["model.bin", "manifest.json", "model.onnx"]);
 });

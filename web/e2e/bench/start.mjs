@@ -1,0 +1,169 @@
+// How long a fresh page waits for its first light: version 0.1.0 and this one, in turn, in one run.
+//
+//     npm run build -w lightprobe && npm run start -w lightprobe-e2e
+//
+// 0.1.0 is built from its commit. Both are bundled by Vite and served without a cache; each round opens a new browser context.
+// Writes benchmarks/results/start.json.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { cpus } from "node:os";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+import { build } from "vite";
+
+const BEFORE = "2a5da1e"; // the last commit of 0.1.0
+const ROUNDS = 15;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..", "..");
+const work = join(here, "..", ".start"); // inside the workspace, so that its TypeScript and Vite are found
+const git = (...words) => execFileSync("git", ["-C", root, ...words], { encoding: "utf8", maxBuffer: 1e9 }).trim();
+
+const PAGE = `<!doctype html><link rel="icon" href="data:," /><script type="module" src="./main.js"></script>`;
+const MAIN = (entry, options) => `import { createEstimator } from "${entry}";
+const canvas = Object.assign(document.createElement("canvas"), { width: 256, height: 128 });
+const context = canvas.getContext("2d");
+context.fillStyle = "#445566";
+context.fillRect(0, 0, 256, 128);
+context.fillStyle = "#ffeecc";
+context.fillRect(64, 8, 64, 40);
+context.getImageData(0, 0, 1, 1);
+const start = performance.now();
+const estimator = await createEstimator(${options});
+const ready = performance.now();
+const { coeffs } = await estimator.estimate(canvas);
+const end = performance.now();
+window.times = { "to an estimator": ready - start, "first estimate": end - ready, together: end - start, "since navigation": end };
+window.coeffs = Array.from(coeffs);
+`;
+
+/** Builds a page with the package in a folder. */
+async function buildPage(name, installed, entry = "lightprobe", options = "") {
+  const page = join(work, name);
+  mkdirSync(join(page, "node_modules"), { recursive: true });
+  symlinkSync(installed, join(page, "node_modules", "lightprobe"));
+  writeFileSync(join(page, "index.html"), PAGE);
+  writeFileSync(join(page, "main.js"), MAIN(entry, options));
+  await build({
+    root: page,
+    base: "./",
+    configFile: false,
+    logLevel: "error",
+    worker: { format: "es" }, // 0.1.0 needs it
+    build: { outDir: join(page, "built"), target: "es2022" },
+  });
+  return join(page, "built");
+}
+
+/** Serves folders under their names, and lets nothing be cached. */
+async function serve(folders) {
+  const types = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+  };
+  const server = createServer(async (request, response) => {
+    const [, name, ...rest] = new URL(request.url, "http://localhost").pathname.split("/");
+    const file = join(folders[name], rest.join("/") || "index.html");
+    const type = types[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(await readFile(file));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+const quantile = (values, q) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const below = sorted[Math.floor(at)];
+  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
+};
+/** Median and quartiles; `unit` ends their names. */
+const spread = (values, unit = "") =>
+  Object.fromEntries(
+    Object.entries({ median: 0.5, q1: 0.25, q3: 0.75 }).map(([name, q]) => [
+      `${name}${unit}`,
+      Number(quantile(values, q).toFixed(2)),
+    ]),
+  );
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(join(work, "source"), { recursive: true });
+const archive = ["archive", BEFORE, "web/packages", "web/tsconfig.base.json", "src/lightprobe", "LICENSE"];
+const tar = execFileSync("git", ["-C", root, ...archive], { maxBuffer: 1e9 });
+execFileSync("tar", ["-x", "-C", join(work, "source")], { input: tar });
+execFileSync(process.execPath, ["build.mjs"], {
+  cwd: join(work, "source", "web", "packages", "core"),
+  stdio: "inherit",
+});
+
+const core = join(root, "web", "packages", "core");
+if (!existsSync(join(core, "dist")))
+  throw new Error("expected packages/core/dist, got none; npm run build -w lightprobe");
+cpSync(join(core, "dist"), join(work, "new", "dist"), { recursive: true });
+cpSync(join(core, "package.json"), join(work, "new", "package.json"));
+const pages = {
+  "0.1.0": await buildPage("before", join(work, "source", "web", "packages", "core")),
+  "`lightprobe`": await buildPage("now", join(work, "new")),
+  "`lightprobe/standalone`": await buildPage("standalone", join(work, "new"), "lightprobe/standalone"),
+  "`lightprobe/standalone`, on the page's thread": await buildPage(
+    "main",
+    join(work, "new"),
+    "lightprobe/standalone",
+    '{ thread: "main" }',
+  ),
+};
+const names = Object.fromEntries(Object.keys(pages).map((name, i) => [`page${i}`, name]));
+const server = await serve(Object.fromEntries(Object.entries(names).map(([path, name]) => [path, pages[name]])));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--headless=new", "--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+});
+const times = {};
+for (let round = -2; round < ROUNDS; round++) {
+  for (const [path, name] of Object.entries(names)) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${server.url}${path}/`);
+    await page.waitForFunction(() => window.times, null, { polling: 20 });
+    if (round >= 0) times[name] = [...(times[name] ?? []), await page.evaluate(() => window.times)];
+    await context.close();
+  }
+}
+const result = {
+  commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web", "src") ? "-dirty" : ""}`,
+  date: new Date().toISOString().slice(0, 10),
+  machine: { processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`, browser: `Chromium ${browser.version()}` },
+  before: BEFORE,
+  results: {
+    rounds: ROUNDS,
+    times: Object.fromEntries(
+      Object.entries(times).map(([name, rows]) => [
+        name,
+        Object.fromEntries(
+          Object.keys(rows[0]).map((key) => [
+            key,
+            spread(
+              rows.map((row) => row[key]),
+              "_ms",
+            ),
+          ]),
+        ),
+      ]),
+    ),
+    "times faster than 0.1.0": Object.fromEntries(
+      Object.entries(times)
+        .filter(([name]) => name !== "0.1.0")
+        .map(([name, rows]) => [name, spread(rows.map((row, i) => times["0.1.0"][i].together / row.together))]),
+    ),
+  },
+};
+await browser.close();
+server.close();
+rmSync(work, { recursive: true, force: true });
+writeFileSync(join(root, "benchmarks", "results", "start.json"), `${JSON.stringify(result, null, 2)}\n`);
+console.log(JSON.stringify(result.results, null, 2));

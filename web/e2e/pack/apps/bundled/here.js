@@ -1,0 +1,4 @@
+import { createEstimator } from "lightprobe/standalone";
+import { run } from "./run.js";
+
+run(createEstimator, { thread: "main" }, false);

@@ -1,0 +1,92 @@
+// What a page loads: sizes of the built package, minified, compressed by brotli [bytes].
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { rolldown } from "rolldown";
+
+const weigh = (content) => brotliCompressSync(content).length; // quality 11
+
+/** The modules of a page that uses this. Three and React are the page's own. */
+async function scriptOf(installed, source) {
+  const build = await rolldown({
+    input: "page",
+    external: [/^three/, /^react/],
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "page",
+        resolveId: (id) => (id === "page" ? { id: join(installed, "..", "..", "page.js") } : null),
+        load: (id) => (id.endsWith("page.js") && !existsSync(id) ? source : null),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: "es", minify: true, codeSplitting: false });
+  await build.close();
+  return output[0].code;
+}
+
+/** Sizes of everything that a page may load, by name. */
+export async function measure(installed) {
+  const asset = (name) => weigh(readFileSync(join(installed, "dist", "assets", name)));
+  const script = async (source) => weigh(await scriptOf(installed, source));
+  const create = 'import { createEstimator } from "lightprobe"; globalThis.made = createEstimator();';
+  const start = {
+    script: await script(create),
+    worker: asset("worker.js"),
+    wasm: asset("lightprobe.wasm"),
+    model: asset("model/model.bin") + asset("model/manifest.json"),
+  };
+  const beside = async (door) =>
+    (await script(`${create} import * as door from "lightprobe/${door}"; globalThis.door = door;`)) - start.script;
+  return {
+    ...start,
+    together: Object.values(start).reduce((sum, bytes) => sum + bytes, 0),
+    standalone: await script(create.replace('"lightprobe"', '"lightprobe/standalone"')),
+    live: await beside("live"),
+    three: await beside("three"),
+    react: await beside("react"),
+    extras: asset("extras.js"),
+    agx: asset("tables/agx.npz"),
+    filmic: asset("tables/filmic.npz"),
+    arithmetic: await script('import { toConvention } from "lightprobe"; globalThis.to = toConvention;'),
+  };
+}
+
+/** The library's README.md. */
+export const README = fileURLToPath(new URL("../../packages/core/README.md", import.meta.url));
+
+const ROWS = {
+  script: "`createEstimator` in the page's script",
+  worker: "worker.js",
+  wasm: "lightprobe.wasm",
+  model: "the model: model.bin, manifest.json",
+  together: "**all of these: a page until its first light**",
+  standalone: "`lightprobe/standalone` instead, one file, code for picture files included",
+  live: "with `lightprobe/live`",
+  three: "with `lightprobe/three`, without three.js",
+  react: "with `lightprobe/react`, without React",
+  extras: "extras.js: `plain`, picture files, `<img>`, radiance, AgX and Filmic, graphs",
+  agx: 'agx.npz, with the first `response: "agx"`',
+  filmic: 'filmic.npz, with the first `response: "filmic"`',
+  arithmetic: "arithmetic alone, `toConvention` for instance",
+};
+
+const EXTRA = ["live", "three", "react", "extras", "agx", "filmic"];
+
+/** The rows of the README's table. */
+export function tableOf(sizes) {
+  const numbers = Object.keys(ROWS).map(
+    (key) => `${EXTRA.includes(key) ? "+ " : ""}${(sizes[key] / 1000).toFixed(1)} kB`,
+  );
+  const width = Math.max(...Object.values(ROWS).map((text) => text.length));
+  const line = (name, number) => `| ${name.padEnd(width)} | ${number.padStart(10)} |`;
+  const rows = Object.values(ROWS).map((text, i) => line(text, numbers[i]));
+  return [line("loaded", "brotli"), `| ${"-".repeat(width)} | ${"-".repeat(9)}: |`, ...rows].join("\n");
+}
+
+/** A document with the table between its marks. */
+export const withTable = (text, sizes) => {
+  const [before, , after] = text.split(/(?<=<!-- sizes -->\n)|(?=<!-- end of sizes -->)/);
+  return `${before}\n${tableOf(sizes)}\n\n${after}`;
+};

@@ -1,0 +1,57 @@
+/** Answers messages with a session. */
+
+import { LightprobeError } from "../../../errors.js";
+import { type OpenRequest, type Reply, type Request, toFailure } from "../../protocol/messages.js";
+import { fetchFile } from "../model/files.js";
+import { createFrameReader } from "../reader.js";
+import { type Dependencies, Session } from "../session.js";
+
+/** What messages come through: the global scope of a worker, or a port of a channel. */
+export interface Scope {
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+  postMessage(message: Reply, transfer: Transferable[]): void;
+}
+
+/**
+ * Opens a session with the first message, and answers the others with estimates.
+ *
+ * @param loadExtras - loads the code that few pages need, from the address in the first message.
+ */
+export function serve(scope: Scope, loadExtras: (url: string | null) => ReturnType<Dependencies["loadExtras"]>): void {
+  let session: Session | null = null;
+  scope.onmessage = async ({ data }) => {
+    const result = data.type === "estimate" ? data.result : null;
+    const buffer = data.type === "estimate" && "buffer" in data.picture ? data.picture.buffer : null;
+    const transfer = [result, buffer].filter((item) => item !== null);
+    try {
+      if (data.type === "open") {
+        session = await Session.open(data, {
+          fetchFile: fetcherOf(data),
+          createReader: createFrameReader,
+          loadExtras: () => loadExtras(data.extras),
+        });
+        scope.postMessage({ type: "ready", facts: session.facts }, []);
+        return;
+      }
+      if (!session) throw new LightprobeError("worker", "no model is open; send an open request first");
+      const { response, notes } = await session.run(data);
+      const reply: Reply = { type: "estimate", response, result: data.result, buffer };
+      scope.postMessage(notes.length > 0 ? { ...reply, notes } : reply, transfer);
+    } catch (error) {
+      scope.postMessage({ type: "failed", failure: toFailure(error), result, buffer }, transfer);
+    }
+  };
+}
+
+/** Files that came with the request are not fetched again. */
+function fetcherOf({ contents }: OpenRequest): typeof fetchFile {
+  const held = new Map(contents.map(({ url, bytes }) => [url, bytes]));
+  return async (url) => {
+    if (url !== "") return held.get(url) ?? fetchFile(url);
+    throw new LightprobeError(
+      "model",
+      "the tables of this tone curve are not in lightprobe/standalone; serve dist/assets of the package, and pass its address " +
+        "as `assets`",
+    );
+  };
+}

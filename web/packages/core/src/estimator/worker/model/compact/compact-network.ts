@@ -1,0 +1,81 @@
+/** A network as data (model.bin), run by the kernels. */
+
+import { LightprobeError } from "../../../../errors.js";
+import { CELL_COUNT } from "../../../../picture/cells/grid.js";
+import { RESPONSES } from "../../../../picture/curves/decoder.js";
+import type { ResponseName } from "../../../../types.js";
+import type { Block, NativeModule } from "../../native/module.js";
+import { need } from "../fields.js";
+import type { ModelFiles } from "../files.js";
+import { type Manifest, outputsOf } from "../manifest.js";
+import type { CellInputs, Network, NetworkOutput } from "../network.js";
+import { parseCompact } from "./file.js";
+import type { Tensor } from "./memory.js";
+import { type Plan, planLayers } from "./plan.js";
+
+type Floats = Block<Float32Array<ArrayBuffer>>;
+
+/**
+ * Opens a model.bin.
+ *
+ * @throws LightprobeError `model` if it is damaged, too large, or gives something else than the manifest says; `wasm` where
+ * there is not enough memory.
+ */
+export function openCompact({ manifest, bytes }: ModelFiles, module: NativeModule): Network {
+  try {
+    const layers = parseCompact(bytes);
+    for (const name of outputsOf(manifest)) need(layers.outputs.has(name), `an output ${name}`, "none");
+    return new CompactNetwork(manifest, planLayers(layers, bytes, module), layers.outputs, module);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new LightprobeError("model", `${manifest.file}: ${error.message}`, { cause: error });
+  }
+}
+
+class CompactNetwork implements Network {
+  readonly manifest: Manifest;
+  readonly inputs: CellInputs;
+  readonly #plan: Plan;
+  readonly #module: NativeModule;
+  readonly #outputs: { name: keyof NetworkOutput; tensor: Tensor; numbers: Floats }[] = [];
+  readonly #output: NetworkOutput = { coeffs: new Float32Array(0), panorama: null, curve: null };
+
+  constructor(manifest: Manifest, plan: Plan, outputs: ReadonlyMap<string, string>, module: NativeModule) {
+    this.manifest = manifest;
+    this.#plan = plan;
+    this.#module = module;
+    const input = (name: string): Floats =>
+      module.floats(4 * CELL_COUNT, plan.tensors.get(name)?.at ?? module.room(16 * CELL_COUNT));
+    this.inputs = { radiance: input("radiance"), white: input("white"), seen: input("seen") };
+    this.inputs.seen.view.fill(1);
+    for (const name of outputsOf(manifest)) {
+      const tensor = plan.tensors.get(outputs.get(name) as string) as Tensor;
+      const { rows, columns, channels } = tensor;
+      this.#outputs.push({
+        name,
+        tensor,
+        numbers: module.floats(rows * columns * channels, module.room(4 * rows * columns * channels + 16)),
+      });
+    }
+  }
+
+  async run(response: ResponseName): Promise<NetworkOutput> {
+    const { steps, picture } = this.#plan;
+    const { kernels } = this.#module;
+    picture.response = RESPONSES.indexOf(response);
+    for (const step of steps) step();
+    for (const { name, tensor, numbers } of this.#outputs) {
+      const { at, rows, columns, channels, step } = tensor;
+      // what is too much of a cell, the next one overwrites
+      kernels.copy_channels(at, step, 0, step / 4, 0, numbers.at, channels, 1, rows * columns);
+      this.#output[name] = numbers.view;
+      if (kernels.is_finite(numbers.at, 0, rows * columns * channels)) continue;
+      throw new LightprobeError("model", `the network's output '${name}' holds NaN or infinity; use another model`);
+    }
+    return this.#output;
+  }
+
+  async runPicture(): Promise<NetworkOutput> {
+    throw new LightprobeError("model", `${this.manifest.file} takes cells; export the model again`);
+  }
+}

@@ -1,0 +1,62 @@
+/** Light that even the HDR of a file has lost, by a network. */
+
+import { CELL_VALUES } from "../../../picture/cells/grid.js";
+import { reconstructPanorama } from "../../../picture/cells/reconstruction.js";
+import type { Decoders } from "../../../picture/curves/decoders.js";
+import { type Part, WHOLE } from "../../../picture/partial/crop.js";
+import type { PartialPictures } from "../../../picture/partial/partial.js";
+import { PANORAMA } from "../../../sphere/panorama.js";
+import { project } from "../../../sphere/projection.js";
+import type { Estimate, ResponseName } from "../../../types.js";
+import { emptyEstimate } from "../../protocol/results.js";
+import type { LightPath } from "../light-path.js";
+import type { Still } from "./still.js";
+
+/**
+ * Adds to the exact estimate of a still that has lost light what the network estimates: it sees the picture clipped at
+ * display white, as those are on which it was trained, and where light is lost, the larger of its light and the known light
+ * counts.
+ *
+ * @param estimate - that of the exact projection; changed.
+ */
+export async function complete(
+  path: LightPath<Still>,
+  { still, response, part }: { still: Still; response: ResponseName; part: Part | null },
+  decoders: Decoders,
+  partial: PartialPictures,
+  estimate: Estimate,
+): Promise<void> {
+  const { hdr } = still;
+  if (!hdr) return;
+  const decoder = await decoders.get("srgb");
+  const lost = partial.place(still.layers(decoder), part ?? WHOLE, still.opacity).white.map(Math.ceil);
+  const guess = emptyEstimate();
+  await path.prepare(hdr.sdr, response, part, guess);
+  await path.solve(response, guess);
+  const white = Math.min(hdr.brightest, 1);
+  if (!path.hasPanorama) {
+    const shown = partial.place(hdr.sdr.layers(decoder), part ?? WHOLE, still.opacity).radiance;
+    addBlurred(guess.coeffs, project({ radiance: shown, ...PANORAMA }), white, estimate);
+    return;
+  }
+  const added = new Float32Array(CELL_VALUES);
+  for (let i = 0; i < added.length; i++) {
+    if (lost[i]) added[i] = Math.max(guess.panorama[i] * white - estimate.panorama[i], 0);
+    estimate.panorama[i] += added[i];
+  }
+  const more = project({ radiance: added, ...PANORAMA });
+  for (let i = 0; i < more.length; i++) estimate.coeffs[i] += more[i];
+}
+
+/**
+ * Adds the light of a network without a panorama: of its light beyond display white so much, in each channel, as is more than
+ * the known light beyond it.
+ */
+function addBlurred(guess: Float32Array, shown: Float64Array, white: number, { coeffs, panorama }: Estimate): void {
+  for (let c = 0; c < 3; c++) {
+    const beyond = (guess[c] - shown[c]) * white;
+    const share = Math.min(Math.max(1 - (coeffs[c] - shown[c] * white) / Math.max(beyond, 1e-12), 0), 1);
+    for (let i = c; i < coeffs.length; i += 3) coeffs[i] += share * (guess[i] - shown[i]) * white;
+  }
+  reconstructPanorama(coeffs, panorama);
+}
