@@ -19,8 +19,8 @@ def some_cells(share: float) -> torch.Tensor:
     """Random light with a clipped patch; the left part of the sphere is not seen if the share is below 1."""
     generator = torch.Generator().manual_seed(1)
     white, seen = torch.zeros(3, 32, 64), torch.ones(1, 32, 64)
-    white[:, 8:11, 30:34] = 0.5
-    white[2, 8:11, 34] = 0.25
+    white[:, 8:11, 50:54] = 0.5
+    white[2, 8:11, 54] = 0.25
     seen[..., : int(64 * (1 - share))] = 0
     if share < 1:
         seen[..., int(64 * (1 - share))] = 0.3
@@ -48,3 +48,8 @@ def test_numpy_answers_as_torch(response: str, share: float) -> None:
         ("level", expected.level.numpy()[None]),
     ):
         assert np.abs(answer[name] - wanted).max() <= CLOSE * np.abs(wanted).max(), name
+
+
+def test_it_is_small_as_a_file() -> None:
+    model = Surroundings().half().float()
+    assert len(to_model_bin(model.layers())) < 150_000

@@ -73,6 +73,9 @@ def labmusts() -> str:
     worse, color, green = kinds["srgb given"]["quarter"][3], light["best"]["color"][0], light["best"]["green"]
     blue, toward = light["best"]["blue suns"], kinds["fov65"]["toward"]
     unclipped, ring = kinds["srgb unknown unclipped"]["best"], kinds["ring9"]["quarter"]
+    held = [kinds[kind]["inside"] for kind in ("srgb given", "white16 given", "fov65")]
+    held_text = " / ".join(f"{value:.0%}" for value in held)
+    held_row = ["80 % interval of irradiance holds: sRGB / white 16.3 / fov 65", "", "75–87 %", held_text]
     rows = [
         ["whole, sRGB given", *errors("srgb given", "quarter", 0.41, 0.45)],
         ["stratum sun, answer `best`, median", "", "0.50", f"{sun:.3f}", judged(sun <= 0.5)],
@@ -81,6 +84,7 @@ def labmusts() -> str:
         ["dominant light, color, median", "", "7°", f"{color:.1f}°", judged(color <= 7)],
         ["dominant light greener than red and blue", "", "2 %", f"{green:.1%}", judged(green <= 0.02)],
         ["suns with B > 1.1 R", "", "15 %", f"{blue:.0%}", judged(blue <= 0.15)],
+        [*held_row, judged(all(0.75 <= value <= 0.87 for value in held))],
         ["white 16.3 given, as of Filmic and AgX", *errors("white16 given", "quarter", 0.19, 0.31)],
         ["curve unknown", "", "0.44 / 0.47", pair(together), judged(together[0] <= 0.44 and together[1] <= 0.47)],
         ["unclipped, curve unknown, median", "", "0.020", f"{unclipped[0]:.3f}", judged(unclipped[0] <= 0.02)],

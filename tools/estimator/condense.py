@@ -47,7 +47,7 @@ def condensed(seeds: list[dict[str, Any]]) -> dict[str, Any]:
                 name: [*row[f"answer {b}"]["error"], row[f"answer {b}"]["bias"], row[f"answer {b}"]["worse"]]
                 for name, b in ANSWERS.items()
             }
-            kinds[kind]["toward"] = row["answer 0.0"]["toward"]
+            kinds[kind]["toward"], kinds[kind]["inside"] = row["answer 0.0"]["toward"], row["irradiance inside"]
         heat = summary["whole temperature"]
         short.append(
             {
