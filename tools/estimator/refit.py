@@ -2,8 +2,8 @@
 
     python tools/estimator/refit.py --scenes scenes --run OUT --stack last/decay-0.1 --out REFIT
 
-The loss of the whole network drives this head to a curve that is a little too bright, which makes up for light that is
-estimated too dark: where nothing is clipped, that alone is an error of 9 %. Here it is fitted to the curves alone, from
+The loss of the whole network leaves this head at a mixture of a quarter other curves than sRGB, which is an error of 9 %
+where nothing is clipped. Here it is fitted to the curves alone, from
 the context that the trained network computes; pictures that are sRGB count three times. Reads weights_*.npz of a run;
 writes weights.npz (half floats), results.json and errors.npz, as the lab does.
 """
