@@ -22,7 +22,10 @@ from lightprobe.models import curve_mixture
 from lightprobe.sphere import dominant_light, project
 
 TOOL = Path(__file__).parents[2] / "tools" / "estimator"
-MODULES = ("layers", "network", "objective", "pictures", "plans", "scenes", "scores", "sphere", "summary", "trainer")
+MODULES = (
+    *("layers", "network", "objective", "pictures", "plans", "scenes", "scores", "sphere", "summary", "trainer"),
+    *("refit", "condense"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -248,3 +251,27 @@ def test_a_stack_that_fills_its_time_ends_at_a_learning_rate_of_zero(
     assert facts["steps"] == facts["scheduled"]
     assert 960 < facts["steps"] < 1000
     assert float(trainer.one_cycle()) <= 1e-4
+
+
+def test_the_curves_head_learns_what_the_context_says(lab: Any) -> None:
+    generator = torch.Generator().manual_seed(0)
+    prototypes = torch.tensor(curve_mixture.log_curves(), dtype=torch.float32)
+    kind = torch.randint(3, (400,), generator=generator)
+    context = torch.stack([functional.one_hot(kind, 3).T.float()] * 2)
+    weights = {"curves": torch.zeros(2, 10, 3), "curves.bias": torch.zeros(2, 10)}
+    head = lab.refit.fitted(weights, context, prototypes[kind], prototypes)
+    scores = head["curves"] @ context + head["curves.bias"][:, :, None]
+    curve = torch.einsum("mkb,kn->mbn", torch.softmax(lab.network.SHARPNESS * scores, dim=1), prototypes)
+    assert float((curve - prototypes[kind]).abs().max()) < 0.1
+    assert float(weights["curves"].abs().max()) == 0
+
+
+def test_differences_are_paired_by_scene(lab: Any) -> None:
+    rng = np.random.default_rng(0)
+    scenes = rng.uniform(0, 1, 60)  # far more spread than the difference
+    one, other = np.stack([scenes + 0.02] * 3), np.stack([scenes] * 3)
+    assert lab.condense.difference(one, other, rng) == pytest.approx([0.02, 0.02, 0.02], abs=1e-4)
+    noisy = np.stack([scenes, scenes + 0.02, scenes + 0.04])  # seeds that differ widen the interval
+    middle, low, high = lab.condense.difference(noisy, other, rng)
+    assert middle == pytest.approx(0.02, abs=1e-4)
+    assert low < 0.005 < 0.035 < high

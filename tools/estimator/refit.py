@@ -2,9 +2,11 @@
 
     python tools/estimator/refit.py --scenes scenes --run OUT --stack last/decay-0.1 --out REFIT
 
-The loss of the whole network leaves this head at a mixture of a quarter other curves than sRGB, which is an error of 9 %
-where nothing is clipped. Here it is fitted to the curves alone, from
-the context that the trained network computes; pictures that are sRGB count three times. Reads weights_*.npz of a run;
+The loss of the whole network leaves this head at a mixture of a quarter other curves than sRGB, which is an error of
+9 % where nothing is clipped. Here it is fitted to the curves alone, from the context that the trained network computes;
+pictures that are sRGB count three times.
+
+Reads weights_*.npz of a run;
 writes weights.npz (half floats), results.json and errors.npz, as the lab does.
 """
 
