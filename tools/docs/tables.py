@@ -10,6 +10,7 @@ import sys
 
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
+from estimator import labmusts, labscenes, labvariants
 from results import ROOT
 from speed import browser, engines, memory, models, pairs, slack, speed, start, training
 
@@ -27,6 +28,9 @@ TABLES = {
     "start": start,
     "pairs": pairs,
     "training": training,
+    "labmusts": labmusts,
+    "labvariants": labvariants,
+    "labscenes": labscenes,
 }
 
 PAGES = ("README.md", "docs/benchmarks.md", "docs/research/accuracy.md", "src/lightprobe/pretrained/MODEL_CARD.md")

@@ -1,12 +1,14 @@
 """Networks, in plain torch: pictures in, light out.
 
-model           the interface of all of them
-output          ModelOutput, their answer
-registry        models by name
-ambient         the estimator that this package ships
-ambient_layers  the same as data
-curve_mixture   tone curves as the estimator mixes them
-mobilenet_v2    the predecessor's architecture
+model                the interface of all of them
+output               ModelOutput, their answer
+registry             models by name
+ambient              the estimator that this package ships
+ambient_layers       the same as data
+surroundings         the second estimator: what the picture lost, and what it never showed
+surroundings_layers  the same as data
+curve_mixture        tone curves as the estimators mix them
+mobilenet_v2         the predecessor's architecture
 """
 
 from lightprobe.models.model import Model

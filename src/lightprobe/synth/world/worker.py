@@ -68,7 +68,7 @@ def _finished(stage: Stage, sky: CloudySky | None) -> tuple[Stage, CloudySky | N
     return stage, sky
 
 
-def balanced(draws: Draws, kind: str, radiance: np.ndarray) -> np.ndarray:
+def white_balanced(draws: Draws, kind: str, radiance: np.ndarray) -> np.ndarray:
     """The picture as a camera balances its white: part of the way from the mean color to gray, at equal luminance."""
     mean = (radiance * pixel_angles(len(radiance))[:, None, None]).sum(axis=(0, 1))
     low, high = {"night": (0.5, 0.95), "studio": (0.6, 0.95), "indoor": (0.4, 0.9)}.get(kind, (0.1, 0.6))
@@ -91,7 +91,7 @@ def make_world(job: dict, index: int, kind: str, scratch: Path) -> dict:
     radiance = radiance.astype(np.float64)
     visible = composite(stage, radiance, sky)
     draws.record("sun_visible", float(f"{visible:.4g}"))
-    radiance = balanced(draws, kind, radiance) * (KCD_PER_UNIT / stage.gain)
+    radiance = white_balanced(draws, kind, radiance) * (KCD_PER_UNIT / stage.gain)
     np.savez(Path(job["out"]) / f"{index}.npz", radiance=radiance.astype(np.float32))
     normal = sky.normal if sky is not None else np.zeros(3)
     draws.record("sun_illuminance", float(f"{normal @ LUMINANCE * KCD_PER_UNIT / stage.gain:.6g}"))

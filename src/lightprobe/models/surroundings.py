@@ -1,0 +1,216 @@
+"""Surroundings: the second estimator. It predicts what the picture lost and what it never showed, and how sure that is.
+
+cells (radiance, clipped share, seen share) → circular U-net with a global context
+  → radiance up to white (the curve undone) + light beyond white + light of the unseen part
+  → how far all lost light may be off, as a mixture of logistic distributions over stops
+
+Light that is strong has the color of a black body with a small tint, is never greener than red and blue, and lies only
+where all three channels clip.
+
+Convention: three frame, radiance; inside, 1.0 is the white of the given curve (spec/CONVENTIONS.md#cells).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.models import curve_mixture
+from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of
+from lightprobe.sphere.panorama import equirect
+
+if TYPE_CHECKING:
+    from lightprobe.layers import Layers
+
+SEEN_PLANES = 7
+"""Radiance and clipped share of red, green and blue, as means over the whole cell (what is unseen counts as black), and
+the seen share of the cell."""
+LOGISTICS = 3
+"""Distributions in the mixture."""
+HEADS = {"unseen": 3, "level": 1, "hue": 1, "tint": 1, "partly": 3, "curve": 3}
+"""Channels of each cell's outputs, in this order."""
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+SHARPNESS = 2.0
+"""Factor on the scores of the prototype curves."""
+LARGEST_TINT = 0.15
+"""Of green against red and blue [ln]."""
+LOCUS = (
+    (0.48926918, -0.12958956, -1.0250072),
+    (0.57878002, -0.24273173, -1.98546882),
+    (-0.13267783, -0.09704943, -1.00198827),
+    (-0.00756722, 0.01313268, -0.11316162),
+    (0.02225626, -0.00896674, 0.43799806),
+)
+"""ln of the linear color of black bodies of luminance 1, as polynomials of t: −1 is 12,000 K, 1 is 1,900 K, and 1/K is
+linear in between.
+
+Source: Wyman, Sloan & Shirley, "Simple Analytic Approximations to the CIE XYZ Color Matching Functions", JCGT 2(2),
+2013; fitted in tools/estimator/sphere.py.
+"""
+STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
+"""Limits of ln of light, in units of white."""
+
+
+class Surround(NamedTuple):
+    """The light of a batch of pictures; panoramas [n, 3, 32, 64], 1.0 is the white of the given curve."""
+
+    seen: Tensor
+    """Radiance up to white, with black where nothing is seen."""
+    lost: Tensor
+    """Light beyond white, and light of the unseen part."""
+    curve: Tensor
+    """ln of the radiance at 16 display values, [n, 16]."""
+    level: Tensor
+    """log2 of true over predicted lost light, [n, 9]: centers, widths and weights of three logistic distributions."""
+
+
+class Surroundings(nn.Module):
+    """The estimator: 64 k weights, about 7 M multiply-adds.
+
+    `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
+    picture, `deep` the number of convolutions at 4×8. Layers have the names of tools/estimator/network.py.
+    """
+
+    def __init__(self, *, widths: Sequence[int] = (16, 24, 36), context: int = 46, deep: int = 2) -> None:
+        super().__init__()
+        fine, middle, coarse = widths
+        self.stem = nn.Conv2d(SEEN_PLANES, fine, 4, 2)
+        self.place, self.told = nn.Linear(3, fine), nn.Linear(3, fine)
+        self.moments = nn.Linear(SEEN_PLANES, 16)
+        self.encode0 = nn.Conv2d(fine, fine, 3)
+        self.down1, self.encode1 = nn.Conv2d(fine, middle, 3, 2), nn.Conv2d(middle, middle, 3)
+        self.down2 = nn.Conv2d(middle, coarse, 3, 2)
+        self.context0, self.context1 = nn.Linear(2 * coarse + 25, context), nn.Linear(context, context)
+        self.inject = nn.Linear(context, coarse)
+        self.deep = nn.ModuleList(nn.Conv2d(coarse, coarse, 3) for _ in range(deep))
+        self.up1, self.decode1 = nn.Linear(coarse, middle), nn.Conv2d(middle, middle, 3)
+        self.up0, self.decode0 = nn.Linear(middle, fine), nn.Conv2d(fine, fine, 3)
+        self.heads = nn.Linear(fine, 4 * sum(HEADS.values()))
+        self.sky = nn.Linear(coarse, 4 * 3)
+        self.color = nn.Linear(context, 2)
+        self.curves = nn.Linear(context, len(curve_mixture.PROTOTYPES))
+        self.spread = nn.Linear(context + 4, 3 * LOGISTICS)
+        self._constants()
+
+    def _constants(self) -> None:
+        """Tables that are neither learned nor saved."""
+        rows, columns = CELLS
+        heights = np.sin(np.pi * (0.5 - (np.arange(rows) + 0.5) / rows)).reshape(-1, 2).mean(axis=1)
+        constants = {
+            "heights": torch.from_numpy(np.stack([heights, heights**2, heights**3], axis=1)).float(),
+            "shares": torch.from_numpy(equirect.solid_angles(rows, columns) / (4 * np.pi)).float(),
+            "log_curves": torch.from_numpy(curve_mixture.log_curves()).float(),
+            "log_gains": torch.from_numpy(curve_mixture.log_gains()).float(),
+            "facts": torch.tensor([facts_of(name) for name in RESPONSE_CODES]),
+            "luminance": torch.tensor(LUMINANCE)[:, None, None],
+            "locus": torch.tensor(LOCUS),
+        }
+        for name, value in constants.items():
+            self.register_buffer(name, value, persistent=False)
+
+    heights: Tensor
+    shares: Tensor
+    log_curves: Tensor
+    log_gains: Tensor
+    facts: Tensor
+    luminance: Tensor
+    locus: Tensor
+
+    def forward(self, cells: Tensor, response: Tensor) -> Surround:
+        """The light of cells [n, 7, 32, 64]; `response` as in `Model`."""
+        facts = torch.index_select(self.facts, 0, response).expand(len(cells), 2)[:, :, None, None]
+        unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
+        observed, clipped, share = cells.split((3, 3, 1), dim=1)
+        shown = (share > 0.02).float() / share.clamp_min(1e-3)
+        radiance = observed * shown
+        root = torch.sqrt(radiance * exposure)
+        seen_share = self.average(share)
+        about = [torch.log(self.average(observed) / seen_share * exposure + 0.01), self.average(clipped) / seen_share]
+        facts = torch.cat([facts, seen_share], dim=1)
+        inputs = torch.cat([root.clamp(max=1) + torch.log(root.clamp_min(1)), clipped * shown, share], dim=1)
+        fine, coarse, z = self._features(inputs, facts, about)
+        heads = functional.pixel_shuffle(dense(self.heads, fine), 2).split(list(HEADS.values()), dim=1)
+        unseen, level, hue, tint, partly, correction = heads
+        mixture = torch.softmax(SHARPNESS * self.curves(z), dim=1)
+        curve = mixture @ self.log_curves
+        gain = curve_mixture.mixed_gain(mixture @ self.log_gains, torch.sqrt(radiance).clamp(max=1))
+        free = LARGEST_CORRECTION * (1 - mixture[:, :1])[:, :, None, None]
+        seen = observed * torch.exp(unknown * (gain + free * torch.tanh(correction)))
+        color = self.color(z)[:, :, None, None]
+        hues = self._hue(torch.tanh(-0.7 + 0.5 * (hue + color[:, :1])), LARGEST_TINT * torch.tanh(tint + color[:, 1:]))
+        core = clipped.amin(1, keepdim=True)
+        strong = core * torch.exp((1 + level).clamp(*STRONG)) * hues / self.bright(hues)
+        beyond = strong + (clipped - core) * torch.exp((partly - 1).clamp(*WEAK))
+        beyond = beyond * torch.exp(unknown * curve[:, -1:, None, None])
+        base = torch.log(self.average(seen) / seen_share + 0.02)
+        smooth = self._smooth(functional.pixel_shuffle(dense(self.sky, coarse), 2))
+        lost = beyond + (1 - share) * torch.exp((base + smooth + unseen).clamp(*UNSEEN))
+        return Surround(seen, lost, curve, self._level(z, seen, lost, seen_share))
+
+    def average(self, planes: Tensor) -> Tensor:
+        """Mean over the sphere, [n, c, 1, 1]."""
+        return (planes * self.shares).sum((2, 3), keepdim=True)
+
+    def bright(self, planes: Tensor) -> Tensor:
+        """Luminance, [n, 1, h, w]."""
+        return (planes * self.luminance).sum(1, keepdim=True)
+
+    def _hue(self, t: Tensor, tint: Tensor) -> Tensor:
+        """Colors of black bodies with a tint, never greener than red and blue."""
+        logs = self.locus[4][:, None, None]
+        for power in range(3, -1, -1):
+            logs = logs * t + self.locus[power][:, None, None]
+        red, green, blue = (logs + tint * torch.tensor([-0.5, 1.0, -0.5]).to(t)[:, None, None]).split(1, dim=1)
+        return torch.exp(torch.cat([red, torch.minimum(green, torch.maximum(red, blue)), blue], dim=1))
+
+    def _smooth(self, planes: Tensor) -> Tensor:
+        """Four times the rows and columns, linear between the centers of cells, twice by two."""
+        for _ in range(2):
+            around = functional.pad(planes, (1, 1, 0, 0), mode="circular")
+            planes = functional.interpolate(around, scale_factor=2, mode="bilinear", align_corners=False)[..., 2:-2]
+        return planes
+
+    def _level(self, z: Tensor, seen: Tensor, lost: Tensor, seen_share: Tensor) -> Tensor:
+        """The distribution of log2 of true over predicted lost light."""
+        found, known = (4 * np.pi * self.average(self.bright(planes)).flatten(1) for planes in (lost, seen))
+        logs = [torch.log(found + 1e-3), torch.log(known + 1e-3), torch.log((found + 1e-4) / (known + 1e-3))]
+        middle, width, weight = self.spread(torch.cat([z, *logs, seen_share.flatten(1)], dim=1)).split(LOGISTICS, dim=1)
+        return torch.cat([middle, torch.exp(width.clamp(-3, 1.5)), torch.softmax(weight, dim=1)], dim=1)
+
+    def _features(self, inputs: Tensor, facts: Tensor, about: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Features of 16×32 and of 4×8 blocks of cells, and a vector [n, c] about the whole picture."""
+        place = self.place(self.heights).T[None, :, :, None]
+        fine = functional.relu(circular(self.stem, inputs) + place + dense(self.told, facts))
+        fine = functional.relu(circular(self.encode0, fine))
+        middle = functional.relu(circular(self.encode1, functional.relu(circular(self.down1, fine))))
+        coarse = circular(self.down2, middle)
+        active = functional.relu(coarse)
+        mean, most = active.mean((2, 3), keepdim=True), active.amax((2, 3), keepdim=True)
+        moments = self.average(functional.relu(dense(self.moments, inputs)))
+        summary = torch.cat([mean, most, moments, *about, facts], dim=1).flatten(1)
+        z = functional.relu(self.context1(functional.relu(self.context0(summary))))
+        coarse = functional.relu(coarse + self.inject(z)[:, :, None, None])
+        for layer in self.deep:
+            coarse = coarse + functional.relu(circular(layer, coarse))
+        middle = middle + functional.interpolate(dense(self.up1, coarse), scale_factor=2)
+        middle = functional.relu(circular(self.decode1, middle))
+        fine = fine + functional.interpolate(dense(self.up0, middle), scale_factor=2)
+        return functional.relu(circular(self.decode0, fine)), coarse, z
+
+    def layers(self) -> Layers:
+        """The same network as data; see `surroundings_layers`."""
+        from lightprobe.models.surroundings_layers import surroundings_layers
+
+        return surroundings_layers(self)
+
+
+def circular(layer: nn.Module, planes: Tensor) -> Tensor:
+    """A convolution that goes around the azimuth; beyond the poles there are zeros."""
+    return layer(functional.pad(functional.pad(planes, (1, 1, 0, 0), mode="circular"), (0, 0, 1, 1)))
