@@ -70,7 +70,8 @@ def test_the_lamp_shines_from_over_the_right_shoulder(compass: ModuleType, tmp_p
     assert values["ENVIRONMENT"] == 'it\'s "light" é_environment.exr'
     expected = [compass.CENTER, -compass.RIGHT, compass.UP]  # center +X, right -Y, up +Z
     np.testing.assert_allclose(values["TOWARDS_LAMP"], expected, atol=0.01)
-    np.testing.assert_allclose(np.array(values["COLOR"]) * values["STRENGTH"], result.light.irradiance)
+    np.testing.assert_allclose(np.array(values["COLOR"]) * values["STRENGTH"], result.sun.irradiance)
+    assert values["ANGLE"] == pytest.approx(np.radians(0.53))
 
 
 @pytest.mark.slow
@@ -88,10 +89,10 @@ def test_a_matte_ball_in_blender_has_the_irradiance_of_the_answer(compass: Modul
     inside = right_in_image**2 + down**2 < 0.8
     towards_eye = np.sqrt(np.maximum(1 - right_in_image**2 - down**2, 0))
     normals = np.stack([right_in_image, -down, towards_eye], axis=-1)[inside]  # three: center, up, right
-    toward, angle = directions(32, 64).reshape(-1, 3), solid_angles(32, 64).reshape(-1, 1)
-    environment = result.surroundings().reshape(-1, 3)
-    expected = np.maximum(normals @ toward.T, 0) @ (angle * environment)
-    expected += np.maximum(normals @ result.light.direction, 0)[:, None] * result.light.irradiance
+    toward, angle = directions(64, 128).reshape(-1, 3), solid_angles(64, 128)
+    environment = result.without_sun().environment().reshape(-1, 3)
+    expected = np.maximum(normals @ toward.T, 0) @ (np.broadcast_to(angle, (64, 128)).reshape(-1, 1) * environment)
+    expected += np.maximum(normals @ result.sun.direction, 0)[:, None] * result.sun.irradiance
     error = ball[inside] * np.pi / expected - 1
     assert np.abs(error.mean(axis=0)).max() < 0.01
     assert np.sqrt((error**2).mean()) < 0.04  # noise of 256 samples, facets, the pixel's area

@@ -29,7 +29,7 @@ def test_the_lamp_shines_from_over_the_right_shoulder(compass: ModuleType, tmp_p
     np.testing.assert_allclose(-shines, [compass.CENTER, compass.UP, compass.RIGHT], atol=0.01)
     assert node["extensions"] == {"KHR_lights_punctual": {"light": 0}}
     assert lamp["type"] == "directional"
-    np.testing.assert_allclose(np.array(lamp["color"]) * lamp["intensity"], result.light.irradiance)
+    np.testing.assert_allclose(np.array(lamp["color"]) * lamp["intensity"], result.sun.irradiance)
     assert max(lamp["color"]) == 1
 
 
@@ -45,8 +45,9 @@ def test_the_extras_hold_the_environment(compass: ModuleType, tmp_path: Path) ->
     read = document(compass, tmp_path)[1]
     extras = read["scenes"][0]["extras"]["lightprobe"]
     assert (extras["frame"], extras["center"], extras["right"]) == ("three", [1, 0, 0], [0, 0, 1])
+    assert extras["lampAngularDiameterDegrees"] == 0.53
     environment = read_picture(tmp_path / extras["environment"]).pixels
     sh = SH.from_convention(np.array(extras["sh"]["flat"]), extras["sh"]["convention"])
-    np.testing.assert_allclose(sh.coeffs, SH.from_equirect(environment).coeffs, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(sh.coeffs, SH.from_equirect(environment).coeffs, rtol=1e-3, atol=1e-4)  # half floats
     blue = sh.irradiance(np.array([[0.0, 0, -1], [0, 0, 1]]))[:, 2]
     assert blue[0] > blue[1]  # the left is bluer

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lightprobe.imaging import read_picture
+from lightprobe.sphere import FRAMES
 
 
 def numbers(text: str, name: str) -> list[float]:
@@ -32,7 +33,8 @@ def test_the_lamp_shines_from_over_the_right_shoulder(compass: ModuleType, tmp_p
     assert expected[2] < -0.3
     np.testing.assert_allclose(towards(numbers(text, "xformOp:orient")), expected, atol=0.01)
     irradiance = np.array(numbers(text, "inputs:color")) * numbers(text, "inputs:intensity")
-    np.testing.assert_allclose(irradiance, result.light.irradiance, rtol=1e-6)
+    np.testing.assert_allclose(irradiance, result.sun.irradiance, rtol=1e-6)
+    assert numbers(text, "inputs:angle") == [0.53]
     pixel = np.pi**2 * 2 / 64 / 128 * np.cos(compass.ELEVATION)  # solid angle, to 0.02 %
     np.testing.assert_allclose(irradiance, pixel * np.array([900, 600, 300]), rtol=0.02)
     assert "bool inputs:normalize = 1" in text
@@ -48,12 +50,15 @@ def test_the_header_names_origin_axes_and_units(compass: ModuleType, tmp_path: P
     assert "the center of the picture is +Z, its right -X, up +Y" in text
 
 
-def test_the_dome_shows_the_surroundings_without_the_lamp(compass: ModuleType, tmp_path: Path) -> None:
+def test_the_dome_shows_the_environment_without_the_sun(compass: ModuleType, tmp_path: Path) -> None:
     result, path = compass.saved(tmp_path, "a b@@@c.usda")
     match = re.search(r"texture:file = @@@\./(.+)@@@$", path.read_text(), re.MULTILINE)
     assert match
     name = match[1].replace(r"\@@@", "@@@")
-    np.testing.assert_array_equal(read_picture(tmp_path / name).pixels, result.surroundings())
+    shown = read_picture(tmp_path / name).pixels
+    np.testing.assert_allclose(shown, result.without_sun().environment(), rtol=1e-3)  # half floats
+    assert shown.shape == (compass.HEIGHT, 2 * compass.HEIGHT, 3)
+    assert shown.max() < 5  # of the sun's 900
 
 
 def test_pixars_library_reads_it(compass: ModuleType, tmp_path: Path) -> None:
@@ -68,4 +73,5 @@ def test_pixars_library_reads_it(compass: ModuleType, tmp_path: Path) -> None:
     assert dome.GetTextureFormatAttr().Get() == "latlong"
     lamp = UsdLux.DistantLight(stage.GetPrimAtPath("/Light/Lamp"))
     turn = UsdGeom.Xformable(lamp).ComputeLocalToWorldTransform(0)
-    np.testing.assert_allclose(turn.TransformDir(Gf.Vec3d(0, 0, 1)), result.direction("usd"), atol=1e-9)
+    np.testing.assert_allclose(turn.TransformDir(Gf.Vec3d(0, 0, 1)), FRAMES["usd"] @ result.sun.direction, atol=1e-9)
+    assert abs(lamp.GetAngleAttr().Get() - result.sun.angular_diameter) < 1e-6

@@ -113,7 +113,10 @@ def estimate(
         ),
     ] = None,
     environment_width: Annotated[
-        int | None, Option(help="Width in pixels of the --environment.", show_default="that of the picture")
+        int | None,
+        Option(
+            help="Width in pixels of the --environment, and of that of a --scene.", show_default="that of the picture"
+        ),
     ] = None,
     sun: Annotated[
         Path | None,
@@ -126,8 +129,8 @@ def estimate(
         Path | None,
         Option(
             help="Path for a scene with the light (of videos: of the last frame): .usda (USD), .gltf, or .py (a script "
-            "for Blender) for one input, a folder (.usda) for several. The surroundings without the dominant light lie "
-            "beside it as NAME_environment.exr; that light is a lamp.",
+            "for Blender) for one input, a folder (.usda) for several. The environment without the sun lies beside it "
+            "as NAME_environment.exr; the sun, or else the dominant light, is a lamp of its size.",
         ),
     ] = None,
     csv: Annotated[
@@ -186,10 +189,11 @@ def estimate(
     files = files[:1] if cubemap else files
     if without_light and panorama is None:
         raise ValueError("expected --panorama with --without-light; say where to write the panorama")
-    for option, is_given in (("--without-sun", without_sun), ("--environment-width", environment_width is not None)):
-        if is_given and environment is None:
-            raise ValueError(f"expected --environment with {option}; say where to write the environment")
+    if without_sun and environment is None:
+        raise ValueError("expected --environment with --without-sun; say where to write the environment")
     if environment_width is not None:
+        if environment is None and scene is None:
+            raise ValueError("expected --environment or --scene with --environment-width; say where to write it")
         check_environment_width(environment_width)
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
@@ -228,7 +232,7 @@ def estimate(
                 if sun_file:
                     result.save_sun(sun_file, format, picture)
                 if rig:
-                    result.save(rig)
+                    result.save(rig, environment_width, picture)
                 if add_row and not is_video:
                     add_row(str(file), result.to_dict(format, kind))
                 if as_json and not is_video:

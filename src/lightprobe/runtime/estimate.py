@@ -100,25 +100,31 @@ class Estimate:
         """
         return FRAMES[find_convention(format).frame] @ self.light.direction + 0.0
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, width: int | None = None, picture: Any = None) -> None:
         """Write the light as a file for another tool, by the suffix of the path, atomically.
 
-        .usda (USD), .gltf and .py (a script for Blender) are scenes: an environment map without the dominant light,
-        which lies beside them as NAME_environment.exr, and that light as a lamp, each in the tool's own axes and units.
-        .exr, .hdr and .jpg are the environment, as `save_environment` writes it.
+        .usda (USD), .gltf and .py (a script for Blender) are scenes: the environment without the sun, which lies beside
+        them as NAME_environment.exr, and the sun, or else the dominant light, as a lamp of its size, each in the tool's
+        own axes and units. Together they have the coefficients of the answer. .exr, .hdr and .jpg are the environment,
+        as `save_environment` writes it. `width` and `picture` are as there.
 
         Raises: ValueError for another suffix; OutputError if a file cannot be written; ImageError if the picture
         cannot be read again.
         """
         from lightprobe.imaging.envmap import ENVIRONMENT_SUFFIXES
+        from lightprobe.runtime.environment import complement
         from lightprobe.scenes.files import SCENE_SUFFIXES, write_scene
         from lightprobe.scenes.lighting import Lighting
 
         suffix = Path(path).suffix.lower()
         if suffix in SCENE_SUFFIXES:
-            write_scene(path, Lighting(environment=self.surroundings(), lamp=self.light))
+            whole = self if self.whole is None else self.whole
+            sun = whole.find_sun(picture)
+            rest = complement(whole.without_sun().environment(width, picture), sun, whole.sh.coeffs)
+            lamp = replace(whole.light, direction=sun.direction, color=sun.color, intensity=sun.intensity)
+            write_scene(path, Lighting(environment=rest, lamp=lamp, angle=sun.angular_diameter))
         elif suffix in ENVIRONMENT_SUFFIXES:
-            self.save_environment(path)
+            self.save_environment(path, width, picture)
         else:
             known = ", ".join((*SCENE_SUFFIXES, *ENVIRONMENT_SUFFIXES))
             raise ValueError(f"expected a path that ends in one of {known}, got {path}; rename it")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 
-from lightprobe.scenes.lighting import SUN_ANGLE, Lighting, lamp_direction, origin
+from lightprobe.scenes.lighting import Lighting, lamp_direction, origin
 
 _SCRIPT = '''"""The light of a picture for Blender 4 and later; made by {origin}.
 
@@ -87,5 +87,5 @@ def format_blender_script(lighting: Lighting, environment: str) -> str:
         direction=tuple(lamp_direction(lighting, "blender").tolist()),
         color=tuple(lamp.color.tolist()),
         strength=lamp.intensity,
-        angle=math.radians(SUN_ANGLE),
+        angle=math.radians(lighting.angle),
     )

@@ -42,6 +42,6 @@ def write_scene(path: str | Path, lighting: Lighting) -> tuple[Path, Path]:
     path, environment = Path(path), environment_beside(path)
     text = _FORMATS[path.suffix.lower()](lighting, environment.name)
     with atomic(environment) as map_file, atomic(path) as scene_file:
-        write_environment(map_file, lighting.environment)
+        write_environment(map_file, lighting.environment, is_large=True)
         scene_file.write_text(text, encoding="utf-8")
     return path, environment

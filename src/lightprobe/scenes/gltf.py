@@ -30,8 +30,9 @@ EXTENSION = "KHR_lights_punctual"
 def format_gltf(lighting: Lighting, environment: str) -> str:
     """The text of a .gltf file; `environment` is the name of the environment map that lies beside it.
 
-    The extras of the scene hold `frame`, the directions of the panorama's center, right and top, `environment`, and
-    `sh`: the irradiance coefficients of the environment without the lamp, as `SH.to_dict("irradiance")` gives them.
+    The extras of the scene hold `frame`, the directions of the panorama's center, right and top, `environment`, the
+    size of the lamp, for which glTF has no field, and `sh`: the irradiance coefficients of the environment without the
+    lamp, as `SH.to_dict("irradiance")` gives them.
     """
     lamp = {
         "type": "directional",
@@ -45,6 +46,7 @@ def format_gltf(lighting: Lighting, environment: str) -> str:
         **frame_axes("three"),
         "units": "linear Rec.709; radiance 1 is display white of the picture",
         "environment": environment,
+        "lampAngularDiameterDegrees": lighting.angle,
         "sh": SH.from_equirect(lighting.environment).to_dict("irradiance"),
     }
     document: dict[str, Any] = {

@@ -16,9 +16,6 @@ import lightprobe
 from lightprobe._shapes import Float
 from lightprobe.sphere import FRAMES, Light
 
-SUN_ANGLE = 0.53
-"""Angular diameter of lamps [deg]: that of the sun, so that shadows have natural edges."""
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lighting:
@@ -27,7 +24,9 @@ class Lighting:
     environment: Float[np.ndarray, "h w 3"]
     """Panorama of the surroundings without the dominant light."""
     lamp: Light
-    """The dominant light."""
+    """The sun, or else the dominant light."""
+    angle: float
+    """Angular diameter of the lamp [°], which the edges of its shadows have."""
 
 
 def lamp_direction(lighting: Lighting, frame: str) -> Float[np.ndarray, " 3"]:

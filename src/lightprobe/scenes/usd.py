@@ -11,7 +11,7 @@ Source: OpenUSD, schemas UsdLuxDomeLight, UsdLuxDistantLight and UsdLuxLightAPI 
 
 from __future__ import annotations
 
-from lightprobe.scenes.lighting import SUN_ANGLE, Lighting, lamp_direction, origin, turn_towards
+from lightprobe.scenes.lighting import Lighting, lamp_direction, origin, turn_towards
 
 
 def format_usd(lighting: Lighting, environment: str) -> str:
@@ -49,7 +49,7 @@ def Xform "Light"
         doc = "Intensity times color is the irradiance of a surface that faces the lamp, as it is normalized."
     )
     {{
-        float inputs:angle = {SUN_ANGLE}
+        float inputs:angle = {lighting.angle:.9g}
         color3f inputs:color = ({red:.9g}, {green:.9g}, {blue:.9g})
         float inputs:intensity = {lamp.intensity:.9g}
         bool inputs:normalize = 1

@@ -1,8 +1,10 @@
 /** The page: every control changes what it should. */
 
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { distance, expect, test } from "../support/fixtures";
 import { change, look, openPage } from "../support/look";
+import { PYTHON } from "../support/settings";
 
 /** The effect of a control: on the estimate, or on the drawing alone. */
 type Effect = "light" | "drawing";
@@ -95,6 +97,12 @@ test("read-outs: numbers in any convention, copied and saved", async ({ page }) 
     convention: "unity",
     panorama: { center: [1, 0, 0], right: [0, 0, -1] },
   });
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#save-panorama").click()]);
+  expect(download.suggestedFilename()).toBe("panorama.hdr");
+  const projected = execFileSync(PYTHON, ["-m", "lightprobe", "project", await download.path(), "--json"], {
+    encoding: "utf8",
+  });
+  expect(distance(JSON.parse(projected).coeffs.flat(), coeffs)).toBeLessThan(0.01); // 8 bits, cells of the panorama
   const text = await saved("#save-text");
   expect(text.trim().split("\n")).toHaveLength(9);
   expect(text).toMatch(/^\( *-?\d+\.\d{15}, .*\/\/ L00, irradiance, pre-scaled base/);

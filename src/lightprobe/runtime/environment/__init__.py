@@ -12,8 +12,8 @@ sun          Sun: the dominant light with its size
 """
 
 from lightprobe.runtime.environment.composition import Answer, compose_environment, spread_environment
-from lightprobe.runtime.environment.disc import sun_cut
+from lightprobe.runtime.environment.disc import complement, sun_cut
 from lightprobe.runtime.environment.sun import Sun, find_sun
 
-__all__ = ["Answer", "Sun", "compose_environment", "find_sun", "spread_environment", "sun_cut"]
+__all__ = ["Answer", "Sun", "complement", "compose_environment", "find_sun", "spread_environment", "sun_cut"]
 """Public names."""

@@ -63,6 +63,16 @@ class Sun:
         """Radiance coefficients of the sun alone."""
         return basis(self.direction, bands)[:, None] * self.irradiance
 
+    def disc_coefficients(self) -> Float[np.ndarray, "9 3"]:
+        """Radiance coefficients of its disc, three bands: those of a point, less and less with the size of the disc.
+
+        Source: integrals of the Legendre polynomials over a cap, P₁: (1 + c)/2, P₂: c (1 + c)/2, c the cosine of its
+        radius.
+        """
+        edge = math.cos(math.radians(self.angular_diameter) / 2)
+        bands = np.array([1, (1 + edge) / 2, edge * (1 + edge) / 2])
+        return np.repeat(bands, [1, 3, 5])[:, None] * self.coefficients()
+
     @property
     def solid_angle(self) -> float:
         """Of its disc [sr]."""

@@ -11,6 +11,7 @@ import {
   srgbEncode,
   toConvention,
   toFrame,
+  toHDR,
 } from "lightprobe";
 import type { Feed } from "../sources/feed.js";
 import type { Store } from "../state.js";
@@ -120,7 +121,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     if (light) save("sh.txt", "text/plain", shText(light.coeffs));
   });
   byId("save-panorama").addEventListener("click", () => {
-    (byId("thumb-panorama") as HTMLCanvasElement).toBlob((blob) => blob && save("panorama.png", "image/png", blob));
+    if (light) save("panorama.hdr", "image/vnd.radiance", toHDR(light));
   });
 
   const thumbnails = (): void => {

@@ -11,6 +11,7 @@ export type { EstimateOptions, Estimator, EstimatorOptions } from "./estimator/c
 export { LIVE_WIDTH, STILL_WIDTH } from "./estimator/client/grab.js";
 export type { LayoutOptions, Stereo } from "./estimator/protocol/layout.js";
 export { Smoother } from "./estimator/smoother.js";
+export { toHDR } from "./files/radiance-hdr.js";
 export { srgbDecode, srgbEncode } from "./picture/curves/srgb.js";
 export {
   applyWindow,

@@ -13,6 +13,7 @@ const SOURCE = join("packages", "core", "src");
 const REFUSED: [folder: string, from: string][] = [
   ...[
     "sphere",
+    "files",
     "picture/curves",
     "picture/cells",
     "picture/partial",
@@ -33,6 +34,8 @@ const REFUSED: [folder: string, from: string][] = [
     [folder, "src/standalone"],
   ]),
   ["sphere", "src/picture/cells"],
+  ["files", "src/picture/cells"],
+  ["files", "src/estimator/protocol"],
   ["sphere", "src/estimator/protocol"],
   ["picture/curves", "src/picture/cells"],
   ["picture/curves", "src/picture/partial"],
@@ -92,6 +95,7 @@ const REFUSED: [folder: string, from: string][] = [
 
 /** The same, allowed. */
 const ALLOWED: [folder: string, from: string][] = [
+  ["files", "src/sphere"],
   ["picture/cells", "src/picture/curves"],
   ["picture/partial", "src/picture/cells"],
   ["picture/files", "src/picture/partial"],
