@@ -1,6 +1,6 @@
 """Draw docs/worlds.jpg: some worlds of each kind, through the first lens of each.
 
-python tools/docs/worlds.py FOLDER … [--each 16]
+python tools/docs/world_sheet.py FOLDER … [--each 16]
 
 The folders are those of `lightprobe synth`.
 """
