@@ -96,6 +96,16 @@ def test_a_long_wrong_line_is_cut() -> None:
     assert len(str(caught.value)) < 130
 
 
+@pytest.mark.parametrize(
+    "line",
+    [" ".join(["1" * 400] * 3 + ["x"]), "1 2 3" + " " * 20_000 + "x", " " * 20_000 + "x"],
+    ids=["digits", "blanks at the end", "blanks before"],
+)
+def test_lines_that_invite_backtracking_are_refused_at_once(line: str) -> None:
+    with pytest.raises(ValueError, match="on line 1"):  # within the test's own time, which was hours
+        parse_text(line)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_squeeze_leaves_what_is_below(dtype: type) -> None:
     radiance = np.random.default_rng(1).uniform(0, 4000, (5, 4, 3)).astype(dtype)

@@ -17,7 +17,7 @@ SQUEEZE_FROM, SQUEEZE_TO = 4096.0, 16384.0
 
 SUFFIX = {"cmgen": ", irradiance, pre-scaled base", "cmgen-irradiance": ", irradiance", "cmgen-radiance": ""}
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _LINE = re.compile(rf"^\s*\(?\s*({_NUMBER})\s*,?\s+({_NUMBER})\s*,?\s+({_NUMBER})\s*\)?\s*;?\s*(?://.*)?$")
 
 
@@ -54,7 +54,7 @@ def parse_text(text: str) -> Float[np.ndarray, "n 3"]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith(("//", "#")):
             continue
-        match = _LINE.match(line)
+        match = _LINE.match(" ".join(line.split()))  # long runs of blanks would take the pattern hours
         if not match:
             raise ValueError(f"expected '(r, g, b); // L00' on line {number}, got {line.strip()[:60]!r}")
         rows.append([float(value) for value in match.groups()])
