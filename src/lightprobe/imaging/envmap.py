@@ -19,6 +19,9 @@ ENVIRONMENT_SUFFIXES = (".exr", ".hdr", ".jpg")
 MOST_HALF = 65504.0
 """Largest half float."""
 
+ORIGIN = "made by lightprobe, linear Rec.709"
+"""The comment in large files."""
+
 HEADER = b"#?RADIANCE\n# made by lightprobe, linear Rec.709\nFORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n"
 SHORTEST_RUN = 4
 WIDTHS_OF_RUNS = range(8, 32768)
@@ -44,7 +47,8 @@ def write_environment(path: str | Path, radiance: Float[np.ndarray, "h w 3"], is
     path = check_environment_path(path)
     with atomic(path) as temporary:
         if path.suffix.lower() == ".exr":
-            write_exr(temporary, radiance, is_large and float(radiance.max()) <= MOST_HALF)
+            is_half = is_large and float(radiance.max()) <= MOST_HALF
+            write_exr(temporary, radiance, is_half, ORIGIN if is_large else "")  # training data keep their bytes
         elif path.suffix.lower() == ".hdr":
             temporary.write_bytes(encode_radiance_hdr(radiance))
         else:

@@ -157,9 +157,11 @@ def _framed(picture: Picture, part: ExrPart) -> Picture:
     return kept.noted(missing, pixels=pixels, seen=mask)
 
 
-def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"], is_half: bool = False) -> None:
+def write_exr(path: Path, radiance: Float[np.ndarray, "h w 3"], is_half: bool = False, comment: str = "") -> None:
     """Write linear radiance as a ZIP-compressed OpenEXR file of float32, or of half floats. Not atomic: use
-    `output.atomic`."""
-    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, "comments": "made by lightprobe"}
+    `output.atomic`. The comment is an attribute of the header."""
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    if comment:
+        header["comments"] = comment
     kind = np.float16 if is_half else np.float32
     OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, kind)}).write(str(path))
