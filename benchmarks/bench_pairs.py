@@ -11,7 +11,6 @@ import itertools
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,7 +70,6 @@ def main() -> None:
             {
                 "not written": lambda: [make(shot) for shot in next(batches)],
                 "written": lambda: [write_pair(make(shot), out) for shot in next(batches)],
-                "written while the next is taken": lambda: two_threads(make, out, next(batches)),
             },
             rounds=ROUNDS,
         )
@@ -93,13 +91,6 @@ def main() -> None:
         }
         results["Blender"] = blender(shots, hdris, sources)
     save("pairs", results)
-
-
-def two_threads(make: Callable[[Shot], Capture], out: Path, shots: list[Shot]) -> None:
-    """Take pictures and, in a second thread, write them, as a task of a run does."""
-    with ThreadPoolExecutor(1) as writer:
-        for written in [writer.submit(write_pair, make(shot), out) for shot in shots]:
-            written.result()
 
 
 def kind(shots: list[Shot], curve: str, tilted: bool) -> Shot:

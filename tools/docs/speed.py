@@ -159,8 +159,6 @@ def pairs() -> str:
         ["written: PNG or JPEG, EXR, sh.txt, manifest", per_second(rate["written"], "pairs")],
         [f"resident memory {first}, {last}", f"{few:.0f} MB, {many:.0f} MB"],
     ]
-    if at_once := rate.get("written while the next is taken"):
-        rows.append(["written while the next picture is taken, two threads", per_second(at_once, "pairs")])
     if "times faster" in blender:
         rows.append([f"Blender {blender['version']} on the same jobs", f"{blender['times faster']:.0f} × slower"])
     return table(

@@ -7,7 +7,6 @@ pairs, and returns their rows. It keeps the HDRIs that it used last.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -139,9 +138,7 @@ def run_task(task: Task) -> list[dict[str, Any]]:
             capture(shot, held.hdris(shot.scene), held.hdris(shot.partner) if shot.partner else None)
             for shot in draw_task(task)
         )
-    with ThreadPoolExecutor(1) as writer:  # the next picture is taken while the files of this one are written
-        rows = [writer.submit(_write, task, pair) for pair in captures]
-    return [row.result() for row in rows]
+    return [_write(task, pair) for pair in captures]
 
 
 def _write(task: Task, pair: Capture) -> dict[str, Any]:
