@@ -10,7 +10,6 @@ os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS
 import itertools
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import psutil
 from measure import in_turn, save, spread
 
 from lightprobe.blender.environment import blender_version, find_python
-from lightprobe.camera import Capture, HdriCache, Shot, ShotRecipe, capture, draw_shot, draw_shots, load_hdri
+from lightprobe.camera import HdriCache, Shot, ShotRecipe, capture, draw_shot, draw_shots, load_hdri
 from lightprobe.camera.sampling.recipe import CURVES
 from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
 from lightprobe.data.pairs.blender import blender_recipe, capture_in_blender
