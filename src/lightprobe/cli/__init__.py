@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
-import threading
 from contextlib import suppress
 
 import click
@@ -17,6 +15,7 @@ import click
 from lightprobe import __version__
 from lightprobe.cli.groups import Home, LazyGroup
 from lightprobe.cli.inputs import KindsCommand
+from lightprobe.cli.signals import end_on_signals
 from lightprobe.errors import LightprobeError
 from lightprobe.untrusted.terminal import printable
 
@@ -67,7 +66,7 @@ app = LazyGroup(
 
 def main() -> None:
     """Run the command line; expected errors become one line and an exit code."""
-    _end_on_signals()
+    end_on_signals()
     try:
         try:
             code = app(standalone_mode=False)
@@ -90,21 +89,6 @@ def main() -> None:
         _drop_standard_output()
         where = f"{error.filename}: " if error.filename else "the result cannot be printed: "
         _fail(f"{where}{error.strerror or error}; choose another place", 1)
-
-
-def _end_on_signals() -> None:
-    """SIGTERM and SIGHUP end the program as an exception does, so that temporary files are removed."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
-            signal.signal(number, _end)
-
-
-def _end(number: int, frame: object) -> None:
-    signal.signal(number, signal.SIG_DFL)  # a second signal ends at once
-    raise SystemExit(128 + number)
 
 
 def _drop_standard_output() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 
 from lightprobe.cli.parameters import Argument, Option
+from lightprobe.cli.signals import held_signals
 from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def export(
     from lightprobe.errors import ModelError
 
     try:
-        from lightprobe.export import release
+        with held_signals():
+            from lightprobe.export import release
     except ModuleNotFoundError as error:
         if str(error.name).startswith("lightprobe"):
             raise

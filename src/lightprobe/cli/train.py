@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 
 from lightprobe.cli.parameters import Argument, Option
+from lightprobe.cli.signals import held_signals
 from lightprobe.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -80,10 +81,11 @@ def train(
       torchrun --nproc-per-node 2 -m lightprobe.training ambient --data hdris --out runs/d
     """
     try:
-        from lightprobe.training import Interrupted, fit
-        from lightprobe.training.data.mixture import parse_data
-        from lightprobe.training.monitor.progress import stderr_progress
-        from lightprobe.training.recipes import serialize
+        with held_signals():
+            from lightprobe.training import Interrupted, fit
+            from lightprobe.training.data.mixture import parse_data
+            from lightprobe.training.monitor.progress import stderr_progress
+            from lightprobe.training.recipes import serialize
     except ModuleNotFoundError as error:
         raise ValueError(INSTALL.format(error.name)) from None
     chosen = _recipe(recipe, out, changes or [], resume=resume)

@@ -9,6 +9,7 @@ from typing import Annotated
 import click
 
 from lightprobe.cli.parameters import Argument, Option
+from lightprobe.cli.signals import held_signals
 from lightprobe.cli.terminal import say
 from lightprobe.cli.train import INSTALL
 
@@ -62,10 +63,11 @@ def tune(
       lightprobe train tune/recipe.py --data hdris --out runs/tuned
     """
     try:
-        from lightprobe.training import Interrupted
-        from lightprobe.training.monitor.progress import stderr_progress
-        from lightprobe.training.recipes import serialize
-        from lightprobe.training.tuning import search
+        with held_signals():
+            from lightprobe.training import Interrupted
+            from lightprobe.training.monitor.progress import stderr_progress
+            from lightprobe.training.recipes import serialize
+            from lightprobe.training.tuning import search
     except ModuleNotFoundError as error:
         raise ValueError(INSTALL.format(error.name)) from None
     chosen = serialize.with_changes(serialize.find_recipe(recipe), changes or [])
