@@ -203,7 +203,7 @@ def estimate(
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
     scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
     check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
-    estimator = load(model or None, response=response, engine="auto")
+    estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0

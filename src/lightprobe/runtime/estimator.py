@@ -126,16 +126,14 @@ class Estimator:
             yield frame, smoother(replace(self(picture, **options), source=None), frame.time)
 
 
-def load(
-    model: str | Path | None = None, *, response: str = AUTO, threads: int = 1, engine: str = "onnxruntime"
-) -> Estimator:
+def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1, engine: str = "auto") -> Estimator:
     """An estimator: a model folder, or 'plain', or, by default, the best that this package ships.
 
     'plain' decodes the picture with its tone curve, `auto` meaning sRGB, and projects it exactly; light that the
     picture has lost stays lost. It is the default where the package holds no trained model. `threads` is how many a
-    network may use for one picture. `engine` is what runs the network: onnxruntime, which takes less time for a picture,
-    or numpy, which starts sooner and needs a folder with a model.bin; auto: numpy where there is one and one thread is
-    enough.
+    network may use for one picture. `engine` is what runs the network: numpy, which starts at once, or onnxruntime,
+    which starts later and then takes less time for a picture; auto: numpy where the folder has a model.bin and one
+    thread is enough.
 
     Raises: ModelError in one line if there is no such model, or if it is damaged or of an unknown kind; ValueError
     for a response that it does not take.
