@@ -49,7 +49,7 @@ def test_signals_leave_no_temporary_files(tmp_path: Path, number: signal.Signals
 
 
 def test_nohup_stays_in_force(tmp_path: Path) -> None:
-    probe = "import lightprobe.cli as c; c.app = lambda **options: print(c.signal.getsignal(1) == c.signal.SIG_IGN)"
+    probe = "import lightprobe.cli as c; c.app = lambda **options: print(signal.getsignal(1) == signal.SIG_IGN)"
     code = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n{probe}\nc.main()"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
 

@@ -7,6 +7,9 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Signals that end a program; Windows has no SIGHUP."""
+
 
 def end_on_signals() -> None:
     """SIGTERM and SIGHUP end the program as an exception does."""
@@ -27,14 +30,19 @@ def _end(number: int, frame: object) -> None:
 def held_signals() -> Generator[None, None, None]:
     """Signals that end the program wait until this block is left.
 
-    For the import of torch: an exception inside its native code aborts the process. Where a system cannot hold signals
-    (Windows), they arrive as ever.
+    For the import of torch: an exception inside its native code aborts the process.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    known = [number for name in ENDING if (number := getattr(signal, name, None)) is not None]
+    heard = [number for number in known if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, lambda number, frame: came.append(number)) for number in heard}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came:
+            signal.raise_signal(came[0])
