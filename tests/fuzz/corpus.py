@@ -241,7 +241,7 @@ CORPUS: dict[str, Callable[[Path], object]] = {
     "a.mkv": lambda path: video(path, FRAMES),
     "a.avi": lambda path: video(path, FRAMES, "mpeg4", "yuv420p"),
     "stereo.mkv": stereo_video,
-    "hlg.mp4": deep_video("libx265", "yuv420p10le", 18, **{"x265-params": "log-level=none"}),
+    "hlg.mp4": deep_video("libx265", "yuv420p10le", 18, **{"x265-params": "bframes=0:log-level=none"}),
     "pq.webm": deep_video("libsvtav1", "yuv420p10le", 16),
     "rotated.mov": deep_video("libx264", "yuv420p", 1),
     "linear.mkv": deep_video("ffv1", "yuv444p16le", 8),
