@@ -23,7 +23,7 @@ PQ, HLG, LINEAR = 16, 18, 8
 MATRICES = {1: (0.2126, 0.0722), 6: (0.299, 0.114), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
 """Shares of red and blue in luma. Source: ITU-T H.273, table 4."""
 QUIET = {"x265-params": "lossless=1:bframes=0:log-level=none"}
-"""Without B-frames: x265 gives the packets of two frames with them decoding times out of uninitialized memory, now and then."""
+"""No B-frames: of two frames, x265 now and then gives them decoding times from uninitialized memory."""
 has_h265 = pytest.mark.skipif("libx265" not in av.codecs_available, reason="this FFmpeg was built without x265")
 
 
