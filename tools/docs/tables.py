@@ -13,6 +13,7 @@ from claims import claims
 from estimator import labmusts, labscenes, labvariants
 from results import ROOT
 from speed import browser, engines, memory, models, pairs, slack, speed, start, training
+from worlds import worldsgate, worldsrate
 
 TABLES = {
     "claims": claims,
@@ -31,9 +32,17 @@ TABLES = {
     "labmusts": labmusts,
     "labvariants": labvariants,
     "labscenes": labscenes,
+    "worldsgate": worldsgate,
+    "worldsrate": worldsrate,
 }
 
-PAGES = ("README.md", "docs/benchmarks.md", "docs/research/accuracy.md", "src/lightprobe/pretrained/MODEL_CARD.md")
+PAGES = (
+    "README.md",
+    "docs/benchmarks.md",
+    "docs/research/accuracy.md",
+    "docs/synthetic-worlds.md",
+    "src/lightprobe/pretrained/MODEL_CARD.md",
+)
 
 
 def filled(text: str) -> str:

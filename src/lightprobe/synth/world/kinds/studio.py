@@ -1,4 +1,4 @@
-"""Studios: neutral light from soft boxes, strips, umbrellas and bare heads, reflectors, cycloramas."""
+"""Studios: neutral light from soft boxes, strips, umbrellas, bare heads and large windows; reflectors, cycloramas."""
 
 from __future__ import annotations
 
@@ -6,15 +6,23 @@ import math
 
 import numpy as np
 
-from ..parts.furniture import add_furniture
-from ..parts.lamps import add_panel
+from ..parts.furniture import USUAL, WOODS, add_furniture
+from ..parts.lamps import add_panel, add_sun
 from ..parts.materials import Surface, shades, wall_color
-from ..parts.rooms import Room, add_ceiling, add_walls
+from ..parts.openings import add_outside, choose_windows
+from ..parts.rooms import Room, add_ceiling, add_joinery, add_walls
 from ..parts.stage import Stage, places_around
 from ..radiometry import blackbody, panel_radiance, tinted
+from ..sky.clouds import CloudySky
 
-ROOMS = {"white": 0.28, "gray": 0.36, "black": 0.22, "cyclorama": 0.14}
-REFLECTANCES = {"white": (0.55, 0.82), "gray": (0.15, 0.45), "black": (0.025, 0.07), "cyclorama": (0.4, 0.8)}
+ROOMS = {"daylight": 0.35, "white": 0.16, "gray": 0.2, "black": 0.17, "cyclorama": 0.12}
+REFLECTANCES = {
+    "daylight": (0.35, 0.75),
+    "white": (0.55, 0.82),
+    "gray": (0.15, 0.45),
+    "black": (0.025, 0.07),
+    "cyclorama": (0.4, 0.8),
+}
 HEADS = {"box": 0.42, "strip": 0.2, "octagon": 0.14, "bare": 0.08, "overhead": 0.16}
 SHAPES = {
     "box": ((0.2, 0.5), (0.25, 0.6)),
@@ -26,10 +34,11 @@ SHAPES = {
 """Half width and half height of the shining face [m]."""
 
 
-def furnish_studio(stage: Stage) -> None:
-    """Build a studio; no light comes from outside."""
+def furnish_studio(stage: Stage, sky: CloudySky) -> CloudySky | None:
+    """Build a studio; returns the sky where daylight comes in, else None."""
     draws = stage.draws
     kind = draws.choice("studio", ROOMS)
+    day = kind == "daylight" and sky.elevation > -2
     width, depth = draws.uniform("room.x", 5, 14), draws.uniform("room.y", 6, 16)
     height = draws.uniform("room.z", 2.8, 6)
     corner = draws.uniform("room.off_x", -0.2, 0.2), draws.uniform("room.off_y", -0.2, 0.2)
@@ -43,14 +52,22 @@ def furnish_studio(stage: Stage) -> None:
         walls.append(stage.surface(f"wall {number}", Surface(color, 0.9 * color, scale=1.0, grain=0.15)))
     gloss = float(rng.uniform(0, 0.7)) if rng.random() < 0.5 else 0.0
     shade = np.full(3, bright * rng.uniform(0.6, 1.1))
-    floor = stage.surface("floor", Surface(shades(shade), grain=0.2, scale=2.0, gloss=gloss, roughness=0.25))
+    boards = rng.random() < (0.8 if day else 0.2)
+    if boards:
+        shade = np.array(WOODS[int(rng.integers(4))])
+    pattern = (1.5, 0.15) if boards else None
+    floor = Surface(shades(shade), 0.75 * shade, pattern=pattern, grain=0.1, scale=2.0, gloss=gloss, roughness=0.25)
     ceiling = stage.surface("ceiling", Surface(np.full(3, bright * rng.uniform(0.4, 1.0)), grain=0.1))
-    stage.box(floor, (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
-    add_walls(stage, room, walls, {}, "")
+    stage.box(stage.surface("floor", floor), (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
+    frame = stage.surface("frame", Surface(np.full(3, float(rng.choice([0.7, 0.05])))))
+    windows = choose_windows(stage, room, "loft", sky) if day else {}
+    openings = add_walls(stage, room, walls, windows, frame)
     add_ceiling(stage, room, ceiling)
+    add_joinery(stage, room, frame, draws.integer("doors", 0, 2), [wall for wall in range(4) if wall not in windows])
     if kind == "cyclorama":
         _add_cyclorama(stage, room, rng)
-    _add_heads(stage, room)
+    if not day or draws.chance("heads_by_day", 0.35):
+        _add_heads(stage, room)
     if draws.chance("house_lights", 0.5):
         color, share = blackbody(4000), draws.uniform("house_lights.output", 0.1, 0.8)
         for x in (-1, 0, 1):
@@ -58,7 +75,13 @@ def furnish_studio(stage: Stage) -> None:
                 place = (room.center[0] + 0.28 * x * width, room.center[1] + 0.28 * y * depth, height - 0.02)
                 add_panel(stage, place, color * share * panel_radiance(3200, 0.36), (0.3, 0, 0), (0, 0.3, 0))
     _add_reflectors(stage, draws.stream("reflectors"), draws.integer("reflectors", 0, 4))
-    add_furniture(stage, room, draws.integer("furniture", 1, 9), 1.6, {"box": 3, "chair": 2, "table": 2, "cabinet": 1})
+    pieces = {"box": 3, "chair": 2, "table": 2, "cabinet": 1}
+    add_furniture(stage, room, draws.integer("furniture", 1, 22 if day else 9), 1.6, USUAL if day else pieces)
+    if not day:
+        return None
+    add_outside(stage, room, openings)
+    add_sun(stage, sky)
+    return sky
 
 
 def _add_cyclorama(stage: Stage, room: Room, rng: np.random.Generator) -> None:
