@@ -44,7 +44,7 @@ def test_a_run_is_a_catalog(blender: Path, tmp_path: Path) -> None:
     for row in rows:
         source, kind = sources[row["slug"]], run.kind_of(row["index"])
         assert source.is_synthetic
-        assert source.glare == {"outdoor": 0.06, "night": 0.05}.get(kind, 0.03)
+        assert source.glare == {"outdoor": 0.07, "night": 0.05}.get(kind, 0.03)
         assert row["stratum"] == ("sun" if kind == "outdoor" else kind)
         pixels = read_picture(source.path).pixels
         expected = np.random.default_rng([1, row["index"]]).uniform(0.5, 1.5, (32, 64, 3)).astype(np.float32)

@@ -32,7 +32,7 @@ FORMAT = "lightprobe worlds 1"
 UNIT = "kcd/m2"
 """Luminance of radiance (1, 1, 1)."""
 LICENCE = "CC0-1.0"
-GLARE = {"outdoor": 0.06, "indoor": 0.03, "night": 0.05, "studio": 0.03}
+GLARE = {"outdoor": 0.07, "indoor": 0.03, "night": 0.05, "studio": 0.03}
 """Median share of bright light that aureole and lens spread; see `camera.lens.glare`."""
 HALF_RANGE = (2.0**-8, 65504.0)
 """Median luminance, and largest value, that half floats hold well."""

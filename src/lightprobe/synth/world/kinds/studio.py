@@ -19,11 +19,11 @@ ROOMS = {"daylight": 0.35, "white": 0.16, "gray": 0.2, "black": 0.17, "cyclorama
 REFLECTANCES = {
     "daylight": (0.35, 0.75),
     "white": (0.55, 0.82),
-    "gray": (0.15, 0.45),
+    "gray": (0.22, 0.5),
     "black": (0.025, 0.07),
     "cyclorama": (0.4, 0.8),
 }
-HEADS = {"box": 0.42, "strip": 0.2, "octagon": 0.14, "bare": 0.08, "overhead": 0.16}
+HEADS = {"box": 0.32, "strip": 0.14, "octagon": 0.15, "bare": 0.25, "overhead": 0.14}
 SHAPES = {
     "box": ((0.2, 0.5), (0.25, 0.6)),
     "strip": ((0.07, 0.14), (0.4, 0.8)),
@@ -39,7 +39,7 @@ def furnish_studio(stage: Stage, sky: CloudySky) -> CloudySky | None:
     draws = stage.draws
     kind = draws.choice("studio", ROOMS)
     day = kind == "daylight" and sky.elevation > -2
-    width, depth = draws.uniform("room.x", 5, 14), draws.uniform("room.y", 6, 16)
+    width, depth = draws.uniform("room.x", 4, 10), draws.uniform("room.y", 5, 12)
     height = draws.uniform("room.z", 2.8, 6)
     corner = draws.uniform("room.off_x", -0.2, 0.2), draws.uniform("room.off_y", -0.2, 0.2)
     room = Room(np.array([corner[0] * width, corner[1] * depth]), width, depth, height)
@@ -49,15 +49,15 @@ def furnish_studio(stage: Stage, sky: CloudySky) -> CloudySky | None:
     for number in range(4):
         color = np.full(3, bright * (1.0 if rng.random() < 0.75 else rng.uniform(0.3, 1.0)))
         color *= np.exp(rng.normal(0, 0.02, 3))
-        walls.append(stage.surface(f"wall {number}", Surface(color, 0.9 * color, scale=1.0, grain=0.15)))
+        walls.append(stage.surface(f"wall {number}", Surface(color, 0.95 * color, scale=1.0, grain=0.04)))
     gloss = float(rng.uniform(0, 0.7)) if rng.random() < 0.5 else 0.0
-    shade = np.full(3, bright * rng.uniform(0.6, 1.1))
+    shade = np.full(3, rng.uniform(0.55, 0.8) if rng.random() < 0.45 else bright * rng.uniform(0.6, 1.1))
     boards = rng.random() < (0.8 if day else 0.2)
     if boards:
         shade = np.array(WOODS[int(rng.integers(4))])
     pattern = (1.5, 0.15) if boards else None
     floor = Surface(shades(shade), 0.75 * shade, pattern=pattern, grain=0.1, scale=2.0, gloss=gloss, roughness=0.25)
-    ceiling = stage.surface("ceiling", Surface(np.full(3, bright * rng.uniform(0.4, 1.0)), grain=0.1))
+    ceiling = stage.surface("ceiling", Surface(np.full(3, bright * rng.uniform(0.4, 1.0)), grain=0.03))
     stage.box(stage.surface("floor", floor), (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
     frame = stage.surface("frame", Surface(np.full(3, float(rng.choice([0.7, 0.05])))))
     windows = choose_windows(stage, room, "loft", sky) if day else {}
@@ -68,7 +68,7 @@ def furnish_studio(stage: Stage, sky: CloudySky) -> CloudySky | None:
         _add_cyclorama(stage, room, rng)
     if not day or draws.chance("heads_by_day", 0.35):
         _add_heads(stage, room)
-    if draws.chance("house_lights", 0.5):
+    if draws.chance("house_lights", 0.2 if day else 0.3):
         color, share = blackbody(4000), draws.uniform("house_lights.output", 0.1, 0.8)
         for x in (-1, 0, 1):
             for y in (-1, 0, 1):
@@ -98,7 +98,7 @@ def _add_cyclorama(stage: Stage, room: Room, rng: np.random.Generator) -> None:
 
 
 def _add_heads(stage: Stage, room: Room) -> None:
-    """Lamps on stands, and over the subject, that shine toward the camera."""
+    """Lamps on stands, and over the subject, that shine to places around the camera."""
     draws, rng = stage.draws, stage.draws.stream("heads")
     color = blackbody(draws.uniform("heads.kelvin", 5200, 6800))
     colored = draws.chance("heads.colored", 0.08)
@@ -112,7 +112,7 @@ def _add_heads(stage: Stage, room: Room) -> None:
         if np.hypot(*place) < 1.0 and kind != "overhead":
             continue
         center = np.array([*place, level])
-        aim = np.array([*(0.8 * place), 0.0]) if kind == "overhead" else np.array([*rng.normal(0, 0.4, 2), 1.0])
+        aim = np.array([*(0.8 * place), 0.0]) if kind == "overhead" else np.array([*rng.normal(0, 1.5, 2), 1.0])
         forward = (aim - center) / np.linalg.norm(aim - center)
         right = np.cross([0.02, 0.01, 1.0], forward)
         right /= np.linalg.norm(right)
@@ -142,4 +142,5 @@ def _add_reflectors(stage: Stage, rng: np.random.Generator, count: int) -> None:
     for x, y in places_around(rng, 1.3, 3.5, count):
         turn, half = math.atan2(-x, y), rng.uniform(0.3, 0.8)
         edge = (half * math.cos(turn), half * math.sin(turn), 0)
-        stage.quad(white, (x, y, rng.uniform(0.8, 1.6)), edge, (0, 0, rng.uniform(0.4, 0.9)))
+        tall = rng.uniform(0.6, 1.1)
+        stage.quad(white, (x, y, tall + 0.02), edge, (0, 0, tall))
