@@ -11,9 +11,9 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation
 from claims import claims
 from estimator import labmusts, labscenes, labvariants
+from rendering import worldsgate, worldsrate
 from results import ROOT
 from speed import browser, engines, memory, models, pairs, slack, speed, start, training
-from worlds import worldsgate, worldsrate
 
 TABLES = {
     "claims": claims,
@@ -40,7 +40,6 @@ PAGES = (
     "README.md",
     "docs/benchmarks.md",
     "docs/research/accuracy.md",
-    "docs/synthetic-worlds.md",
     "src/lightprobe/pretrained/MODEL_CARD.md",
 )
 
