@@ -32,7 +32,7 @@ def furnish_outdoors(stage: Stage, sky: CloudySky) -> CloudySky:
     draws = stage.draws
     place = draws.choice("place", PLACES)
     add_place(stage, place, GROUNDS[place], Lights())
-    if sky.elevation > 3 and draws.chance("sun_hidden", 0.16):
+    if sky.elevation > 3 and draws.chance("sun_hidden", 0.12):
         _hide_sun(stage, sky)
     add_sun(stage, sky)
     return sky

@@ -122,12 +122,13 @@ def add_pictures(stage: Stage, room: Room, count: int, free: list[int]) -> None:
     rng = stage.draws.stream("pictures")
     for number in range(count if free else 0):
         wall = int(rng.choice(free))
-        place = room.at_wall(wall, rng.uniform(-0.4, 0.4) * room.run(wall), 0.02)
+        depth = 0.02 + 0.004 * number  # no two in one plane
+        place = room.at_wall(wall, rng.uniform(-0.4, 0.4) * room.run(wall), depth)
         width, height = rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.5)
         edge = np.array([1.0, 0, 0]) if wall < 2 else np.array([0, 1.0, 0])
         first, second = wall_color(rng, 0.05, 0.6), wall_color(rng, 0.05, 0.6)
         canvas = stage.surface(f"picture {number}", Surface(first, second, scale=3.0, grain=0.4))
         frame = stage.surface("picture frame", Surface(WOODS[int(rng.integers(4))]))
         stage.quad(canvas, (*place, 1.5), edge * width, (0, 0, height))
-        back = room.at_wall(wall, float((place - room.center) @ edge[:2]), 0.01)
+        back = room.at_wall(wall, float((place - room.center) @ edge[:2]), depth - 0.002)
         stage.quad(frame, (*back, 1.5), edge * (width + 0.04), (0, 0, height + 0.04))

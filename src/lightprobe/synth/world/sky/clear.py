@@ -16,7 +16,7 @@ ELEVATIONS = ((0.0, -6.0), (0.12, 0.0), (0.31, 11.0), (0.57, 22.0), (0.84, 38.0)
 a median near 25°, as in photographs."""
 DISC = 0.545
 """Diameter of the sun [°]."""
-SECOND_ORDER = 0.8
+SECOND_ORDER = 0.95
 """Irradiance on the ground of the light scattered more than once, relative to that of single scattering."""
 
 

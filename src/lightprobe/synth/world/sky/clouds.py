@@ -12,9 +12,9 @@ from ..panoramas import along, pixel_rays, upper_illuminance
 from .clear import DISC, ClearSky
 
 HEIGHT = 256
-KINDS = {"clear": 0.4, "cirrus": 0.15, "cumulus": 0.21, "broken": 0.09, "stratus": 0.1, "overcast": 0.05}
+KINDS = {"clear": 0.32, "cirrus": 0.21, "cumulus": 0.27, "broken": 0.07, "stratus": 0.09, "overcast": 0.04}
 """Kinds of cloud cover and how often each occurs."""
-DEPTHS = {"cumulus": (10, 50), "broken": (8, 40), "stratus": (1.5, 7), "overcast": (10, 50)}
+DEPTHS = {"cumulus": (10, 50), "broken": (8, 40), "stratus": (0.5, 3.5), "overcast": (10, 50)}
 """Optical depth of each kind."""
 THRESHOLDS = {"cumulus": (0.6, 1.3), "broken": (-0.3, 0.5), "stratus": (-1.6, -1.4), "overcast": (-9.0, -9.0)}
 """Value of the random field from which on there is cloud."""
