@@ -91,6 +91,7 @@ COMMANDS = {
     "synth": Command(
         arguments=("synth", "--out", "worlds", "--count", "3", "--kinds", "studio,indoor", "--size", "64x32",
                    "--samples", "2", "--quiet"),
+        caches=(".cache",),
     ),
 }  # fmt: skip
 
