@@ -141,7 +141,7 @@ def shot_conditions(slug: str, seed: int) -> list[tuple[str, str]]:
 
 
 def _draw(scene: SuiteScene, curve: str, exposure: str, *, width: int, seed: int) -> SuiteShot:
-    placement = draw_placement(seed, scene.slug, f"{curve} {exposure}", width)
+    handling = draw_handling(seed, scene.slug, f"{curve} {exposure}", width)
     return SuiteShot(
         id=f"{scene.slug}/{curve}_{exposure}",
         scene=scene.slug,
@@ -149,15 +149,15 @@ def _draw(scene: SuiteScene, curve: str, exposure: str, *, width: int, seed: int
         stratum=scene.stratum,
         exposure=exposure,
         curve=curve,
-        yaw=placement.yaw,
-        mirror=placement.mirror,
-        protection=placement.protection if exposure == AUTO_EXPOSURE else 0.0,
+        yaw=handling.yaw,
+        mirror=handling.mirror,
+        protection=handling.protection if exposure == AUTO_EXPOSURE else 0.0,
         headline=exposure != UNCLIPPED,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placement:
+class Handling:
     """What is random about each picture."""
 
     yaw: int
@@ -165,10 +165,10 @@ class Placement:
     protection: float
 
 
-def draw_placement(seed: int, slug: str, condition: str, width: int) -> Placement:
+def draw_handling(seed: int, slug: str, condition: str, width: int) -> Handling:
     """Turn [columns of `width`], mirror and protection of the highlights for one condition of a scene."""
 
     def u(question: str) -> float:
         return rng.uniform(seed, slug, 0, f"{question} of {condition}")
 
-    return Placement(yaw=int(u("yaw") * width), mirror=u("mirror") < 0.5, protection=round(0.6 * u("protection"), 4))
+    return Handling(yaw=int(u("yaw") * width), mirror=u("mirror") < 0.5, protection=round(0.6 * u("protection"), 4))

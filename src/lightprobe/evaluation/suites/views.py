@@ -17,7 +17,7 @@ from lightprobe.evaluation.suites.shots import (
     CURVES,
     SuiteScene,
     SuiteShot,
-    draw_placement,
+    draw_handling,
     framing_text,
 )
 from lightprobe.evaluation.suites.suite import SIZE, Suite
@@ -52,7 +52,7 @@ def _other_curve(slug: str, view: View, seed: int) -> str:
 
 def _draw_view(scene: SuiteScene, view: View, curve: str, *, width: int, seed: int) -> SuiteShot:
     framing = framing_text(view)
-    placement = draw_placement(seed, scene.slug, f"{framing} {curve}", width)
+    handling = draw_handling(seed, scene.slug, f"{framing} {curve}", width)
     short = framing.replace("°", "").replace(",", "").replace(" ", "-")
     return SuiteShot(
         id=f"{scene.slug}/{short}_{curve}",
@@ -61,9 +61,9 @@ def _draw_view(scene: SuiteScene, view: View, curve: str, *, width: int, seed: i
         stratum=scene.stratum,
         exposure=AUTO_EXPOSURE,
         curve=curve,
-        yaw=placement.yaw,
-        mirror=placement.mirror,
-        protection=placement.protection,
+        yaw=handling.yaw,
+        mirror=handling.mirror,
+        protection=handling.protection,
         view=view,
     )
 
