@@ -8,7 +8,13 @@ from results import origin, result, table
 def _quartiles(values: list[float | None]) -> str:
     """Median and quartiles."""
     low, middle, high = ("–" if value is None else f"{value:.1f}" for value in values)
-    return f"{middle} ({low} … {high})"
+    return f"{middle} ({low} … {high})".replace("-", "−")
+
+
+def _distance(value: float, *, passed: bool) -> str:
+    """A distance of medians, bold if it is too far."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return text if passed else f"**{text}**"
 
 
 def worldsgate() -> str:
@@ -24,9 +30,9 @@ def worldsgate() -> str:
         rows += [
             [
                 f"{kind}: {row['measure']}",
-                f"{_quartiles(row['real'])}",
-                f"{_quartiles(row['synthetic'])}",
-                f"{row['distance']:+.2f}" if row["passed"] else f"**{row['distance']:+.2f}**",
+                _quartiles(row["real"]),
+                _quartiles(row["synthetic"]),
+                _distance(row["distance"], passed=row["passed"]),
             ]
             for row in compared
         ]

@@ -39,7 +39,8 @@ def main() -> None:
         pictures = [Image.fromarray(preview(seen_radiance(*pair))) for pair in chosen]
         cells = [np.asarray(picture.resize(SIZE, Image.Resampling.LANCZOS)) for picture in pictures]
         few += cells[:FEW]
-        sheet(cells, DOCS / f"worlds-{kind}.jpg")
+        if cells:
+            sheet(cells, DOCS / f"worlds-{kind}.jpg")
     sheet(few, DOCS / "worlds.jpg")
 
 
