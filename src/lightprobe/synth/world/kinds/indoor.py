@@ -191,7 +191,7 @@ def _add_floor_lamps(stage: Stage, room: Room) -> None:
 
 
 def _add_columns(stage: Stage, room: Room) -> None:
-    concrete = stage.surface("column", Surface((0.22, 0.215, 0.2), (0.15, 0.15, 0.14), scale=1.5, grain=0.4))
+    concrete = stage.surface("column", Surface((0.22, 0.215, 0.2), (0.15, 0.15, 0.14), scale=1.5, grain=0.12))
     for x in np.arange(-room.width / 2 + 3, room.width / 2 - 1, 5.0):
         for y in np.arange(-room.depth / 2 + 3, room.depth / 2 - 1, 6.0):
             place = room.center + np.array([x, y])

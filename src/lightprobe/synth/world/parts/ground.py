@@ -79,7 +79,7 @@ def ground_surface(stage: Stage, kind: str) -> str:
             second,
             scale=float(rng.choice([0.15, 0.6, 2.0])),
             grain=0.08 if smooth else 0.15 if kind in BUMPS else 0.4,
-            bump=BUMPS.get(kind, 0.04),
+            bump=BUMPS.get(kind, 0.018),
             pattern=PATTERNS.get(kind),
             gloss=GLOSSY.get(kind, 0.0),
             roughness=0.08 if kind == "water" else float(rng.uniform(0.3, 0.6)),
