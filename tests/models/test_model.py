@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lightprobe.imaging.cells import CELLS, PLANES
+from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import MODELS, Model, build
 
@@ -19,7 +19,7 @@ def test_a_model_keeps_to_its_interface(name: str) -> None:
     assert set(model.responses) <= set(RESPONSE_CODES)
     assert type(build(name, **model.settings)) is type(model)
     if model.input == "cells":
-        picture = torch.rand(2, PLANES, *CELLS)
+        picture = torch.rand(2, model.planes, *CELLS)
     else:
         picture = torch.randint(0, 256, (2, 64, 128, 3), dtype=torch.uint8)
     with torch.inference_mode():

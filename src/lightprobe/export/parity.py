@@ -10,7 +10,8 @@ import onnxruntime
 import torch
 
 from lightprobe.errors import ModelError
-from lightprobe.export.graph import feeds, output_names
+from lightprobe.export.graph import feeds, output_names, seen_in_part
+from lightprobe.imaging.cells import SEEN_PLANES
 from lightprobe.layers import LayerRunner, Layers, cell_inputs
 from lightprobe.models import Model
 
@@ -66,26 +67,30 @@ def compare(
     responses: Iterable[str],
     layers: Layers | None = None,
 ) -> Parity:
-    """Every output on every picture under every response."""
+    """Every output on every picture under every response; a model that takes the seen share gets each of them twice,
+    the second time seen in part."""
     runner, names, found = session(graph), output_names(model), Parity()
     compact = None if layers is None else LayerRunner(layers)
     responses = list(responses)
     for label, image in pictures:
         for response in responses:
-            where = f"{label}, {response}"
-            given = feeds(model.input, image, response)
-            with torch.no_grad():
-                output = model(torch.from_numpy(given[model.input]), torch.from_numpy(given["response"]))
-            expected = {name: value.numpy() for name, value in output.present().items()}
-            got = dict(zip(names, map(np.asarray, runner.run(names, given)), strict=True))
-            found.compared += 1
-            for name, value in expected.items():
-                found.add(name, difference(value, got[name]), where)
-            if compact is None:
-                continue
-            for name, value in _of_layers(compact, given, expected).items():
-                for other in (expected, got):
-                    found.add(name, difference(other[name], value), where, is_compact=True)
+            given = feeds(model.input, image, response, model.planes)
+            cases = {f"{label}, {response}": given}
+            if model.planes == SEEN_PLANES:
+                cases[f"{label} in part, {response}"] = seen_in_part(given)
+            for where, inputs in cases.items():
+                with torch.no_grad():
+                    output = model(torch.from_numpy(inputs[model.input]), torch.from_numpy(inputs["response"]))
+                expected = {name: value.numpy() for name, value in output.present().items()}
+                got = dict(zip(names, map(np.asarray, runner.run(names, inputs)), strict=True))
+                found.compared += 1
+                for name, value in expected.items():
+                    found.add(name, difference(value, got[name]), where)
+                if compact is None:
+                    continue
+                for name, value in _of_layers(compact, inputs, expected).items():
+                    for other in (expected, got):
+                        found.add(name, difference(other[name], value), where, is_compact=True)
     return found
 
 

@@ -3,10 +3,10 @@
 model                the interface of all of them
 output               ModelOutput, their answer
 registry             models by name
-ambient              the estimator that this package ships
-ambient_layers       the same as data
-surroundings         the second estimator: what the picture lost, and what it never showed
+surroundings         the estimator that this package ships: what the picture lost, and what it never showed
 surroundings_layers  the same as data
+ambient              the estimator of 0.1.0: light beyond white alone
+ambient_layers       the same as data
 curve_mixture        tone curves as the estimators mix them
 mobilenet_v2         the predecessor's architecture
 """

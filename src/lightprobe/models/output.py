@@ -20,6 +20,11 @@ class ModelOutput(NamedTuple):
     """[n, 32, 64, 3] radiance of the surroundings."""
     curve: Tensor | None = None
     """[n, KNOTS] natural logarithm of the radiance that gray display values k/KNOTS stand for, k = 1 … KNOTS."""
+    lost: Tensor | None = None
+    """[n, 32, 64, 3] the part of the panorama that is a guess: light that the picture has lost or never showed."""
+    levels: Tensor | None = None
+    """[n, 4] by how many stops the lost light is brighter in other answers: best, median, and the ends of an interval
+    of 80 % (spec/CONVENTIONS.md#answers)."""
 
     def present(self) -> dict[str, Tensor]:
         """The outputs that there are, by name."""

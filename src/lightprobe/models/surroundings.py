@@ -1,8 +1,9 @@
-"""Surroundings: the second estimator. It predicts what the picture lost and what it never showed, and how sure that is.
+"""Surroundings: the estimator. It predicts what the picture lost and what it never showed, and how sure that is.
 
 cells (radiance, clipped share, seen share) → circular U-net with a global context
   → radiance up to white (the curve undone) + light beyond white + light of the unseen part
   → how far all lost light may be off, as a mixture of logistic distributions over stops
+  → levels of the lost light: best, median, and the answer between them; coefficients and panorama at that level
 
 Light that is strong has the color of a black body with a small tint, is never greener than red and blue, and lies only
 where all three channels clip.
@@ -13,25 +14,23 @@ Convention: three frame, radiance; inside, 1.0 is the white of the given curve (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.cells import CELLS, SEEN_PLANES
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
-from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of
+from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of, projection_steps
+from lightprobe.models.model import Model
+from lightprobe.models.output import ModelOutput
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 from lightprobe.sphere.panorama import equirect
 
-if TYPE_CHECKING:
-    from lightprobe.layers import Layers
-
-SEEN_PLANES = 7
-"""Radiance and clipped share of red, green and blue, as means over the whole cell (what is unseen counts as black), and
-the seen share of the cell."""
 LOGISTICS = 3
 """Distributions in the mixture."""
 HEADS = {"unseen": 3, "level": 1, "hue": 1, "tint": 1, "partly": 3, "curve": 3}
@@ -56,6 +55,19 @@ Source: Wyman, Sloan & Shirley, "Simple Analytic Approximations to the CIE XYZ C
 """
 STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
 """Limits of ln of light, in units of white."""
+STOPS, STEP = (-7.0, 11.0), 0.25
+"""Lowest and highest level of the lost light, and the width of a bin of its distribution [stops]."""
+QUANTILES = (0.5, 0.5, 0.1, 0.9)
+"""Of the levels that the network answers with: best (levels weighted with 1/‖irradiance‖), median, and the ends of the
+interval."""
+LEAST_SHARE = 1e-9
+"""Least probability of a bin."""
+
+
+def bin_edges() -> np.ndarray:
+    """Edges of the bins, which are centered at multiples of `STEP` [stops]."""
+    count = round((STOPS[1] - STOPS[0]) / STEP) + 1
+    return STOPS[0] + STEP * (np.arange(count + 1) - 0.5)
 
 
 class Surround(NamedTuple):
@@ -71,16 +83,35 @@ class Surround(NamedTuple):
     """log2 of true over predicted lost light, [n, 9]: centers, widths and weights of three logistic distributions."""
 
 
-class Surroundings(nn.Module):
+class Surroundings(Model):
     """The estimator: 64 k weights, about 7 M multiply-adds.
 
     `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
-    picture, `deep` the number of convolutions at 4×8. Layers have the names of tools/estimator/network.py.
+    picture, `deep` the number of convolutions at 4×8. `temperature` is the factor by which the distribution of the
+    level is stretched about its mean, of whole and of partial pictures; `blend` is how far the answer lies from `best`
+    (0) to `median` (1). Layers have the names of tools/estimator/network.py.
     """
 
-    def __init__(self, *, widths: Sequence[int] = (16, 24, 36), context: int = 46, deep: int = 2) -> None:
+    name: ClassVar[str] = "surroundings"
+    input: ClassVar[Literal["cells", "image"]] = "cells"
+    planes: ClassVar[int] = SEEN_PLANES
+    convention: ClassVar[str] = "radiance"
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = (16, 24, 36),
+        context: int = 46,
+        deep: int = 2,
+        temperature: Sequence[float] = (1.7, 1.07),
+        blend: float = 0.25,
+    ) -> None:
         super().__init__()
         fine, middle, coarse = widths
+        self.temperature, self.blend = tuple(temperature), blend
+        self.settings: dict[str, Any] = {
+            "widths": list(widths), "context": context, "deep": deep, "temperature": list(temperature), "blend": blend,
+        }  # fmt: skip
         self.stem = nn.Conv2d(SEEN_PLANES, fine, 4, 2)
         self.place, self.told = nn.Linear(3, fine), nn.Linear(3, fine)
         self.moments = nn.Linear(SEEN_PLANES, 16)
@@ -111,7 +142,12 @@ class Surroundings(nn.Module):
             "facts": torch.tensor([facts_of(name) for name in RESPONSE_CODES]),
             "luminance": torch.tensor(LUMINANCE)[:, None, None],
             "locus": torch.tensor(LOCUS),
+            "edges": torch.from_numpy(bin_edges()).float()[:, None],
+            "factors": torch.from_numpy(np.exp2(bin_edges()[:-1] + STEP / 2)).float()[:, None],
+            "lobe": torch.tensor(cosine_lobe(3)).float()[:, None],
+            "quantiles": torch.tensor(QUANTILES)[:, None],
         }
+        constants["around"], constants["down"] = projection_steps()
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)
 
@@ -122,10 +158,56 @@ class Surroundings(nn.Module):
     facts: Tensor
     luminance: Tensor
     locus: Tensor
+    edges: Tensor
+    factors: Tensor
+    lobe: Tensor
+    quantiles: Tensor
+    around: Tensor
+    down: Tensor
 
-    def forward(self, cells: Tensor, response: Tensor) -> Surround:
-        """The light of cells [n, 7, 32, 64]; `response` as in `Model`."""
-        facts = torch.index_select(self.facts, 0, response).expand(len(cells), 2)[:, :, None, None]
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        """The answer for cells [n, 7, 32, 64]."""
+        light = self.light(picture, response)
+        known, lost = self._project(light.seen), self._project(light.lost)
+        seen_share = self.average(picture[:, 6:]).flatten(1)
+        stops = self.levels(light.level, seen_share, known, lost)
+        answer = stops[:, :1] + self.blend * (stops[:, 1:2] - stops[:, :1])
+        factor = torch.exp(np.log(2) * answer)[:, :, None]
+        white = torch.exp(torch.index_select(self.facts, 0, response)[:, 1:, None])
+        guessed = light.lost * (factor * white)[..., None]
+        panorama = light.seen * white[..., None] + guessed
+        return ModelOutput(
+            coeffs=(known + factor * lost) * white,
+            panorama=panorama.permute(0, 2, 3, 1),
+            curve=light.curve,
+            lost=guessed.permute(0, 2, 3, 1),
+            levels=stops - answer,
+        )
+
+    def levels(self, level: Tensor, seen_share: Tensor, known: Tensor, lost: Tensor) -> Tensor:
+        """Levels of the lost light [stops], [n, 4]: best, median, and the ends of the 80 % interval.
+
+        `level` as in `Surround`; `seen_share` [n, 1] of the sphere; `known` and `lost` are coefficients [n, 9, 3].
+        Convention: spec/CONVENTIONS.md#answers.
+        """
+        middle, width, weight = level[:, None].split(LOGISTICS, dim=2)  # [n, 1, 3]
+        whole, partial = self.temperature
+        heat = (partial + (whole - partial) * (10 * seen_share - 9).clamp(0, 1))[..., None]
+        center = (weight * middle).sum(2, keepdim=True)
+        z = (self.edges - (center + (middle - center) * heat)) / (width * heat)  # [n, 74, 3]
+        # not torch.sigmoid: onnxruntime's is only right to 1e-7 of 1, and `best` depends on the lower end
+        below = (weight / (1 + torch.exp(-z.clamp_min(-80.0)))).sum(2)
+        share = (below[:, 1:] - below[:, :-1]).clamp_min(LEAST_SHARE)
+        irradiance = (known[:, None] + self.factors[..., None] * lost[:, None]) * self.lobe  # [n, 73, 9, 3]
+        size = torch.sqrt((irradiance**2).sum((2, 3)).clamp_min(1e-12))
+        shares = torch.stack([share / size, share, share, share], dim=1)
+        shares = shares / shares.sum(2, keepdim=True)
+        before = shares.cumsum(2) - shares
+        return bin_edges()[0] + STEP * ((self.quantiles - before) / shares).clamp(0, 1).sum(2)
+
+    def light(self, cells: Tensor, response: Tensor) -> Surround:
+        """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
+        facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
         observed, clipped, share = cells.split((3, 3, 1), dim=1)
         shown = (share > 0.02).float() / share.clamp_min(1e-3)
@@ -182,7 +264,7 @@ class Surroundings(nn.Module):
         found, known = (4 * np.pi * self.average(self.bright(planes)).flatten(1) for planes in (lost, seen))
         logs = [torch.log(found + 1e-3), torch.log(known + 1e-3), torch.log((found + 1e-4) / (known + 1e-3))]
         middle, width, weight = self.spread(torch.cat([z, *logs, seen_share.flatten(1)], dim=1)).split(LOGISTICS, dim=1)
-        return torch.cat([middle, torch.exp(width.clamp(-3, 1.5)), torch.softmax(weight, dim=1)], dim=1)
+        return torch.cat([middle, torch.exp(width.clamp(-3.0, 1.5)), torch.softmax(weight, dim=1)], dim=1)
 
     def _features(self, inputs: Tensor, facts: Tensor, about: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Features of 16×32 and of 4×8 blocks of cells, and a vector [n, c] about the whole picture."""
@@ -203,6 +285,11 @@ class Surroundings(nn.Module):
         middle = functional.relu(circular(self.decode1, middle))
         fine = fine + functional.interpolate(dense(self.up0, middle), scale_factor=2)
         return functional.relu(circular(self.decode0, fine)), coarse, z
+
+    def _project(self, planes: Tensor) -> Tensor:
+        """[n, 9, 3] coefficients of planes [n, 3, 32, 64], exactly."""
+        waves = (self.around @ planes.permute(0, 2, 3, 1)).transpose(1, 2)  # [n, 5, 32, 3]
+        return self.down @ waves.flatten(1, 2)
 
     def layers(self) -> Layers:
         """The same network as data; see `surroundings_layers`."""
