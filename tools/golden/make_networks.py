@@ -68,9 +68,14 @@ def packed(network: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
     """A model.bin."""
     entries = [{"type": array.dtype.name, "shape": list(array.shape)} for array in arrays]
     header = json.dumps(network | {"arrays": entries}, separators=(",", ":")).encode()
-    data = b"LPMODEL1" + len(header).to_bytes(4, "little") + header
+    data = b"LPMODEL2" + len(header).to_bytes(4, "little") + header
     for array in arrays:
-        data += bytes(-len(data) % 4) + array.astype(array.dtype.newbyteorder("<")).tobytes()
+        data += bytes(-len(data) % 4)
+        if array.dtype == np.float16:
+            bits = array.reshape(-1).view(np.uint16)
+            data += (bits >> 8).astype(np.uint8).tobytes() + (bits & 255).astype(np.uint8).tobytes()
+        else:
+            data += array.astype("<f4").tobytes()
     return data
 
 

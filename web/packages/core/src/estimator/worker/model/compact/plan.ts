@@ -2,7 +2,7 @@
 
 import type { NativeModule } from "../../native/module.js";
 import { need } from "../fields.js";
-import type { CheckedLayers } from "./file.js";
+import { type CheckedLayers, joinHalves } from "./file.js";
 import type { Layer, Shape } from "./layers.js";
 import { bytesOf, type Tensor, TensorRooms, tensorAt } from "./memory.js";
 import { packedOf, type Step, type StepContext, scratchOf, stepOf, unpackRows } from "./steps.js";
@@ -40,7 +40,9 @@ export function planLayers(network: CheckedLayers, file: Uint8Array, module: Nat
   need(memory <= MOST_MEMORY, `a network that takes at most ${MOST_MEMORY} bytes of memory`, memory);
   const scratch = module.bytes(scratchBytes);
   scratch.view.set(file); // there is nothing else in it until the first run
-  for (const { offset, isHalf, count } of network.arrays) {
+  for (const array of network.arrays) {
+    joinHalves(file, array, scratch.view);
+    const { offset, isHalf, count } = array;
     if (!module.kernels.is_finite(scratch.at + offset, isHalf, count)) {
       throw new RangeError("expected finite numbers, got NaN or infinity; copy or export the model again");
     }
