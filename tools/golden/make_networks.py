@@ -1,10 +1,11 @@
-"""Golden networks for spec/golden: layers.json and ambient.json; nothing here imports lightprobe.
+"""Golden networks for spec/golden: layers.json, planned_layers.json and ambient.json; nothing here imports lightprobe.
 
     python tools/golden/make_networks.py [folder]
 
 Deterministic. layers.json: small networks, one for each way that a layer can be used, and their answers, cell by cell
-in float64. ambient.json: what onnxruntime answers with the model that this package ships. Needs NumPy, SciPy and
-onnxruntime. To be run again when that model changes.
+in float64; planned_layers.json: likewise for what readers may plan in a way of their own. ambient.json: what
+onnxruntime answers with the model that this package ships. Needs NumPy, SciPy and onnxruntime. To be run again when
+that model changes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +83,14 @@ def packed(network: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
 
 def layers_file(folder: Path) -> None:
     radiance, white = cells("clipped")
+    files = {"layers.json": layer_cases.all_cases(radiance, white), "planned_layers.json": layer_cases.planned_cases()}
+    for name, networks in files.items():
+        write_networks(folder, name, networks)
+
+
+def write_networks(folder: Path, name: str, networks: Iterable[layer_cases.Case]) -> None:
     cases: list[dict[str, Any]] = []
-    for case in layer_cases.all_cases(radiance, white):
+    for case in networks:
         data = packed(case.network, case.arrays)
         shape = list(case.expected.shape)
         answer = {"shape": shape, "values": numbers(case.expected)}
@@ -90,7 +98,7 @@ def layers_file(folder: Path) -> None:
         cases.append({"name": case.name, "response": case.response, "model": model, "result": answer})
     write(
         folder,
-        "layers.json",
+        name,
         "spec/MODEL_BIN.md; each model.bin in base64, and its output `result`, [h, w, c] row by row, as float32, "
         "little-endian, in base64; inputs as in ambient.json, seed 2, clipped 0.05",
         "cell by cell in float64",
