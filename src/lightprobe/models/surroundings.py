@@ -89,7 +89,7 @@ class Surroundings(Model):
     `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
     picture, `deep` the number of convolutions at 4×8. `temperature` is the factor by which the distribution of the
     level is stretched about its mean, of whole and of partial pictures; `blend` is how far the answer lies from `best`
-    (0) to `median` (1). Layers have the names of tools/estimator/network.py.
+    (0) to `median` (1). `dropout` acts on the context and on whole channels, in training. Layers have the names of tools/estimator/network.py.
     """
 
     name: ClassVar[str] = "surroundings"
@@ -105,12 +105,14 @@ class Surroundings(Model):
         deep: int = 2,
         temperature: Sequence[float] = (1.7, 1.07),
         blend: float = 0.25,
+        dropout: float = 0.2,
     ) -> None:
         super().__init__()
         fine, middle, coarse = widths
-        self.temperature, self.blend = tuple(temperature), blend
+        self.temperature, self.blend, self.dropout = tuple(temperature), blend, dropout
         self.settings: dict[str, Any] = {
             "widths": list(widths), "context": context, "deep": deep, "temperature": list(temperature), "blend": blend,
+            "dropout": dropout,
         }  # fmt: skip
         self.stem = nn.Conv2d(SEEN_PLANES, fine, 4, 2)
         self.place, self.told = nn.Linear(3, fine), nn.Linear(3, fine)
@@ -129,6 +131,19 @@ class Surroundings(Model):
         self.curves = nn.Linear(context, len(curve_mixture.PROTOTYPES))
         self.spread = nn.Linear(context + 4, 3 * LOGISTICS)
         self._constants()
+
+    @torch.no_grad()
+    def begin(self) -> None:
+        """Set the weights that training begins with: heads at zero, distributions side by side, the curve of sRGB."""
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                assert layer.bias is not None
+                nn.init.zeros_(layer.bias)
+        for head in (self.heads, self.sky, self.color, self.curves, self.spread):
+            nn.init.zeros_(head.weight)
+        self.spread.bias[:LOGISTICS] = torch.linspace(-1.5, 1.5, LOGISTICS)
+        self.spread.bias[LOGISTICS : 2 * LOGISTICS] = -0.2
+        self.curves.bias[0] = 1.0
 
     def _constants(self) -> None:
         """Tables that are neither learned nor saved."""
@@ -277,19 +292,24 @@ class Surroundings(Model):
         mean, most = active.mean((2, 3), keepdim=True), active.amax((2, 3), keepdim=True)
         moments = self.average(functional.relu(dense(self.moments, inputs)))
         summary = torch.cat([mean, most, moments, *about, facts], dim=1).flatten(1)
-        z = functional.relu(self.context1(functional.relu(self.context0(summary))))
+        z = functional.dropout(functional.relu(self.context0(summary)), self.dropout, self.training)
+        z = functional.relu(self.context1(z))
         coarse = functional.relu(coarse + self.inject(z)[:, :, None, None])
         for layer in self.deep:
             coarse = coarse + functional.relu(circular(layer, coarse))
-        middle = middle + functional.interpolate(dense(self.up1, coarse), scale_factor=2)
+        middle = middle + functional.interpolate(dense(self.up1, self._drop(coarse)), scale_factor=2)
         middle = functional.relu(circular(self.decode1, middle))
-        fine = fine + functional.interpolate(dense(self.up0, middle), scale_factor=2)
+        fine = fine + functional.interpolate(dense(self.up0, self._drop(middle)), scale_factor=2)
         return functional.relu(circular(self.decode0, fine)), coarse, z
 
     def _project(self, planes: Tensor) -> Tensor:
         """[n, 9, 3] coefficients of planes [n, 3, 32, 64], exactly."""
         waves = (self.around @ planes.permute(0, 2, 3, 1)).transpose(1, 2)  # [n, 5, 32, 3]
         return self.down @ waves.flatten(1, 2)
+
+    def _drop(self, features: Tensor) -> Tensor:
+        """Whole channels, in training."""
+        return functional.dropout2d(features, self.dropout, self.training)
 
     def layers(self) -> Layers:
         """The same network as data; see `surroundings_layers`."""
