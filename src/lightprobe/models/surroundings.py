@@ -89,7 +89,8 @@ class Surroundings(Model):
     `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
     picture, `deep` the number of convolutions at 4×8. `temperature` is the factor by which the distribution of the
     level is stretched about its mean, of whole and of partial pictures; `blend` is how far the answer lies from `best`
-    (0) to `median` (1). `dropout` acts on the context and on whole channels, in training. Layers have the names of tools/estimator/network.py.
+    (0) to `median` (1). `dropout` acts on the context and on whole channels, in training. Layers
+    have the names of tools/estimator/network.py.
     """
 
     name: ClassVar[str] = "surroundings"
