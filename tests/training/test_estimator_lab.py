@@ -30,7 +30,7 @@ from lightprobe.training.recipes import LossWeights
 TOOL = Path(__file__).parents[2] / "tools" / "estimator"
 MODULES = (
     *("layers", "network", "objective", "pictures", "plans", "scenes", "scores", "sphere", "summary", "trainer"),
-    *("refit", "condense"),
+    *("refit", "condense", "ensemble", "distill", "taught"),
 )
 
 
@@ -319,3 +319,45 @@ def test_differences_are_paired_by_scene(lab: Any) -> None:
     middle, low, high = lab.condense.difference(noisy, other, rng)
     assert middle == pytest.approx(0.02, abs=1e-4)
     assert low < 0.005 < 0.035 < high
+
+
+def lesson_of(lab: Any, trainer: Any, cells: Any) -> tuple[Any, dict[str, torch.Tensor]]:
+    """What two teachers say of some pictures, and the first of them."""
+    teachers = {name: value[:2].detach().clone() for name, value in trainer.weights().items()}
+    generator = torch.Generator().manual_seed(2)
+    for name in ("heads", "spread", "sky"):
+        teachers[name] = 0.2 * torch.randn(teachers[name].shape, generator=generator)
+    answers = lab.objective.Answers("cpu")
+    given = lab.distill.lesson(trainer.network, teachers, cells, answers, trainer.sphere)
+    return given, {name: value[:1] for name, value in teachers.items()}
+
+
+def test_a_lesson_is_the_mean_of_the_teachers(lab: Any, folder: Path) -> None:
+    torch.manual_seed(5)
+    trainer = tiny_trainer(lab, folder)
+    slots = lab.pictures.Slots(2, 0, 2, 0)
+    cells = trainer.camera.batch(trainer.pools, trainer.counts, trainer.worlds, slots, slots.unknown(4, "cpu"))
+    cells = cells.pick(torch.tensor([0]))
+    with torch.no_grad():
+        given, one = lesson_of(lab, trainer, cells)
+        torch.testing.assert_close(given.probability.sum(2), torch.ones(1, 4))
+        torch.testing.assert_close(trainer.sphere.project(given.panorama), given.coeffs, rtol=1e-3, atol=1e-3)
+        light = trainer.network(one, cells)
+        before = lab.distill.taught(light, cells, given, trainer.sphere)
+        assert float(before["answer"].max()) > 0.01
+        # a student whose panorama and level are those of the lesson has nothing to learn of its answer
+        answer = replace(light, beyond=given.panorama - light.seen, unseen=torch.zeros_like(light.unseen))
+        after = lab.distill.taught(answer, cells, given, trainer.sphere)
+    assert float(after["answer"].max()) < 2e-3
+    assert float(after["log"].max()) < 2e-3
+
+
+def test_the_balance_follows_the_light_that_is_guessed(lab: Any) -> None:
+    sphere, answers = lab.sphere.Sphere("cpu"), lab.objective.Answers("cpu")
+    known, lost = torch.zeros(1, 5, 9, 3), torch.zeros(1, 5, 9, 3)
+    known[..., 0, :] = 1.0
+    # as much as is seen; 1.5 stops less; so little that the limit holds; much, of a whole and of a partial picture
+    lost[0, :, 0, :] = torch.tensor([1.0, 0.5, 1e-3, 8.0, 8.0])[:, None]
+    best, share = torch.tensor([[0.0, -0.5, 0.0, 0.0, 0.0]]), torch.tensor([[1.0, 1.0, 1.0, 1.0, 0.0]])
+    found = answers.balance(best, known, lost, share, sphere)
+    assert found[0].tolist() == pytest.approx([0.5, 0.5 - 0.6 * 1.5, -1.0, 0.5, 0.25], abs=1e-5)

@@ -143,3 +143,45 @@ def labscenes() -> str:
         rows,
         f"Median / mean error of `best` after 1,434 steps; {CAPTION}.",
     )
+
+
+TAUGHT = {
+    "one, quarter": "one of three, a quarter of the way",
+    "one, balanced": "one of three, `balanced`",
+    "mean, balanced": "mean of the three",
+    "student, balanced": "student",
+}
+"""Rows of the result file of `taught.py`, and what they are."""
+TAUGHT_KINDS = {
+    "srgb given": "sRGB given",
+    "white16 given": "white 16.3",
+    "camera unknown": "camera, unknown",
+    "fov65": "fov 65",
+    "ring9": "ring of nine",
+}
+
+
+def labtaught() -> str:
+    """What the answer and a student of three seeds gain."""
+    found = result("estimator_distilled")
+    rows = []
+    for group, where in (("folds", "four folds"), ("suite", "the suite's scenes")):
+        for name, text in TAUGHT.items():
+            kinds = found[group].get(name)
+            if kinds is None or (group == "folds" and name == "student, balanced"):
+                continue
+            whole = kinds["srgb given"]
+            judged = [f"{whole['worse']:.1%}", f"{whole['stops']:+.2f}".replace("-", "−")]
+            rows.append([f"{text}, {where}", *(pair(kinds[kind]["error"]) for kind in TAUGHT_KINDS), *judged])
+    for other in ("one, balanced", "mean, balanced"):
+        for group, where in (("suite", "the suite's scenes"), ("folds", "one fold")):
+            kinds = found[group].get(f"student − {other}")
+            if kinds is not None:
+                text = f"student against {TAUGHT[other]}, {where}"
+                rows.append([text, *(change(kinds[kind]) for kind in TAUGHT_KINDS), "", ""])
+    return table(
+        ["answer", *TAUGHT_KINDS.values(), "worse than plain by 0.1", "stops"],
+        rows,
+        "Median / mean error; the last two columns are of sRGB pictures. Differences of mean errors are paired by "
+        "scene, with intervals of 95 %. `tools/estimator/taught.py`.",
+    )
