@@ -7,7 +7,7 @@ import torch
 
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
-from lightprobe.models import MODELS, Model, build
+from lightprobe.models import MODELS, Model, ModelOutput, build
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -30,3 +30,12 @@ def test_a_model_keeps_to_its_interface(name: str) -> None:
 def test_an_interface_is_no_model() -> None:
     with pytest.raises(TypeError, match="abstract"):
         Model()  # type: ignore[abstract]
+
+
+def test_only_outputs_that_there_are_are_present() -> None:
+    coeffs, panorama, curve = torch.zeros(1, 9, 3), torch.ones(1, 32, 64, 3), torch.ones(1, 16)
+    assert list(ModelOutput(coeffs).present()) == ["coeffs"]
+    assert list(ModelOutput(coeffs, curve=curve).present()) == ["coeffs", "curve"]
+    everything = ModelOutput(coeffs, panorama, curve).present()
+    assert list(everything) == ["coeffs", "panorama", "curve"]
+    assert everything["panorama"] is panorama

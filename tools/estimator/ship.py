@@ -25,12 +25,13 @@ from lightprobe.data.catalog.table import read_catalog
 from lightprobe.export import release_model
 from lightprobe.export.checkpoint import TrainedModel
 from lightprobe.models import build
+from lightprobe.models.answers import BLEND, TEMPERATURE
 from lightprobe.training.data import folds
 from lightprobe.training.recipes.builtin import PUBLIC
 from network import Flat, Shape
 
 CANDIDATES = Path(__file__).parent / "candidates" / "candidates.npz"
-MANTISSA = 7
+MANTISSA = 6
 
 
 def state_of(vector: np.ndarray, shape: Shape) -> dict[str, Tensor]:
@@ -91,8 +92,8 @@ def main() -> None:
     parser.add_argument("--seed", default="seed0", help="name of the vector in it")
     parser.add_argument("--hdris", type=Path, required=True, help="the folder of HDRIs that it was trained on")
     parser.add_argument("--mantissa", type=int, default=MANTISSA, help="bits of each weight")
-    parser.add_argument("--temperature", type=float, nargs=2, default=(1.7, 1.07), help="of whole and partial pictures")
-    parser.add_argument("--blend", type=float, default=0.25, help="how far the answer lies from best to median")
+    parser.add_argument("--temperature", type=float, nargs=2, default=TEMPERATURE, help="of whole and partial pictures")
+    parser.add_argument("--blend", type=float, nargs=5, default=BLEND, help="where the answer lies: models.answers")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     answers = {"temperature": options.temperature, "blend": options.blend}

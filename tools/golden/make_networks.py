@@ -1,10 +1,11 @@
-"""Golden networks for spec/golden: layers.json and surroundings.json; nothing here imports lightprobe.
+"""Golden networks: layers.json, planned_layers.json and surroundings.json; nothing here imports lightprobe.
 
     python tools/golden/make_networks.py [folder]
 
 Deterministic. layers.json: small networks, one for each way that a layer can be used, and their answers, cell by cell
-in float64. surroundings.json: what onnxruntime answers with the model that this package ships, and what a reader makes
-of that. Needs NumPy, SciPy and onnxruntime. To be run again when that model changes.
+in float64; planned_layers.json: likewise for what readers may plan in a way of their own. surroundings.json: what
+onnxruntime answers with the model that this package ships, and what a reader makes of that. Needs NumPy, SciPy and
+onnxruntime. To be run again when that model changes.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections.abc import Iterable
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -77,16 +79,27 @@ def packed(network: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
     """A model.bin."""
     entries = [{"type": array.dtype.name, "shape": list(array.shape)} for array in arrays]
     header = json.dumps(network | {"arrays": entries}, separators=(",", ":")).encode()
-    data = b"LPMODEL1" + len(header).to_bytes(4, "little") + header
+    data = b"LPMODEL2" + len(header).to_bytes(4, "little") + header
     for array in arrays:
-        data += bytes(-len(data) % 4) + array.astype(array.dtype.newbyteorder("<")).tobytes()
+        data += bytes(-len(data) % 4)
+        if array.dtype == np.float16:
+            bits = array.reshape(-1).view(np.uint16)
+            data += (bits >> 8).astype(np.uint8).tobytes() + (bits & 255).astype(np.uint8).tobytes()
+        else:
+            data += array.astype("<f4").tobytes()
     return data
 
 
 def layers_file(folder: Path) -> None:
     radiance, white = cells("clipped")
+    files = {"layers.json": layer_cases.all_cases(radiance, white), "planned_layers.json": layer_cases.planned_cases()}
+    for name, networks in files.items():
+        write_networks(folder, name, networks)
+
+
+def write_networks(folder: Path, name: str, networks: Iterable[layer_cases.Case]) -> None:
     cases: list[dict[str, Any]] = []
-    for case in layer_cases.all_cases(radiance, white):
+    for case in networks:
         data = packed(case.network, case.arrays)
         shape = list(case.expected.shape)
         answer = {"shape": shape, "values": numbers(case.expected)}
@@ -94,7 +107,7 @@ def layers_file(folder: Path) -> None:
         cases.append({"name": case.name, "response": case.response, "model": model, "result": answer})
     write(
         folder,
-        "layers.json",
+        name,
         "spec/MODEL_BIN.md; each model.bin in base64, and its output `result`, [h, w, c] row by row, as float32, "
         "little-endian, in base64; inputs as in surroundings.json, seed 2, clipped 0.05",
         "cell by cell in float64",

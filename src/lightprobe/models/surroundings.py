@@ -26,9 +26,8 @@ from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
 from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of, projection_steps
-from lightprobe.models.model import Model
-from lightprobe.models.output import ModelOutput
-from lightprobe.sphere.harmonics.irradiance import cosine_lobe
+from lightprobe.models.answers import BLEND, TEMPERATURE, answer_levels, balanced_level, wholeness
+from lightprobe.models.model import Model, ModelOutput
 from lightprobe.sphere.panorama import equirect
 
 LOGISTICS = 3
@@ -55,19 +54,6 @@ Source: Wyman, Sloan & Shirley, "Simple Analytic Approximations to the CIE XYZ C
 """
 STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
 """Limits of ln of light, in units of white."""
-STOPS, STEP = (-7.0, 11.0), 0.25
-"""Lowest and highest level of the lost light, and the width of a bin of its distribution [stops]."""
-QUANTILES = (0.5, 0.5, 0.1, 0.9)
-"""Of the levels that the network answers with: best (levels weighted with 1/‖irradiance‖), median, and the ends of the
-interval."""
-LEAST_SHARE = 1e-9
-"""Least probability of a bin."""
-
-
-def bin_edges() -> np.ndarray:
-    """Edges of the bins, which are centered at multiples of `STEP` [stops]."""
-    count = round((STOPS[1] - STOPS[0]) / STEP) + 1
-    return STOPS[0] + STEP * (np.arange(count + 1) - 0.5)
 
 
 class Surround(NamedTuple):
@@ -87,10 +73,8 @@ class Surroundings(Model):
     """The estimator: 64 k weights, about 7 M multiply-adds.
 
     `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
-    picture, `deep` the number of convolutions at 4×8. `temperature` is the factor by which the distribution of the
-    level is stretched about its mean, of whole and of partial pictures; `blend` is how far the answer lies from `best`
-    (0) to `median` (1). `dropout` acts on the context and on whole channels, in training. Layers
-    have the names of tools/estimator/network.py.
+    picture, `deep` the number of convolutions at 4×8. `temperature` and `blend` are those of `answers`; `dropout` acts
+    on the global context and on whole channels, in training. Layers have the names of tools/estimator/network.py.
     """
 
     name: ClassVar[str] = "surroundings"
@@ -104,16 +88,16 @@ class Surroundings(Model):
         widths: Sequence[int] = (16, 24, 36),
         context: int = 46,
         deep: int = 2,
-        temperature: Sequence[float] = (1.7, 1.07),
-        blend: float = 0.25,
+        temperature: Sequence[float] = TEMPERATURE,
+        blend: Sequence[float] = BLEND,
         dropout: float = 0.2,
     ) -> None:
         super().__init__()
         fine, middle, coarse = widths
-        self.temperature, self.blend, self.dropout = tuple(temperature), blend, dropout
+        self.temperature, self.blend, self.dropout = tuple(temperature), tuple(blend), dropout
         self.settings: dict[str, Any] = {
-            "widths": list(widths), "context": context, "deep": deep, "temperature": list(temperature), "blend": blend,
-            "dropout": dropout,
+            "widths": list(widths), "context": context, "deep": deep, "temperature": list(temperature),
+            "blend": list(blend), "dropout": dropout,
         }  # fmt: skip
         self.stem = nn.Conv2d(SEEN_PLANES, fine, 4, 2)
         self.place, self.told = nn.Linear(3, fine), nn.Linear(3, fine)
@@ -131,19 +115,16 @@ class Surroundings(Model):
         self.color = nn.Linear(context, 2)
         self.curves = nn.Linear(context, len(curve_mixture.PROTOTYPES))
         self.spread = nn.Linear(context + 4, 3 * LOGISTICS)
+        self._begin()
         self._constants()
 
     @torch.no_grad()
-    def begin(self) -> None:
-        """Set the weights that training begins with: heads at zero, distributions side by side, the curve of sRGB."""
-        for layer in self.modules():
-            if isinstance(layer, nn.Conv2d | nn.Linear):
-                assert layer.bias is not None
-                nn.init.zeros_(layer.bias)
+    def _begin(self) -> None:
+        """Heads that answer with nothing at first: sRGB, and a level between −1.5 and 1.5 stops."""
         for head in (self.heads, self.sky, self.color, self.curves, self.spread):
             nn.init.zeros_(head.weight)
-        self.spread.bias[:LOGISTICS] = torch.linspace(-1.5, 1.5, LOGISTICS)
-        self.spread.bias[LOGISTICS : 2 * LOGISTICS] = -0.2
+            nn.init.zeros_(head.bias)
+        self.spread.bias[: 2 * LOGISTICS] = torch.tensor([-1.5, 0.0, 1.5, -0.2, -0.2, -0.2])
         self.curves.bias[0] = 1.0
 
     def _constants(self) -> None:
@@ -158,10 +139,6 @@ class Surroundings(Model):
             "facts": torch.tensor([facts_of(name) for name in RESPONSE_CODES]),
             "luminance": torch.tensor(LUMINANCE)[:, None, None],
             "locus": torch.tensor(LOCUS),
-            "edges": torch.from_numpy(bin_edges()).float()[:, None],
-            "factors": torch.from_numpy(np.exp2(bin_edges()[:-1] + STEP / 2)).float()[:, None],
-            "lobe": torch.tensor(cosine_lobe(3)).float()[:, None],
-            "quantiles": torch.tensor(QUANTILES)[:, None],
         }
         constants["around"], constants["down"] = projection_steps()
         for name, value in constants.items():
@@ -174,10 +151,6 @@ class Surroundings(Model):
     facts: Tensor
     luminance: Tensor
     locus: Tensor
-    edges: Tensor
-    factors: Tensor
-    lobe: Tensor
-    quantiles: Tensor
     around: Tensor
     down: Tensor
 
@@ -185,9 +158,10 @@ class Surroundings(Model):
         """The answer for cells [n, 7, 32, 64]."""
         light = self.light(picture, response)
         known, lost = self._project(light.seen), self._project(light.lost)
-        seen_share = self.average(picture[:, 6:]).flatten(1)
-        stops = self.levels(light.level, seen_share, known, lost)
-        answer = stops[:, :1] + self.blend * (stops[:, 1:2] - stops[:, :1])
+        is_whole = wholeness(self.average(picture[:, 6:]).flatten(1))
+        stops = answer_levels(light.level, is_whole, known, lost, self.temperature)
+        fluxes = (self.average(self.bright(planes)).flatten(1) for planes in (light.seen, light.lost))
+        answer = balanced_level(stops, is_whole, *fluxes, self.blend)
         factor = torch.exp(np.log(2) * answer)[:, :, None]
         white = torch.exp(torch.index_select(self.facts, 0, response)[:, 1:, None])
         guessed = light.lost * (factor * white)[..., None]
@@ -199,27 +173,6 @@ class Surroundings(Model):
             lost=guessed.permute(0, 2, 3, 1),
             levels=stops - answer,
         )
-
-    def levels(self, level: Tensor, seen_share: Tensor, known: Tensor, lost: Tensor) -> Tensor:
-        """Levels of the lost light [stops], [n, 4]: best, median, and the ends of the 80 % interval.
-
-        `level` as in `Surround`; `seen_share` [n, 1] of the sphere; `known` and `lost` are coefficients [n, 9, 3].
-        Convention: spec/CONVENTIONS.md#answers.
-        """
-        middle, width, weight = level[:, None].split(LOGISTICS, dim=2)  # [n, 1, 3]
-        whole, partial = self.temperature
-        heat = (partial + (whole - partial) * (10 * seen_share - 9).clamp(0, 1))[..., None]
-        center = (weight * middle).sum(2, keepdim=True)
-        z = (self.edges - (center + (middle - center) * heat)) / (width * heat)  # [n, 74, 3]
-        # not torch.sigmoid: onnxruntime's is only right to 1e-7 of 1, and `best` depends on the lower end
-        below = (weight / (1 + torch.exp(-z.clamp_min(-80.0)))).sum(2)
-        share = (below[:, 1:] - below[:, :-1]).clamp_min(LEAST_SHARE)
-        irradiance = (known[:, None] + self.factors[..., None] * lost[:, None]) * self.lobe  # [n, 73, 9, 3]
-        size = torch.sqrt((irradiance**2).sum((2, 3)).clamp_min(1e-12))
-        shares = torch.stack([share / size, share, share, share], dim=1)
-        shares = shares / shares.sum(2, keepdim=True)
-        before = shares.cumsum(2) - shares
-        return bin_edges()[0] + STEP * ((self.quantiles - before) / shares).clamp(0, 1).sum(2)
 
     def light(self, cells: Tensor, response: Tensor) -> Surround:
         """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
@@ -303,14 +256,14 @@ class Surroundings(Model):
         fine = fine + functional.interpolate(dense(self.up0, self._drop(middle)), scale_factor=2)
         return functional.relu(circular(self.decode0, fine)), coarse, z
 
+    def _drop(self, features: Tensor) -> Tensor:
+        """Whole channels, in training."""
+        return functional.dropout2d(features, self.dropout, self.training)
+
     def _project(self, planes: Tensor) -> Tensor:
         """[n, 9, 3] coefficients of planes [n, 3, 32, 64], exactly."""
         waves = (self.around @ planes.permute(0, 2, 3, 1)).transpose(1, 2)  # [n, 5, 32, 3]
         return self.down @ waves.flatten(1, 2)
-
-    def _drop(self, features: Tensor) -> Tensor:
-        """Whole channels, in training."""
-        return functional.dropout2d(features, self.dropout, self.training)
 
     def layers(self) -> Layers:
         """The same network as data; see `surroundings_layers`."""

@@ -14,21 +14,18 @@ from torch import nn
 
 from lightprobe.layers import Layers, LayersBuilder
 from lightprobe.models.ambient import LARGEST_CORRECTION
+from lightprobe.models.answers import LEAST_SHARE, QUANTILES, STEP, bin_edges
 from lightprobe.models.curve_mixture import ASYMPTOTE, POWERS
 from lightprobe.models.surroundings import (
     HEADS,
     LARGEST_TINT,
-    LEAST_SHARE,
     LOCUS,
     LOGISTICS,
     LUMINANCE,
-    QUANTILES,
     SHARPNESS,
-    STEP,
     STRONG,
     UNSEEN,
     WEAK,
-    bin_edges,
 )
 from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 
@@ -77,9 +74,10 @@ def surroundings_layers(model: Surroundings) -> Layers:
     hidden = net.add("multiply", net.exp(smooth, UNSEEN), net.scaled(share, -1.0, 1.0))
     lost = net.add("add", beyond, hidden, to="lost light")
     coefficients = [net.add("project", light) for light in (seen, lost)]
-    stops = net.levels(net.level(z, seen, lost, seen_share), seen_share, *coefficients)
-    best, median = (net.add("slice", stops, first=k, count=1) for k in (0, 1))
-    answer = net.add("add", net.scaled(best, 1 - model.blend), net.scaled(median, model.blend))
+    fluxes = [net.flux(light) for light in (seen, lost)]
+    is_whole = net.add("clamp", net.scaled(seen_share, 10.0, -9.0), low=0.0, high=1.0)
+    stops = net.levels(net.level(z, *fluxes, seen_share), is_whole, *coefficients)
+    answer = net.balanced(stops, is_whole, *fluxes)
     factor = net.apply("exp", net.scaled(answer, math.log(2)))
     guessed = net.add("multiply", net.add("multiply", lost, factor), exposure)
     panorama = net.add("add", net.add("multiply", seen, exposure), guessed)
@@ -182,23 +180,22 @@ class _Net(LayersBuilder):
         weak = self.add("multiply", edge, self.exp(self.scaled(parts["partly"], 1.0, -1.0), WEAK))
         return self.add("add", self.add("multiply", strong, hue), weak)
 
-    def level(self, z: str, seen: str, lost: str, seen_share: str) -> tuple[str, str, str]:
+    def flux(self, light: str) -> str:
+        """The luminance of light, over the sphere."""
+        return self.scaled(self.average(self.weighted(light, np.array([LUMINANCE]))), 4 * math.pi)
+
+    def level(self, z: str, known: str, found: str, seen_share: str) -> tuple[str, str, str]:
         """The distribution of log2 of true over predicted lost light: centers, widths and weights."""
-        found, known = (
-            self.scaled(self.average(self.weighted(light, np.array([LUMINANCE]))), 4 * math.pi)
-            for light in (lost, seen)
-        )
         over = self.add("divide", self.scaled(found, 1.0, 1e-4), self.scaled(known, 1.0, 1e-3))
         logs = [self.log(found, 1e-3), self.log(known, 1e-3), self.apply("log", over)]
         spread = self.dense(self.model.spread, self.add("join", z, *logs, seen_share))
         middle, width, weight = (self.add("slice", spread, first=LOGISTICS * k, count=LOGISTICS) for k in range(3))
         return middle, self.exp(width, (-3.0, 1.5)), self.add("softmax", weight)
 
-    def levels(self, level: tuple[str, str, str], seen_share: str, known: str, lost: str) -> str:
-        """What `Surroundings.levels` computes, [1, 1, 4]."""
+    def levels(self, level: tuple[str, str, str], is_whole: str, known: str, lost: str) -> str:
+        """What `answer_levels` computes, [1, 1, 4]."""
         middle, width, weight = level
         whole, partial = self.model.temperature
-        is_whole = self.add("clamp", self.scaled(seen_share, 10.0, -9.0), low=0.0, high=1.0)
         heat = self.scaled(is_whole, whole - partial, partial)
         center = self.add("sum", self.add("multiply", weight, middle))
         middle = self.add("add", center, self.add("multiply", self.add("subtract", middle, center), heat))
@@ -221,6 +218,16 @@ class _Net(LayersBuilder):
         missing = self.add("subtract", self.constant(np.array(QUANTILES)[None, :, None]), before)
         parts = self.add("clamp", self.add("divide", missing, shares), low=0.0, high=1.0)
         return self.vector(self.scaled(self.add("sum", parts), STEP, float(edges[0])), len(QUANTILES))
+
+    def balanced(self, stops: str, is_whole: str, known: str, found: str) -> str:
+        """What `balanced_level` computes."""
+        best, median = (self.add("slice", stops, first=k, count=1) for k in (0, 1))
+        even, slope, least, whole, partial = self.model.blend
+        logs = self.add("subtract", self.apply("log", found), self.apply("log", known))
+        ratio = self.add("add", best, self.scaled(logs, 1 / math.log(2)))
+        share = self.add("clamp", self.scaled(ratio, slope, even), low=least, high=None)
+        share = self.add("minimum", share, self.scaled(is_whole, whole - partial, partial))
+        return self.add("add", best, self.add("multiply", share, self.add("subtract", median, best)))
 
     def vector(self, source: str, count: int) -> str:
         """The same numbers as one vector."""

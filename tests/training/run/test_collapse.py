@@ -35,7 +35,6 @@ def test_strong_light_that_never_varies_is_found(
     monkeypatch.setattr(collapse, "LEAST_PICTURES", 2)
     torch.manual_seed(0)
     model = Surroundings().eval()
-    model.begin()
     assert guess_deviation(validator_of(model, small, hdris, shared_cache)) < 0.1  # its heads are still zero
     with torch.no_grad():
         model.heads.weight.normal_(0, 20)

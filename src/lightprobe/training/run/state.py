@@ -50,8 +50,6 @@ def initial_state(recipe: Recipe, fabric: Fabric) -> State:
     """The state at step 0, the weights drawn from the recipe's seed."""
     torch.manual_seed(recipe.seed)
     model = build(recipe.model, **recipe.settings).train()
-    if isinstance(model, Surroundings):
-        model.begin()
     groups = [
         {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": recipe.optimizer.weight_decay},
         {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
