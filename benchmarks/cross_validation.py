@@ -41,7 +41,7 @@ class Plain(Model):
 
     def forward(self, picture: torch.Tensor, response: torch.Tensor) -> ModelOutput:
         white = torch.exp(self.estimator.facts[response, 1])[:, None, None, None]
-        return ModelOutput(sh_ops.project_cells(picture[:, :3].permute(0, 2, 3, 1) * white))
+        return ModelOutput(sh_ops.panorama_coeffs(picture[:, :3].permute(0, 2, 3, 1) * white))
 
 
 def score_run(data: Path, run: Path, cache: Path) -> tuple[dict[str, list[float]], dict[str, list[float]], dict]:

@@ -62,7 +62,7 @@ def _steps(device: torch.device) -> tuple[Tensor, Tensor]:
     return around.to(device), down.to(device)
 
 
-def project_cells(panorama: Tensor) -> Tensor:
+def panorama_coeffs(panorama: Tensor) -> Tensor:
     """Coefficients [n, 9, 3] of panoramas [n, 32, 64, 3], exactly."""
     around, down = _steps(panorama.device)
     return down @ (around @ panorama).transpose(1, 2).flatten(1, 2)

@@ -25,4 +25,4 @@ def jitter_highlights(targets: Targets, deviation: float) -> Targets:
     noise = torch.randn(len(targets.coeffs), 1, 1, 1, device=targets.coeffs.device)
     factor = torch.exp(deviation * noise + deviation**2 / 2)
     change = (factor - 1) * (targets.panorama - white).clamp_min(0)
-    return targets._replace(coeffs=targets.coeffs + sh_ops.project_cells(change), panorama=targets.panorama + change)
+    return targets._replace(coeffs=targets.coeffs + sh_ops.panorama_coeffs(change), panorama=targets.panorama + change)

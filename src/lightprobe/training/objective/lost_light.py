@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lightprobe.models.surroundings import LOGISTICS, STOPS, Surround, Surroundings
+from lightprobe.models.answers import STOPS
+from lightprobe.models.surroundings import LOGISTICS, Surround, Surroundings
 from lightprobe.training import sh_ops
 from lightprobe.training.data.loader import Batch
 from lightprobe.training.objective.loss import EPSILON, curve_error, irradiance_error, log_error
@@ -81,7 +82,7 @@ def lost_light_terms(light: Surround, batch: Batch, model: Surroundings, weights
     white = torch.exp(torch.index_select(model.facts, 0, batch.response)[:, 1])
     truth = targets.panorama.permute(0, 3, 1, 2) / white[:, None, None, None]
     wanted = targets.coeffs / white[:, None, None]
-    known, lost = (sh_ops.project_cells(planes.permute(0, 2, 3, 1)) for planes in (light.seen, light.lost))
+    known, lost = (sh_ops.panorama_coeffs(planes.permute(0, 2, 3, 1)) for planes in (light.seen, light.lost))
     flux = lost_flux(light, truth, model)
     scale = torch.where(flux.counts > 0, flux.scale, 1.0).clamp(*SCALES)
     stops = torch.log2(flux.scale.clamp(2.0 ** STOPS[0], 2.0 ** STOPS[1]))
