@@ -171,7 +171,9 @@ def main() -> None:
             **taught[f"fold {SHIPPED_FOLD}"],
             "temperature": STUDENT_TEMPERATURES,
             "answer": "balanced",
-            "scores on the suite's scenes, which neither the student nor its teachers have seen": document["suite"],
+            "scores on the suite's scenes, which neither the student nor its teachers have seen": {
+                "student": document["suite"]["student, balanced"]
+            },
         }
         text = compact(json.dumps(about, indent=1, ensure_ascii=False))
         (options.candidates / "shipped.json").write_text(text + "\n", encoding="utf-8")
