@@ -8,6 +8,7 @@ Their constants were tuned on training scenes by tools/suites/tune_baselines.py,
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from lightprobe.evaluation.entrants.entrant import (
     CURVE_GIVEN,
     CURVE_UNKNOWN,
     Entrant,
+    EnvironmentFn,
     EstimateFn,
     Prediction,
     from_callable,
@@ -68,8 +70,12 @@ def plain_projection(image_srgb: _Pixels, response: str) -> Prediction:
 
 def highlight_gain(image_srgb: _Pixels, response: str) -> Prediction:
     """The same with everything at or near white brighter by one constant."""
+    return _projected(_with_bright_highlights(image_srgb, response))
+
+
+def _with_bright_highlights(image_srgb: _Pixels, response: str) -> Float[np.ndarray, "h w 3"]:
     tuned = baseline_constants()["highlights"]
-    return _projected(brighten_highlights(image_srgb, response, tuned["gain"], tuned["from_code"]))
+    return brighten_highlights(image_srgb, response, tuned["gain"], tuned["from_code"])
 
 
 def brighten_highlights(image_srgb: _Pixels, response: str, gain: float, from_code: int) -> Float[np.ndarray, "h w 3"]:
@@ -83,7 +89,18 @@ def inverse_reinhard(image_srgb: _Pixels, response: str) -> Prediction:
 
     Source: Banterle et al., "Inverse Tone Mapping", GRAPHITE 2006, section 3 (without their expand map).
     """
-    return _projected(curves.decode(image_srgb, "reinhard"))
+    return _projected(_expanded(image_srgb, response))
+
+
+def _expanded(image_srgb: _Pixels, response: str) -> Float[np.ndarray, "h w 3"]:
+    return curves.decode(image_srgb, "reinhard")
+
+
+_ENVIRONMENTS: dict[str, EnvironmentFn] = {
+    "plain projection": _decoded,
+    "highlight gain": _with_bright_highlights,
+    "inverse Reinhard": _expanded,
+}
 
 
 _ABOUT: dict[str, tuple[EstimateFn, str, str]] = {
@@ -115,6 +132,8 @@ _ABOUT: dict[str, tuple[EstimateFn, str, str]] = {
 def baselines() -> list[Entrant]:
     """All baselines, as rows of the table."""
     return [
-        from_callable(name, estimate, kind="baseline", mode=mode, about=about)
+        replace(
+            from_callable(name, estimate, kind="baseline", mode=mode, about=about), environment=_ENVIRONMENTS.get(name)
+        )
         for name, (estimate, mode, about) in _ABOUT.items()
     ]

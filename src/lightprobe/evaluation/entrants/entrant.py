@@ -30,6 +30,8 @@ class Prediction:
     """A window against ringing has been applied already, as in cmgen's coefficients."""
 
 
+EnvironmentFn = Callable[[UInt8[np.ndarray, "h w 3"], str], Float[np.ndarray, "h w 3"]]
+"""From a picture and the name of its response to an environment map of the same size."""
 EstimateFn = Callable[[UInt8[np.ndarray, "h w 3"], str], Prediction]
 """From a picture and the name of its response ('auto' if the curve is unknown) to its light."""
 CURVE_UNKNOWN, CURVE_GIVEN = MODES = ("auto", "given")
@@ -57,10 +59,17 @@ class Entrant:
     covers: frozenset[str] | None = None
     """Ids of the pictures that it has answers for; None for all."""
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    environment: EnvironmentFn | None = None
+    """Environment maps that it makes, if it does."""
 
     def answer(self, shot: SuiteShot, image_srgb: UInt8[np.ndarray, "h w 3"]) -> Prediction:
         """Its answer for a picture, with the curve where its mode allows."""
         return self.estimate(shot, image_srgb, shot.known_response if self.mode == CURVE_GIVEN else CURVE_UNKNOWN)
+
+    def surroundings(self, shot: SuiteShot, image_srgb: UInt8[np.ndarray, "h w 3"]) -> Float[np.ndarray, "h w 3"]:
+        """Its environment map of a picture, with the curve where its mode allows."""
+        assert self.environment is not None
+        return self.environment(image_srgb, shot.known_response if self.mode == CURVE_GIVEN else CURVE_UNKNOWN)
 
     def has_seen(self, shot: SuiteShot) -> bool:
         """Whether it was trained on this scene, or on another of the same place."""
@@ -106,8 +115,11 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
     estimator = load(None if model == DEFAULT else model)
     document: dict[str, Any] = {} if estimator.network is None else estimator.network.manifest.document
 
+    def known(response: str) -> str:
+        return response if response in estimator.responses else CURVE_UNKNOWN
+
     def estimate(image: UInt8[np.ndarray, "h w 3"], response: str) -> Prediction:
-        result = estimator(image, response=response if response in estimator.responses else CURVE_UNKNOWN)
+        result = estimator(image, response=known(response))
         return Prediction(
             coeffs=np.array(result.sh.coeffs),
             panorama=None if result.is_drawn else result.panorama,
@@ -123,6 +135,7 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
             about=f"model {estimator.name}",
             trained_on=frozenset() if estimator.network is None else training_names(document.get("trained_on")),
             facts=facts,
+            environment=lambda image, response: estimator(image, response=known(response)).environment(),
         )
         for mode in wanted
     ]

@@ -20,6 +20,11 @@ def metric_text(value: float | None, name: str) -> str:
     return f"{value:.3f}" if name == "mae_cmgen" else f"{value:.1f}" if name.endswith("_deg") else f"{value:.2f}"
 
 
+def environment_text(value: float | None, name: str) -> str:
+    """A score of environment maps."""
+    return "–" if value is None else f"{value:.2f}" if name == "log_rmse_ev" else f"{value:.0%}"
+
+
 def interval_text(pair: list[float | None], name: str) -> str:
     """An interval of a metric."""
     return f"{metric_text(pair[0], name)} … {metric_text(pair[1], name)}"

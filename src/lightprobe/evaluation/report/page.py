@@ -9,8 +9,15 @@ import numpy as np
 
 from lightprobe.evaluation.report.format import left_out_text
 from lightprobe.evaluation.report.gallery import gallery_html
-from lightprobe.evaluation.report.html_tables import escape, main_table_html, part_table_html, stability_html
+from lightprobe.evaluation.report.html_tables import (
+    environments_html,
+    escape,
+    main_table_html,
+    part_table_html,
+    stability_html,
+)
 from lightprobe.evaluation.report.plots import distributions_svg, parts_svg
+from lightprobe.evaluation.report.strips import strips_html
 from lightprobe.evaluation.report.summary import PARTS
 from lightprobe.evaluation.scoring.judge import JudgeResult
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
@@ -76,6 +83,8 @@ def _suite_html(section: dict[str, Any], result: JudgeResult) -> str:
 all in the breakdowns below.</p>
 {main_table_html(section, plotted)}
 {stability_html(section["stability"])}
+{environments_html(section["environments"])}
+{strips_html(result, section["environments"])}
 <div class="plots">{"".join(figures)}</div>
 {gallery_html(result, counts)}
 </section>
