@@ -40,8 +40,9 @@ SCORES = {
 
 
 def environment_pictures(suite: Suite, ids: Sequence[str]) -> list[str]:
-    """Ids of the pictures whose environment maps are compared: sRGB, at the standard exposures."""
-    return [id for id in ids if suite.by_id[id].curve == "srgb" and suite.by_id[id].exposure in STANDARD]
+    """Ids of the pictures whose environment maps are compared: whole panoramas, sRGB, at the standard exposures."""
+    shots = [suite.by_id[id] for id in ids]
+    return [shot.id for shot in shots if shot.view is None and shot.curve == "srgb" and shot.exposure in STANDARD]
 
 
 def measure_environments(
