@@ -142,7 +142,8 @@ def test_mutations_are_refused_or_run(count: int) -> None:
 def test_the_shipped_network_is_that_of_the_shipped_weights() -> None:
     import torch
 
-    model = build("surroundings")
+    settings = json.loads(PRETRAINED.with_name("manifest.json").read_text(encoding="utf-8"))["settings"]
+    model = build("surroundings", **settings)
     model.load_state_dict(torch.load(PRETRAINED.with_name("weights.pth"), weights_only=True))
     layers = model.eval().layers()
     assert isinstance(layers, Layers)

@@ -213,8 +213,8 @@ class Surroundings(Model):
         base = torch.log(self.average(seen) / seen_share + 0.02)
         smooth = self.rows @ functional.pixel_shuffle(dense(self.sky, coarse), 2) @ self.columns
         lost = beyond + (1 - share) * torch.exp((base + smooth + unseen).clamp(*UNSEEN))
-        coefficients, seen_share = [self._project(planes) for planes in (seen, lost)], seen_share.flatten(1)
-        return Surround(seen, lost, curve, self._level(z, *coefficients, seen_share)), *coefficients, seen_share
+        known, found, seen_share = self._project(seen), self._project(lost), seen_share.flatten(1)
+        return Surround(seen, lost, curve, self._level(z, known, found, seen_share)), known, found, seen_share
 
     def average(self, planes: Tensor) -> Tensor:
         """Mean over the sphere, [n, c, 1, 1]."""

@@ -73,16 +73,16 @@ def surroundings_layers(model: Surroundings) -> Layers:
     smooth = net.add("add", net.add("add", smooth, base), parts["unseen"])
     hidden = net.add("multiply", net.exp(smooth, UNSEEN), net.scaled(share, -1.0, 1.0))
     lost = net.add("add", beyond, hidden, to="lost light")
-    coefficients = [net.add("project", light) for light in (seen, lost)]
-    fluxes = [net.flux(light) for light in (seen, lost)]
+    known, found = net.add("project", seen), net.add("project", lost)
+    fluxes = net.flux(seen), net.flux(lost)
     is_whole = net.add("clamp", net.scaled(seen_share, 10.0, -9.0), low=0.0, high=1.0)
-    stops = net.levels(net.level(z, *fluxes, seen_share), is_whole, *coefficients)
+    stops = net.levels(net.level(z, *fluxes, seen_share), is_whole, known, found)
     given = net.add("slice", facts, first=0, count=1)
     answer = net.balanced(stops, net.add("multiply", is_whole, given), *fluxes)
     factor = net.apply("exp", net.scaled(answer, math.log(2)))
     guessed = net.add("multiply", net.add("multiply", lost, factor), exposure)
     panorama = net.add("add", net.add("multiply", seen, exposure), guessed)
-    coeffs = net.add("add", coefficients[0], net.add("multiply", coefficients[1], factor))
+    coeffs = net.add("add", known, net.add("multiply", found, factor))
     return net.build(
         coeffs=net.add("multiply", coeffs, exposure),
         panorama=panorama,

@@ -217,8 +217,9 @@ def test_a_run_of_surroundings_learns_from_parts_too(toys: ModuleType, hdris: Pa
         return fit(changed, hdris, tmp_path / out, cache=tmp_path / "cache", accelerator="cpu", threads=1)
 
     first, result = run(1, "one step"), run(40, "s")
-    assert result.score < 0.8 * first.score
-    assert "srgb fov65 told" in result.scores
+    assert result.score < first.score
+    in_part, before = (each.scores["srgb fov65 told"]["mean"] for each in (result, first))
+    assert in_part < before
     weights = checkpoint.load_checkpoint(tmp_path / "s" / "last.pt")
     build("surroundings", **weights["model"]["settings"]).load_state_dict(weights["ema"])
 
