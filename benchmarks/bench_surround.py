@@ -1,0 +1,130 @@
+"""Surrounds: pans by the product's camera through scenes on which the estimator was not trained.
+
+    python benchmarks/bench_surround.py HDRIS [SCENE …]
+
+HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (fov 65°, 160×120, 30 frames/s) rises by
+30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a lag, its white balance drifts, its
+pixels are noisy, its orientations are off by 2° in each angle and frame, and every twentieth frame is lost. The errors
+are relative irradiance errors ‖Ê − E‖/‖E‖; `whole` is that of the whole panorama in one picture, exposed by the same
+meter. A jump is ‖Ê − Ê'‖/‖E‖ from one frame to the next. Writes results/surround.json.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from measure import save
+
+import lightprobe
+from lightprobe.camera import Response, Shot, View, capture, load_hdri
+from lightprobe.camera.exposure import Reading, balance, exposure
+from lightprobe.camera.hdri import Hdri
+from lightprobe.camera.optics import linear_noise
+from lightprobe.camera.response import encode
+from lightprobe.camera.view import metered, photograph
+from lightprobe.evaluation.suites.registry import registry_scenes
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
+from lightprobe.surround import Orientation, Surround
+
+RATE = 30
+"""Frames per second."""
+PATH = ((0, 0, 0), (1, 0, 30), (7, 360, 30), (8, 360, -30), (14, 720, -30))
+"""Time [s], yaw and pitch [°] at the corners of the pan."""
+HEIGHT, FOV, SIZE = 256, 65, (160, 120)
+LAG, PROTECTION, NOISE, LOST = 0.3, 0.3, 2.0, 0.05
+"""Time constant of the exposure [s], its protection of highlights, orientation noise [°], share of lost frames."""
+SMOOTHING = 1.0
+"""Time constant of the Smoother [s]."""
+MARKS = 24
+"""Errors are kept this often in a pan."""
+
+
+def irradiance_norm(coeffs: np.ndarray) -> float:
+    """‖E‖ over all normals, up to a factor."""
+    return float(np.linalg.norm(cosine_lobe(3)[:, None] * coeffs))
+
+
+class Phone:
+    """A camera that exposes and balances by itself."""
+
+    def __init__(self, hdri: Hdri, rng: np.random.Generator) -> None:
+        self.radiance = np.moveaxis(hdri.small, 0, -1)
+        self.slug, self.rng, self.ev = hdri.slug, rng, None
+        self.phases = rng.uniform(0, 2 * np.pi, 2)
+
+    def take(self, where: Orientation, time: float) -> tuple[np.ndarray, np.ndarray]:
+        """A frame, and the gains from the scene's radiance to the frame's."""
+        view = View(width=SIZE[0], height=SIZE[1], fov=FOV, pitch=where.pitch, roll=where.roll)
+        wanted = np.log2(exposure(Reading.of(*metered(view, self.radiance, where.axes)), "auto", PROTECTION, 0))
+        self.ev = wanted if self.ev is None else self.ev - np.expm1(-1 / RATE / LAG) * (wanted - self.ev)
+        warmth, tint = np.array([0.15, 0.05]) * np.sin(2 * np.pi * time / np.array([9, 7]) + self.phases)
+        gains = 2.0**self.ev * balance(warmth, tint)
+        seed = int(self.rng.integers(1 << 30))
+        shot = Shot(
+            scene=self.slug, width=2, height=1, view=view, shot_noise=2e-4, read_noise=2e-3, noise_seed=seed
+        )  # of which the optics take the noise
+        light = linear_noise(photograph(view, self.radiance, where.axes) * gains.astype(np.float32), shot)
+        return np.rint(255 * encode(Response(), light)).astype(np.uint8), gains
+
+
+def whole_error(hdri: Hdri, estimator: lightprobe.Estimator) -> tuple[float, float]:
+    """The error of the whole panorama in one picture, and that of its plain projection."""
+    shot = Shot(scene=hdri.slug, width=2 * HEIGHT, height=HEIGHT, meter="auto", protection=PROTECTION)
+    taken = capture(shot, hdri)
+    found = [by(taken.picture_srgb, response="srgb").sh.coeffs for by in (estimator, lightprobe.load("plain"))]
+    return tuple(irradiance_norm(coeffs - taken.coeffs) / irradiance_norm(taken.coeffs) for coeffs in found)
+
+
+def path() -> list[Orientation]:
+    """Orientations of all frames."""
+    times, yaws, pitches = np.array(PATH).T
+    at = np.arange(times[-1] * RATE) / RATE
+    return [Orientation(*pair) for pair in zip(np.interp(at, times, yaws), np.interp(at, times, pitches), strict=True)]
+
+
+def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, **options) -> dict[str, object]:
+    """Errors on the way, the last one, and the largest jumps."""
+    phone, surround = Phone(hdri, rng), Surround(estimator, fov=FOV, response="srgb", **options)
+    smoother = lightprobe.Smoother(SMOOTHING)
+    truth, answers, smooth, errors, seen = None, [], [], [], []
+    for number, where in enumerate(path()):
+        frame, gains = phone.take(where, number / RATE)
+        truth = hdri.coeffs * gains if truth is None else truth
+        if number and rng.random() < LOST:
+            continue
+        surround.add(frame, Orientation(*(np.array(where) + NOISE * rng.standard_normal(3))), number / RATE)
+        found = surround.estimate()
+        answers.append(found.sh.coeffs)
+        smooth.append(smoother(found, number / RATE).sh.coeffs)
+        errors.append(irradiance_norm(found.sh.coeffs - truth) / irradiance_norm(truth))
+        seen.append(found.seen)
+    size = irradiance_norm(truth)
+    at = np.linspace(0, len(errors) - 1, MARKS).astype(int)
+    return {
+        "first": errors[0],
+        "last": errors[-1],
+        "jump": max(irradiance_norm(b - a) / size for a, b in zip(answers, answers[1:], strict=False)),
+        "smooth_jump": max(irradiance_norm(b - a) / size for a, b in zip(smooth, smooth[1:], strict=False)),
+        "gain_drift_stops": float(np.log2(surround.gains * gains / (truth / hdri.coeffs)[0]).mean()),
+        "errors": [round(errors[k], 4) for k in at],
+        "seen": [round(seen[k], 4) for k in at],
+    }
+
+
+def main(folder: Path, slugs: list[str]) -> None:
+    """All scenes."""
+    estimator, rows = lightprobe.load(), {}
+    for slug in slugs or [scene["slug"] for scene in registry_scenes()]:
+        hdri = load_hdri(slug, folder / f"{slug}.exr", HEIGHT)
+        whole, plain = whole_error(hdri, estimator)
+        rows[slug] = {"whole": whole, "plain": plain, **pan(hdri, estimator, np.random.default_rng(7))}
+        print(slug, {k: round(v, 3) for k, v in rows[slug].items() if isinstance(v, float)}, flush=True)
+    medians = {
+        key: float(np.median([row[key] for row in rows.values()]))
+        for key in ("whole", "plain", "first", "last", "jump", "smooth_jump")
+    }
+    print(medians, np.median([r["last"]/r["whole"] for r in rows.values()]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,15 @@
+"""The light around a camera that turns: frames gathered into an HDR panorama of cells. numpy and a network, no torch.
+
+surround     Surround: frames in, light out, better with each frame
+orientation  Orientation: yaw, pitch and roll of a camera
+grid         the cells: points, solid angles, neighbors
+look         a frame on the cells
+gains        exposure and white balance of a frame, from its overlap
+exposures    what was seen, by exposure, and the best of it
+completion   what was never seen or always clipped, estimated
+"""
+
+from lightprobe.surround.orientation import Orientation
+from lightprobe.surround.surround import Surround
+
+__all__ = ["Orientation", "Surround"]

@@ -1,0 +1,151 @@
+"""Surround: the light around a camera that turns, better with each frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lightprobe._shapes import Float
+from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.files import as_picture
+from lightprobe.imaging.picture import check_radiance
+from lightprobe.imaging.placement import check_fov
+from lightprobe.runtime import Estimate, Estimator
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
+from lightprobe.surround.alignment import find_turn
+from lightprobe.surround.completion import Completed, as_estimate, complete
+from lightprobe.surround.exposures import Exposures
+from lightprobe.surround.gains import find_gains
+from lightprobe.surround.grid import make_grid
+from lightprobe.surround.look import average_frame, take_look
+from lightprobe.surround.orientation import Orientation
+
+if TYPE_CHECKING:
+    from lightprobe.runtime.estimator import Source
+
+PACE = 2.4
+"""The answer changes at most so much a second, in units of its irradiance: 8 % from frame to frame at 30 frames/s."""
+
+
+ALIGNMENTS = 2
+"""Steps of the alignment of a frame."""
+
+
+class Surround:
+    """Gathers the frames of a turning camera into an HDR panorama of cells, and completes it by an estimator.
+
+    Convention: spec/SURROUND.md. Linear Rec.709 in the scale of the first frame: 1.0 is its display white. The world is
+    the frame of the orientations: the center of the panorama is where yaw and pitch are 0.
+    """
+
+    def __init__(
+        self, estimator: Estimator, *, fov: float, response: str | None = None, rows: int = 64, fade: float = 60.0, tremble: float = 2.0
+    ) -> None:
+        """`fov` is the horizontal field of view [°] of the frames, `response` their tone curve, `rows` the rows of cells,
+        `fade` the time constant [s] with which looks lose weight.
+
+        Raises: ValueError for arguments out of their range.
+        """
+        if rows < CELLS[0] or rows % CELLS[0] or rows > 8 * CELLS[0]:
+            raise ValueError(f"expected 32, 64, 96 … 256 rows, got {rows}; 64 suits orientations from a phone's sensors")
+        if not fade > 0:
+            raise ValueError(f"expected a time constant above 0 seconds, got {fade:g}; 60 suits a room")
+        self.estimator, self.fov, self.rows = estimator, check_fov(fov), rows
+        self.response = estimator.response if response is None else response
+        self.tremble = tremble
+        self.gains: Float[np.ndarray, " 3"] = np.ones(3)
+        """Factors from the radiance of the last frame to that of the surround."""
+        self.time = -math.inf
+        """Time of the last frame [s]."""
+        self._exposures = Exposures(make_grid(rows), fade)
+        self._first_exposure: float | None = None
+        self._answer: Completed | None = None
+        self._answer_time = -math.inf
+
+    def add(
+        self,
+        picture: Source,
+        orientation: Orientation | Sequence[float],
+        time: float,
+        *,
+        exposure: float | None = None,
+    ) -> None:
+        """Remember a frame that was taken in this direction at this time [s].
+
+        `picture` is what `Estimator` takes, upright as it was seen. `exposure` is the radiance of its display white in
+        any unit, the same for all frames (N²/(t · ISO) of aperture, shutter time and sensitivity); without, it is
+        found where the frame overlaps those before it.
+
+        Raises: ImageError if the picture cannot be read; ValueError for times that run backwards, angles or exposures
+        that are impossible, or an unknown response.
+        """
+        if not self.time <= time < math.inf:  # also true of NaN
+            raise ValueError(f"expected a time ≥ {self.time:g} s, got {time:g} s; begin a new surround")
+        if exposure is not None and not 0 < exposure < math.inf:
+            raise ValueError(f"expected an exposure above 0, got {exposure:g}; leave it out where it is unknown")
+        frame = check_radiance(as_picture(picture), repair=True)
+        grid = self._exposures.grid
+        axes, blocks = Orientation(*orientation).axes, average_frame(frame, self.response, self.fov, self.rows)
+        look = take_look(blocks, axes, grid)
+        known = self._exposures.recall(time, look.cells)
+        for _ in range(ALIGNMENTS if self.tremble > 0 else 0):
+            axes = axes @ find_turn(look, known, grid, self.tremble).T
+            look = take_look(blocks, axes, grid)
+            known = self._exposures.recall(time, look.cells)
+        found = find_gains(look, known, grid)
+        if exposure is not None:
+            self._first_exposure = self._first_exposure or exposure
+            balance = self.gains if found is None else found
+            found = balance * (exposure / self._first_exposure / float(np.exp(np.log(balance).mean())))
+        if found is not None:
+            self.gains = found
+        self._exposures.add(look, self.gains, time)
+        self.time = time
+
+    @property
+    def panorama(self) -> Float[np.ndarray, "h w 3"]:
+        """Radiance of the cells as far as it was measured; 0 where nothing was seen."""
+        return self._exposures.recall(self.time).radiance.reshape(self.rows, 2 * self.rows, 3)
+
+    @property
+    def seen(self) -> Float[np.ndarray, "h w"]:
+        """How much of each cell was seen [0…1]; fades with age."""
+        return np.minimum(self._exposures.recall(self.time).weight, 1).reshape(self.rows, 2 * self.rows)
+
+    def estimate(self) -> Estimate:
+        """The light around the camera, at the time of the last frame.
+
+        It moves towards what is known at a limited pace, so that it never jumps.
+
+        Raises: ValueError before the first frame; ModelError if the network fails.
+        """
+        if math.isinf(self.time):
+            raise ValueError("expected a frame before an estimate; add one")
+        memory, shape = self._exposures.recall(self.time), (self.rows, 2 * self.rows)
+        found = complete(
+            self.estimator,
+            memory.radiance.reshape(*shape, 3),
+            memory.clipped.reshape(*shape, 3),
+            np.minimum(memory.weight, 1).reshape(shape),
+        )
+        if self._answer is not None:
+            found = paced(self._answer, found, self.time - self._answer_time)
+        self._answer, self._answer_time = found, self.time
+        return as_estimate(found, self.estimator)
+
+
+def paced(last: Completed, found: Completed, seconds: float) -> Completed:
+    """The light on the way from the last answer to a new one, as far as it comes in so many seconds."""
+    lobe = cosine_lobe(3)[:, None]
+    change = float(np.linalg.norm(lobe * (found.coeffs - last.coeffs)))
+    most = PACE * seconds * float(max(np.linalg.norm(lobe * found.coeffs), np.linalg.norm(lobe * last.coeffs)))
+    if change <= most:
+        return found
+    step = most / change
+    return found._replace(
+        radiance=last.radiance + step * (found.radiance - last.radiance),
+        coeffs=last.coeffs + step * (found.coeffs - last.coeffs),
+    )
