@@ -38,7 +38,7 @@ def find_turn(look: Look, known: Memory, grid: Grid, error: float) -> Float[np.n
         return np.eye(3)
     ours, theirs = (_logarithms(part) for part in (known.radiance, look.radiance))
     slope = (_gradient(ours, around, grid, look.cells) + _gradient(theirs, around, grid, look.cells))[good] / 2
-    toward = grid.centers[look.cells][good].astype(np.float64)
+    toward = grid.centers[look.cells][good]
     design = np.concatenate([np.cross(slope, toward), np.ones((len(slope), 1))], axis=1)
     difference = (ours - theirs)[:-1][good]
     prior = np.diag([1 / math.radians(error) ** 2] * 3 + [0.0])

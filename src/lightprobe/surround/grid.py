@@ -21,9 +21,9 @@ class Grid(NamedTuple):
     """Cells of rows × 2·rows."""
 
     centers: Float[np.ndarray, "n 3"]
-    """Unit direction of the center of each cell (float32)."""
+    """Unit direction of the center of each cell."""
     points: Float[np.ndarray, "n p 3"]
-    """Unit directions of points of equal area within each cell (float32)."""
+    """Unit directions of points of equal area within each cell."""
     angles: Float[np.ndarray, " n"]
     """Solid angle [sr]."""
     north: Float[np.ndarray, "n 3"]
@@ -50,8 +50,8 @@ def make_grid(rows: int) -> Grid:
     x, y, z = centers.T
     level = np.hypot(x, z)
     return Grid(
-        centers.astype(np.float32),
-        points.reshape(rows * columns, POINTS * POINTS, 3).astype(np.float32),
+        centers,
+        points.reshape(rows * columns, POINTS * POINTS, 3),
         equirect.solid_angles(rows, columns).ravel(),
         np.stack([-y * x / level, level, -y * z / level], axis=-1),
         np.stack([-z, np.zeros(len(z)), x], axis=-1) / level[:, None] ** 2,

@@ -78,11 +78,11 @@ def take_look(frame: Blocks, axes: Float[np.ndarray, "3 3"], grid: Grid) -> Look
     """The look that a frame takes; `axes` are those of its `Orientation`."""
     (half, tall), (middle, waist), size, light = frame.half, frame.middle, frame.size, frame.light
     reach = math.atan(math.hypot(half, tall)) + math.pi / math.isqrt(len(grid.centers) // 2)
-    near = np.flatnonzero(grid.centers @ axes[0].astype(np.float32) > math.cos(min(reach, math.pi)))
-    forward, up, right = np.moveaxis(grid.points[near] @ axes.T.astype(np.float32), -1, 0)
+    near = np.flatnonzero(grid.centers @ axes[0] > math.cos(min(reach, math.pi)))
+    forward, up, right = np.moveaxis(grid.points[near] @ axes.T, -1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        column = np.float32(middle) + right / forward * np.float32(middle / half)
-        row = np.float32(waist) - up / forward * np.float32(middle / half)
+        column = middle + right / forward * middle / half
+        row = waist - up / forward * middle / half
     lines, across = light.shape[0] * size, light.shape[1] * size
     inside = (forward > 0) & (column >= 0) & (column < across) & (row >= 0) & (row < lines)
     count = inside.sum(axis=1)

@@ -17,7 +17,7 @@ from lightprobe.runtime import Estimate, Estimator
 from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 from lightprobe.surround.alignment import find_turn
 from lightprobe.surround.completion import Completed, as_estimate, complete
-from lightprobe.surround.exposures import Exposures
+from lightprobe.surround.exposures import Exposures, Memory
 from lightprobe.surround.gains import find_gains
 from lightprobe.surround.grid import make_grid
 from lightprobe.surround.look import average_frame, take_look
@@ -105,15 +105,19 @@ class Surround:
         self._exposures.add(look, self.gains, time)
         self.time = time
 
+    def recall(self) -> Memory:
+        """What is known of the cells at the time of the last frame, row by row."""
+        return self._exposures.recall(self.time)
+
     @property
     def panorama(self) -> Float[np.ndarray, "h w 3"]:
         """Radiance of the cells as far as it was measured; 0 where nothing was seen."""
-        return self._exposures.recall(self.time).radiance.reshape(self.rows, 2 * self.rows, 3)
+        return self.recall().radiance.reshape(self.rows, 2 * self.rows, 3)
 
     @property
     def seen(self) -> Float[np.ndarray, "h w"]:
         """How much of each cell was seen [0…1]; fades with age."""
-        return np.minimum(self._exposures.recall(self.time).weight, 1).reshape(self.rows, 2 * self.rows)
+        return np.minimum(self.recall().weight, 1).reshape(self.rows, 2 * self.rows)
 
     def estimate(self) -> Estimate:
         """The light around the camera, at the time of the last frame.
@@ -124,7 +128,7 @@ class Surround:
         """
         if math.isinf(self.time):
             raise ValueError("expected a frame before an estimate; add one")
-        memory, shape = self._exposures.recall(self.time), (self.rows, 2 * self.rows)
+        memory, shape = self.recall(), (self.rows, 2 * self.rows)
         found = complete(
             self.estimator,
             memory.radiance.reshape(*shape, 3),
