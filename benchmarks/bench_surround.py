@@ -2,18 +2,22 @@
 
     python benchmarks/bench_surround.py HDRIS [SCENE …]
 
-HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (fov 65°, 160×120, 30 frames/s) rises by
-30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a lag, its white balance drifts, its
-pixels are noisy, its orientations are off by 2° in each angle and frame, and every twentieth frame is lost. The errors
-are relative irradiance errors ‖Ê − E‖/‖E‖; `whole` is that of the whole panorama in one picture, exposed by the same
-meter. A jump is ‖Ê − Ê'‖/‖E‖ from one frame to the next. Writes results/surround.json.
+HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (fov 65°, 120×90, 30 frames/s) rises by
+30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a
+lag, its white balance drifts, its pixels are noisy, its orientations are off by 2° in each angle and frame, and every
+twentieth frame is lost. The errors are relative irradiance errors ‖Ê − E‖/‖E‖; `whole` is that of the whole panorama
+in one picture, exposed by the same meter. A jump is ‖Ê − Ê'‖/‖E‖ from one frame to the next. Writes
+results/surround.json.
 """
 
 import sys
+import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from measure import save
+from measure import save, spread
+from PIL import Image
 
 import lightprobe
 from lightprobe.camera import Response, Shot, View, capture, load_hdri
@@ -30,10 +34,10 @@ RATE = 30
 """Frames per second."""
 PATH = ((0, 0, 0), (1, 0, 30), (7, 360, 30), (8, 360, -30), (14, 720, -30))
 """Time [s], yaw and pitch [°] at the corners of the pan."""
-HEIGHT, FOV, SIZE = 256, 65, (160, 120)
+HEIGHT, FOV, SIZE = 256, 65, (120, 90)
 LAG, PROTECTION, NOISE, LOST = 0.3, 0.3, 2.0, 0.05
 """Time constant of the exposure [s], its protection of highlights, orientation noise [°], share of lost frames."""
-SMOOTHING = 1.0
+SMOOTHING = 3.0
 """Time constant of the Smoother [s]."""
 MARKS = 24
 """Errors are kept this often in a pan."""
@@ -103,12 +107,33 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
     return {
         "first": errors[0],
         "last": errors[-1],
-        "jump": max(irradiance_norm(b - a) / size for a, b in zip(answers, answers[1:], strict=False)),
-        "smooth_jump": max(irradiance_norm(b - a) / size for a, b in zip(smooth, smooth[1:], strict=False)),
+        "jump": max(irradiance_norm(b - a) / size for a, b in pairwise(answers)),
+        "smooth_jump": max(irradiance_norm(b - a) / size for a, b in pairwise(smooth)),
         "gain_drift_stops": float(np.log2(surround.gains * gains / (truth / hdri.coeffs)[0]).mean()),
         "errors": [round(errors[k], 4) for k in at],
         "seen": [round(seen[k], 4) for k in at],
     }
+
+
+def speed(estimator: lightprobe.Estimator) -> dict[str, dict[str, float]]:
+    """Processor time for a frame of 640×480: adding it, and the estimate after it."""
+    rng = np.random.default_rng(1)
+    frame = np.asarray(Image.fromarray(rng.integers(0, 256, (12, 16, 3), np.uint8)).resize((640, 480)))
+    surround, times = Surround(estimator, fov=FOV, response="srgb"), {"add": [], "estimate": []}
+    for number in range(60):
+        start = time.process_time()
+        surround.add(frame, Orientation(3 * number, 10, 3), number / RATE)
+        middle = time.process_time()
+        surround.estimate()
+        for name, taken in (("add", middle - start), ("estimate", time.process_time() - middle)):
+            times[name].append(taken)
+    return {name: spread(taken[10:]) for name, taken in times.items()}
+
+
+def quartiles(values: list[float]) -> dict[str, float]:
+    """Median and quartiles."""
+    low, middle, high = (round(float(q), 4) for q in np.quantile(values, (0.25, 0.5, 0.75)))
+    return {"median": middle, "q1": low, "q3": high}
 
 
 def main(folder: Path, slugs: list[str]) -> None:
@@ -117,13 +142,18 @@ def main(folder: Path, slugs: list[str]) -> None:
     for slug in slugs or [scene["slug"] for scene in registry_scenes()]:
         hdri = load_hdri(slug, folder / f"{slug}.exr", HEIGHT)
         whole, plain = whole_error(hdri, estimator)
-        rows[slug] = {"whole": whole, "plain": plain, **pan(hdri, estimator, np.random.default_rng(7))}
-        print(slug, {k: round(v, 3) for k, v in rows[slug].items() if isinstance(v, float)}, flush=True)
-    medians = {
-        key: float(np.median([row[key] for row in rows.values()]))
-        for key in ("whole", "plain", "first", "last", "jump", "smooth_jump")
-    }
-    print(medians, np.median([r["last"]/r["whole"] for r in rows.values()]))
+        row = {"whole": whole, "plain": plain, **pan(hdri, estimator, np.random.default_rng(7))}
+        rows[slug] = {k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}
+        print(slug, {k: v for k, v in rows[slug].items() if isinstance(v, float)}, flush=True)
+    names = ("whole", "plain", "first", "last", "jump", "smooth_jump", "gain_drift_stops")
+    summary: dict[str, object] = {name: quartiles([row[name] for row in rows.values()]) for name in names}
+    summary["last_over_whole"] = quartiles([row["last"] / row["whole"] for row in rows.values()])
+    summary["largest_jump"] = max(row["jump"] for row in rows.values())
+    summary["largest_smooth_jump"] = max(row["smooth_jump"] for row in rows.values())
+    errors = np.array([row["errors"] for row in rows.values()])
+    summary["median_errors"] = [round(float(e), 4) for e in np.median(errors, axis=0)]
+    summary["median_seen"] = [round(float(s), 4) for s in np.median([row["seen"] for row in rows.values()], axis=0)]
+    save("surround", {"summary": summary, "speed": speed(estimator), "scenes": rows})
 
 
 if __name__ == "__main__":

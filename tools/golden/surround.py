@@ -137,7 +137,9 @@ class Reference:
                 slope += (log(values, around[5]) - log(values, around[3])) / step * east / 2
             rows.append([*np.cross(slope, d), 1.0])
             wanted.append(log(known, cell) - log(look, cell))
-            weights.append(0.8 * self.angle(cell) / max(self.angle(c) for c in range(0, self.rows * self.columns, self.columns)))
+            weights.append(
+                0.8 * self.angle(cell) / max(self.angle(c) for c in range(0, self.rows * self.columns, self.columns))
+            )
         design, e, v = np.array(rows), np.array(wanted), np.array(weights)
         solution = np.array([0, 0, 0, np.median(e)])
         prior = np.diag([1 / math.radians(self.tremble)] * 3 + [0])[:3]

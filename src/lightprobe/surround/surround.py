@@ -42,7 +42,14 @@ class Surround:
     """
 
     def __init__(
-        self, estimator: Estimator, *, fov: float, response: str | None = None, rows: int = 64, fade: float = 60.0, tremble: float = 2.0
+        self,
+        estimator: Estimator,
+        *,
+        fov: float,
+        response: str | None = None,
+        rows: int = 64,
+        fade: float = 60.0,
+        tremble: float = 2.0,
     ) -> None:
         """`fov` is the horizontal field of view [°] of the frames, `response` their tone curve, `rows` the rows of cells,
         `fade` the time constant [s] with which looks lose weight.
@@ -50,7 +57,9 @@ class Surround:
         Raises: ValueError for arguments out of their range.
         """
         if rows < CELLS[0] or rows % CELLS[0] or rows > 8 * CELLS[0]:
-            raise ValueError(f"expected 32, 64, 96 … 256 rows, got {rows}; 64 suits orientations from a phone's sensors")
+            raise ValueError(
+                f"expected 32, 64, 96 … 256 rows, got {rows}; 64 suits orientations from a phone's sensors"
+            )
         if not fade > 0:
             raise ValueError(f"expected a time constant above 0 seconds, got {fade:g}; 60 suits a room")
         self.estimator, self.fov, self.rows = estimator, check_fov(fov), rows
