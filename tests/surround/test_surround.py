@@ -1,4 +1,4 @@
-"""Surrounds: spec/golden/surround.json, which tools/golden/make_surround.py found without lightprobe, and the object."""
+"""The surround as an object, and spec/golden/surround.json, which tools/golden/make_surround.py found by itself."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class Reference:
     def turn(self, look: dict, known: dict) -> np.ndarray:
         """The rotation of the world that aligns a look."""
         cells = [cell for cell in self.usable(look, known) if abs(self.center(cell)[1]) < 0.98]
-        if len(cells) < 30:
+        if len(cells) < 15:
             return np.eye(3)
 
         def log(values: dict, cell: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -141,6 +142,21 @@ def estimate(
     smoothing: Annotated[
         float, Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
     ] = 0,
+    surround: Annotated[
+        Path | None,
+        Option(
+            help="Path for the surroundings that the turning camera of a video has gathered, as an HDR environment "
+            "map: .exr, .hdr or .jpg. Each answer is then that of all frames so far. Needs --fov."
+        ),
+    ] = None,
+    orientation: Annotated[
+        Path | None,
+        Option(
+            help="Table (CSV) of the camera's orientations: time in seconds, yaw, pitch, roll in degrees. Frames are "
+            "gathered as with --surround.",
+            show_default="found from the pictures with --surround",
+        ),
+    ] = None,
     repair: Annotated[
         bool,
         Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
@@ -169,6 +185,7 @@ def estimate(
       lightprobe estimate --cubemap sky_*.png
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
+      lightprobe estimate walk.mp4 --fov 65 --orientation walk.csv --surround env.exr
       lightprobe estimate render.png --response agx --format unity
       lightprobe estimate pano.jpg --environment env.exr
       lightprobe estimate pano.jpg --environment env.exr --without-sun --sun sun.json
@@ -195,6 +212,9 @@ def estimate(
         if environment is None and scene is None:
             raise ValueError("expected --environment or --scene with --environment-width; say where to write it")
         check_environment_width(environment_width)
+    is_gathered = surround is not None or orientation is not None
+    if is_gathered and (fov is None or len(files) != 1 or files[0].suffix.lower() not in VIDEO_SUFFIXES):
+        raise ValueError("expected one video and --fov with --surround or --orientation; give both")
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
     envmaps = environment_paths(files, environment) if environment else nowhere
@@ -202,10 +222,11 @@ def estimate(
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
     scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
-    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
+    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, surround, csv], force)
     estimator = load(model or None, response=response)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
+    frames = _gathered(estimator, fov or 0, orientation) if is_gathered else estimator.video
     failed = 0
     with (
         without_native_output(),
@@ -219,11 +240,14 @@ def estimate(
             try:
                 if is_video:
                     result, picture = _video(
-                        estimator, file, every, smoothing, format, kind, options, as_json, quiet, progress, add_row
+                        frames, file, every, smoothing, format, kind, options, as_json, quiet, progress, add_row
                     )
+                    picture = result.source if is_gathered else picture
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
+                if surround:
+                    result.save_environment(surround, environment_width)
                 if small_map:
                     result.save_panorama(small_map, without_light)
                 if envmap:
@@ -264,8 +288,16 @@ def _read(file: Path, faces: list[Path]) -> Any:
     return read_cubemap(faces) if faces else read_picture(file)
 
 
+def _gathered(estimator: Estimator, fov: float, orientation: Path | None) -> Callable[..., Any]:
+    """Frames of a turning camera, each with the light of all frames so far."""
+    from lightprobe.surround import Surround, read_track
+
+    track, surround = None if orientation is None else read_track(orientation), Surround(estimator, fov=fov)
+    return lambda file, every, smoothing, **_: surround.video(file, track, every=every, smoothing=smoothing)
+
+
 def _video(
-    estimator: Estimator,
+    read: Callable[..., Any],
     file: Path,
     every: int,
     smoothing: float,
@@ -285,7 +317,7 @@ def _video(
     last: tuple[Any, Estimate] | None = None
     frames = 0
     progress.start(file.name, total)
-    for frame, result in estimator.video(file, every=every, smoothing=smoothing, **options):
+    for frame, result in read(file, every=every, smoothing=smoothing, **options):
         frames += 1
         last = (frame, result)
         if as_json:

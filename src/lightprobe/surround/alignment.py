@@ -6,6 +6,7 @@ Convention: spec/SURROUND.md#alignment.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,18 +16,28 @@ from lightprobe.surround.exposures import Memory
 from lightprobe.surround.gains import usable
 from lightprobe.surround.grid import Grid
 from lightprobe.surround.look import Look
+from lightprobe.surround.orientation import rotation
 
 RESIDUAL = 0.5
 """Deviation of logarithms of radiance that are alike."""
 INDEPENDENT = 0.2
 """Share of the cells whose deviations are independent."""
-LEAST_CELLS = 30
+LEAST_CELLS = 15
 """Cells that an alignment needs."""
 ABOVE, LEFT, RIGHT, BELOW = 1, 3, 5, 7
 """Places among the neighbors of a cell."""
 
 
-def find_turn(look: Look, known: Memory, grid: Grid, error: float) -> Float[np.ndarray, "3 3"]:
+class Turn(NamedTuple):
+    """How a look is turned to fit what is known."""
+
+    matrix: Float[np.ndarray, "3 3"]
+    """The rotation, which acts on directions of the world."""
+    misfit: float
+    """Median difference of the logarithms of radiance that is left; infinite where too little overlaps to tell."""
+
+
+def find_turn(look: Look, known: Memory, grid: Grid, error: float) -> Turn:
     """The rotation of the world by which the look fits what is known; `known` is of the look's cells.
 
     The smallest weighted squares of differences between logarithms, to first order in the rotation, which is expected
@@ -35,7 +46,7 @@ def find_turn(look: Look, known: Memory, grid: Grid, error: float) -> Float[np.n
     around = look.around(grid)
     good = usable(look, known, around) & (np.abs(grid.centers[look.cells, 1]) < 0.98)
     if good.sum() < LEAST_CELLS:
-        return np.eye(3)
+        return Turn(np.eye(3), math.inf)
     ours, theirs = (_logarithms(part) for part in (known.radiance, look.radiance))
     slope = (_gradient(ours, around, grid, look.cells) + _gradient(theirs, around, grid, look.cells))[good] / 2
     toward = grid.centers[look.cells][good]
@@ -50,20 +61,7 @@ def find_turn(look: Look, known: Memory, grid: Grid, error: float) -> Float[np.n
         robust = RESIDUAL / np.maximum(np.abs(rest), RESIDUAL)
         scaled = design * (weight * robust)[:, None]
         found = np.linalg.solve(design.T @ scaled + prior, scaled.T @ difference)
-    return rotation(found[:3])
-
-
-def rotation(vector: Float[np.ndarray, " 3"]) -> Float[np.ndarray, "3 3"]:
-    """The matrix of a rotation about a vector by its length [rad], which acts on column vectors.
-
-    Source: Rodrigues' formula.
-    """
-    angle = float(np.linalg.norm(vector))
-    if angle < 1e-12:
-        return np.eye(3)
-    x, y, z = vector / angle
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross
+    return Turn(rotation(found[:3]), float(np.median(np.abs(difference - design @ found))))
 
 
 def _logarithms(radiance: Float[np.ndarray, "n 3"]) -> Float[np.ndarray, " m"]:

@@ -59,8 +59,9 @@ def complete(
     cells[..., :3], filled = both[..., :3], both[..., 3:]
     guess = filled if estimator.network is None else _guess(estimator, cells) / scale
     lost = np.where(known[..., 3:6] > 0, np.maximum(guess - filled, 0), 0) * known[..., 6:]
-    spread = [np.repeat(np.repeat(part, factor, axis=0), factor, axis=1) for part in (guess, lost)]
-    whole = radiance * share + (1 - share) * spread[0] + spread[1]
+    lost /= np.maximum(known[..., 3:6], 1e-9)  # of what is clipped, so that it goes where that is
+    guess, lost = (np.repeat(np.repeat(part, factor, axis=0), factor, axis=1) for part in (guess, lost))
+    whole = share * (radiance + lost * clipped) + (1 - share) * guess
     return Completed(
         whole,
         project(whole, 3),
