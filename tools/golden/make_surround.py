@@ -11,10 +11,10 @@ import math
 import sys
 from pathlib import Path
 
-import document
 import numpy as np
-from make_golden import FOLDER
 
+import document
+from make_golden import FOLDER
 from surround import Reference, camera_axes
 
 WIDTH, HEIGHT, FOV, ROWS = 120, 90, 65.0, 32
