@@ -201,7 +201,7 @@ class Reference:
             m, k, w, last = layer.get(cell, [r, s, 0.0, time])
             if cell in layer:
                 near = [layer[other][0] for other in self.around(cell) if other in layer]
-                r = np.minimum(np.maximum(r, np.min(near, axis=0) / 2), 2 * np.max(near, axis=0))
+                r = np.minimum(np.maximum(r, np.min(near, axis=0) / 4), 4 * np.max(near, axis=0))
             w *= math.exp((last - time) / self.fade)
             a = q / (w + q)
             changed[cell] = [m + a * (r - m), k + a * (s - k), min(w + q, 15.0), time]

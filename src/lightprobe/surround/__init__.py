@@ -8,6 +8,7 @@ grid         the cells: points, solid angles, neighbors
 look         a frame on the cells
 gains        exposure and white balance of a frame, from its overlap
 exposures    what was seen, by exposure, and the best of it
+brackets     exposures of one panorama, merged
 completion   what was never seen or always clipped, estimated
 """
 

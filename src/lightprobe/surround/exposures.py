@@ -17,7 +17,7 @@ from lightprobe.surround.look import Look
 
 MOST = 15.0
 """Largest weight of a cell [looks]: so it follows changes within so many looks."""
-ROOM = 2.0
+ROOM = 4.0
 """A look may be so many times brighter or darker than the 3×3 cells around it have been."""
 ALIKE = 0.02
 """Layers whose clipped shares differ by less than this count alike."""
