@@ -6,8 +6,8 @@ HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (f
 30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a
 lag, its white balance drifts, its pixels are noisy, its orientations are off by 2° in each angle and frame, and every
 twentieth frame is lost. The errors are relative irradiance errors ‖Ê − E‖/‖E‖; `whole` is that of the whole panorama
-in one picture, exposed by the same meter. A jump is ‖Ê − Ê'‖/‖E‖ from one frame to the next. Writes
-results/surround.json.
+in one picture, exposed by the same meter. A jump is ‖Ê − Ê'‖ from one answer to the next, in
+units of the largest of ‖Ê‖, ‖Ê'‖ and ‖E‖. Writes results/surround.json.
 """
 
 import sys
@@ -86,6 +86,13 @@ def path() -> list[Orientation]:
     return [Orientation(*pair) for pair in zip(np.interp(at, times, yaws), np.interp(at, times, pitches), strict=True)]
 
 
+def largest_jump(answers: list[np.ndarray], truth: np.ndarray) -> float:
+    """The largest change from one answer to the next, in units of the largest of them and the truth."""
+    sizes = [irradiance_norm(coeffs) for coeffs in (truth, *answers)]
+    changes = [irradiance_norm(after - before) for before, after in pairwise(answers)]
+    return max(c / max(sizes[0], a, b) for c, (a, b) in zip(changes, pairwise(sizes[1:]), strict=True))
+
+
 def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, **options) -> dict[str, object]:
     """Errors on the way, the last one, and the largest jumps."""
     phone, surround = Phone(hdri, rng), Surround(estimator, fov=FOV, response="srgb", **options)
@@ -102,13 +109,12 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
         smooth.append(smoother(found, number / RATE).sh.coeffs)
         errors.append(irradiance_norm(found.sh.coeffs - truth) / irradiance_norm(truth))
         seen.append(found.seen)
-    size = irradiance_norm(truth)
     at = np.linspace(0, len(errors) - 1, MARKS).astype(int)
     return {
         "first": errors[0],
         "last": errors[-1],
-        "jump": max(irradiance_norm(b - a) / size for a, b in pairwise(answers)),
-        "smooth_jump": max(irradiance_norm(b - a) / size for a, b in pairwise(smooth)),
+        "jump": largest_jump(answers, truth),
+        "smooth_jump": largest_jump(smooth, truth),
         "gain_drift_stops": float(np.log2(surround.gains * gains / (truth / hdri.coeffs)[0]).mean()),
         "errors": [round(errors[k], 4) for k in at],
         "seen": [round(seen[k], 4) for k in at],
