@@ -57,7 +57,7 @@ def cells(number: int, brightest: float = 1.0, share: float = 1.0) -> torch.Tens
 
 def found(model: Surroundings, given: torch.Tensor, response: str) -> Surround:
     with torch.no_grad():
-        return model(given, torch.tensor([RESPONSE_CODES.index(response)]))
+        return model.light(given, torch.tensor([RESPONSE_CODES.index(response)]))
 
 
 @pytest.mark.parametrize("response", ["auto", "srgb", "filmic"])

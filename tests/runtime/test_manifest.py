@@ -58,7 +58,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "digest": (lambda d: d["sha256"].update(model="abc"), "expected sha256.model of 64 hexadecimal digits, got abc"),
     "input": (lambda d: d["input"].update(name="mask"), "expected input.name cells or image, got mask; update"),
     "no input": (lambda d: d["input"].update(name=["cells"]), 'expected input.name cells or image, got ["cells"]; upd'),
-    "planes": (lambda d: d["input"].update(planes=3), "expected input.planes 6, got 3; update lightprobe"),
+    "planes": (lambda d: d["input"].update(planes=3), "expected input.planes 6 or 7, got 3; update lightprobe"),
     "cells": (lambda d: d["input"].update(width=128), "expected input.width 64, got 128; update lightprobe"),
     "layout": (
         lambda d: d.update(input=INPUTS["image"] | {"layout": "NCHW"}),

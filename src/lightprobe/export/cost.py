@@ -36,8 +36,9 @@ def _run(graph: bytes, response: str, size: tuple[int, int]) -> int:
         options.profile_file_prefix = str(Path(folder) / "profile")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        kind = session.get_inputs()[0].name
-        session.run(None, feeds(kind, np.full((1, *size, 3), 128, np.uint8), response))
+        taken = session.get_inputs()[0]
+        image = np.full((1, *size, 3), 128, np.uint8)
+        session.run(None, feeds(taken.name, image, response, taken.shape[1]))
         events: list[dict[str, Any]] = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     return sum(_cost(event["args"]) for event in events if str(event.get("name", "")).endswith("_kernel_time"))
 

@@ -1,8 +1,9 @@
-"""Surroundings: the second estimator. It predicts what the picture lost and what it never showed, and how sure that is.
+"""Surroundings: the estimator. It predicts what the picture lost and what it never showed, and how sure that is.
 
 cells (radiance, clipped share, seen share) → circular U-net with a global context
   → radiance up to white (the curve undone) + light beyond white + light of the unseen part
   → how far all lost light may be off, as a mixture of logistic distributions over stops
+  → levels of the lost light: best, median, and the answer between them; coefficients and panorama at that level
 
 Light that is strong has the color of a black body with a small tint, is never greener than red and blue, and lies only
 where all three channels clip.
@@ -13,25 +14,22 @@ Convention: three frame, radiance; inside, 1.0 is the white of the given curve (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.cells import CELLS, SEEN_PLANES
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
-from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of
+from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of, projection_steps
+from lightprobe.models.answers import BLEND, TEMPERATURE, answer_levels, balanced_level, wholeness
+from lightprobe.models.model import Model, ModelOutput
 from lightprobe.sphere.panorama import equirect
 
-if TYPE_CHECKING:
-    from lightprobe.layers import Layers
-
-SEEN_PLANES = 7
-"""Radiance and clipped share of red, green and blue, as means over the whole cell (what is unseen counts as black), and
-the seen share of the cell."""
 LOGISTICS = 3
 """Distributions in the mixture."""
 HEADS = {"unseen": 3, "level": 1, "hue": 1, "tint": 1, "partly": 3, "curve": 3}
@@ -71,16 +69,36 @@ class Surround(NamedTuple):
     """log2 of true over predicted lost light, [n, 9]: centers, widths and weights of three logistic distributions."""
 
 
-class Surroundings(nn.Module):
+class Surroundings(Model):
     """The estimator: 64 k weights, about 7 M multiply-adds.
 
     `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
-    picture, `deep` the number of convolutions at 4×8. Layers have the names of tools/estimator/network.py.
+    picture, `deep` the number of convolutions at 4×8. `temperature` and `blend` are those of `answers`; `dropout` acts
+    on the global context and on whole channels, in training. Layers have the names of tools/estimator/network.py.
     """
 
-    def __init__(self, *, widths: Sequence[int] = (16, 24, 36), context: int = 46, deep: int = 2) -> None:
+    name: ClassVar[str] = "surroundings"
+    input: ClassVar[Literal["cells", "image"]] = "cells"
+    planes: ClassVar[int] = SEEN_PLANES
+    convention: ClassVar[str] = "radiance"
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = (16, 24, 36),
+        context: int = 46,
+        deep: int = 2,
+        temperature: Sequence[float] = TEMPERATURE,
+        blend: Sequence[float] = BLEND,
+        dropout: float = 0.2,
+    ) -> None:
         super().__init__()
         fine, middle, coarse = widths
+        self.temperature, self.blend, self.dropout = tuple(temperature), tuple(blend), dropout
+        self.settings: dict[str, Any] = {
+            "widths": list(widths), "context": context, "deep": deep, "temperature": list(temperature),
+            "blend": list(blend), "dropout": dropout,
+        }  # fmt: skip
         self.stem = nn.Conv2d(SEEN_PLANES, fine, 4, 2)
         self.place, self.told = nn.Linear(3, fine), nn.Linear(3, fine)
         self.moments = nn.Linear(SEEN_PLANES, 16)
@@ -97,7 +115,17 @@ class Surroundings(nn.Module):
         self.color = nn.Linear(context, 2)
         self.curves = nn.Linear(context, len(curve_mixture.PROTOTYPES))
         self.spread = nn.Linear(context + 4, 3 * LOGISTICS)
+        self._begin()
         self._constants()
+
+    @torch.no_grad()
+    def _begin(self) -> None:
+        """Heads that answer with nothing at first: sRGB, and a level between −1.5 and 1.5 stops."""
+        for head in (self.heads, self.sky, self.color, self.curves, self.spread):
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
+        self.spread.bias[: 2 * LOGISTICS] = torch.tensor([-1.5, 0.0, 1.5, -0.2, -0.2, -0.2])
+        self.curves.bias[0] = 1.0
 
     def _constants(self) -> None:
         """Tables that are neither learned nor saved."""
@@ -112,6 +140,7 @@ class Surroundings(nn.Module):
             "luminance": torch.tensor(LUMINANCE)[:, None, None],
             "locus": torch.tensor(LOCUS),
         }
+        constants["around"], constants["down"] = projection_steps()
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)
 
@@ -122,10 +151,32 @@ class Surroundings(nn.Module):
     facts: Tensor
     luminance: Tensor
     locus: Tensor
+    around: Tensor
+    down: Tensor
 
-    def forward(self, cells: Tensor, response: Tensor) -> Surround:
-        """The light of cells [n, 7, 32, 64]; `response` as in `Model`."""
-        facts = torch.index_select(self.facts, 0, response).expand(len(cells), 2)[:, :, None, None]
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        """The answer for cells [n, 7, 32, 64]."""
+        light = self.light(picture, response)
+        known, lost = self._project(light.seen), self._project(light.lost)
+        is_whole = wholeness(self.average(picture[:, 6:]).flatten(1))
+        stops = answer_levels(light.level, is_whole, known, lost, self.temperature)
+        fluxes = (self.average(self.bright(planes)).flatten(1) for planes in (light.seen, light.lost))
+        answer = balanced_level(stops, is_whole, *fluxes, self.blend)
+        factor = torch.exp(np.log(2) * answer)[:, :, None]
+        white = torch.exp(torch.index_select(self.facts, 0, response)[:, 1:, None])
+        guessed = light.lost * (factor * white)[..., None]
+        panorama = light.seen * white[..., None] + guessed
+        return ModelOutput(
+            coeffs=(known + factor * lost) * white,
+            panorama=panorama.permute(0, 2, 3, 1),
+            curve=light.curve,
+            lost=guessed.permute(0, 2, 3, 1),
+            levels=stops - answer,
+        )
+
+    def light(self, cells: Tensor, response: Tensor) -> Surround:
+        """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
+        facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
         observed, clipped, share = cells.split((3, 3, 1), dim=1)
         shown = (share > 0.02).float() / share.clamp_min(1e-3)
@@ -182,7 +233,7 @@ class Surroundings(nn.Module):
         found, known = (4 * np.pi * self.average(self.bright(planes)).flatten(1) for planes in (lost, seen))
         logs = [torch.log(found + 1e-3), torch.log(known + 1e-3), torch.log((found + 1e-4) / (known + 1e-3))]
         middle, width, weight = self.spread(torch.cat([z, *logs, seen_share.flatten(1)], dim=1)).split(LOGISTICS, dim=1)
-        return torch.cat([middle, torch.exp(width.clamp(-3, 1.5)), torch.softmax(weight, dim=1)], dim=1)
+        return torch.cat([middle, torch.exp(width.clamp(-3.0, 1.5)), torch.softmax(weight, dim=1)], dim=1)
 
     def _features(self, inputs: Tensor, facts: Tensor, about: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Features of 16×32 and of 4×8 blocks of cells, and a vector [n, c] about the whole picture."""
@@ -195,14 +246,24 @@ class Surroundings(nn.Module):
         mean, most = active.mean((2, 3), keepdim=True), active.amax((2, 3), keepdim=True)
         moments = self.average(functional.relu(dense(self.moments, inputs)))
         summary = torch.cat([mean, most, moments, *about, facts], dim=1).flatten(1)
-        z = functional.relu(self.context1(functional.relu(self.context0(summary))))
+        z = functional.dropout(functional.relu(self.context0(summary)), self.dropout, self.training)
+        z = functional.relu(self.context1(z))
         coarse = functional.relu(coarse + self.inject(z)[:, :, None, None])
         for layer in self.deep:
             coarse = coarse + functional.relu(circular(layer, coarse))
-        middle = middle + functional.interpolate(dense(self.up1, coarse), scale_factor=2)
+        middle = middle + functional.interpolate(dense(self.up1, self._drop(coarse)), scale_factor=2)
         middle = functional.relu(circular(self.decode1, middle))
-        fine = fine + functional.interpolate(dense(self.up0, middle), scale_factor=2)
+        fine = fine + functional.interpolate(dense(self.up0, self._drop(middle)), scale_factor=2)
         return functional.relu(circular(self.decode0, fine)), coarse, z
+
+    def _drop(self, features: Tensor) -> Tensor:
+        """Whole channels, in training."""
+        return functional.dropout2d(features, self.dropout, self.training)
+
+    def _project(self, planes: Tensor) -> Tensor:
+        """[n, 9, 3] coefficients of planes [n, 3, 32, 64], exactly."""
+        waves = (self.around @ planes.permute(0, 2, 3, 1)).transpose(1, 2)  # [n, 5, 32, 3]
+        return self.down @ waves.flatten(1, 2)
 
     def layers(self) -> Layers:
         """The same network as data; see `surroundings_layers`."""
