@@ -12,9 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from lightprobe._shapes import Float
-from lightprobe.imaging.cells import CELLS, PLANES
+from lightprobe.imaging.cells import CELLS, SEEN_PLANES
 from lightprobe.runtime import Estimate, Estimator
+from lightprobe.runtime.manifest import LEVELS
 from lightprobe.sphere import LUMINANCE, SH, dominant_light, project
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 from lightprobe.sphere.panorama import equirect
 from lightprobe.surround.gains import weighted_median
 
@@ -32,6 +34,8 @@ class Completed(NamedTuple):
     """Part of the sphere [0…1] that is known only as clipped."""
     seen: float
     """Part of the sphere [0…1] that was seen."""
+    uncertainty: float | None
+    """As of `Estimate`."""
 
 
 def complete(
@@ -50,24 +54,39 @@ def complete(
     factor = len(seen) // CELLS[0]
     share = seen[..., None]
     known = _reduced(np.concatenate([radiance * share, clipped * share, share], axis=-1), factor)
+    filled = known[..., :3] + (1 - known[..., 6:]) * fill_unseen(known[..., :3], known[..., 6])
+    guesses = [filled]
+    if estimator.network is not None:
+        scale = _scale(radiance, seen)
+        shown = np.concatenate([np.minimum(radiance * scale, 1), np.where(radiance * scale >= 1, 1, clipped)], axis=-1)
+        cells = _reduced(np.concatenate([shown * share, share], axis=-1), factor)
+        guesses = [guess / scale for guess in _guesses(estimator, cells)]
+    wholes = [_whole(radiance, clipped, share, guess, known, filled) for guess in guesses]
+    coeffs = [project(whole, 3) for whole in wholes]
     parts = np.broadcast_to(equirect.solid_angles(*CELLS) / (4 * np.pi), CELLS)
-    scale = _scale(radiance, seen)
-    shown = np.concatenate([np.minimum(radiance * scale, 1), np.where(radiance * scale >= 1, 1, clipped)], axis=-1)
-    cells = _reduced(shown * share, factor)
-    both = np.concatenate([cells[..., :3], known[..., :3]], axis=-1)
-    both += (1 - known[..., 6:]) * fill_unseen(both, known[..., 6])
-    cells[..., :3], filled = both[..., :3], both[..., 3:]
-    guess = filled if estimator.network is None else _guess(estimator, cells) / scale
-    lost = np.where(known[..., 3:6] > 0, np.maximum(guess - filled, 0), 0) * known[..., 6:]
-    lost /= np.maximum(known[..., 3:6], 1e-9)  # of what is clipped, so that it goes where that is
-    guess, lost = (np.repeat(np.repeat(part, factor, axis=0), factor, axis=1) for part in (guess, lost))
-    whole = share * (radiance + lost * clipped) + (1 - share) * guess
     return Completed(
-        whole,
-        project(whole, 3),
+        wholes[0],
+        coeffs[0],
         float((parts * known[..., 3:6].max(axis=-1)).sum()),
         min(float((parts * known[..., 6]).sum()), 1.0),
+        _half_width(*coeffs[1:]) if coeffs[1:] else None,
     )
+
+
+def _whole(
+    radiance: Float[np.ndarray, "h w 3"],
+    clipped: Float[np.ndarray, "h w 3"],
+    share: Float[np.ndarray, "h w 1"],
+    guess: Float[np.ndarray, "32 64 3"],
+    known: Float[np.ndarray, "32 64 7"],
+    filled: Float[np.ndarray, "32 64 3"],
+) -> Float[np.ndarray, "h w 3"]:
+    """All light: what is measured, what the guess has beyond that where light is lost, the guess where it is unseen."""
+    lost = np.where(known[..., 3:6] > 0, np.maximum(guess - filled, 0), 0) * known[..., 6:]
+    lost /= np.maximum(known[..., 3:6], 1e-9)  # of what is clipped, so that it goes where that is
+    factor = len(radiance) // CELLS[0]
+    guess, lost = (np.repeat(np.repeat(part, factor, axis=0), factor, axis=1) for part in (guess, lost))
+    return share * (radiance + lost * clipped) + (1 - share) * guess
 
 
 def as_estimate(found: Completed, estimator: Estimator) -> Estimate:
@@ -80,6 +99,8 @@ def as_estimate(found: Completed, estimator: Estimator) -> Estimate:
         clipped=found.clipped,
         seen=found.seen,
         response=estimator.response,
+        answer=estimator.answer,
+        uncertainty=found.uncertainty,
         source=found.radiance.astype(np.float32),
     )
 
@@ -100,11 +121,27 @@ def _scale(radiance: Float[np.ndarray, "h w 3"], seen: Float[np.ndarray, "h w"])
     return GRAY * 2**EXPOSURE / weighted_median(flux[counts], weight[counts])
 
 
-def _guess(estimator: Estimator, cells: Float[np.ndarray, "32 64 6"]) -> Float[np.ndarray, "32 64 3"]:
-    """The network's panorama for cells in units of display white."""
-    assert estimator.network is not None
-    planes = np.ascontiguousarray(np.moveaxis(cells, -1, 0), np.float32).reshape(PLANES, *CELLS)
-    return np.maximum(estimator.network(planes, "srgb")["panorama"], 0).astype(np.float64)
+def _guesses(estimator: Estimator, cells: Float[np.ndarray, "32 64 7"]) -> list[Float[np.ndarray, "32 64 3"]]:
+    """Panoramas for cells in units of display white: that of the estimator, and, if the network has them, those at
+    the ends of its interval."""
+    network = estimator.network
+    assert network is not None
+    if network.manifest.planes < SEEN_PLANES:
+        cells[..., :3] += (1 - cells[..., 6:]) * fill_unseen(cells[..., :3], cells[..., 6])
+    planes = np.ascontiguousarray(np.moveaxis(cells[..., : network.manifest.planes], -1, 0), np.float32)
+    found = network(planes, "srgb")
+    panorama = found["panorama"].astype(np.float64)
+    if "levels" not in found:
+        return [np.maximum(panorama, 0)]
+    named = dict(zip(LEVELS, map(float, found["levels"]), strict=True))
+    stops = (named.get(estimator.answer or "", 0.0), named["low"], named["high"])
+    return [np.maximum(panorama + (2.0**stop - 1) * found["lost"], 0) for stop in stops]
+
+
+def _half_width(low: Float[np.ndarray, "9 3"], high: Float[np.ndarray, "9 3"]) -> float:
+    """Half of the interval of irradiance [stops] between coefficients."""
+    small, large = (float(np.linalg.norm(cosine_lobe(3)[:, None] * coeffs)) for coeffs in (low, high))
+    return 0.5 * math.log2(large / small) if small > 0 else 0.0
 
 
 def fill_unseen(sums: Float[np.ndarray, "32 64 c"], share: Float[np.ndarray, "32 64"]) -> Float[np.ndarray, "32 64 c"]:
