@@ -9,7 +9,6 @@ median luminance is middle gray at 0 EV. Errors are relative irradiance errors â
 import sys
 from pathlib import Path
 
-import numpy as np
 from bench_surround import irradiance_norm, quartiles
 from measure import save
 
@@ -17,7 +16,7 @@ import lightprobe
 from lightprobe.camera import Shot, capture, load_hdri
 from lightprobe.evaluation.suites.registry import registry_scenes
 from lightprobe.imaging import as_picture
-from lightprobe.surround.brackets import merge_bracket
+from lightprobe.surround.brackets import estimate_bracket, merge_bracket
 
 STOPS = (-2, 0, 2)
 HEIGHT = 256
@@ -35,8 +34,8 @@ def main(folder: Path, slugs: list[str]) -> None:
             pictures = [as_picture(one.picture_srgb) for one in taken]
             middle = estimator(taken[1].picture_srgb, response=response).sh.coeffs
             merged = merge_bracket(pictures, [2.0**stop for stop in STOPS], response)
-            found = estimator(merged).sh.coeffs
-            plain = lightprobe.load("plain")(merged).sh.coeffs
+            found = estimate_bracket(estimator, merged).sh.coeffs
+            plain = lightprobe.load("plain")(merged.picture).sh.coeffs
             name, size = f"{curve}, {'given' if response == curve else 'unknown'}", irradiance_norm(truth)
             errors = [round(irradiance_norm(coeffs - truth) / size, 4) for coeffs in (middle, plain, found)]
             row[name] = dict(zip(("middle", "merged_plain", "merged"), errors, strict=True))

@@ -12,6 +12,7 @@ units of the largest of ‖Ê‖, ‖Ê'‖ and ‖E‖. Writes results/surround
 
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,6 +40,7 @@ LAG, PROTECTION, NOISE, LOST = 0.3, 0.3, 2.0, 0.05
 """Time constant of the exposure [s], its protection of highlights, orientation noise [°], share of lost frames."""
 SMOOTHING = 3.0
 """Time constant of the Smoother [s]."""
+WORKERS = 3
 MARKS = 24
 """Errors are kept this often in a pan."""
 
@@ -142,15 +144,20 @@ def quartiles(values: list[float]) -> dict[str, float]:
     return {"median": middle, "q1": low, "q3": high}
 
 
+def measured(folder: Path, slug: str) -> dict[str, object]:
+    """A scene."""
+    hdri, estimator = load_hdri(slug, folder / f"{slug}.exr", HEIGHT), lightprobe.load()
+    whole, plain = whole_error(hdri, estimator)
+    row = {"whole": whole, "plain": plain, **pan(hdri, estimator, np.random.default_rng(7))}
+    print(slug, {k: round(v, 4) for k, v in row.items() if isinstance(v, float)}, flush=True)
+    return {k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}
+
+
 def main(folder: Path, slugs: list[str]) -> None:
     """All scenes."""
-    estimator, rows = lightprobe.load(), {}
-    for slug in slugs or [scene["slug"] for scene in registry_scenes()]:
-        hdri = load_hdri(slug, folder / f"{slug}.exr", HEIGHT)
-        whole, plain = whole_error(hdri, estimator)
-        row = {"whole": whole, "plain": plain, **pan(hdri, estimator, np.random.default_rng(7))}
-        rows[slug] = {k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}
-        print(slug, {k: v for k, v in rows[slug].items() if isinstance(v, float)}, flush=True)
+    slugs = slugs or [scene["slug"] for scene in registry_scenes()]
+    with ProcessPoolExecutor(WORKERS) as pool:
+        rows = dict(zip(slugs, pool.map(measured, [folder] * len(slugs), slugs), strict=True))
     names = ("whole", "plain", "first", "last", "jump", "smooth_jump", "gain_drift_stops")
     summary: dict[str, object] = {name: quartiles([row[name] for row in rows.values()]) for name in names}
     summary["last_over_whole"] = quartiles([row["last"] / row["whole"] for row in rows.values()])
@@ -159,7 +166,7 @@ def main(folder: Path, slugs: list[str]) -> None:
     errors = np.array([row["errors"] for row in rows.values()])
     summary["median_errors"] = [round(float(e), 4) for e in np.median(errors, axis=0)]
     summary["median_seen"] = [round(float(s), 4) for s in np.median([row["seen"] for row in rows.values()], axis=0)]
-    save("surround", {"summary": summary, "speed": speed(estimator), "scenes": rows})
+    save("surround", {"summary": summary, "speed": speed(lightprobe.load()), "scenes": rows})
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def merge(
     from lightprobe.imaging.envmap import check_environment_path
     from lightprobe.imaging.files import read_picture
     from lightprobe.runtime import load
-    from lightprobe.surround.brackets import merge_bracket, read_exposure
+    from lightprobe.surround.brackets import estimate_bracket, merge_bracket, read_exposure
 
     files = expand(inputs)
     check_outputs(files, [check_environment_path(out)], force)
@@ -65,9 +65,9 @@ def merge(
         pictures = [read_picture(file) for file in files]
         stated = [read_exposure(file) for file in files] if ev is None else _factors(ev)
         known = [exposure for exposure in stated if exposure is not None]
-        picture = merge_bracket(pictures, known if len(known) == len(stated) else None, response)
-        result = estimator(picture)
-    result.save_environment(out, picture=picture)
+        bracket = merge_bracket(pictures, known if len(known) == len(stated) else None, response)
+        result = estimate_bracket(estimator, bracket)
+    result.save_environment(out)
     if as_json:
         print_json(files[0], result, format, files={"environment": out})
     elif not quiet:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from lightprobe._shapes import Float, Num
 from lightprobe.errors import ImageError
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone import curves
+from lightprobe.runtime import Estimate, Estimator
+from lightprobe.sphere import SH, dominant_light
 from lightprobe.surround.brackets.curve_fit import fit_curve
 from lightprobe.surround.brackets.exposure_data import exposure_ratio
 from lightprobe.surround.brackets.shift import find_shift
@@ -21,13 +25,23 @@ AGREEMENT = 0.5
 """Agreement of bitmaps below which pictures show different places."""
 
 
-def merge_bracket(pictures: Sequence[Picture], exposures: Sequence[float] | None, response: str) -> Picture:
-    """Exposures of one panorama as linear radiance, in which 1.0 is display white of the middle one.
+class Bracket(NamedTuple):
+    """Merged exposures of one panorama."""
+
+    picture: Picture
+    """Linear radiance, in which 1.0 is display white of the middle exposure; `white` marks channels that are clipped in
+    all of them."""
+    exposures: Float[np.ndarray, " k"]
+    """Exposure of each picture, in units of the middle one."""
+
+
+def merge_bracket(pictures: Sequence[Picture], exposures: Sequence[float] | None, response: str) -> Bracket:
+    """Exposures of one panorama as linear radiance.
 
     `exposures` are factors (`exposure_data`); None: they are found, for a `response` that is known, or that of sRGB.
     `response` is the tone curve of all pictures; auto: it is found where exposures are known and pictures have 8 bits.
     A pixel is the mean of the exposures in which it is not clipped, by weights that fall to 0 at both ends of the
-    display values and grow with the exposure. `white` marks channels that are clipped in all of them.
+    display values and grow with the exposure.
 
     Raises: ValueError for pictures that are no bracket: fewer than two, HDR, of different sizes or equal exposure;
     ImageError if they do not show the same place to one pixel.
@@ -55,7 +69,7 @@ def merge_bracket(pictures: Sequence[Picture], exposures: Sequence[float] | None
     merged = np.where(weights > 0, total / np.maximum(weights, 1e-12), rest).astype(np.float32)
     stops = ", ".join(f"{stop:+.2g}" for stop in np.log2(factors))
     notes = (f"{len(codes)} exposures were merged: {stops} EV", *notes, *(note for _, note in shifted if note))
-    return Picture(
+    picture = Picture(
         pixels=merged,
         is_linear=True,
         name=pictures[reference].name,
@@ -64,6 +78,24 @@ def merge_bracket(pictures: Sequence[Picture], exposures: Sequence[float] | None
         notes=(*pictures[reference].notes, *notes),
         is_laid_out=True,
     )
+    return Bracket(picture, factors)
+
+
+def estimate_bracket(estimator: Estimator, bracket: Bracket) -> Estimate:
+    """The light of a bracket, in the scale of its middle exposure.
+
+    A network sees what an exposure half way [EV] between the middle and the shortest one shows. Of those tried on
+    held-out scenes, it gave the best answers: light that still clips there is known to be bright, and the rest is not
+    too dark yet.
+
+    Raises: ValueError if the pictures are no 2:1 panoramas.
+    """
+    white = float(bracket.exposures.min()) ** -0.5
+    shown = replace(bracket.picture, pixels=bracket.picture.pixels / np.float32(white))
+    found = estimator(shown)
+    coeffs, panorama = found.sh.coeffs * white, found.panorama * np.float32(white)
+    light = dominant_light(coeffs, panorama)
+    return replace(found, sh=SH(coeffs), panorama=panorama, light=light, source=bracket.picture)
 
 
 def _check(pictures: Sequence[Picture], exposures: Sequence[float] | None) -> None:
