@@ -35,7 +35,7 @@ def test_a_bracket_becomes_an_environment(run, bracket: list[str], options: list
 
 def test_json(run, bracket: list[str]) -> None:
     answer = json.loads(run("merge", *bracket, "--out", "env.exr", "--json").out)
-    assert answer["environment"] == "env.exr"
+    assert answer["files"] == {"environment": "env.exr"}
     assert answer["clipped"] == 0
 
 
