@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import click
 
 from lightprobe.cli.answer import print_json, print_report, report_failure
+from lightprobe.cli.frames import gathered_frames, print_frames
 from lightprobe.cli.inputs import expand
 from lightprobe.cli.options import IgnorePose, Stereo
 from lightprobe.cli.outputs import (
@@ -27,11 +27,6 @@ from lightprobe.cli.streams import without_native_output
 from lightprobe.cli.terminal import say
 from lightprobe.cli.text import check_window
 from lightprobe.errors import LightprobeError
-
-if TYPE_CHECKING:
-    from lightprobe.progress import Progress
-    from lightprobe.runtime import Estimate, Estimator
-    from lightprobe.scenes.table import AddRow
 
 PREVIEW_FOLDER = Path("lightprobe-out")
 
@@ -52,6 +47,14 @@ def estimate(
             "model estimates the curve; plain assumes srgb.",
         ),
     ] = "auto",
+    answer: Annotated[
+        str | None,
+        Option(
+            help="How bright light that the picture does not show is taken to be: best (least expected error, "
+            "cautious), median (too bright as often as too dark), or balanced. Only for models with several answers.",
+            show_default="balanced",
+        ),
+    ] = None,
     fov: Annotated[
         float | None,
         Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
@@ -187,6 +190,7 @@ def estimate(
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate walk.mp4 --fov 65 --orientation walk.csv --surround env.exr
       lightprobe estimate render.png --response agx --format unity
+      lightprobe estimate sunny.jpg --answer median
       lightprobe estimate pano.jpg --environment env.exr
       lightprobe estimate pano.jpg --environment env.exr --without-sun --sun sun.json
       lightprobe estimate pano.jpg --scene light.usda
@@ -223,10 +227,10 @@ def estimate(
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
     scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
     check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, surround, csv], force)
-    estimator = load(model or None, response=response)
+    estimator = load(model or None, response=response, answer=answer)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
-    frames = _gathered(estimator, fov or 0, orientation) if is_gathered else estimator.video
+    frames = gathered_frames(estimator, fov or 0, orientation) if is_gathered else estimator.video
     failed = 0
     with (
         without_native_output(),
@@ -239,7 +243,7 @@ def estimate(
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
-                    result, picture = _video(
+                    result, picture = print_frames(
                         frames, file, every, smoothing, format, kind, options, as_json, quiet, progress, add_row
                     )
                     picture = result.source if is_gathered else picture
@@ -286,47 +290,3 @@ def _read(file: Path, faces: list[Path]) -> Any:
     from lightprobe.imaging.files import read_cubemap, read_picture
 
     return read_cubemap(faces) if faces else read_picture(file)
-
-
-def _gathered(estimator: Estimator, fov: float, orientation: Path | None) -> Callable[..., Any]:
-    """Frames of a turning camera, each with the light of all frames so far."""
-    from lightprobe.surround import Surround, read_track
-
-    track, surround = None if orientation is None else read_track(orientation), Surround(estimator, fov=fov)
-    return lambda file, every, smoothing, **_: surround.video(file, track, every=every, smoothing=smoothing)
-
-
-def _video(
-    read: Callable[..., Any],
-    file: Path,
-    every: int,
-    smoothing: float,
-    format: str,
-    window: str | float | None,
-    options: dict[str, Any],
-    as_json: bool,
-    quiet: bool,
-    progress: Progress,
-    add_row: AddRow | None,
-) -> tuple[Estimate, Any]:
-    """Print or count the frames of a video; returns the estimate of the last frame, and that frame."""
-    from lightprobe.imaging.formats.video import video_length
-
-    options = {key: value for key, value in options.items() if key != "repair"}
-    total = video_length(file) // every
-    last: tuple[Any, Estimate] | None = None
-    frames = 0
-    progress.start(file.name, total)
-    for frame, result in read(file, every=every, smoothing=smoothing, **options):
-        frames += 1
-        last = (frame, result)
-        if as_json:
-            print_json(file, result, format, window=window, frame_index=frame.index, time_s=round(frame.time, 6))
-        if add_row:
-            add_row(str(file), result.to_dict(format, window), frame.index, round(frame.time, 6))
-        progress.advance()
-    if last is None:
-        raise LightprobeError(f"{file}: the video has no frames; export it again")
-    if not (quiet or as_json):
-        say(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
-    return last[1], last[0].picture

@@ -56,7 +56,7 @@ STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
 """Limits of ln of light, in units of white."""
 
 
-class Surround(NamedTuple):
+class FoundLight(NamedTuple):
     """The light of a batch of pictures; panoramas [n, 3, 32, 64], 1.0 is the white of the given curve."""
 
     seen: Tensor
@@ -174,7 +174,7 @@ class Surroundings(Model):
             levels=stops - answer,
         )
 
-    def light(self, cells: Tensor, response: Tensor) -> Surround:
+    def light(self, cells: Tensor, response: Tensor) -> FoundLight:
         """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
         facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
@@ -203,7 +203,7 @@ class Surroundings(Model):
         base = torch.log(self.average(seen) / seen_share + 0.02)
         smooth = self._smooth(functional.pixel_shuffle(dense(self.sky, coarse), 2))
         lost = beyond + (1 - share) * torch.exp((base + smooth + unseen).clamp(*UNSEEN))
-        return Surround(seen, lost, curve, self._level(z, seen, lost, seen_share))
+        return FoundLight(seen, lost, curve, self._level(z, seen, lost, seen_share))
 
     def average(self, planes: Tensor) -> Tensor:
         """Mean over the sphere, [n, c, 1, 1]."""

@@ -133,8 +133,8 @@ def _guesses(estimator: Estimator, cells: Float[np.ndarray, "32 64 7"]) -> list[
     panorama = found["panorama"].astype(np.float64)
     if "levels" not in found:
         return [np.maximum(panorama, 0)]
-    named = dict(zip(LEVELS, map(float, found["levels"]), strict=True))
-    stops = (named.get(estimator.answer or "", 0.0), named["low"], named["high"])
+    levels = [float(level) for level in found["levels"]]
+    stops = (levels[LEVELS.index(estimator.answer)] if estimator.answer in LEVELS else 0.0, *levels[2:])
     return [np.maximum(panorama + (2.0**stop - 1) * found["lost"], 0) for stop in stops]
 
 

@@ -38,7 +38,7 @@ class Memory(NamedTuple):
     """How sure it is [looks]; fades with age."""
 
 
-class Layer(NamedTuple):
+class ExposureLayer(NamedTuple):
     """Means over looks of about one exposure, cell by cell."""
 
     radiance: Float[np.ndarray, "n 3"]
@@ -54,7 +54,7 @@ class Exposures:
 
     def __init__(self, grid: Grid, fade: float) -> None:
         self.grid, self.fade = grid, fade
-        self.layers: dict[int, Layer] = {}
+        self.layers: dict[int, ExposureLayer] = {}
 
     def add(self, look: Look, gains: Float[np.ndarray, " 3"], time: float) -> None:
         """Remember a look; `gains` lead from its radiance to that of the surround."""
@@ -62,7 +62,9 @@ class Exposures:
         stop = STOPS if math.isinf(white) else max(-STOPS, min(STOPS, round(math.log2(white))))
         if stop not in self.layers:
             count = len(self.grid.angles)
-            self.layers[stop] = Layer(np.zeros((count, 3)), np.zeros((count, 3)), np.zeros(count), np.zeros(count))
+            self.layers[stop] = ExposureLayer(
+                np.zeros((count, 3)), np.zeros((count, 3)), np.zeros(count), np.zeros(count)
+            )
         layer, cells = self.layers[stop], look.cells
         weight = layer.weight[cells] * np.exp((layer.time[cells] - time) / self.fade)
         share = (look.coverage / (weight + look.coverage))[:, None]
@@ -73,7 +75,7 @@ class Exposures:
         layer.time[cells] = time
 
     def _within_reach(
-        self, layer: Layer, radiance: Float[np.ndarray, "n 3"], cells: Int[np.ndarray, " n"]
+        self, layer: ExposureLayer, radiance: Float[np.ndarray, "n 3"], cells: Int[np.ndarray, " n"]
     ) -> Float[np.ndarray, "n 3"]:
         """Radiance no further from that of the 3×3 cells around than `ROOM`, so that what passes by leaves no trace."""
         around = self.grid.neighbors[cells]

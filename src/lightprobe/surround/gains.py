@@ -48,7 +48,7 @@ def usable(look: Look, known: Memory, around: Int[np.ndarray, "n 9"]) -> Bool[np
     """Cells that, with all of their neighbors, are known and seen, and clipped in neither."""
     good = (look.coverage > HALF) & (look.clipped.max(axis=1) == 0)
     good &= (known.weight > HALF) & (known.clipped.max(axis=1) < ALIKE)
-    return np.append(good, False)[around].all(axis=1)
+    return np.asarray(np.append(good, False)[around].all(axis=1))
 
 
 def weighted_median(values: Float[np.ndarray, " n"], weights: Float[np.ndarray, " n"]) -> float:
