@@ -1,6 +1,6 @@
 """Brackets: −2, 0 and +2 EV of scenes on which the estimator was not trained, merged, against the middle picture alone.
 
-    python benchmarks/bench_merge.py HDRIS [SCENE …]
+    python benchmarks/brackets.py HDRIS [SCENE …]
 
 HDRIS is a folder of HDRIs that holds those of the suite `registry`. Pictures are 512×256, 8 bits, exposed so that the
 median luminance is middle gray at 0 EV. Errors are relative irradiance errors ‖Ê − E‖/‖E‖. Writes results/merge.json.
@@ -9,7 +9,7 @@ median luminance is middle gray at 0 EV. Errors are relative irradiance errors �
 import sys
 from pathlib import Path
 
-from bench_surround import irradiance_norm, quartiles
+from pans import irradiance_norm, quartiles
 from measure import save
 
 import lightprobe

@@ -1,6 +1,6 @@
 """Surrounds: pans by the product's camera through scenes on which the estimator was not trained.
 
-    python benchmarks/bench_surround.py HDRIS [SCENE …]
+    python benchmarks/pans.py HDRIS [SCENE …]
 
 HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (fov 65°, 120×90, 30 frames/s) rises by
 30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a
