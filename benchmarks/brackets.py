@@ -9,8 +9,8 @@ median luminance is middle gray at 0 EV. Errors are relative irradiance errors â
 import sys
 from pathlib import Path
 
-from pans import irradiance_norm, quartiles
 from measure import save
+from pans import irradiance_norm, quartiles
 
 import lightprobe
 from lightprobe.camera import Shot, capture, load_hdri
