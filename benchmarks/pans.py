@@ -26,9 +26,10 @@ from lightprobe.camera.exposure import Reading, balance, exposure
 from lightprobe.camera.hdri import Hdri
 from lightprobe.camera.optics import linear_noise
 from lightprobe.camera.response import encode
-from lightprobe.camera.view import metered, photograph
+from lightprobe.camera.view import rays
 from lightprobe.evaluation.suites.registry import registry_scenes
 from lightprobe.sphere.harmonics.irradiance import cosine_lobe
+from lightprobe.sphere.panorama import equirect
 from lightprobe.surround import Orientation, Surround
 
 RATE = 30
@@ -40,7 +41,7 @@ LAG, PROTECTION, NOISE, LOST = 0.3, 0.3, 2.0, 0.05
 """Time constant of the exposure [s], its protection of highlights, orientation noise [°], share of lost frames."""
 SMOOTHING = 3.0
 """Time constant of the Smoother [s]."""
-WORKERS = 3
+WORKERS = 4
 MARKS = 24
 """Errors are kept this often in a pan."""
 
@@ -61,7 +62,10 @@ class Phone:
     def take(self, where: Orientation, time: float) -> tuple[np.ndarray, np.ndarray]:
         """A frame, and the gains from the scene's radiance to the frame's."""
         view = View(width=SIZE[0], height=SIZE[1], fov=FOV, pitch=where.pitch, roll=where.roll)
-        wanted = np.log2(exposure(Reading.of(*metered(view, self.radiance, where.axes)), "auto", PROTECTION, 0))
+        pixels = rays(view, 1)  # no more are needed: they are finer than the scene's
+        radiance = equirect.sample(self.radiance, pixels @ where.axes).astype(np.float32)
+        metered = radiance[::4, ::4], np.linalg.norm(pixels[::4, ::4], axis=-1) ** -3
+        wanted = np.log2(exposure(Reading.of(*metered), "auto", PROTECTION, 0))
         self.ev = wanted if self.ev is None else self.ev - np.expm1(-1 / RATE / LAG) * (wanted - self.ev)
         warmth, tint = np.array([0.15, 0.05]) * np.sin(2 * np.pi * time / np.array([9, 7]) + self.phases)
         gains = 2.0**self.ev * balance(warmth, tint)
@@ -69,7 +73,7 @@ class Phone:
         shot = Shot(
             scene=self.slug, width=2, height=1, view=view, shot_noise=2e-4, read_noise=2e-3, noise_seed=seed
         )  # of which the optics take the noise
-        light = linear_noise(photograph(view, self.radiance, where.axes) * gains.astype(np.float32), shot)
+        light = linear_noise(radiance * gains.astype(np.float32), shot)
         return np.rint(255 * encode(Response(), light)).astype(np.uint8), gains
 
 

@@ -54,14 +54,14 @@ def complete(
     factor = len(seen) // CELLS[0]
     share = seen[..., None]
     known = _reduced(np.concatenate([radiance * share, clipped * share, share], axis=-1), factor)
-    filled = known[..., :3] + (1 - known[..., 6:]) * fill_unseen(known[..., :3], known[..., 6])
-    guesses = [filled]
-    if estimator.network is not None:
+    if estimator.network is None:
+        guesses = [known[..., :3] + (1 - known[..., 6:]) * fill_unseen(known[..., :3], known[..., 6])]
+    else:
         scale = _scale(radiance, seen)
         shown = np.concatenate([np.minimum(radiance * scale, 1), np.where(radiance * scale >= 1, 1, clipped)], axis=-1)
         cells = _reduced(np.concatenate([shown * share, share], axis=-1), factor)
         guesses = [guess / scale for guess in _guesses(estimator, cells)]
-    wholes = [_whole(radiance, clipped, share, guess, known, filled) for guess in guesses]
+    wholes = [_whole(radiance, clipped, share, guess, known) for guess in guesses]
     coeffs = [project(whole, 3) for whole in wholes]
     parts = np.broadcast_to(equirect.solid_angles(*CELLS) / (4 * np.pi), CELLS)
     return Completed(
@@ -79,11 +79,13 @@ def _whole(
     share: Float[np.ndarray, "h w 1"],
     guess: Float[np.ndarray, "32 64 3"],
     known: Float[np.ndarray, "32 64 7"],
-    filled: Float[np.ndarray, "32 64 3"],
 ) -> Float[np.ndarray, "h w 3"]:
     """All light: what is measured, what the guess has beyond that where light is lost, the guess where it is unseen."""
-    lost = np.where(known[..., 3:6] > 0, np.maximum(guess - filled, 0), 0) * known[..., 6:]
-    lost /= np.maximum(known[..., 3:6], 1e-9)  # of what is clipped, so that it goes where that is
+    seen = known[..., 6:]
+    lost = np.maximum(guess * seen - known[..., :3], 0)
+    lost = np.where(
+        known[..., 3:6] > 0, lost / np.maximum(known[..., 3:6], 1e-9), 0
+    )  # of what is clipped: it goes there
     factor = len(radiance) // CELLS[0]
     guess, lost = (np.repeat(np.repeat(part, factor, axis=0), factor, axis=1) for part in (guess, lost))
     return share * (radiance + lost * clipped) + (1 - share) * guess
