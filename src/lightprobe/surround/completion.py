@@ -55,13 +55,13 @@ def complete(
     share = seen[..., None]
     known = _reduced(np.concatenate([radiance * share, clipped * share, share], axis=-1), factor)
     if estimator.network is None:
-        guesses = [known[..., :3] + (1 - known[..., 6:]) * fill_unseen(known[..., :3], known[..., 6])]
+        guesses, lost = [fill_unseen(known[..., :3], known[..., 6])], np.zeros_like(clipped)
     else:
         scale = _scale(radiance, seen)
         shown = np.concatenate([np.minimum(radiance * scale, 1), np.where(radiance * scale >= 1, 1, clipped)], axis=-1)
         cells = _reduced(np.concatenate([shown * share, share], axis=-1), factor)
-        guesses = [guess / scale for guess in _guesses(estimator, cells)]
-    wholes = [_whole(radiance, clipped, share, guess, known) for guess in guesses]
+        guesses, lost = [guess / scale for guess in _guesses(estimator, cells)], clipped
+    wholes = [_whole(radiance, lost, share, guess, known) for guess in guesses]
     coeffs = [project(whole, 3) for whole in wholes]
     parts = np.broadcast_to(equirect.solid_angles(*CELLS) / (4 * np.pi), CELLS)
     return Completed(

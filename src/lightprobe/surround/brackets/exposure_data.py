@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from lightprobe._shapes import Float
+from lightprobe.errors import ImageError
 from lightprobe.imaging.codecs.damage import image_errors
 from lightprobe.imaging.containers.exif import camera_tags
+from lightprobe.imaging.formats.pillow import PILLOW_FORMATS, opened
 
 SHUTTER_TIME, APERTURE, SENSITIVITY, BIAS = 0x829A, 0x829D, 0x8827, 0x9204
 """ExposureTime [s], FNumber, PhotographicSensitivity and ExposureBiasValue [EV]. Source: CIPA DC-008 (EXIF 2.32),
@@ -26,9 +27,13 @@ LEAST = 100
 
 
 def read_exposure(path: str | Path) -> float | None:
-    """The exposure that EXIF data give: shutter time · ISO / aperture², or 2^bias; None if they give none."""
-    with image_errors(str(path)), Image.open(path) as image:
-        tags = camera_tags(image.getexif())
+    """The exposure that EXIF data give: shutter time · ISO / aperture², or 2^bias; None if they give none, or if the
+    file is of a kind whose EXIF data are not read."""
+    try:
+        with opened(Path(path), PILLOW_FORMATS) as image, image_errors(str(path)):
+            tags = camera_tags(image.getexif())
+    except ImageError:
+        return None
     time, aperture, bias = (_number(tags.get(tag)) for tag in (SHUTTER_TIME, APERTURE, BIAS))
     sensitivity = _number(tags.get(SENSITIVITY))
     if time is not None and time > 0:
