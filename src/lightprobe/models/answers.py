@@ -21,7 +21,7 @@ TEMPERATURE = (1.7, 1.07)
 holds as many. Fitted on folds."""
 BLEND = (0.5, 0.6, -1.0, 0.5, 0.25)
 """Where the answer lies on the way from `best` (0) to `median` (1): where as much light is lost as is seen, more per
-stop of lost light, least, most of whole pictures, most of partial ones. Chosen on folds."""
+stop of lost light, least, most of whole pictures whose curve is given, most of others. Chosen on folds."""
 STOPS, STEP = (-7.0, 11.0), 0.25
 """Lowest and highest level, and the width of a bin of the distribution [stops]."""
 QUANTILES = (0.5, 0.5, 0.1, 0.9)
@@ -69,11 +69,14 @@ def answer_levels(
 
 
 def balanced_level(
-    stops: Tensor, is_whole: Tensor, known: Tensor, lost: Tensor, blend: Sequence[float] = BLEND
+    stops: Tensor, is_sure: Tensor, known: Tensor, lost: Tensor, blend: Sequence[float] = BLEND
 ) -> Tensor:
-    """The level of the answer [n, 1], from `answer_levels`; `known` and `lost` are luminous fluxes [n, 1]."""
+    """The level of the answer [n, 1], from `answer_levels`.
+
+    `is_sure` [n, 1] is 1 for whole pictures whose curve is given; `known` and `lost` are luminous fluxes [n, 1].
+    """
     best, median = stops[:, :1], stops[:, 1:2]
     even, slope, least, whole, partial = blend
     ratio = best + (torch.log(lost.clamp_min(1e-30)) - torch.log(known.clamp_min(1e-30))) / math.log(2)
     share = (even + slope * ratio).clamp_min(least)
-    return best + torch.minimum(share, partial + (whole - partial) * is_whole) * (median - best)
+    return best + torch.minimum(share, partial + (whole - partial) * is_sure) * (median - best)

@@ -52,6 +52,8 @@ linear in between.
 Source: Wyman, Sloan & Shirley, "Simple Analytic Approximations to the CIE XYZ Color Matching Functions", JCGT 2(2),
 2013; fitted in tools/estimator/sphere.py.
 """
+HUES = tuple(zip(*LOCUS, (-0.5, 1.0, -0.5), strict=True))
+"""For red, green and blue: factors of 1, t … t⁴ and the tint."""
 STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
 """Limits of ln of light, in units of white."""
 
@@ -138,9 +140,12 @@ class Surroundings(Model):
             "log_gains": torch.from_numpy(curve_mixture.log_gains()).float(),
             "facts": torch.tensor([facts_of(name) for name in RESPONSE_CODES]),
             "luminance": torch.tensor(LUMINANCE)[:, None, None],
-            "locus": torch.tensor(LOCUS),
+            "hues": torch.tensor(HUES),
         }
-        constants["around"], constants["down"] = projection_steps()
+        around, down = projection_steps()
+        constants["around"] = around.T
+        constants["down"] = down.unflatten(1, (-1, rows)).transpose(1, 2).flatten(1).T
+        constants["rows"], constants["columns"] = enlargement(rows // 4, False), enlargement(columns // 4, True).T
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)
 
@@ -150,20 +155,20 @@ class Surroundings(Model):
     log_gains: Tensor
     facts: Tensor
     luminance: Tensor
-    locus: Tensor
+    hues: Tensor
     around: Tensor
     down: Tensor
+    rows: Tensor
+    columns: Tensor
 
     def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
         """The answer for cells [n, 7, 32, 64]."""
-        light = self.light(picture, response)
-        known, lost = self._project(light.seen), self._project(light.lost)
-        is_whole = wholeness(self.average(picture[:, 6:]).flatten(1))
+        light, known, lost, seen_share = self._light(picture, response)
+        is_whole = wholeness(seen_share)
         stops = answer_levels(light.level, is_whole, known, lost, self.temperature)
-        fluxes = (self.average(self.bright(planes)).flatten(1) for planes in (light.seen, light.lost))
-        answer = balanced_level(stops, is_whole, *fluxes, self.blend)
-        factor = torch.exp(np.log(2) * answer)[:, :, None]
-        white = torch.exp(torch.index_select(self.facts, 0, response)[:, 1:, None])
+        given, log_white = torch.index_select(self.facts, 0, response).split(1, dim=1)
+        answer = balanced_level(stops, is_whole * given, self._flux(known), self._flux(lost), self.blend)
+        factor, white = torch.exp(np.log(2) * answer)[:, :, None], torch.exp(log_white)[:, :, None]
         guessed = light.lost * (factor * white)[..., None]
         panorama = light.seen * white[..., None] + guessed
         return ModelOutput(
@@ -176,14 +181,18 @@ class Surroundings(Model):
 
     def light(self, cells: Tensor, response: Tensor) -> FoundLight:
         """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
+        return self._light(cells, response)[0]
+
+    def _light(self, cells: Tensor, response: Tensor) -> tuple[FoundLight, Tensor, Tensor, Tensor]:
+        """The same, coefficients of what is seen and lost, and the seen share of the sphere [n, 1]."""
         facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
         observed, clipped, share = cells.split((3, 3, 1), dim=1)
         shown = (share > 0.02).float() / share.clamp_min(1e-3)
         radiance = observed * shown
         root = torch.sqrt(radiance * exposure)
-        seen_share = self.average(share)
-        about = [torch.log(self.average(observed) / seen_share * exposure + 0.01), self.average(clipped) / seen_share]
+        mean, clipped_share, seen_share = self.average(cells).split((3, 3, 1), dim=1)
+        about = [torch.log(mean / seen_share * exposure + 0.01), clipped_share / seen_share]
         facts = torch.cat([facts, seen_share], dim=1)
         inputs = torch.cat([root.clamp(max=1) + torch.log(root.clamp_min(1)), clipped * shown, share], dim=1)
         fine, coarse, z = self._features(inputs, facts, about)
@@ -196,43 +205,39 @@ class Surroundings(Model):
         seen = observed * torch.exp(unknown * (gain + free * torch.tanh(correction)))
         color = self.color(z)[:, :, None, None]
         hues = self._hue(torch.tanh(-0.7 + 0.5 * (hue + color[:, :1])), LARGEST_TINT * torch.tanh(tint + color[:, 1:]))
-        core = clipped.amin(1, keepdim=True)
-        strong = core * torch.exp((1 + level).clamp(*STRONG)) * hues / self.bright(hues)
+        first, second, third = clipped.split(1, dim=1)
+        core = torch.minimum(torch.minimum(first, second), third)
+        strong = core * torch.exp((1 + level).clamp(*STRONG)) * hues
         beyond = strong + (clipped - core) * torch.exp((partly - 1).clamp(*WEAK))
         beyond = beyond * torch.exp(unknown * curve[:, -1:, None, None])
         base = torch.log(self.average(seen) / seen_share + 0.02)
-        smooth = self._smooth(functional.pixel_shuffle(dense(self.sky, coarse), 2))
+        smooth = self.rows @ functional.pixel_shuffle(dense(self.sky, coarse), 2) @ self.columns
         lost = beyond + (1 - share) * torch.exp((base + smooth + unseen).clamp(*UNSEEN))
-        return FoundLight(seen, lost, curve, self._level(z, seen, lost, seen_share))
+        coefficients, seen_share = [self._project(planes) for planes in (seen, lost)], seen_share.flatten(1)
+        return FoundLight(seen, lost, curve, self._level(z, *coefficients, seen_share)), *coefficients, seen_share
 
     def average(self, planes: Tensor) -> Tensor:
         """Mean over the sphere, [n, c, 1, 1]."""
-        return (planes * self.shares).sum((2, 3), keepdim=True)
+        return (planes.flatten(2) @ self.shares.reshape(-1, 1))[..., None]
 
     def bright(self, planes: Tensor) -> Tensor:
         """Luminance, [n, 1, h, w]."""
         return (planes * self.luminance).sum(1, keepdim=True)
 
     def _hue(self, t: Tensor, tint: Tensor) -> Tensor:
-        """Colors of black bodies with a tint, never greener than red and blue."""
-        logs = self.locus[4][:, None, None]
-        for power in range(3, -1, -1):
-            logs = logs * t + self.locus[power][:, None, None]
-        red, green, blue = (logs + tint * torch.tensor([-0.5, 1.0, -0.5]).to(t)[:, None, None]).split(1, dim=1)
-        return torch.exp(torch.cat([red, torch.minimum(green, torch.maximum(red, blue)), blue], dim=1))
-
-    def _smooth(self, planes: Tensor) -> Tensor:
-        """Four times the rows and columns, linear between the centers of cells, twice by two."""
-        for _ in range(2):
-            around = functional.pad(planes, (1, 1, 0, 0), mode="circular")
-            planes = functional.interpolate(around, scale_factor=2, mode="bilinear", align_corners=False)[..., 2:-2]
-        return planes
+        """Colors of black bodies with a tint, of luminance 1, never greener than red and blue."""
+        square = t * t
+        terms = torch.cat([t, square, square * t, square * square, tint], dim=1)
+        red, green, blue = functional.conv2d(terms, self.hues[:, 1:, None, None], self.hues[:, 0]).split(1, dim=1)
+        colors = [torch.exp(log) for log in (red, torch.minimum(green, torch.maximum(red, blue)), blue)]
+        bright = sum(share * color for share, color in zip(LUMINANCE, colors, strict=True))
+        return torch.cat(colors, dim=1) / bright
 
     def _level(self, z: Tensor, seen: Tensor, lost: Tensor, seen_share: Tensor) -> Tensor:
         """The distribution of log2 of true over predicted lost light."""
-        found, known = (4 * np.pi * self.average(self.bright(planes)).flatten(1) for planes in (lost, seen))
+        found, known = self._flux(lost), self._flux(seen)
         logs = [torch.log(found + 1e-3), torch.log(known + 1e-3), torch.log((found + 1e-4) / (known + 1e-3))]
-        middle, width, weight = self.spread(torch.cat([z, *logs, seen_share.flatten(1)], dim=1)).split(LOGISTICS, dim=1)
+        middle, width, weight = self.spread(torch.cat([z, *logs, seen_share], dim=1)).split(LOGISTICS, dim=1)
         return torch.cat([middle, torch.exp(width.clamp(-3.0, 1.5)), torch.softmax(weight, dim=1)], dim=1)
 
     def _features(self, inputs: Tensor, facts: Tensor, about: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
@@ -262,8 +267,11 @@ class Surroundings(Model):
 
     def _project(self, planes: Tensor) -> Tensor:
         """[n, 9, 3] coefficients of planes [n, 3, 32, 64], exactly."""
-        waves = (self.around @ planes.permute(0, 2, 3, 1)).transpose(1, 2)  # [n, 5, 32, 3]
-        return self.down @ waves.flatten(1, 2)
+        return ((planes @ self.around).flatten(2) @ self.down).transpose(1, 2)
+
+    def _flux(self, coeffs: Tensor) -> Tensor:
+        """Luminance over the sphere [n, 1], from coefficients."""
+        return np.sqrt(4 * np.pi) * coeffs[:, 0] @ self.luminance.flatten(1)
 
     def layers(self) -> Layers:
         """The same network as data; see `surroundings_layers`."""
@@ -275,3 +283,15 @@ class Surroundings(Model):
 def circular(layer: nn.Module, planes: Tensor) -> Tensor:
     """A convolution that goes around the azimuth; beyond the poles there are zeros."""
     return layer(functional.pad(functional.pad(planes, (1, 1, 0, 0), mode="circular"), (0, 0, 1, 1)))
+
+
+def enlargement(count: int, wraps: bool) -> Tensor:
+    """A matrix from so many cells to four times as many, linear between their centers, twice by two; beyond the ends,
+    the last cells count on, or the first ones where it wraps."""
+    matrix = np.eye(count)
+    for _ in range(2):
+        before, after = np.roll(matrix, 1, axis=0), np.roll(matrix, -1, axis=0)
+        if not wraps:
+            before[0], after[-1] = matrix[0], matrix[-1]
+        matrix = np.stack([0.75 * matrix + 0.25 * before, 0.75 * matrix + 0.25 * after], axis=1).reshape(-1, count)
+    return torch.from_numpy(matrix).float()

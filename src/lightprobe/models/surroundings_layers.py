@@ -18,8 +18,8 @@ from lightprobe.models.answers import LEAST_SHARE, QUANTILES, STEP, bin_edges
 from lightprobe.models.curve_mixture import ASYMPTOTE, POWERS
 from lightprobe.models.surroundings import (
     HEADS,
+    HUES,
     LARGEST_TINT,
-    LOCUS,
     LOGISTICS,
     LUMINANCE,
     SHARPNESS,
@@ -77,7 +77,8 @@ def surroundings_layers(model: Surroundings) -> Layers:
     fluxes = [net.flux(light) for light in (seen, lost)]
     is_whole = net.add("clamp", net.scaled(seen_share, 10.0, -9.0), low=0.0, high=1.0)
     stops = net.levels(net.level(z, *fluxes, seen_share), is_whole, *coefficients)
-    answer = net.balanced(stops, is_whole, *fluxes)
+    given = net.add("slice", facts, first=0, count=1)
+    answer = net.balanced(stops, net.add("multiply", is_whole, given), *fluxes)
     factor = net.apply("exp", net.scaled(answer, math.log(2)))
     guessed = net.add("multiply", net.add("multiply", lost, factor), exposure)
     panorama = net.add("add", net.add("multiply", seen, exposure), guessed)
@@ -165,10 +166,10 @@ class _Net(LayersBuilder):
         warmth, tint = (self.add("slice", color, first=k, count=1) for k in (0, 1))
         t = self.apply("tanh", self.scaled(self.add("add", parts["hue"], warmth), 0.5, -0.7))
         tint = self.scaled(self.apply("tanh", self.add("add", parts["tint"], tint)), LARGEST_TINT)
-        logs = self.constant(np.array(LOCUS[4])[None, None])
-        for power in range(3, -1, -1):
-            logs = self.add("add", self.add("multiply", logs, t), self.constant(np.array(LOCUS[power])[None, None]))
-        logs = self.add("add", logs, self.weighted(tint, np.array([[-0.5], [1.0], [-0.5]])))
+        square = self.add("multiply", t, t)
+        powers = [t, square, self.add("multiply", square, t), self.add("multiply", square, square)]
+        factors = np.array(HUES)
+        logs = self.convolution(self.add("join", *powers, tint), factors[:, 1:], factors[:, 0])
         red, green, blue = (self.add("slice", logs, first=k, count=1) for k in range(3))
         green = self.add("minimum", green, self.add("maximum", red, blue))
         hue = self.apply("exp", self.add("join", red, green, blue))
@@ -219,14 +220,14 @@ class _Net(LayersBuilder):
         parts = self.add("clamp", self.add("divide", missing, shares), low=0.0, high=1.0)
         return self.vector(self.scaled(self.add("sum", parts), STEP, float(edges[0])), len(QUANTILES))
 
-    def balanced(self, stops: str, is_whole: str, known: str, found: str) -> str:
+    def balanced(self, stops: str, is_sure: str, known: str, found: str) -> str:
         """What `balanced_level` computes."""
         best, median = (self.add("slice", stops, first=k, count=1) for k in (0, 1))
         even, slope, least, whole, partial = self.model.blend
         logs = self.add("subtract", self.apply("log", found), self.apply("log", known))
         ratio = self.add("add", best, self.scaled(logs, 1 / math.log(2)))
         share = self.add("clamp", self.scaled(ratio, slope, even), low=least, high=None)
-        share = self.add("minimum", share, self.scaled(is_whole, whole - partial, partial))
+        share = self.add("minimum", share, self.scaled(is_sure, whole - partial, partial))
         return self.add("add", best, self.add("multiply", share, self.add("subtract", median, best)))
 
     def vector(self, source: str, count: int) -> str:
