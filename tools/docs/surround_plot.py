@@ -13,7 +13,7 @@ from plot import COLORS, INK, LINE, SOFT, text
 from results import ROOT, result
 
 PATH = ROOT / "docs" / "surround.svg"
-WIDTH, HEIGHT, LEFT, TOP, PLOT = 760, 330, 60, 40, 220
+WIDTH, HEIGHT, LEFT, TOP, PLOT = 790, 330, 60, 40, 220
 SECONDS, HIGHEST = 14, 1.0
 
 
@@ -21,7 +21,7 @@ def drawing() -> str:
     """Errors of each scene in gray, their median, and the median of what was seen."""
     scenes = result("surround")["results"]["scenes"].values()
     errors, seen = (np.array([row[name] for row in scenes]) for name in ("errors", "seen"))
-    across = WIDTH - LEFT - 150
+    across = WIDTH - LEFT - 180
 
     def path(values: np.ndarray) -> str:
         places = np.linspace(0, across, len(values))
@@ -46,7 +46,8 @@ def drawing() -> str:
     ):
         dash = ' stroke-dasharray="6 4"' if len(values) == 2 else ""
         parts.append(f'<path d="{path(values)}" stroke="{color}" stroke-width="2.5" fill="none"{dash}/>')
-        parts.append(text(LEFT + across + 8, TOP + PLOT * (1 - values[-1]) + 4, name, "start", color))
+        below = -4 if len(values) == 2 else 12
+        parts.append(text(LEFT + across + 8, TOP + PLOT * (1 - values[-1]) + below, name, "start", color))
     parts.append(
         text(LEFT + across / 2, TOP + PLOT + 46, "rise by 30°, turn once, sink to −30°, turn again", color=INK)
     )
