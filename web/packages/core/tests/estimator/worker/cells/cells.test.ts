@@ -152,7 +152,7 @@ test("frames of one size, and sizes that come again, take no more memory", async
   const decoder = await decoders.get("srgb");
   const estimate = emptyEstimate();
   const round = (): void => {
-    for (const picture of pictures) cells.form(picture, decoder, 65, estimate);
+    for (const picture of pictures) cells.filled.form(picture, decoder, 65, estimate);
   };
   round();
   const bytes = module.buffer.byteLength;
