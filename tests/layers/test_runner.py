@@ -56,9 +56,9 @@ def test_the_recorded_answers_are_of_the_shipped_graph() -> None:
 @pytest.mark.parametrize("case", GOLDEN["cases"], ids=lambda case: case["name"])
 def test_the_shipped_network_answers_as_onnxruntime(shipped: LayerRunner, case: dict[str, Any]) -> None:
     found = shipped(inputs(case), case["response"])
-    for name in ("coeffs", "curve", "levels"):
+    for name, least in (("coeffs", 0), ("curve", 0), ("levels", 4)):  # an interval of levels is as wide as 4 stops
         wanted = recorded(case[name])
-        np.testing.assert_allclose(found[name].ravel(), wanted, atol=1e-5 * np.abs(wanted).max())
+        np.testing.assert_allclose(found[name].ravel(), wanted, rtol=0, atol=1e-5 * max(np.abs(wanted).max(), least))
     for name, largest in (("panorama", case["largest"]), ("lost", case["largest lost"])):
         np.testing.assert_allclose(found[name].ravel()[::61], recorded(case[name]), atol=1e-5 * largest)
         assert found[name].max() == pytest.approx(largest, rel=1e-5)

@@ -24,6 +24,8 @@ them compute with the same numbers."""
 
 DARK = 1e-3
 """Outputs that are nowhere larger than this are compared with it: a thousandth of display white is black."""
+WIDE = 4.0
+"""The same for levels [stops]: an interval's usual width."""
 
 
 @dataclass(kw_only=True)
@@ -85,12 +87,12 @@ def compare(
                 got = dict(zip(names, map(np.asarray, runner.run(names, inputs)), strict=True))
                 found.compared += 1
                 for name, value in expected.items():
-                    found.add(name, difference(value, got[name]), where)
+                    found.add(name, difference(value, got[name], _least(name)), where)
                 if compact is None:
                     continue
                 for name, value in _of_layers(compact, inputs, expected).items():
                     for other in (expected, got):
-                        found.add(name, difference(other[name], value), where, is_compact=True)
+                        found.add(name, difference(other[name], value, _least(name)), where, is_compact=True)
     return found
 
 
@@ -102,10 +104,15 @@ def _of_layers(
     return {name: np.stack([one[name] for one in answers]).reshape(value.shape) for name, value in expected.items()}
 
 
-def difference(expected: np.ndarray, got: np.ndarray) -> float:
-    """Largest difference relative to the largest expected value, picture by picture; infinite where it is NaN."""
+def _least(name: str) -> float:
+    return WIDE if name == "levels" else DARK
+
+
+def difference(expected: np.ndarray, got: np.ndarray, least: float = DARK) -> float:
+    """Largest difference relative to the largest expected value, or to `least` where that is more, picture by picture;
+    infinite where it is NaN."""
     axes = tuple(range(1, expected.ndim))
-    scale = np.maximum(np.abs(expected).max(axis=axes), DARK)
+    scale = np.maximum(np.abs(expected).max(axis=axes), least)
     error = float((np.abs(got.astype(np.float64) - expected).max(axis=axes) / scale).max())
     return error if np.isfinite(error) else float("inf")
 
