@@ -84,8 +84,6 @@ def estimate(found: Estimate) -> dict[str, Any]:
         "answer": found.answer,
         "uncertainty": found.uncertainty,
         "curve": None if found.curve is None else found.curve.tolist(),
-        "answer": found.answer,
-        "uncertainty": found.uncertainty,
     }
 
 
