@@ -2,9 +2,9 @@
 
     PYTHONPATH=src python tools/estimator/ship.py --hdris hdri --out src/lightprobe/pretrained
 
-takes a vector of `candidates/shipped.npz`, and its scores and temperatures from the .json beside it; files of the folder
-that are no part of a model, such as the model card, stay. `--mantissa` is how many bits of each weight are kept: fewer
-compress better. Then run tools/golden/make_networks.py and tools/web/make_fixtures.py.
+takes a vector of `candidates/shipped.npz`, and its scores and temperatures from the .json beside it; files of the
+folder that are no part of a model, such as the model card, stay. `--mantissa` is how many bits of each weight are kept:
+fewer compress better. Then run tools/golden/make_networks.py and tools/web/make_fixtures.py.
 """
 
 from __future__ import annotations
