@@ -6,8 +6,8 @@ import { createEstimator } from "../estimator/client/create.js";
 import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.js";
 import { copyEstimate } from "../live/copy.js";
 import type { FollowState } from "../live/types.js";
+import { watch } from "../live/watch.js";
 import type { Estimate, Source } from "../types.js";
-import { watch } from "./watch.js";
 
 /** A source, a ref to an element that is one, or nothing yet. */
 export type LightProbeSource = Source | RefObject<Source | null> | null;
@@ -73,7 +73,7 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
     if (!estimator) return;
     estimator.smoothing = smoothing;
     estimator.reset();
-    return watch(
+    const { stop } = watch(
       estimator,
       element,
       { response, fov, every },
@@ -83,6 +83,7 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
         onError: (error) => setCurrent((was) => failed(was, error)),
       },
     );
+    return stop;
   }, [estimator, source, response, smoothing, fov, every]);
 
   return current;

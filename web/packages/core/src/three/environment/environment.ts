@@ -12,15 +12,18 @@ import {
   RepeatWrapping,
   RGBAFormat,
   type Texture,
-  type WebGLRenderer,
 } from "three";
-import { PANORAMA } from "../sphere/panorama.js";
-import type { Estimate } from "../types.js";
-import { dimSun } from "./sun.js";
+import { PANORAMA } from "../../sphere/panorama.js";
+import { dimSun } from "../../sphere/panoramas/sun.js";
+import type { Estimate } from "../../types.js";
+import { isWebGL, type LitRenderer } from "../renderer.js";
 
 /** An environment map that follows estimates. */
 export interface Environment {
-  /** Prefiltered, for `scene.environment` or `material.envMap`; null before the first update, then always the same. */
+  /**
+   * For `scene.environment` or `material.envMap`; null before the first update, then always the same. Prefiltered for a
+   * WebGLRenderer; a WebGPURenderer filters it by itself.
+   */
   readonly texture: Texture | null;
   /** Draws the panorama of an estimate into the map, and returns the texture. */
   update(estimate: Pick<Estimate, "panorama" | "light">): Texture;
@@ -39,13 +42,12 @@ const LARGEST_HALF = 65504;
 /**
  * Creates an environment map for the reflections of three's standard materials.
  *
- * Note: a material with an environment map also takes its diffuse light from it. Use either the map or a LightProbe for a
- * material, or light counts twice; metals take the map alone.
+ * Note: a material with an environment map also takes its diffuse light from it. Beside a LightProbe, light counts twice, except
+ * on metals and with `reflectionsOnly`.
+ *
+ * @param renderer - a WebGLRenderer or a WebGPURenderer.
  */
-export function createEnvironment(
-  renderer: WebGLRenderer,
-  { withoutSun = false }: EnvironmentOptions = {},
-): Environment {
+export function createEnvironment(renderer: LitRenderer, { withoutSun = false }: EnvironmentOptions = {}): Environment {
   const { width, height } = PANORAMA;
   const values = new Uint16Array(4 * width * height).fill(DataUtils.toHalfFloat(1));
   const panorama = new DataTexture(values, width, height, RGBAFormat, HalfFloatType);
@@ -54,12 +56,13 @@ export function createEnvironment(
   panorama.wrapS = RepeatWrapping;
   panorama.wrapT = ClampToEdgeWrapping;
   panorama.minFilter = panorama.magFilter = LinearFilter;
-  const generator = new PMREMGenerator(renderer);
+  const generator = isWebGL(renderer) ? new PMREMGenerator(renderer) : null;
   const dimmed = new Float32Array(3 * width * height);
   let target: Parameters<PMREMGenerator["fromEquirectangular"]>[1] | null = null;
+  let texture: Texture | null = null;
   return {
     get texture() {
-      return target?.texture ?? null;
+      return texture;
     },
     update(estimate) {
       const radiance = withoutSun ? dimSun(estimate, dimmed) : estimate.panorama;
@@ -74,14 +77,20 @@ export function createEnvironment(
         }
       }
       panorama.needsUpdate = true;
-      target = generator.fromEquirectangular(panorama, target);
-      return target.texture;
+      if (generator) {
+        target = generator.fromEquirectangular(panorama, target);
+        texture = target.texture;
+      } else {
+        panorama.needsPMREMUpdate = true;
+        texture = panorama;
+      }
+      return texture;
     },
     dispose() {
       target?.dispose();
-      target = null;
+      target = texture = null;
       panorama.dispose();
-      generator.dispose();
+      generator?.dispose();
     },
   };
 }

@@ -15,11 +15,12 @@ import {
   type WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
-import { LightprobeError } from "../errors.js";
-import { COEFFS } from "../sphere/numbers.js";
-import { PANORAMA } from "../sphere/panorama.js";
-import { projectWaves } from "../sphere/projection.js";
-import type { RadianceImage } from "../types.js";
+import { LightprobeError } from "../../errors.js";
+import { COEFFS } from "../../sphere/numbers.js";
+import { PANORAMA } from "../../sphere/panorama.js";
+import { projectWaves } from "../../sphere/projection.js";
+import type { RadianceImage } from "../../types.js";
+import { checkWebGL } from "../renderer.js";
 import { createEquirectPass } from "./equirect-pass.js";
 import { createReductionPass } from "./reduction-pass.js";
 import { borrow } from "./renderer-state.js";
@@ -72,7 +73,7 @@ const ORIGIN = { x: 0, y: 0, z: 0 };
  * Prepares to read the light inside a scene. Works with any WebGL 2 context; the renderer's settings are restored.
  *
  * @throws RangeError for a size that is not a whole number from 8 to 2048.
- * @throws LightprobeError `unsupported` where the GPU cannot draw floats.
+ * @throws LightprobeError `unsupported` where the GPU cannot draw floats, and for a WebGPURenderer.
  */
 export function createSceneSource(
   renderer: WebGLRenderer,
@@ -93,6 +94,11 @@ export function createSceneSource(
   if (!(Number.isInteger(size) && size >= 8 && size <= 2048)) {
     throw new RangeError(`expected a size from 8 to 2048 pixels, got ${size}; 128 is enough for light`);
   }
+  checkWebGL(
+    renderer,
+    "createSceneSource",
+    "render the scene with a WebGLRenderer beside it, or estimate from a picture",
+  );
   if (!renderer.extensions.has("EXT_color_buffer_float")) {
     throw new LightprobeError(
       "unsupported",

@@ -1,7 +1,7 @@
 /** A panorama without its dominant light. */
 
-import { PANORAMA } from "../sphere/panorama.js";
-import type { Estimate } from "../types.js";
+import type { Estimate } from "../../types.js";
+import { PANORAMA } from "../panorama.js";
 
 const { width: WIDTH, height: HEIGHT } = PANORAMA;
 const COS_CAP = /* @__PURE__ */ Math.cos((20 * Math.PI) / 180);
