@@ -176,7 +176,9 @@ const estimated = {
     const image = new Image();
     const blob = await blobOf(gray);
     image.src = URL.createObjectURL(blob); // not decoded yet
-    const stream = gray.captureStream(30);
+    const moving = canvasOf("#808080");
+    const stream = moving.captureStream(30);
+    const drawing = setInterval(() => moving.getContext("2d")?.fillRect(0, 0, 128, 64), 50); // or it sends no frames
     const all: Record<string, [LightSource, EstimatedLightOptions?]> = {
       canvas: [gray],
       drawnOnce: [gray, { live: false }],
@@ -196,6 +198,7 @@ const estimated = {
       found[name] = [coeffs[0], light.frame];
       light.dispose();
     }
+    clearInterval(drawing);
     const goesOn = stream.getVideoTracks()[0].readyState;
     return { found, goesOn };
   },

@@ -5,7 +5,7 @@ import { checkOrthogonal } from "../rotation.js";
 
 const { width: WIDTH, height: HEIGHT } = PANORAMA;
 /** Samples of a cell along each side. */
-const TAPS = 4;
+const TAPS = 8;
 
 interface Turn {
   matrix: Float64Array;
@@ -16,7 +16,7 @@ interface Turn {
 let kept: Turn | undefined; // for the last matrix: that of a live source rarely changes
 
 /**
- * A panorama of an estimate, 64 × 32 × 3, turned (or mirrored) by a 3×3 matrix: the mean of 4 × 4 samples of each cell.
+ * A panorama of an estimate, 64 × 32 × 3, turned (or mirrored) by a 3×3 matrix: the mean of 8 × 8 samples of each cell.
  *
  * Turns about the vertical by whole columns, quarter turns among them, are exact. Others keep the light of a small sun within 10 %.
  *

@@ -12,7 +12,6 @@ import {
   type TextureDataType,
   UnsignedByteType,
   WebGLCubeRenderTarget,
-  type WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
 import { LightprobeError } from "../../errors.js";
@@ -20,7 +19,7 @@ import { COEFFS } from "../../sphere/numbers.js";
 import { PANORAMA } from "../../sphere/panorama.js";
 import { projectWaves } from "../../sphere/projection.js";
 import type { RadianceImage } from "../../types.js";
-import { checkWebGL } from "../renderer.js";
+import { checkWebGL, type LitRenderer } from "../renderer.js";
 import { createEquirectPass } from "./equirect-pass.js";
 import { createReductionPass } from "./reduction-pass.js";
 import { borrow } from "./renderer-state.js";
@@ -76,18 +75,18 @@ const ORIGIN = { x: 0, y: 0, z: 0 };
  * @throws LightprobeError `unsupported` where the GPU cannot draw floats, and for a WebGPURenderer.
  */
 export function createSceneSource(
-  renderer: WebGLRenderer,
+  renderer: LitRenderer,
   scene: Scene,
   options: SceneSourceOptions<"picture"> & { kind: "picture" },
 ): SceneSource<ImageData>;
 export function createSceneSource(
-  renderer: WebGLRenderer,
+  renderer: LitRenderer,
   scene: Scene,
   options?: SceneSourceOptions<"radiance">,
 ): SceneSource<RadianceImage>;
-export function createSceneSource(renderer: WebGLRenderer, scene: Scene, options?: SceneSourceOptions): SceneSource;
+export function createSceneSource(renderer: LitRenderer, scene: Scene, options?: SceneSourceOptions): SceneSource;
 export function createSceneSource(
-  renderer: WebGLRenderer,
+  renderer: LitRenderer,
   scene: Scene,
   { size = 128, near = 0.1, far = 1000, kind = "radiance", exclude = [] }: SceneSourceOptions = {},
 ): SceneSource {
