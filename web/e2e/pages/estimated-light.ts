@@ -2,7 +2,7 @@
 
 import { createEstimator, LightprobeError, type Triple } from "lightprobe";
 import { type LightSource, shareEstimator } from "lightprobe/live";
-import { EstimatedLight, type EstimatedLightOptions, reflectionsOnly } from "lightprobe/three";
+import { createEnvironment, EstimatedLight, type EstimatedLightOptions, reflectionsOnly } from "lightprobe/three";
 import {
   Color,
   FloatType,
@@ -239,6 +239,43 @@ const estimated = {
     const after = scene.environment === first.light.environment;
     first.light.dispose();
     return { kept, after };
+  },
+
+  /** A mirror under a map with its picture, seen from these eyes; the picture is drawn in boxes of pixels. */
+  sharp: async (
+    { width, height, boxes }: { width: number; height: number; boxes: [string, number, number, number, number][] },
+    cells: number[],
+    view: { fov?: number; frame?: "camera" },
+    eyes: Triple[],
+  ) => {
+    const picture = canvasOf("#000", width, height);
+    const context = picture.getContext("2d");
+    for (const [color, ...box] of boxes) {
+      if (!context) break;
+      context.fillStyle = color;
+      context.fillRect(...box);
+    }
+    const environment = createEnvironment(renderer);
+    const light = { direction: [0, 1, 0] as Triple, color: [1, 1, 1] as Triple, intensity: 0, share: 0 };
+    const scene = new Scene();
+    scene.environment = environment.update({ panorama: Float32Array.from(cells), light }, { picture, ...view });
+    const colors = onBall(scene, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), eyes);
+    environment.dispose();
+    return colors;
+  },
+
+  /** The whole way: a file of stripes that are finer than the estimate's cells, in a mirror. */
+  stripes: async (eyes: Triple[]) => {
+    const picture = canvasOf("#404040", 1024, 512);
+    const context = picture.getContext("2d");
+    if (!context) throw new TypeError("the browser gave no 2D canvas");
+    context.fillStyle = "#c0c0c0";
+    for (let x = 0; x < 1024; x += 16) context.fillRect(x, 0, 8, 512);
+    const { scene, light } = lit(await blobOf(picture), { sun: false });
+    await light.ready;
+    const mirror = onBall(scene, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), eyes);
+    light.dispose();
+    return mirror;
   },
 
   /** The context goes and comes back: the mirror shows the light again. */

@@ -145,3 +145,66 @@ test("reflections come back after the context was lost", async ({ page }) => {
   expectClose(before, [0.5, 0.5, 0.5], 0.01, "before");
   expectClose(after, [0.5, 0.5, 0.5], 0.01, "after");
 });
+
+/** Linear radiance of a display value, by IEC 61966-2-1. */
+const decoded = (value: number): number => ((value / 255 + 0.055) / 1.055) ** 2.4;
+
+/** The direction of a pixel of a panorama of 1024 × 512. */
+function toward(x: number, y: number): Triple {
+  const [up, azimuth] = [Math.PI * (0.5 - y / 512), Math.PI * ((2 * x) / 1024 - 1)];
+  return [Math.cos(up) * Math.cos(azimuth), Math.sin(up), Math.cos(up) * Math.sin(azimuth)];
+}
+
+// three's mirror has a roughness of 0.0525, which blurs by a few pixels of these pictures
+
+test("reflections are as sharp as the picture", async ({ page }) => {
+  const eyes = [516, 524, 100, 108].map((x) => toward(x, 256));
+  const colors = await page.evaluate((at) => window.estimated.stripes(at), eyes);
+  const [light, dark] = [0xc0, 0x40].map(decoded); // their mean is all that a cell has
+  [light, dark, light, dark].forEach((value, i) => {
+    expectClose(colors[i], [value, value, value], 0.15 * (light - dark), `stripe ${i}`);
+  });
+});
+
+test("light beyond display white goes to the pixels at white, and the rest keep theirs", async ({ page }) => {
+  const dark = decoded(0x80);
+  const boxes: [string, number, number, number, number][] = [
+    ["#808080", 0, 0, 1024, 512],
+    ["#ffffff", 520, 256, 24, 32], // the right half of cells (16…17, 32), and all of (16…17, 33)
+  ];
+  const cells = new Array(64 * 32 * 3).fill(dark);
+  for (const row of [16, 17]) {
+    cells.fill((1 + dark) / 2 + 5, 3 * (row * 64 + 32), 3 * (row * 64 + 33));
+    cells.fill(1 + 10, 3 * (row * 64 + 33), 3 * (row * 64 + 34));
+  }
+  const eyes = [toward(532, 272), toward(513, 272), toward(500, 272)];
+  const [white, beside, away] = await page.evaluate(
+    ([picture, panorama, at]) => window.estimated.sharp(picture, panorama, {}, at),
+    [{ width: 1024, height: 512, boxes }, cells, eyes] as const,
+  );
+  expectClose(white, [11, 11, 11], 0.4, "at white");
+  expectClose(beside, [dark, dark, dark], 0.4, "in a cell whose mean is 5.6");
+  expectClose(away, [dark, dark, dark], 0.05, "elsewhere");
+});
+
+test("a camera's picture lies ahead, and the estimate all around it", async ({ page }) => {
+  const boxes: [string, number, number, number, number][] = [
+    ["#c00000", 0, 0, 256, 256],
+    ["#00c000", 256, 0, 256, 256],
+  ];
+  const cells = new Array(64 * 32 * 3).fill(0).map((_, i) => (i % 3 === 2 ? 0.5 : 0));
+  const eyes: Triple[] = [
+    [-0.3, 0, -0.95],
+    [0.3, 0, -0.95],
+    [0, 0, 1],
+    [1, 0, 0],
+  ];
+  const [left, right, behind, beside] = await page.evaluate(
+    ([picture, panorama, at]) => window.estimated.sharp(picture, panorama, { fov: 90, frame: "camera" }, at),
+    [{ width: 512, height: 256, boxes }, cells, eyes] as const,
+  );
+  expectClose(behind, [0, 0, 0.5], 0.01, "behind");
+  expectClose(beside, [0, 0, 0.5], 0.01, "beside");
+  expect(left[0] / (left[0] + left[1]), `left, ${left}`).toBeGreaterThan(0.9);
+  expect(right[1] / (right[0] + right[1]), `right, ${right}`).toBeGreaterThan(0.9);
+});

@@ -13,8 +13,8 @@ export const CAMERA_FOV = 65;
 
 /** Receives estimates, states and errors. */
 export interface Watcher {
-  /** A live source passes the same object each time, with new contents. */
-  onEstimate(estimate: Estimate, state: "done" | FollowState): void;
+  /** A live source passes the same object each time, with new contents; `picture` is the one that was estimated. */
+  onEstimate(estimate: Estimate, state: "done" | FollowState, picture: Source): void | Promise<void>;
   onState(state: FollowState): void;
   onError(error: unknown): void;
 }
@@ -89,7 +89,7 @@ function watchStill(estimator: Estimator, source: Source, options: WatchOptions,
   const estimate = async (): Promise<void> => {
     try {
       const found = await estimator.estimate(source, request satisfies EstimateOptions);
-      if (!stopped) watcher.onEstimate(found, "done");
+      if (!stopped) await watcher.onEstimate(found, "done", source);
     } catch (error) {
       if (!stopped) watcher.onError(error);
     }
@@ -125,16 +125,21 @@ function watchStill(estimator: Estimator, source: Source, options: WatchOptions,
 function watchLive(estimator: Estimator, source: FollowSource, options: WatchOptions, watcher: Watcher): Watch {
   const { live, every, smoothing, ...request } = options;
   const guessed = isCamera(source) && !isSaid(options);
-  const follower = follow(estimator, source, (estimate) => watcher.onEstimate(estimate, follower.state), {
-    every,
-    smoothing,
-    prepare: ({ picture }, _name, frame) => {
-      Object.assign(frame, request);
-      if (guessed && !isWhole(picture as HTMLVideoElement)) frame.fov = CAMERA_FOV;
-      return picture;
+  const follower = follow(
+    estimator,
+    source,
+    (estimate, { picture }) => void watcher.onEstimate(estimate, follower.state, picture),
+    {
+      every,
+      smoothing,
+      prepare: ({ picture }, _name, frame) => {
+        Object.assign(frame, request);
+        if (guessed && !isWhole(picture as HTMLVideoElement)) frame.fov = CAMERA_FOV;
+        return picture;
+      },
+      onState: watcher.onState,
+      onError: watcher.onError,
     },
-    onState: watcher.onState,
-    onError: watcher.onError,
-  });
+  );
   return follower;
 }

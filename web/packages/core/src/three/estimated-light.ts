@@ -14,9 +14,12 @@ import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.
 import { isCamera, type LightSource } from "../live/source.js";
 import { type Watch, type WatchOptions, watch } from "../live/watch.js";
 import { frameRotation, type LightFrame } from "../sphere/conventions/cameras.js";
-import type { Estimate } from "../types.js";
+import { PANORAMA } from "../sphere/panorama.js";
+import type { DominantLight, Estimate } from "../types.js";
 import { applyToDirectionalLight } from "./directional.js";
 import { Attachment } from "./environment/attachment.js";
+import type { EnvironmentView } from "./environment/environment.js";
+import { placePicture } from "./environment/picture.js";
 import { Reflections } from "./environment/reflections.js";
 import { applyToLightProbe } from "./probe.js";
 import { checkWebGL, isWebGL, type LitRenderer } from "./renderer.js";
@@ -38,6 +41,8 @@ export interface EstimatedLightOptions extends Omit<EstimatorOptions, "response"
    * with a WebGLRenderer.
    */
   environment?: boolean;
+  /** Width of the environment map [pixels], a power of two from 128; default 1024. Reflections are as sharp as the picture, or as this. */
+  environmentWidth?: number;
   /** Linear radiance of the neutral light, from all sides, before the first estimate and for `blend` below 1. Default black. */
   neutral?: ColorRepresentation;
   /** Initial `intensity`; default 1. */
@@ -57,6 +62,12 @@ export interface EstimatedLightEventMap extends Object3DEventMap {
   /** The source has ended, failed or changed, or the light was disposed of. */
   estimationend: object;
 }
+
+/** No light. */
+const DARK = /* @__PURE__ */ (() => ({
+  panorama: new Float32Array(3 * PANORAMA.width * PANORAMA.height),
+  light: { direction: [0, 1, 0], color: [1, 1, 1], intensity: 0, share: 0 } as DominantLight,
+}))();
 
 /** Time constant of live sources [s]. */
 const SMOOTHING = 0.15;
@@ -84,6 +95,7 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
   readonly #neutral = new Color(0);
   readonly #reflections: Reflections | null = null;
   readonly #attachment = new Attachment();
+  readonly #view: EnvironmentView = { neutral: this.#neutral };
   #watch: Watch | null = null;
   #ready: Promise<Estimate>;
   #estimate: Estimate | null = null;
@@ -112,7 +124,7 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
         "an environment that only reflects",
         "leave `environment` out, and use createEnvironment for metals",
       );
-      this.#reflections = new Reflections(renderer, sun);
+      this.#reflections = new Reflections(renderer, { withoutSun: sun, width: options.environmentWidth });
     }
     this.directionalLight.visible = sun;
     this.add(this.lightProbe, this.directionalLight, this.directionalLight.target);
@@ -185,8 +197,12 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
     this.#end();
     this.#ready = new Promise((resolve, reject) => {
       const settings = { ...options, smoothing: options.smoothing ?? SMOOTHING };
-      this.#watch = watch(this.#estimator, source, settings, {
-        onEstimate: (estimate) => {
+      const watched = watch(this.#estimator, source, settings, {
+        onEstimate: async (estimate, _state, picture) => {
+          const placed = this.#reflections ? await placePicture(picture, estimate, options) : null;
+          if (this.#watch !== watched) return; // another source came meanwhile
+          this.#view.picture = placed?.picture;
+          this.#view.fov = placed?.fov;
           this.#receive(estimate);
           resolve(estimate);
         },
@@ -199,6 +215,7 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
           onError(error);
         },
       });
+      this.#watch = watched;
     });
     this.#ready.catch(() => undefined); // onError has it
     return this.#ready;
@@ -212,7 +229,7 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
   /** Called by three before each drawing of the scene. */
   override updateMatrixWorld(force?: boolean): void {
     super.updateMatrixWorld(force);
-    this.#reflections?.renew(this.#turned);
+    this.#reflections?.renew(this.#estimate ?? DARK, this.#view);
     if (this.environment) this.#attachment.attach(this, this.environment, this.#intensity);
   }
 
@@ -258,7 +275,9 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
     lightProbe.intensity = this.#intensity;
     directionalLight.intensity *= this.#intensity;
     if (!this.#reflections || (!this.#estimate && this.#neutral.getHex() === 0)) return;
+    this.#view.frame = this.#frame;
+    this.#view.blend = this.#estimate ? this.#blend : 0;
     this.#reflections.invalidate(isNew);
-    if (isNew) this.#reflections.renew(turned);
+    if (isNew) this.#reflections.renew(this.#estimate ?? DARK, this.#view);
   }
 }

@@ -3,8 +3,6 @@
 import type { Color } from "three";
 import { frameRotation, type LightFrame } from "../sphere/conventions/cameras.js";
 import { COEFFS } from "../sphere/numbers.js";
-import { PANORAMA } from "../sphere/panorama.js";
-import { rotatePanorama } from "../sphere/panoramas/rotation.js";
 import { rotate, rotateDirection } from "../sphere/rotation.js";
 import type { DominantLight, Estimate } from "../types.js";
 
@@ -14,7 +12,6 @@ const CONSTANT = /* @__PURE__ */ Math.sqrt(4 * Math.PI);
 /** Buffers that are filled again for each estimate. */
 export class TurnedLight {
   readonly coeffs = new Float32Array(COEFFS);
-  readonly panorama = new Float32Array(3 * PANORAMA.width * PANORAMA.height);
   readonly light: DominantLight = { direction: [0, 1, 0], color: [1, 1, 1], intensity: 0, share: 0 };
 
   /**
@@ -24,12 +21,11 @@ export class TurnedLight {
    * @param neutral - its radiance, from all sides.
    */
   set(estimate: Estimate | null, frame: LightFrame, blend: number, neutral: Color): void {
-    const { coeffs, panorama, light } = this;
+    const { coeffs, light } = this;
     const share = estimate ? blend : 0;
     if (estimate) {
       const matrix = frameRotation(frame);
       rotate(estimate.coeffs, matrix, coeffs);
-      rotatePanorama(estimate.panorama, matrix, panorama);
       rotateDirection(estimate.light.direction, matrix, light.direction);
       for (let c = 0; c < 3; c++) light.color[c] = estimate.light.color[c];
       light.intensity = share * estimate.light.intensity;
@@ -37,10 +33,8 @@ export class TurnedLight {
     }
     const { r, g, b } = neutral;
     for (const [c, value] of [r, g, b].entries()) {
-      const rest = (1 - share) * value;
       for (let i = c; i < coeffs.length; i += 3) coeffs[i] *= share;
-      coeffs[c] += rest * CONSTANT;
-      for (let i = c; i < panorama.length; i += 3) panorama[i] = share * panorama[i] + rest;
+      coeffs[c] += (1 - share) * value * CONSTANT;
     }
   }
 }

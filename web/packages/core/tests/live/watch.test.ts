@@ -19,7 +19,7 @@ test("a picture is estimated once, with all that is said of it, and again on dem
   );
   await passed();
   expect(estimate).toHaveBeenCalledExactlyOnceWith(still, { hfov: 90, elevation: 5 });
-  expect(onEstimate).toHaveBeenCalledExactlyOnceWith(expect.anything(), "done");
+  expect(onEstimate).toHaveBeenCalledExactlyOnceWith(expect.anything(), "done", still);
   await refresh();
   expect(estimate).toHaveBeenCalledTimes(2);
 });

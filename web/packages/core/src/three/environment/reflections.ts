@@ -1,23 +1,22 @@
 /** The environment map of a light, renewed as often as the GPU can afford. */
 
 import type { Texture, WebGLRenderer } from "three";
-import type { Estimate } from "../../types.js";
-import { createEnvironment, type Environment } from "./environment.js";
+import { createEnvironment, type Environment, type EnvironmentOptions, type EnvironmentView } from "./environment.js";
 import { Pace } from "./pace.js";
 
 /** An environment map, made again after the light or the context has changed. */
 export class Reflections {
   readonly #renderer: WebGLRenderer;
-  readonly #withoutSun: boolean;
+  readonly #options: EnvironmentOptions;
   #pace: Pace;
   #environment: Environment;
   #stale = false;
 
-  constructor(renderer: WebGLRenderer, withoutSun: boolean) {
+  constructor(renderer: WebGLRenderer, options: EnvironmentOptions) {
     this.#renderer = renderer;
-    this.#withoutSun = withoutSun;
+    this.#options = options;
     this.#pace = new Pace(renderer);
-    this.#environment = createEnvironment(renderer, { withoutSun });
+    this.#environment = createEnvironment(renderer, options);
     renderer.domElement.addEventListener("webglcontextrestored", this.#restore);
   }
 
@@ -32,9 +31,9 @@ export class Reflections {
   }
 
   /** Draws the map if the light has changed, and if the last drawing leaves time for it. */
-  renew(light: Pick<Estimate, "panorama" | "light">): void {
+  renew(estimate: Parameters<Environment["update"]>[0], view: EnvironmentView): void {
     if (!this.#stale || this.#renderer.getContext().isContextLost()) return;
-    if (this.#pace.run(() => this.#environment.update(light))) this.#stale = false;
+    if (this.#pace.run(() => this.#environment.update(estimate, view))) this.#stale = false;
   }
 
   dispose(): void {
@@ -45,7 +44,7 @@ export class Reflections {
 
   readonly #restore = (): void => {
     // everything of the former context is gone already: WebGL warns of those who dispose of it
-    this.#environment = createEnvironment(this.#renderer, { withoutSun: this.#withoutSun });
+    this.#environment = createEnvironment(this.#renderer, this.#options);
     this.#pace = new Pace(this.#renderer);
     this.#stale = true;
   };
