@@ -39,6 +39,7 @@ export {
   rotateDirection,
   rotatePanorama,
   shText,
+  subtractSun,
   type TextConvention,
   toConvention,
   toFrame,

@@ -18,7 +18,7 @@ export { directionalFit, dominantLight, LUMINANCE } from "./light.js";
 export type { NumberList } from "./numbers.js";
 export { averageToPanorama, PANORAMA, type Radiance } from "./panorama.js";
 export { rotatePanorama } from "./panoramas/rotation.js";
-export { dimSun } from "./panoramas/sun.js";
+export { dimSun, subtractSun } from "./panoramas/sun.js";
 export { project } from "./projection.js";
 export { rotate, rotateDirection } from "./rotation.js";
 export { applyWindow, type WindowKind, window } from "./window.js";
