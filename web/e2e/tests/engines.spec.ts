@@ -75,9 +75,6 @@ for (const [name, axes] of Object.entries(ENGINES)) {
       const pair: [GivenLight, Triple[]] = [given, [facing, away]];
       const sun = await page.evaluate(([light, at]) => window.engine.sun(light, at), pair);
       const both = await page.evaluate(([light, at]) => window.engine.both(light, at), pair);
-        given,
-        [facing, away],
-      ] as const);
       LAMP.color.forEach((color, c) => {
         const shown = (LAMP.intensity * color) / Math.PI;
         expect(sun[0][c] / shown, `lamp, ${sun[0]}`).toBeCloseTo(1, 2);

@@ -62,7 +62,10 @@ test("a page loads at most 110 kB until its first light, by brotli", () => {
   expect(sizes.together).toBeLessThanOrEqual(110_000);
   expect(sizes.standalone, "the same, with the code for picture files").toBeLessThanOrEqual(150_000);
   expect(sizes.extras, "files, radiance, plain, AgX and Filmic, foreign networks").toBeLessThanOrEqual(26_000);
-  for (const door of ["live", "three", "react"]) expect(sizes[door], door).toBeLessThanOrEqual(5_000);
+  for (const door of ["live", "three", "react", "environment"]) expect(sizes[door], door).toBeLessThanOrEqual(5_000);
+  for (const door of ["watch", "provider", "babylon", "playcanvas"])
+    expect(sizes[door], door).toBeLessThanOrEqual(6_000);
+  for (const door of ["estimatedLight", "fiber"]) expect(sizes[door], door).toBeLessThanOrEqual(13_000);
 });
 
 test("the README's table has these sizes, within 2 %", () => {

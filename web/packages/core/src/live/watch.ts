@@ -56,10 +56,7 @@ export function watch(
       if (stopped) return close();
       const ready = await estimator;
       if (stopped) return;
-      begun =
-        (options.live ?? isLive(opened.source))
-          ? watchLive(ready, opened.source, options, watcher)
-          : watchStill(ready, opened.source as Source, options, watcher);
+      begun = watchOpened(ready, opened.source, options, watcher);
     } catch (error) {
       if (!stopped) watcher.onError(error);
     }
@@ -77,6 +74,21 @@ export function watch(
     },
   };
 }
+
+/**
+ * The same for a source that needs no opening, at once.
+ *
+ * @throws RangeError for options of live sources that are out of range.
+ */
+export const watchOpened = (
+  estimator: Estimator,
+  source: FollowSource,
+  options: WatchOptions,
+  watcher: Watcher,
+): Watch =>
+  (options.live ?? isLive(source))
+    ? watchLive(estimator, source, options, watcher)
+    : watchStill(estimator, source as Source, options, watcher);
 
 const isSaid = ({ fov, hfov, vfov }: LayoutOptions): boolean =>
   fov !== undefined || hfov !== undefined || vfov !== undefined;

@@ -6,7 +6,7 @@ import { createEstimator } from "../estimator/client/create.js";
 import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.js";
 import { copyEstimate } from "../live/copy.js";
 import type { FollowState } from "../live/types.js";
-import { watch } from "../live/watch.js";
+import { watchOpened } from "../live/watch.js";
 import type { Estimate, Source } from "../types.js";
 import { addressesOf, useSharedEstimator } from "./provider.js";
 
@@ -78,17 +78,21 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
     if (!estimator) return;
     estimator.smoothing = smoothing;
     estimator.reset();
-    const { stop } = watch(
-      estimator,
-      element,
-      { response, fov, every },
-      {
-        onEstimate: (estimate, state) => setCurrent({ light: copyEstimate(estimate), error: null, state }),
-        onState: (state) => setCurrent((was) => ({ ...was, state })),
-        onError: (error) => setCurrent((was) => failed(was, error)),
-      },
-    );
-    return stop;
+    try {
+      const { stop } = watchOpened(
+        estimator,
+        element,
+        { response, fov, every },
+        {
+          onEstimate: (estimate, state) => setCurrent({ light: copyEstimate(estimate), error: null, state }),
+          onState: (state) => setCurrent((was) => ({ ...was, state })),
+          onError: (error) => setCurrent((was) => failed(was, error)),
+        },
+      );
+      return stop;
+    } catch (error) {
+      setCurrent((was) => failed(was, error)); // an option is out of range
+    }
   }, [estimator, source, response, smoothing, fov, every]);
 
   return current;
