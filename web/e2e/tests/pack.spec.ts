@@ -78,6 +78,11 @@ test("the README's table has these sizes, within 2 %", () => {
   expect(wrong, "node e2e/pack/pack.mjs --readme writes it again").toEqual([]);
 });
 
+test("API.md has every public name, with its TSDoc", () => {
+  const script = fileURLToPath(new URL("../../packages/core/api.mjs", import.meta.url));
+  execFileSync(process.execPath, [script, "--check"]);
+});
+
 test("arithmetic alone is below 5 kB, without worker, model or tables", () => {
   expect(facts.sizes.arithmetic).toBeLessThan(5_000);
   // Vite copies the files in `new URL` before it drops the code around it; no script may request them.
