@@ -90,7 +90,12 @@ async function withVite(name, entry) {
   const root = join(target, "dev");
   cpSync(app, root, { recursive: true });
   writeFileSync(join(root, "index.html"), pageOf(`./${entry}`));
-  await vite({ root, configFile: false, logLevel: "error", build: { outDir: join(target, name) } });
+  await vite({
+    root,
+    configFile: false,
+    logLevel: "error",
+    build: { outDir: join(target, name), chunkSizeWarningLimit: 1000 },
+  });
 }
 
 const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; img-src data:";
@@ -102,10 +107,20 @@ copyAssets(await withRollup("rollup", "assets.js"));
 await withRollup("rollup-standalone", "standalone.js");
 await withWebpack("webpack", "default.js");
 await withWebpack("webpack-standalone", "standalone.js");
-await withVite("vite", "default.js");
+await withWebpack("webcam-webpack", "webcam.js");
+await withVite("webcam-vite", "webcam.js");
+await withVite("vite", "default.js"); // the last of Vite: its development server serves this page
 await withEsbuild("policy", "standalone.js", {}, { policy: `${STRICT}; worker-src blob:` });
 await withEsbuild("no-worker", "standalone.js", {}, { policy: STRICT });
 await withEsbuild("main-thread", "here.js", {}, { policy: STRICT });
 await withEsbuild("not-copied", "default.js");
-// without a bundler: the package itself is served beside the page
-folderFor("import-map", { map: { lightprobe: "../node_modules/lightprobe/dist/index.js" } }, "../app/default.js");
+// without a bundler: the package itself is served beside the page, and three too
+const three = fileURLToPath(import.meta.resolve("three"));
+cpSync(dirname(three), join(target, "three"), { recursive: true });
+const map = {
+  lightprobe: "../node_modules/lightprobe/dist/index.js",
+  "lightprobe/three": "../node_modules/lightprobe/dist/three/index.js",
+  three: "../three/three.module.js",
+};
+folderFor("import-map", { map }, "../app/default.js");
+folderFor("webcam-import-map", { map }, "../app/webcam.js");

@@ -11,7 +11,7 @@ const weigh = (content) => brotliCompressSync(content).length; // quality 11
 async function scriptOf(installed, source) {
   const build = await rolldown({
     input: "page",
-    external: [/^three/, /^react/],
+    external: [/^three/, /^react/, /^@react-three/, /^@babylonjs/, /^playcanvas/],
     logLevel: "silent",
     plugins: [
       {
@@ -37,15 +37,27 @@ export async function measure(installed) {
     wasm: asset("lightprobe.wasm"),
     model: asset("model/model.bin") + asset("model/manifest.json"),
   };
-  const beside = async (door) =>
-    (await script(`${create} import * as door from "lightprobe/${door}"; globalThis.door = door;`)) - start.script;
+  const beside = async (door, names) => {
+    const taken = names ? `{ ${names.join(", ")} }` : "* as door";
+    const used = names ? `[${names.join(", ")}]` : "door";
+    return (
+      (await script(`${create} import ${taken} from "lightprobe/${door}"; globalThis.door = ${used};`)) - start.script
+    );
+  };
   return {
     ...start,
     together: Object.values(start).reduce((sum, bytes) => sum + bytes, 0),
     standalone: await script(create.replace('"lightprobe"', '"lightprobe/standalone"')),
-    live: await beside("live"),
-    three: await beside("three"),
-    react: await beside("react"),
+    live: await beside("live", ["follow", "openCamera", "copyEstimate"]),
+    watch: await beside("live"),
+    three: await beside("three", ["applyToLightProbe", "applyToDirectionalLight", "createSceneSource"]),
+    environment: await beside("three", ["createEnvironment"]),
+    estimatedLight: await beside("three", ["EstimatedLight"]),
+    react: await beside("react", ["useLightProbe"]),
+    provider: await beside("react"),
+    fiber: await beside("fiber"),
+    babylon: await beside("babylon"),
+    playcanvas: await beside("playcanvas"),
     extras: asset("extras.js"),
     agx: asset("tables/agx.npz"),
     filmic: asset("tables/filmic.npz"),
@@ -63,21 +75,28 @@ const ROWS = {
   model: "the model: model.bin, manifest.json",
   together: "**all of these: a page until its first light**",
   standalone: "`lightprobe/standalone` instead, one file, code for picture files included",
-  live: "with `lightprobe/live`",
-  three: "with `lightprobe/three`, without three.js",
-  react: "with `lightprobe/react`, without React",
+  live: "with `follow`, `openCamera` and `copyEstimate` of `lightprobe/live`",
+  watch: "with all of `lightprobe/live`",
+  three: "with probe, sun and scene source of `lightprobe/three`, without three.js",
+  environment: "with its `createEnvironment`",
+  estimatedLight: "with its `EstimatedLight`, `lightprobe/live` included",
+  react: "with `useLightProbe` of `lightprobe/react`, without React",
+  provider: "with all of `lightprobe/react`",
+  fiber: "with `lightprobe/fiber`, `EstimatedLight` included, without React and three.js",
+  babylon: "with `lightprobe/babylon`, without Babylon.js",
+  playcanvas: "with `lightprobe/playcanvas`, without PlayCanvas",
   extras: "extras.js: `plain`, picture files, `<img>`, radiance, AgX and Filmic, graphs",
   agx: 'agx.npz, with the first `response: "agx"`',
   filmic: 'filmic.npz, with the first `response: "filmic"`',
   arithmetic: "arithmetic alone, `toConvention` for instance",
 };
 
-const EXTRA = ["live", "three", "react", "extras", "agx", "filmic"];
+const ALONE = ["script", "worker", "wasm", "model", "together", "standalone", "arithmetic"];
 
 /** The rows of the README's table. */
 export function tableOf(sizes) {
   const numbers = Object.keys(ROWS).map(
-    (key) => `${EXTRA.includes(key) ? "+ " : ""}${(sizes[key] / 1000).toFixed(1)} kB`,
+    (key) => `${ALONE.includes(key) ? "" : "+ "}${(sizes[key] / 1000).toFixed(1)} kB`,
   );
   const width = Math.max(...Object.values(ROWS).map((text) => text.length));
   const line = (name, number) => `| ${name.padEnd(width)} | ${number.padStart(10)} |`;

@@ -26,7 +26,7 @@ import {
   WebGLRenderTarget,
 } from "three";
 import { averageToPanorama } from "../../packages/core/src/sphere/panorama";
-import { createEquirectPass } from "../../packages/core/src/three/equirect-pass";
+import { createEquirectPass } from "../../packages/core/src/three/scene/equirect-pass";
 
 /** The numbers of data/compass.json that the page needs. */
 interface Given {

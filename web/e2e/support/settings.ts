@@ -9,10 +9,13 @@ export const ROOT = at("../../../");
 export const DATA = at("../.data/");
 export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
 export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;
-export const LIBRARY_PORT = 5197;
-/** The library's pages again, cross-origin isolated. */
-export const ISOLATED_PORT = 5196;
-export const PAGE_PORT = 5198;
+/** The first of three ports; set another where two checkouts are tested at once. */
+const PORT = Number(process.env.LIGHTPROBE_PORT ?? 5196);
+/** The library's pages, cross-origin isolated. */
+export const ISOLATED_PORT = PORT;
+/** The same, as most pages are. */
+export const LIBRARY_PORT = PORT + 1;
+export const PAGE_PORT = PORT + 2;
 
 /** A camera that plays a panorama; see prepare.ts. */
 export const CAMERA_FILE = `${DATA}camera.mjpeg`;

@@ -1,15 +1,19 @@
 /** The library in every bundler, without one, from another origin, and under strict policies: each has the same answers. */
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
 import { createServer } from "vite";
+import { expectLitBall } from "../support/lit-ball";
 import { listen } from "../support/quiet";
+import { BROWSER_WITH_CAMERA } from "../support/settings";
 import { type StaticServer, serveFolder } from "../support/static-server";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const BUNDLED = at("../.bundled/");
+
+test.use({ launchOptions: BROWSER_WITH_CAMERA });
 
 /** What apps/bundled/run.js writes into the page. */
 interface Answer {
@@ -121,6 +125,33 @@ for (const [module, tables] of [
     }
   });
 }
+
+test.describe("ten lines of an app's own light a scene from a webcam", () => {
+  test("they stand in the README", () => {
+    const code = readFileSync(at("../pack/apps/bundled/webcam.js"), "utf8");
+    const readme = readFileSync(at("../../packages/core/README.md"), "utf8");
+    expect(readme).toContain(`\`\`\`js\n${code}\`\`\``);
+    expect(code.split("\n").filter((line) => line !== "").length).toBeLessThanOrEqual(10);
+  });
+
+  for (const [name, folder, path] of [
+    ["webpack", "webcam-webpack", ""],
+    ["Vite", "webcam-vite", ""],
+    ["an import map", "", "webcam-import-map/"],
+  ]) {
+    test(`with ${name}`, async ({ page }) => {
+      const server = await serveFolder(`${BUNDLED}${folder}`);
+      try {
+        const noises = listen(page, server.url);
+        await page.goto(`${server.url}${path}`);
+        await expectLitBall(page.locator("canvas"));
+        expect(noises).toEqual({ complaints: [], strangers: [] });
+      } finally {
+        await server.close();
+      }
+    });
+  }
+});
 
 test("one file under a strict policy that allows workers from blobs", async ({ page }) => {
   const answers = await reference(page);

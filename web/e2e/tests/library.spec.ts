@@ -54,6 +54,26 @@ test("a target is filled and returned", async ({ library }) => {
   expect(same).toBe(true);
 });
 
+test("an <img> that is not decoded yet is awaited, and one that never loads is an error", async ({ library }) => {
+  const found = await library.evaluate(async (picture) => {
+    const plain = await lib.createEstimator({ model: "plain" });
+    const blob = await new Promise<Blob | null>((resolve) => lib.canvasOf(picture).toBlob(resolve));
+    const [image, broken] = [new Image(), new Image()];
+    image.src = URL.createObjectURL(blob ?? new Blob());
+    const early = image.complete;
+    const waited = lib.plainOf(await plain.estimate(image));
+    broken.src = URL.createObjectURL(new Blob(["no picture"]));
+    const failure = await lib.failureOf(plain.estimate(broken));
+    return { early, waited, loaded: lib.plainOf(await plain.estimate(image)), failure };
+  }, SUN);
+  expect(found.early).toBe(false);
+  expect(found.waited.coeffs).toEqual(found.loaded.coeffs);
+  expect(found.failure).toMatchObject({
+    code: "source",
+    message: expect.stringMatching(/HTMLImageElement could not be read/),
+  });
+});
+
 test("smoothing goes by time, and restarts after reset()", async ({ library }) => {
   const [first, second, after, reset] = await library.evaluate(
     async ([a, b]) => {

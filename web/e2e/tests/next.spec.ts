@@ -3,7 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
+import { expectLitBall } from "../support/lit-ball";
 import { listen } from "../support/quiet";
+import { BROWSER_WITH_CAMERA } from "../support/settings";
 import { type StaticServer, serveFolder } from "../support/static-server";
 
 const OUT = fileURLToPath(new URL("../../examples/next/out", import.meta.url));
@@ -12,6 +14,8 @@ const SAMPLE: { coeffs: number[] } = JSON.parse(
 );
 /** The browser reduces the picture in display values, Python averages linear light: a few percent apart. */
 const TOLERANCE = 0.05;
+
+test.use({ launchOptions: BROWSER_WITH_CAMERA });
 
 let server: StaticServer;
 
@@ -49,4 +53,11 @@ test("the sphere is lit from where the light is", async ({ page }) => {
     return [green(0.2), green(0.8)];
   }, png.toString("base64"));
   expect(upper, "the sky is brighter than the ground").toBeGreaterThan(lower + 5);
+});
+
+test("the webcam lights a ball", async ({ page }) => {
+  const noises = listen(page, server.url);
+  await page.goto(`${server.url}webcam.html`);
+  await expectLitBall(page.locator("canvas"));
+  expect(noises).toEqual({ complaints: [], strangers: [] });
 });

@@ -62,7 +62,10 @@ test("a page loads at most 120 kB until its first light, by brotli", () => {
   expect(sizes.together).toBeLessThanOrEqual(120_000);
   expect(sizes.standalone, "the same, with the code for picture files").toBeLessThanOrEqual(165_000);
   expect(sizes.extras, "files, radiance, plain, AgX and Filmic, foreign networks").toBeLessThanOrEqual(26_000);
-  for (const door of ["live", "three", "react"]) expect(sizes[door], door).toBeLessThanOrEqual(5_000);
+  for (const door of ["live", "three", "react", "environment"]) expect(sizes[door], door).toBeLessThanOrEqual(5_000);
+  for (const door of ["watch", "provider", "babylon", "playcanvas"])
+    expect(sizes[door], door).toBeLessThanOrEqual(6_000);
+  for (const door of ["estimatedLight", "fiber"]) expect(sizes[door], door).toBeLessThanOrEqual(13_000);
 });
 
 test("the README's table has these sizes, within 2 %", () => {
@@ -73,6 +76,11 @@ test("the README's table has these sizes, within 2 %", () => {
   expect(written).toHaveLength(measured.length);
   const wrong = measured.filter((bytes, i) => Math.abs(bytes - written[i]) > 0.02 * bytes + 50);
   expect(wrong, "node e2e/pack/pack.mjs --readme writes it again").toEqual([]);
+});
+
+test("API.md has every public name, with its TSDoc", () => {
+  const script = fileURLToPath(new URL("../../packages/core/api.mjs", import.meta.url));
+  execFileSync(process.execPath, [script, "--check"]);
 });
 
 test("arithmetic alone is below 5 kB, without worker, model or tables", () => {

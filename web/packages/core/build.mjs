@@ -74,7 +74,8 @@ writeFileSync(join(dist, "standalone", "embedded.js"), lines.join("").replaceAll
 await bundle("standalone/index.js", { file: "standalone.js" });
 
 // modules that only the bundles hold
-const doors = ["index", "live/index", "three/index", "react/index", "standalone/index"];
+const rooms = ["live", "three", "react", "fiber", "babylon", "playcanvas", "standalone"];
+const doors = ["index", ...rooms.map((room) => `${room}/index`)];
 const reached = new Set();
 for (const door of doors.slice(0, -1)) reach(join(dist, `${door}.js`));
 for (const door of doors) reach(join(dist, `${door}.d.ts`));

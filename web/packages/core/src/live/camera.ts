@@ -36,10 +36,30 @@ export async function openCamera(
   const stream = await navigator.mediaDevices.getUserMedia(constraints).catch((error: unknown) => {
     throw cameraError(error);
   });
+  let video: HTMLVideoElement;
+  try {
+    video = await playStream(stream);
+  } catch (error) {
+    for (const track of stream.getTracks()) track.stop();
+    throw error;
+  }
   const stop = (): void => {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
   };
+  return {
+    video,
+    stop,
+    onEnded: (callback) => stream.getVideoTracks()[0]?.addEventListener("ended", callback, { once: true }),
+  };
+}
+
+/**
+ * Plays a stream in a video that is not in the document.
+ *
+ * @throws LightprobeError `camera` if it does not start.
+ */
+export async function playStream(stream: MediaStream): Promise<HTMLVideoElement> {
   const video = document.createElement("video");
   video.muted = true; // browsers play only muted videos without a click
   video.playsInline = true; // phones play it full screen otherwise
@@ -47,14 +67,10 @@ export async function openCamera(
   try {
     await video.play();
   } catch (error) {
-    stop();
+    video.srcObject = null;
     throw cameraError(error);
   }
-  return {
-    video,
-    stop,
-    onEnded: (callback) => stream.getVideoTracks()[0]?.addEventListener("ended", callback, { once: true }),
-  };
+  return video;
 }
 
 function cameraError(error: unknown): LightprobeError {

@@ -1,5 +1,6 @@
 /** The door to React. */
 
+export { LightProbeProvider, type LightProbeProviderProps } from "./provider.js";
 export {
   type LightProbeSource,
   type LightProbeState,

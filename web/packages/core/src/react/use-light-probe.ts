@@ -6,8 +6,9 @@ import { createEstimator } from "../estimator/client/create.js";
 import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.js";
 import { copyEstimate } from "../live/copy.js";
 import type { FollowState } from "../live/types.js";
+import { watchOpened } from "../live/watch.js";
 import type { Estimate, Source } from "../types.js";
-import { watch } from "./watch.js";
+import { addressesOf, useSharedEstimator } from "./provider.js";
 
 /** A source, a ref to an element that is one, or nothing yet. */
 export type LightProbeSource = Source | RefObject<Source | null> | null;
@@ -36,8 +37,8 @@ const START: LightProbeState = { light: null, error: null, state: "loading" };
  * Estimates the light of a source: an image each time that it loads, a video or a canvas frame by frame. Each estimate is a
  * new state.
  *
- * Each hook has its own estimator and worker, which end with the component or when `model` or another address changes. A ref is read when the
- * component has mounted. Keep the source's identity between renders: a new object is a new source.
+ * Each hook has its own estimator and worker, which end with the component or when `model` or another address changes; below a
+ * `LightProbeProvider` all share its estimator, and addresses here are ignored. A ref is read when the component has mounted. Keep the source's identity between renders: a new object is a new source.
  */
 export function useLightProbe(source: LightProbeSource, options: UseLightProbeOptions = {}): LightProbeState {
   const { provider, response, smoothing = 0, fov, every } = options;
@@ -45,9 +46,12 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
   const [estimator, setEstimator] = useState<Estimator | null>(null);
   const addresses = addressesOf(options);
 
+  const shared = useSharedEstimator();
+
   useEffect(() => {
+    if (shared === null) return; // the provider has not mounted yet
     let live = true;
-    const coming = createEstimator({ ...JSON.parse(addresses), provider });
+    const coming = shared ?? createEstimator({ ...JSON.parse(addresses), provider });
     coming.then(
       (ready) => live && setEstimator(ready),
       (error: unknown) => live && setCurrent((was) => failed(was, error)),
@@ -56,12 +60,13 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
       live = false;
       setEstimator(null);
       // StrictMode mounts twice: an estimator that is ready too late ends at once. Failures are handled above.
-      coming.then(
-        (late) => late.dispose(),
-        () => undefined,
-      );
+      if (shared === undefined)
+        coming.then(
+          (late) => late.dispose(),
+          () => undefined,
+        );
     };
-  }, [addresses, provider]);
+  }, [addresses, provider, shared]);
 
   useEffect(() => {
     const element = source && "current" in source ? source.current : source;
@@ -73,24 +78,25 @@ export function useLightProbe(source: LightProbeSource, options: UseLightProbeOp
     if (!estimator) return;
     estimator.smoothing = smoothing;
     estimator.reset();
-    return watch(
-      estimator,
-      element,
-      { response, fov, every },
-      {
-        onEstimate: (estimate, state) => setCurrent({ light: copyEstimate(estimate), error: null, state }),
-        onState: (state) => setCurrent((was) => ({ ...was, state })),
-        onError: (error) => setCurrent((was) => failed(was, error)),
-      },
-    );
+    try {
+      const { stop } = watchOpened(
+        estimator,
+        element,
+        { response, fov, every },
+        {
+          onEstimate: (estimate, state) => setCurrent({ light: copyEstimate(estimate), error: null, state }),
+          onState: (state) => setCurrent((was) => ({ ...was, state })),
+          onError: (error) => setCurrent((was) => failed(was, error)),
+        },
+      );
+      return stop;
+    } catch (error) {
+      setCurrent((was) => failed(was, error)); // an option is out of range
+    }
   }, [estimator, source, response, smoothing, fov, every]);
 
   return current;
 }
-
-/** As one text: a new URL object of the same address is no change. */
-const addressesOf = ({ model, assets, worker, wasm, onnxruntime }: EstimatorOptions): string =>
-  JSON.stringify({ model, assets, worker, wasm, onnxruntime });
 
 function failed({ light }: LightProbeState, error: unknown): LightProbeState {
   return { light, error: error instanceof Error ? error : new Error(String(error)), state: "failed" };

@@ -1,6 +1,7 @@
 /** Arithmetic on the sphere: no DOM, no input or output. */
 
 export { basis } from "./basis.js";
+export { frameRotation, type LightFrame } from "./conventions/cameras.js";
 export {
   CONVENTIONS,
   type Convention,
@@ -16,6 +17,8 @@ export { irradianceAt, radianceAt } from "./irradiance.js";
 export { directionalFit, dominantLight, LUMINANCE } from "./light.js";
 export type { NumberList } from "./numbers.js";
 export { averageToPanorama, PANORAMA, type Radiance } from "./panorama.js";
+export { rotatePanorama } from "./panoramas/rotation.js";
+export { dimSun, subtractSun } from "./panoramas/sun.js";
 export { project } from "./projection.js";
-export { rotate } from "./rotation.js";
+export { rotate, rotateDirection } from "./rotation.js";
 export { applyWindow, type WindowKind, window } from "./window.js";

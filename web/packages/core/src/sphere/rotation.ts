@@ -5,6 +5,7 @@
  * where the old one shone from d.
  */
 
+import type { Triple } from "../types.js";
 import { bandCount, basis } from "./basis.js";
 import type { NumberList } from "./numbers.js";
 
@@ -65,7 +66,30 @@ export function rotate<Out extends NumberList = Float64Array>(
   return out;
 }
 
-function checkOrthogonal(matrix: ArrayLike<number>): void {
+/**
+ * A direction turned (or mirrored) by a 3×3 matrix.
+ *
+ * @param matrix - nine numbers, row by row.
+ * @param out - filled and returned, where given; may be `direction`.
+ * @throws RangeError if `matrix` is not orthogonal.
+ */
+export function rotateDirection(
+  direction: ArrayLike<number>,
+  matrix: ArrayLike<number>,
+  out: Triple = [0, 0, 0],
+): Triple {
+  checkOrthogonal(matrix);
+  const [x, y, z] = [direction[0], direction[1], direction[2]];
+  for (let i = 0; i < 3; i++) out[i] = matrix[3 * i] * x + matrix[3 * i + 1] * y + matrix[3 * i + 2] * z;
+  return out;
+}
+
+/**
+ * Refuses a matrix that is no rotation or reflection.
+ *
+ * @throws RangeError in one line.
+ */
+export function checkOrthogonal(matrix: ArrayLike<number>): void {
   let good = matrix.length === 9;
   for (let i = 0; i < 3; i++) {
     for (let j = 0; j <= i; j++) {

@@ -90,7 +90,16 @@ function grabPixels({ data, width, height }: ImageData, pool: BufferPool): Grabb
   return { picture: { kind: "pixels", buffer, width, height }, transfer: [buffer] };
 }
 
-function grabDrawable(source: CanvasImageSource, { layout, size, input }: GrabOptions): Grabbed | Promise<Grabbed> {
+function grabDrawable(source: CanvasImageSource, options: GrabOptions): Grabbed | Promise<Grabbed> {
+  if ("decode" in source && !source.complete) {
+    return source.decode().then(
+      () => grabDrawable(source, options),
+      (error) => {
+        throw unreadable(source, error);
+      },
+    );
+  }
+  const { layout, size, input } = options;
   const isStill = "naturalWidth" in source || "viewBox" in source; // images; the others may change with every frame
   const picture = sizeOf(source);
   if (!(picture.width > 0 && picture.height > 0) || ("readyState" in source && source.readyState < 2)) {

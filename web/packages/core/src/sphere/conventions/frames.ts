@@ -5,7 +5,7 @@
  */
 
 /** 3×3 matrix, row by row, from our directions (center +X, right +Z, up +Y) to those of a frame with these axes. */
-function frame(center: readonly number[], right: readonly number[], up: readonly number[]): readonly number[] {
+export function frame(center: readonly number[], right: readonly number[], up: readonly number[]): readonly number[] {
   return [0, 1, 2].flatMap((axis) => [center[axis], up[axis], right[axis]]);
 }
 

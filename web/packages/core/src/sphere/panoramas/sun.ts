@@ -1,7 +1,9 @@
-/** A panorama without its dominant light. */
+/** Panoramas and coefficients without their dominant light. */
 
-import { PANORAMA } from "../sphere/panorama.js";
-import type { Estimate } from "../types.js";
+import type { Estimate } from "../../types.js";
+import { basis } from "../basis.js";
+import type { NumberList } from "../numbers.js";
+import { PANORAMA } from "../panorama.js";
 
 const { width: WIDTH, height: HEIGHT } = PANORAMA;
 const COS_CAP = /* @__PURE__ */ Math.cos((20 * Math.PI) / 180);
@@ -47,4 +49,22 @@ function eachCell(direction: ArrayLike<number>, visit: (at: number, cosine: numb
       visit(at, flat * (Math.cos(azimuth) * direction[0] + Math.sin(azimuth) * direction[2]) + up, flat);
     }
   }
+}
+
+const lobe = /* @__PURE__ */ new Float64Array(9);
+
+/**
+ * Coefficients without those of the dominant light, for scenes where a directional light replaces it.
+ *
+ * @param out - filled and returned: 27 numbers; may be `coeffs`.
+ */
+export function subtractSun<Out extends NumberList>(
+  { coeffs, light }: Pick<Estimate, "coeffs" | "light">,
+  out: Out = new Float64Array(coeffs.length) as NumberList as Out,
+): Out {
+  basis(light.direction, 3, lobe);
+  for (let k = 0; k < coeffs.length; k++) {
+    out[k] = coeffs[k] - light.intensity * light.color[k % 3] * lobe[Math.floor(k / 3)];
+  }
+  return out;
 }

@@ -12,14 +12,14 @@ import {
   type TextureDataType,
   UnsignedByteType,
   WebGLCubeRenderTarget,
-  type WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
-import { LightprobeError } from "../errors.js";
-import { COEFFS } from "../sphere/numbers.js";
-import { PANORAMA } from "../sphere/panorama.js";
-import { projectWaves } from "../sphere/projection.js";
-import type { RadianceImage } from "../types.js";
+import { LightprobeError } from "../../errors.js";
+import { COEFFS } from "../../sphere/numbers.js";
+import { PANORAMA } from "../../sphere/panorama.js";
+import { projectWaves } from "../../sphere/projection.js";
+import type { RadianceImage } from "../../types.js";
+import { checkWebGL, type LitRenderer } from "../renderer.js";
 import { createEquirectPass } from "./equirect-pass.js";
 import { createReductionPass } from "./reduction-pass.js";
 import { borrow } from "./renderer-state.js";
@@ -72,27 +72,32 @@ const ORIGIN = { x: 0, y: 0, z: 0 };
  * Prepares to read the light inside a scene. Works with any WebGL 2 context; the renderer's settings are restored.
  *
  * @throws RangeError for a size that is not a whole number from 8 to 2048.
- * @throws LightprobeError `unsupported` where the GPU cannot draw floats.
+ * @throws LightprobeError `unsupported` where the GPU cannot draw floats, and for a WebGPURenderer.
  */
 export function createSceneSource(
-  renderer: WebGLRenderer,
+  renderer: LitRenderer,
   scene: Scene,
   options: SceneSourceOptions<"picture"> & { kind: "picture" },
 ): SceneSource<ImageData>;
 export function createSceneSource(
-  renderer: WebGLRenderer,
+  renderer: LitRenderer,
   scene: Scene,
   options?: SceneSourceOptions<"radiance">,
 ): SceneSource<RadianceImage>;
-export function createSceneSource(renderer: WebGLRenderer, scene: Scene, options?: SceneSourceOptions): SceneSource;
+export function createSceneSource(renderer: LitRenderer, scene: Scene, options?: SceneSourceOptions): SceneSource;
 export function createSceneSource(
-  renderer: WebGLRenderer,
+  renderer: LitRenderer,
   scene: Scene,
   { size = 128, near = 0.1, far = 1000, kind = "radiance", exclude = [] }: SceneSourceOptions = {},
 ): SceneSource {
   if (!(Number.isInteger(size) && size >= 8 && size <= 2048)) {
     throw new RangeError(`expected a size from 8 to 2048 pixels, got ${size}; 128 is enough for light`);
   }
+  checkWebGL(
+    renderer,
+    "createSceneSource",
+    "render the scene with a WebGLRenderer beside it, or estimate from a picture",
+  );
   if (!renderer.extensions.has("EXT_color_buffer_float")) {
     throw new LightprobeError(
       "unsupported",

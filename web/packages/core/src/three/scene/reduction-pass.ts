@@ -10,8 +10,8 @@ import {
   type Texture,
   type WebGLRenderer,
 } from "three";
-import { PANORAMA } from "../sphere/panorama.js";
-import { WAVES } from "../sphere/projection.js";
+import { PANORAMA } from "../../sphere/panorama.js";
+import { WAVES } from "../../sphere/projection.js";
 
 const VERTEX = `
 in vec3 position;

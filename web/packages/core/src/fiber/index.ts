@@ -1,0 +1,3 @@
+/** The door to @react-three/fiber. */
+
+export { EstimatedLight, type EstimatedLightProps } from "./estimated-light.js";

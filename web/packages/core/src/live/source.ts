@@ -1,0 +1,77 @@
+/** Sources in every form that an app has them, made ready to be estimated. */
+
+import { LightprobeError } from "../errors.js";
+import { openCamera, playStream } from "./camera.js";
+import type { FollowSource } from "./types.js";
+
+/**
+ * Anything that shows surroundings: what `follow` takes, a stream of a camera, the address of a picture (fetched, so that its
+ * metadata are read), or `camera`, the device's own.
+ */
+export type LightSource = FollowSource | MediaStream | URL | string;
+
+/** A source that can be estimated. */
+export interface OpenedSource {
+  source: FollowSource;
+  /** Ends what was opened for it: a camera, or a stream's player. The app's own streams go on. */
+  close(): void;
+}
+
+const nothing = (): void => {};
+
+/**
+ * Opens a source.
+ *
+ * @throws LightprobeError `camera` if there is none or it is denied, `source` if an address has no picture.
+ */
+export async function openSource(source: LightSource): Promise<OpenedSource> {
+  if (source === "camera") {
+    const { video, stop } = await openCamera();
+    return { source: video, close: stop };
+  }
+  if (typeof source === "string" || source instanceof URL) return { source: await fetched(source), close: nothing };
+  if (typeof MediaStream !== "undefined" && source instanceof MediaStream) {
+    const video = await playStream(source);
+    const close = (): void => {
+      video.srcObject = null;
+    };
+    return { source: video, close };
+  }
+  return { source: source as FollowSource, close: nothing };
+}
+
+async function fetched(address: string | URL): Promise<Blob> {
+  const response = await fetch(address).catch((cause: unknown) => {
+    throw new LightprobeError(
+      "source",
+      `${address} does not load; check the address, and CORS if it is another origin`,
+      {
+        cause,
+      },
+    );
+  });
+  if (!response.ok) {
+    throw new LightprobeError("source", `${address} does not load: status ${response.status}; check the address`);
+  }
+  return response.blob();
+}
+
+/** Whether a source shows what a camera sees now. */
+export function isCamera(source: LightSource): boolean {
+  if (source === "camera") return true;
+  if (typeof MediaStream === "undefined" || typeof source !== "object") return false;
+  return source instanceof MediaStream || (isVideo(source) && source.srcObject instanceof MediaStream);
+}
+
+/** Whether a source changes by itself. */
+export function isLive(source: FollowSource): boolean {
+  return (
+    typeof source === "function" ||
+    isVideo(source) ||
+    (typeof HTMLCanvasElement !== "undefined" && source instanceof HTMLCanvasElement) ||
+    (typeof OffscreenCanvas !== "undefined" && source instanceof OffscreenCanvas)
+  );
+}
+
+const isVideo = (source: object): source is HTMLVideoElement =>
+  typeof HTMLVideoElement !== "undefined" && source instanceof HTMLVideoElement;

@@ -1,0 +1,85 @@
+import { expect, test, vi } from "vitest";
+import { openSource } from "../../src/live/source.js";
+import { type Watcher, watch } from "../../src/live/watch.js";
+import { fakeEstimator, installFakes, passed, source, video } from "./fakes.js";
+
+installFakes();
+
+const watcher = () => ({ onEstimate: vi.fn<Watcher["onEstimate"]>(), onState: vi.fn(), onError: vi.fn() });
+const still = { radiance: new Float32Array(6), width: 2, height: 1 };
+
+test("a picture is estimated once, with all that is said of it, and again on demand", async () => {
+  const { estimate, estimator } = fakeEstimator();
+  const { onEstimate, ...rest } = watcher();
+  const { refresh } = watch(
+    Promise.resolve(estimator),
+    still,
+    { hfov: 90, elevation: 5, smoothing: 1 },
+    { onEstimate, ...rest },
+  );
+  await passed();
+  expect(estimate).toHaveBeenCalledExactlyOnceWith(still, { hfov: 90, elevation: 5 });
+  expect(onEstimate).toHaveBeenCalledExactlyOnceWith(expect.anything(), "done", still);
+  await refresh();
+  expect(estimate).toHaveBeenCalledTimes(2);
+});
+
+test("a video is followed, with all that is said of it", async () => {
+  const { estimate, estimator } = fakeEstimator();
+  watch(estimator, source(), { vfov: 60 }, watcher());
+  await passed();
+  video.change("play", { paused: false });
+  await video.frame(1);
+  expect(estimate).toHaveBeenCalledWith(source(), expect.objectContaining({ vfov: 60, fov: undefined }));
+});
+
+test.each([
+  [640, 480, {}, 65],
+  [640, 480, { fov: 80 }, 80],
+  [640, 320, {}, undefined],
+  [640, 480, { hfov: 360 }, undefined],
+])("a camera of %i×%i with %o has a field of view of %s", async (videoWidth, videoHeight, options, fov) => {
+  class Stream {
+    getVideoTracks = () => [];
+  }
+  vi.stubGlobal("MediaStream", Stream);
+  Object.assign(video, { srcObject: new Stream(), videoWidth, videoHeight });
+  const { estimate, estimator } = fakeEstimator();
+  watch(estimator, source(), options, watcher());
+  await passed();
+  video.change("play", { paused: false });
+  await video.frame(1);
+  expect(estimate).toHaveBeenCalledWith(source(), expect.objectContaining({ fov }));
+});
+
+test("nothing is called after it stopped, not even while it begins", async () => {
+  const { estimate, estimator } = fakeEstimator();
+  const given = watcher();
+  watch(estimator, still, {}, given).stop();
+  await passed();
+  expect(estimate).not.toHaveBeenCalled();
+  expect(given.onEstimate).not.toHaveBeenCalled();
+});
+
+test("an estimator that does not start, and options out of range, are errors", async () => {
+  const given = watcher();
+  watch(Promise.reject(new TypeError("no worker")), still, {}, given);
+  watch(fakeEstimator().estimator, source(), { every: 0 }, given);
+  await passed();
+  const messages = given.onError.mock.calls.map(([error]) => error.message);
+  expect(messages).toEqual(["no worker", expect.stringMatching(/every ≥ 1/)]);
+});
+
+test("an address is fetched as a file; one that does not load is an error", async () => {
+  const file = new Blob(["x"]);
+  vi.stubGlobal("fetch", async (address: string) => {
+    if (address === "away") throw new TypeError("Failed to fetch");
+    return { ok: address === "here.jpg", status: 404, blob: async () => file };
+  });
+  expect((await openSource("here.jpg")).source).toBe(file);
+  await expect(openSource("gone.jpg")).rejects.toMatchObject({
+    code: "source",
+    message: expect.stringMatching(/status 404/),
+  });
+  await expect(openSource("away")).rejects.toMatchObject({ code: "source", message: expect.stringMatching(/CORS/) });
+});
