@@ -9,10 +9,12 @@ export const ROOT = at("../../../");
 export const DATA = at("../.data/");
 export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
 export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;
-export const LIBRARY_PORT = 5197;
-/** The library's pages again, cross-origin isolated. */
-export const ISOLATED_PORT = 5196;
-export const PAGE_PORT = 5198;
+/** First of three ports in a row; two runs at a time need different ones. */
+const FIRST_PORT = Number(process.env.E2E_PORT ?? 5196);
+/** The library's pages, cross-origin isolated, and without isolation. */
+export const ISOLATED_PORT = FIRST_PORT;
+export const LIBRARY_PORT = FIRST_PORT + 1;
+export const PAGE_PORT = FIRST_PORT + 2;
 
 /** A camera that plays a panorama; see prepare.ts. */
 export const CAMERA_FILE = `${DATA}camera.mjpeg`;
