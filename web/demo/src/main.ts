@@ -2,11 +2,12 @@
 
 import "./trust.js";
 import "./style/index.css";
-import { byId, make } from "./elements.js";
+import { byId } from "./elements.js";
 import { keepOffline } from "./offline.js";
 import { createReadouts } from "./panel/card/index.js";
 import { createComparison } from "./panel/compare.js";
 import { createPanel } from "./panel/controls.js";
+import { writeCredit } from "./panel/credit.js";
 import { kindOf, receiveFiles } from "./panel/files.js";
 import { watchLayout } from "./panel/layout.js";
 import { createStatus } from "./panel/status.js";
@@ -47,6 +48,7 @@ const pipeline = new Pipeline(store, {
   onFrame: () => view?.setPicture(),
   onLight: (names) => {
     if (feed && view && view.feed !== feed) {
+      view.feed?.dispose(); // it was drawn until now
       view.setFeed(feed);
       view.lookFrom(firstAzimuth());
       placeSplits();
@@ -141,11 +143,13 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
       opened.feed.dispose();
       return;
     }
+    if (view) view.frozen = true;
     const whole = ["panorama", "polyhaven", "scene", "hdr"].includes(name) || place === null;
     store.set("whole", whole || (name !== "camera" && place === undefined && isWhole));
     if (place) store.set("fov", place);
     replaceFeed(name, opened);
     await pipeline.idle();
+    if (view) view.frozen = false;
     if (turn === opening && byId("status").dataset.kind !== "error") status.clear();
   } catch (error) {
     if (turn !== opening) return;
@@ -166,7 +170,7 @@ function replaceFeed(name: SourceName, { feed: next, panorama: bundledName }: Op
   pipeline.setFeed(null);
   if (feed) {
     feed.onEnd = undefined;
-    feed.dispose();
+    if (view?.feed !== feed) feed.dispose();
   }
   feed = next;
   panorama = bundledName;
@@ -182,17 +186,6 @@ function replaceFeed(name: SourceName, { feed: next, panorama: bundledName }: Op
   comparison.refresh(hasTruth);
   strip?.mark(name, panorama);
   writeCredit(next);
-}
-
-function writeCredit({ title, credit, link }: Feed): void {
-  const element = byId("credit");
-  element.replaceChildren(make("strong", { textContent: plainText(title) }));
-  if (!credit) return;
-  const textContent = plainText(credit, 160);
-  const by = link
-    ? make("a", { href: link, rel: "noopener", target: "_blank", textContent })
-    : make("span", { textContent });
-  element.append(" · ", by);
 }
 
 function randomPanorama(): string {

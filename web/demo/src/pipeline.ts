@@ -165,7 +165,7 @@ export class Pipeline {
     frame: Frame,
     name: LightName,
     request: EstimateOptions,
-  ): Picture | Blob | RadianceImage | null | Promise<RadianceImage | null> {
+  ): Picture | Blob | RadianceImage | null | Promise<RadianceImage | Blob | null> {
     const { state } = this.store;
     const isCompared = compared(state.comparison, this.hasTruth).includes(name) || state.readout === name;
     if (name === "truth") return isCompared ? (feed.truth?.() ?? null) : null;
@@ -177,16 +177,17 @@ export class Pipeline {
   }
 
   /** The picture as its settings change it; the file itself where they do not, since it may hold more. */
-  private adjust(feed: Feed, picture: Picture): Picture | Blob {
+  private adjust(feed: Feed, picture: Picture): Picture | Blob | Promise<Blob | null> {
     const adjustment = adjustmentOf(this.store.state, this.adjustment);
     if (adjustment.identity) return feed.file ?? picture;
+    if (feed.crop) return this.adjuster.adjustPart(picture, feed.crop, STILL_WIDTH, adjustment);
     if (!this.adjusted) {
       // the estimators of a frame ask one right after the other
       queueMicrotask(() => {
         this.adjusted = null;
       });
       const width = feed.live ? LIVE_WIDTH : STILL_WIDTH;
-      this.adjusted = this.adjuster.adjust(picture, feed.aspect, width, adjustment, feed.crop);
+      this.adjusted = this.adjuster.adjust(picture, feed.aspect, width, adjustment);
     }
     return this.adjusted;
   }
@@ -210,7 +211,9 @@ export class Pipeline {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
         if (!isCurrent() || !this.network) return;
         const request = { fov: whole ? undefined : fov, response, size: STILL_WIDTH };
-        const { timing } = await this.network.estimate(this.adjust(feed, picture), request);
+        const adjusted = await this.adjust(feed, picture);
+        if (!adjusted || !isCurrent()) return;
+        const { timing } = await this.network.estimate(adjusted, request);
         if (!isCurrent()) return;
         Object.assign(estimate.timing, timing);
       }

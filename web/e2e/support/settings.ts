@@ -9,12 +9,13 @@ export const ROOT = at("../../../");
 export const DATA = at("../.data/");
 export const PYTHON = process.env.LIGHTPROBE_PYTHON ?? `${ROOT}.venv/bin/python`;
 export const LIGHTPROBE = process.env.LIGHTPROBE ?? `${ROOT}.venv/bin/lightprobe`;
-/** First of three ports in a row; two runs at a time need different ones. */
-const FIRST_PORT = Number(process.env.E2E_PORT ?? 5196);
-/** The library's pages, cross-origin isolated, and without isolation. */
-export const ISOLATED_PORT = FIRST_PORT;
-export const LIBRARY_PORT = FIRST_PORT + 1;
-export const PAGE_PORT = FIRST_PORT + 2;
+/** The first of three ports; set another where two checkouts are tested at once. */
+const PORT = Number(process.env.LIGHTPROBE_PORT ?? 5196);
+/** The library's pages, cross-origin isolated. */
+export const ISOLATED_PORT = PORT;
+/** The same, as most pages are. */
+export const LIBRARY_PORT = PORT + 1;
+export const PAGE_PORT = PORT + 2;
 
 /** A camera that plays a panorama; see prepare.ts. */
 export const CAMERA_FILE = `${DATA}camera.mjpeg`;

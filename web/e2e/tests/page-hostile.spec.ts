@@ -317,7 +317,7 @@ test.describe("Poly Haven", () => {
 
   test("answers that are no panorama, or lead elsewhere", async ({ page }) => {
     const stranger = await startStranger();
-    const square = readFileSync(`${ROOT}web/e2e/baselines/phone.png`);
+    const square = readFileSync(`${ROOT}web/demo/public/icon-192.png`);
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="32"><script>alert(16)</script></svg>`;
     const answers: { list: string; picture: object } = {
       list: '{"scene": {"name": "Scene", "authors": {"Somebody": "All"}}}',

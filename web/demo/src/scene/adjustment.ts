@@ -64,11 +64,21 @@ export class Adjuster {
   private readonly canvas = document.createElement("canvas");
   private readonly context = this.canvas.getContext("2d", { willReadFrequently: true });
 
-  /** Returns the adjusted picture, `width` pixels wide; a part of a panorama lies within the whole, the rest transparent. */
-  adjust(picture: Picture, aspect: number, width: number, how: Adjustment, crop?: Crop): ImageData {
+  /** Returns the adjusted picture, `width` pixels wide. */
+  adjust(picture: Picture, aspect: number, width: number, how: Adjustment): ImageData {
+    return this.draw(picture, Math.max(1, Math.round(width / aspect)), width, how);
+  }
+
+  /** A part of an adjusted panorama within the whole, the rest transparent, as a file: files may have parts that are not seen. */
+  adjustPart(picture: Picture, crop: Crop, width: number, how: Adjustment): Promise<Blob | null> {
+    const pixels = this.draw(picture, width / 2, width, how, crop);
+    this.context?.putImageData(pixels, 0, 0);
+    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/png"));
+  }
+
+  private draw(picture: Picture, height: number, width: number, how: Adjustment, crop?: Crop): ImageData {
     const context = this.context;
     if (!context) throw new TypeError(texts.status.noCanvas);
-    const height = Math.max(1, Math.round(crop ? width / 2 : width / aspect));
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;

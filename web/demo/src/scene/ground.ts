@@ -73,7 +73,8 @@ void main() {
     open *= 1.0 - min(blockers[i].z * blockers[i].z / square * to.y * inversesqrt(square), 1.0);
   }
   vec3 whole = max(sunlight + skylight, 1e-6);
-  vec3 left = mix(vec3(1.0), (sunlight * lampSeen() + skylight * open) / whole, fade);
+  float lamp = sunlight.g > 0.0 ? lampSeen() : 0.0;
+  vec3 left = mix(vec3(1.0), (sunlight * lamp + skylight * open) / whole, fade);
   gl_FragColor = vec4(pow(max(left, 0.0), vec3(1.0 / 2.2)), 1.0); // what is behind is encoded already
 }`;
 

@@ -55,6 +55,8 @@ export class View {
   readonly renderer: WebGLRenderer;
   readonly objects: Objects;
   feed: Feed | null = null;
+  /** The drawing stays as it is, while settings of another source are set and its first light is on its way. */
+  frozen = false;
   private readonly orbit: Orbit;
   private readonly scene = new Scene();
   private readonly probe = new LightProbe();
@@ -114,7 +116,8 @@ export class View {
   }
 
   /** Draws another source; the former light stays until there is a new one, so that nothing goes dark. */
-  setFeed(feed: Feed | null): void {
+  setFeed(feed: Feed): void {
+    this.frozen = false;
     this.feed = feed;
     this.resize();
     this.setPicture();
@@ -176,7 +179,7 @@ export class View {
 
   /** Once per frame of the page: moves the camera, and draws if anything is new. Returns whether it drew. */
   tick(now: number): boolean {
-    if (this.lost) return false;
+    if (this.lost || this.frozen) return false;
     this.orbit.tick(now, this.store.state.motion && !this.options.test && !this.options.reducedMotion());
     this.fade();
     if (!this.dirty || !(this.shown.estimate || this.shown.plain)) return false;

@@ -126,8 +126,8 @@ export const english = {
     around: "The light comes from all around: nothing in it casts a clear shadow.",
     exact: "Its strength is exact, from the HDR file.",
     measured: "Nothing in the picture is too bright, so its strength is measured.",
-    guess: (uncertainty?: number) =>
-      uncertainty === undefined
+    guess: (uncertainty?: number | null) =>
+      typeof uncertainty !== "number"
         ? "The picture is white there, so its strength is a guess."
         : `The picture is white there, so its strength is a guess, ${stops(uncertainty)}.`,
     unseen: (seen: number) => `The picture shows ${percent(seen)} of the surroundings; the rest is a guess.`,

@@ -124,7 +124,7 @@ export const german: Texts = {
     exact: "Ihre Stärke ist exakt, aus der HDR-Datei.",
     measured: "Nichts im Bild ist zu hell, darum ist ihre Stärke gemessen.",
     guess: (uncertainty) =>
-      uncertainty === undefined
+      typeof uncertainty !== "number"
         ? "Das Bild ist dort weiß, darum ist ihre Stärke geraten."
         : `Das Bild ist dort weiß, darum ist ihre Stärke geraten, ${stops(uncertainty)}.`,
     unseen: (seen) => `Das Bild zeigt ${percent(seen)} der Umgebung; der Rest ist geraten.`,

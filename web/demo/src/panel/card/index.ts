@@ -106,7 +106,7 @@ export function createReadouts(store: Store, status: Status): Readouts {
     writeNotes(light.notes);
     numbers.show(light, name);
   };
-  store.on(["exposure", "readout"], () => shown && writeAll(shown));
+  store.on(["exposure"], () => shown && writeAll(shown));
 
   return {
     update(reading, time, now = false) {

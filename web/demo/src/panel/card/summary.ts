@@ -16,7 +16,7 @@ export function describe(light: Estimate, exact: boolean): string[] {
   const { share, direction, color } = light.light;
   const unseen = light.seen < 0.995 ? [summary.unseen(light.seen)] : [];
   if (share < LEAST_SHARE) return [summary.around, ...unseen];
-  const { uncertainty } = light as { uncertainty?: number };
+  const { uncertainty } = light as { uncertainty?: number | null };
   const strength = exact ? summary.exact : light.clipped > CLIPPED ? summary.guess(uncertainty) : summary.measured;
   const height = (Math.asin(Math.max(-1, Math.min(1, direction[1]))) * 180) / Math.PI;
   const where = summary.height[HEIGHTS.filter((bound) => height >= bound).length];
