@@ -18,7 +18,7 @@ import { Rate } from "./rate.js";
 import { openModel } from "./scene/models.js";
 import { View } from "./scene/view.js";
 import { type Bundled, idOf, readBundled } from "./sources/bundled.js";
-import type { Feed } from "./sources/feed.js";
+import { type Feed, fetchAhead } from "./sources/feed.js";
 import { type Opened, openSource, type SourceArgument } from "./sources/open.js";
 import { createStore, type SourceName } from "./state.js";
 import { sweep } from "./sweep.js";
@@ -26,7 +26,7 @@ import { createHandle } from "./testing/handle.js";
 import { plainText } from "./text.js";
 import { fillTexts, texts } from "./texts/index.js";
 
-const FIRST = "rooitou_park"; // not trained on: its light proves something
+const FIRST = "venice_sunset";
 const MODEL = "model.glb";
 const ANY_FILE = "image/*,video/*,.hdr,.exr,.glb,.gltf";
 /** The camera stands so far around the objects from the sun, which lights them from the side [rad]. */
@@ -59,7 +59,10 @@ const pipeline = new Pipeline(store, {
   },
   onError: (error) => status.fail(error),
 });
-// the workers start while the view is made; `start` waits for them
+// the workers start and files come while the view is made; `start` waits for them
+const source = (query.get("source") ?? "panorama") as SourceName;
+const argument = source === "panorama" ? (query.get("panorama") ?? FIRST) : undefined;
+if (argument !== undefined && /^\w+$/.test(argument)) fetchAhead(media(`panoramas/${argument}.jpg`));
 const exactStarts = pipeline.start();
 const networkStarts = pipeline.startNetwork();
 const listLoads = readBundled(media("panoramas/"));
@@ -115,7 +118,12 @@ function placeSplits(): void {
   const gaps = view?.gaps() ?? [];
   if (gaps.length > 0) store.set("split", gaps[0]);
   if (gaps.length > 1) store.set("split2", gaps[1]);
-  comparison.refresh(pipeline.hasTruth);
+  refreshPanes();
+}
+
+/** Labels and handles appear with the first light. */
+function refreshPanes(): void {
+  if (view?.feed) comparison.refresh(pipeline.hasTruth);
 }
 
 function refreshReadouts(now = false): void {
@@ -183,7 +191,7 @@ function replaceFeed(name: SourceName, { feed: next, panorama: bundledName }: Op
   panel.adapt({ live: next.live, replays: next.replays === true, exact: next.exact === true, truth: hasTruth });
   readouts.adapt(hasTruth ? ["plain", "estimate", "truth"] : ["plain", "estimate"]);
   pipeline.setFeed(next);
-  comparison.refresh(hasTruth);
+  refreshPanes();
   strip?.mark(name, panorama);
   writeCredit(next);
 }
@@ -231,8 +239,6 @@ async function start(): Promise<void> {
     choose: (name, id) => void setSource(name, id).catch(() => {}), // the error is in the status line
     openFile: () => openFile(ANY_FILE),
   });
-  const source = (query.get("source") ?? "panorama") as SourceName;
-  const argument = source === "panorama" ? (query.get("panorama") ?? FIRST) : undefined;
   try {
     await exactStarts;
     await setSource(source, argument).catch(() => {}); // the error is in the status line
@@ -260,7 +266,7 @@ store.on(["pictureExposure"], () => {
   view?.setPicture();
   pipeline.refresh();
 });
-store.on(["split", "split2"], () => comparison.refresh(pipeline.hasTruth));
+store.on(["split", "split2"], refreshPanes);
 store.on(["comparison"], placeSplits);
 followTheme(store, () => view?.invalidate());
 watchLayout(narrow, (free) => {

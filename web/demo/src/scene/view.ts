@@ -105,6 +105,7 @@ export class View {
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
     this.lookFrom(this.azimuth);
+    this.warmUp();
     store.on("all", (key) => {
       if (key === "comparison") this.resize();
       this.invalidate();
@@ -132,11 +133,12 @@ export class View {
   /** Takes new lights. Those of still pictures fade in, the first one excepted. */
   setLights(lights: Readonly<Record<LightName, Estimate | null>>, changed: readonly LightName[]): void {
     const fades = !this.feed?.live && !this.options.test && !this.options.reducedMotion();
-    const { plain } = this.shown;
     for (const name of changed) {
       const to = lights[name];
       if (!to) continue;
-      const from = fades ? (this.shown[name]?.now ?? (name === "estimate" ? plain?.now : null) ?? null) : null;
+      const from = fades
+        ? (this.shown[name]?.now ?? (name === "estimate" ? this.shown.plain?.now : null) ?? null)
+        : null;
       this.shown[name] = { from: from ?? to, to, now: from ? blend(from, to, 0, null) : to, since: performance.now() };
       this.background.setLight(name, this.shown[name].now.panorama);
     }
@@ -201,6 +203,15 @@ export class View {
     const panes = panesOf(state, this.feed?.truth !== undefined);
     this.renderer.setScissorTest(panes.length > 1);
     for (const pane of panes) this.renderPane(pane, width, height);
+  }
+
+  /** Draws one pixel: the GPU compiles the shaders while the first picture is on its way. */
+  private warmUp(): void {
+    this.background.mesh.visible = true;
+    this.renderer.setScissorTest(true);
+    this.renderer.setScissor(0, 0, 1, 1);
+    this.renderer.render(this.scene, this.camera);
+    this.background.mesh.visible = false;
   }
 
   private fade(): void {
