@@ -5,7 +5,8 @@ for fold in 0 1 2 3 4; do
 done
 python benchmarks/cross_validation.py hdris runs/fold? --cache runs/cache
 
-The last weights of each run are scored. The best ones would be chosen by the scenes that they are scored on.
+The last weights of each run are scored. The best ones would be chosen by the scenes that they are scored on. Runs of
+another recipe go to a file of their own: --name surroundings_run.
 """
 
 import argparse
@@ -19,6 +20,8 @@ from measure import save
 
 from lightprobe.models import Model, ModelOutput, build
 from lightprobe.models.ambient import Ambient
+from lightprobe.models.surroundings import Surroundings
+from lightprobe.training import sh_ops
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.records import Records
 from lightprobe.training.data.validation_set import ValidationSet
@@ -32,13 +35,13 @@ class Plain(Model):
 
     name, input, convention = "plain", "cells", "radiance"
 
-    def __init__(self, estimator: Ambient) -> None:
+    def __init__(self, estimator: Ambient | Surroundings) -> None:
         super().__init__()
         self.estimator = estimator
 
     def forward(self, picture: torch.Tensor, response: torch.Tensor) -> ModelOutput:
         white = torch.exp(self.estimator.facts[response, 1])[:, None, None, None]
-        return ModelOutput(self.estimator.project(picture[:, :3].permute(0, 2, 3, 1) * white))
+        return ModelOutput(sh_ops.panorama_coeffs(picture[:, :3].permute(0, 2, 3, 1) * white))
 
 
 def score_run(data: Path, run: Path, cache: Path) -> tuple[dict[str, list[float]], dict[str, list[float]], dict]:
@@ -46,7 +49,7 @@ def score_run(data: Path, run: Path, cache: Path) -> tuple[dict[str, list[float]
     checkpoint = load_checkpoint(run / "last.pt")
     recipe = from_dict(checkpoint["recipe"])
     model = build(recipe.model, **recipe.settings).eval()
-    assert isinstance(model, Ambient)
+    assert isinstance(model, Ambient | Surroundings)
     model.load_state_dict(checkpoint["ema"])
     trained = set(checkpoint["data"]["groups"])
     scored = []
@@ -74,6 +77,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("runs", type=Path, nargs="+")
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--name", default="cross_validation", help="of the result file")
     arguments = parser.parse_args()
     ours, plain = defaultdict(list), defaultdict(list)
     folds, recipes = {}, []
@@ -91,7 +95,7 @@ def main() -> None:
     for errors in (ours, plain):
         errors["any curve auto"] = [value for key, values in errors.items() if key.endswith("auto") for value in values]
     save(
-        "cross_validation",
+        arguments.name,
         {
             "estimator": {condition: summary(values) for condition, values in ours.items()},
             "plain": {condition: summary(values) for condition, values in plain.items()},

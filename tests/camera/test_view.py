@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from lightprobe.camera import Hdri, Shot, View, capture, make_hdri
-from lightprobe.camera.view import rays, taps_for
+from lightprobe.camera.view import rays, taps_for, view_solid_angles
 from lightprobe.imaging.tone import curves
 from lightprobe.sphere import project
 from lightprobe.sphere.panorama import equirect
@@ -143,3 +144,10 @@ def test_no_pixel_of_the_source_is_left_out() -> None:
 def test_impossible_views(change: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         View(**{"width": 64, "height": 48, "fov": 65.0, **change})
+
+
+def test_solid_angles_of_a_view_add_up_to_its_frustum() -> None:
+    """A pyramid with the tangents 1 and 3/4 of its half angles: 4 asin(sin a · sin b)."""
+    view = View(width=256, height=192, fov=90)
+    expected = 4 * math.asin(0.75 / math.sqrt(2 * (1 + 0.75**2)))
+    assert view_solid_angles(view).sum() == pytest.approx(expected, rel=1e-4)

@@ -50,6 +50,25 @@ def test_json_is_one_object_a_line_and_draws_nothing(run, pano: Path) -> None:
     assert not Path("lightprobe-out").exists()
 
 
+@pytest.mark.parametrize("answer", ["best", "median"])
+def test_another_answer(run, pano: Path, answer: str) -> None:
+    row = json.loads(run("estimate", pano, "--json", "--answer", answer).out)
+    expected = lightprobe.estimate(pano, answer=answer)
+    assert (row["answer"], row["uncertainty_stops"]) == (answer, expected.uncertainty)
+    np.testing.assert_array_equal(row["sh"]["coeffs"], expected.sh.coeffs)
+    report = run("estimate", pano, "--no-preview", "--answer", answer).out
+    assert f"  answer    {answer}, uncertainty {expected.uncertainty:.1f} stops" in report
+
+
+def test_answers_that_a_model_does_not_have(run, pano: Path) -> None:
+    assert (
+        "expected no answer by name, for plain has one"
+        in run("estimate", pano, "--model", "plain", "--answer", "best").err
+    )
+    assert "answer" not in run("estimate", pano, "--model", "plain", "--no-preview").out
+    assert json.loads(run("estimate", pano, "--model", "plain", "--json").out)["uncertainty_stops"] is None
+
+
 def test_format_changes_the_convention(run, pano: Path) -> None:
     row = json.loads(run("estimate", pano, "--json", "--format", "unity").out)
     sh = lightprobe.estimate(pano).sh

@@ -13,10 +13,13 @@ from export_toys import Toy, toy
 from torch import Tensor
 
 from lightprobe.errors import ModelError
-from lightprobe.export import OPSET, ReleaseResult, operators, to_onnx
-from lightprobe.export.graph import feeds, output_names
+from lightprobe.export import OPSET, ReleaseResult, operators, release_model, to_onnx
+from lightprobe.export.checkpoint import TrainedModel
+from lightprobe.export.graph import feeds, output_names, seen_in_part
 from lightprobe.imaging.cells import picture_cells
 from lightprobe.models import ModelOutput, build
+from lightprobe.runtime.manifest import ANSWERS
+from lightprobe.runtime.network import Network
 
 
 def test_inputs_and_outputs(released: ReleaseResult) -> None:
@@ -104,3 +107,36 @@ def test_a_graph_of_cells() -> None:
     with torch.no_grad():
         expected = model(torch.from_numpy(given["cells"]), torch.from_numpy(given["response"])).coeffs.numpy()
     np.testing.assert_allclose(session.run(["coeffs"], given)[0], expected, atol=1e-5 * np.abs(expected).max())
+
+
+def test_cells_with_their_seen_share() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (2, 64, 128, 3), np.uint8)
+    whole = feeds("cells", images, "srgb", 7)
+    np.testing.assert_array_equal(whole["cells"][:, :6], feeds("cells", images, "srgb")["cells"])
+    assert (whole["cells"][:, 6] == 1).all()
+    part = seen_in_part(whole)["cells"]
+    assert set(np.unique(part[:, 6])) == {0, 0.5, 1}
+    np.testing.assert_array_equal(part[:, :6], whole["cells"][:, :6] * part[:, 6:])
+
+
+@pytest.mark.slow
+def test_a_model_that_takes_the_seen_share(tmp_path: Path) -> None:
+    """Exported, it answers as torch does, of whole and partial pictures, and says so in its manifest."""
+    torch.manual_seed(2)
+    model = build("surroundings", widths=(4, 4, 8), context=8, deep=1)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(0.1 * torch.randn_like(weight))
+    trained = TrainedModel(path=tmp_path, model=model.eval(), data={}, metrics={}, lightprobe="")
+    made = release_model(trained, tmp_path / "model", mantissa=7, samples=tmp_path)
+    assert made.parity.compared == 2 * 6 * 4
+    assert made.parity.compact.keys() == {"coeffs", "panorama", "curve", "lost", "levels"}
+    assert made.parity.worst <= 1e-5
+    assert (made.manifest["input"]["planes"], made.manifest["output"]["answers"]) == (7, ANSWERS)
+    network = Network(made.folder)
+    given = seen_in_part(feeds("cells", np.full((1, 64, 128, 3), 200, np.uint8), "srgb", 7))
+    with torch.no_grad():
+        expected = model(torch.from_numpy(given["cells"]), torch.from_numpy(given["response"]))
+    found = network(given["cells"][0], "srgb")
+    for name, value in expected.present().items():
+        np.testing.assert_allclose(found[name], value[0].numpy(), rtol=1e-4, atol=1e-5)

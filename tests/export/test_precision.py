@@ -13,7 +13,7 @@ from onnx import TensorProto, numpy_helper
 from lightprobe.export import ReleaseResult, operators
 from lightprobe.export.parity import LIMITS, compare
 from lightprobe.export.pictures import made
-from lightprobe.export.precision import learned_nodes, to_half, to_int8
+from lightprobe.export.precision import learned_nodes, round_to_half, to_half, to_int8
 from lightprobe.models import Model
 
 
@@ -60,3 +60,21 @@ def test_int8(model: Model, graph: onnx.ModelProto) -> None:
     assert sum(values.dtype == np.int8 and values.ndim > 1 for _, values in tensors(small)) == 3
     assert any(values.shape == (2048, 9) and values.dtype == np.float32 for _, values in tensors(small))
     assert compare(model, small.SerializeToString(), made(), ["auto", "agx"]).worst < 0.5
+
+
+@pytest.mark.parametrize("bits", [10, 6])
+def test_rounding(bits: int) -> None:
+    model = toy()
+    before = [weight.detach().clone().numpy() for weight in model.parameters()]
+    round_to_half(model, bits)
+    for exact, weight in zip(before, model.parameters(), strict=True):
+        rounded = weight.detach().numpy()
+        np.testing.assert_array_equal(rounded, rounded.astype(np.float16))
+        digits = np.frexp(rounded)[0] * 2 ** (bits + 1)
+        np.testing.assert_array_equal(digits, np.rint(digits))
+        assert (np.abs(rounded - exact) <= np.abs(exact) * 2.0 ** -(bits + 1) + 2.0**-25).all()
+
+
+def test_rounding_to_more_bits_than_there_are() -> None:
+    with pytest.raises(ValueError, match="expected 1 to 10 bits of mantissa, got 11; choose fewer"):
+        round_to_half(toy(), 11)

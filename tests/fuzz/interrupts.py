@@ -1,4 +1,4 @@
-"""Kills every command that writes, at random moments, and looks at what is left.
+"""Kills every command that writes, at random moments, and looks at what is left. `synth` needs Blender.
 
     python tests/fuzz/interrupts.py --times 5 --seed 1 --out benchmarks/results/interrupts.json
 
@@ -12,6 +12,7 @@ import argparse
 import csv
 import json
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,9 @@ class Command:
 TRAIN = ("--threads", "1", "--workers", "0", "--quiet")
 COMMANDS = {
     "estimate": Command(arguments=("estimate", "toys", "--preview", "previews", "--quiet")),
+    "environment": Command(
+        arguments=("estimate", "toys", "--environment", "environments", "--csv", "light.csv", "--no-preview", "--quiet")
+    ),
     "project": Command(arguments=("project", "toys/toy0_valley.exr", "-o", "sh.txt")),
     "convert": Command(
         arguments=("convert", "sh.txt", "--from", "radiance", "--to", "unity", "-o", "unity.txt"), needs=("project",)
@@ -83,6 +87,11 @@ COMMANDS = {
         arguments=("tune", "ambient", "--data", "pairs", "--out", "tune", "--trials", "2", "--steps", "3", *TRAIN,
                    *("--set", "batch=8", "--set", "folds=2")),
         needs=("pairs",), exact=False, caches=("cache",),
+    ),
+    "synth": Command(
+        arguments=("synth", "--out", "worlds", "--count", "3", "--kinds", "studio,indoor", "--size", "64x32",
+                   "--samples", "2", "--quiet"),
+        caches=(".cache",),
     ),
 }  # fmt: skip
 
@@ -213,13 +222,21 @@ class Trials:
         self, folder: Path, before: dict[str, bytes], expected: dict[str, bytes], command: Command
     ) -> list[str]:
         found = {key: data for key, data in files_of(folder).items() if before.get(key) != data}
-        names = {key for key in found if not is_cache(key, command)}
-        wanted = {key for key in expected if not is_cache(key, command)}
+        names = counted(key for key in found if not is_cache(key, command))
+        wanted = counted(key for key in expected if not is_cache(key, command))
         faults = [f"missing at the end: {key}" for key in sorted(wanted - names)]
         faults += [f"too much at the end: {key}" for key in sorted(names - wanted) if is_hidden(key) or command.exact]
         if command.exact:
             faults += [f"differs at the end: {key}" for key in sorted(wanted & names) if found[key] != expected[key]]
         return faults
+
+
+def counted(keys: Iterable[str]) -> set[str]:
+    """Names of files. Trials of a study get a new number when they are tried again: here they count from 0."""
+    trial = re.compile(r"(?<=trials/)\d+")
+    keys = list(keys)
+    order = {number: f"{k}" for k, number in enumerate(sorted({n for key in keys for n in trial.findall(key)}))}
+    return {trial.sub(lambda match: order[match[0]], key) for key in keys}
 
 
 def is_cache(key: str, command: Command) -> bool:

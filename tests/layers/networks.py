@@ -37,7 +37,7 @@ def network(*layers: dict[str, Any], arrays: tuple[np.ndarray, ...] = (), **chan
 def packed(header: Any, data: bytes = b"") -> bytes:
     """A model.bin with any header."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    start = b"LPMODEL1" + len(text).to_bytes(4, "little") + text
+    start = b"LPMODEL2" + len(text).to_bytes(4, "little") + text
     return start + bytes(-len(start) % 4) + data
 
 

@@ -1,4 +1,4 @@
-"""What layers compute: against spec/golden/layers.json, which tools/golden/make_networks.py found cell by cell."""
+"""What layers compute: against networks of spec/golden, which tools/golden/make_networks.py found cell by cell."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ import pytest
 
 from lightprobe.layers import LayerRunner, from_model_bin
 
-GOLDEN = Path(__file__).parents[2] / "spec" / "golden" / "layers.json"
-CASES = json.loads(GOLDEN.read_text(encoding="utf-8"))["cases"]
+GOLDEN = Path(__file__).parents[2] / "spec" / "golden"
+CASES = [
+    case
+    for name in ("layers.json", "planned_layers.json")
+    for case in json.loads((GOLDEN / name).read_text(encoding="utf-8"))["cases"]
+]
 
 
 def noise(seed: int) -> np.ndarray:

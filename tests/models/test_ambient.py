@@ -53,7 +53,7 @@ def test_it_is_small(model: Ambient) -> None:
 def test_without_clipped_pixels_and_with_the_curve_given_nothing_changes(model: Ambient, response: str) -> None:
     images = pictures()
     with torch.no_grad():
-        coeffs, panorama, _ = light(model, images, response)
+        coeffs, panorama, *_ = light(model, images, response)
     assert panorama is not None
     for image, found, small in zip(images.numpy(), coeffs.numpy(), panorama.numpy(), strict=True):
         radiance = curves.decode(image, response).astype(np.float64)
@@ -67,7 +67,7 @@ def test_clipped_pixels_only_gain(model: Ambient) -> None:
     images[0, 20:30, 40:60] = 255
     with torch.no_grad():
         kept = cells(images, "srgb")[0]
-        _, panorama, _ = light(model, images, "srgb")
+        _, panorama, *_ = light(model, images, "srgb")
     assert panorama is not None
     lost = panorama[0].permute(2, 0, 1) - kept[:3]
     clipped = kept[3:] > 0

@@ -12,7 +12,7 @@ from lightprobe.runtime.manifest import FRAMES, INPUTS
 
 
 def test_names() -> None:
-    assert {"ambient", "mobilenet_v2"} <= MODELS.keys()
+    assert {"ambient", "mobilenet_v2", "surroundings"} <= MODELS.keys()
     for name, kind in MODELS.items():
         assert kind.name == name
         assert issubclass(kind, Model)

@@ -57,7 +57,7 @@ def cells(number: int, brightest: float = 1.0, share: float = 1.0) -> torch.Tens
 
 def found(model: Surroundings, given: torch.Tensor, response: str) -> Surround:
     with torch.no_grad():
-        return model(given, torch.tensor([RESPONSE_CODES.index(response)]))
+        return model.light(given, torch.tensor([RESPONSE_CODES.index(response)]))
 
 
 @pytest.mark.parametrize("response", ["auto", "srgb", "filmic"])
@@ -114,3 +114,16 @@ def test_strong_light_is_never_greener_than_red_and_blue(model: Surroundings) ->
             red, green, blue = found(model, given, "srgb").lost[0, :, 8:11, 50:54]
             assert (green > 0).all()
             assert (green <= 1.000001 * torch.maximum(red, blue)).all()
+
+
+def test_training_begins_with_heads_at_zero_and_drops_only_then() -> None:
+    given = cells(2, share=0.3)
+    model = Surroundings().eval()
+    light = found(model, given, "auto")
+    assert float(light.level[0, 3]) == pytest.approx(np.exp(-0.2), rel=1e-6)
+    np.testing.assert_allclose(light.level[0, :3], [-1.5, 0, 1.5], atol=1e-6)
+    torch.testing.assert_close(light.lost, found(model, given, "auto").lost, rtol=0, atol=0)
+    with torch.no_grad():
+        model.heads.weight.normal_(0, 1)
+        model.train()
+    assert not torch.equal(found(model, given, "auto").lost, found(model, given, "auto").lost)

@@ -13,6 +13,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from lightprobe.layers import Layers, LayersBuilder, to_model_bin
+from lightprobe.runtime import manifest
 from lightprobe.sphere import project
 from lightprobe.sphere.interop.conventions import encode
 
@@ -148,12 +149,31 @@ def write_model(
     return write_layers(folder, to_model_bin(layers())) if has_layers else folder
 
 
-def layers(curve: bool = True) -> Layers:
-    """What `graph` of cells computes."""
+LEVELS = (-1.0, 1.0, -2.0, 2.0)
+"""Of the made network that has answers: best, median, low, high."""
+
+
+def write_answers(folder: Path, **changes: Any) -> Path:
+    """A model folder whose network, in numpy, takes the seen share, and says that half of its light is a guess."""
+    write_model(folder, **changes)
+    about = json.loads((folder / "manifest.json").read_text())
+    about["input"]["planes"], about["output"]["answers"] = 7, manifest.ANSWERS
+    (folder / "manifest.json").write_text(json.dumps(about))
+    return write_layers(folder, to_model_bin(layers(has_answers=True)))
+
+
+def layers(curve: bool = True, has_answers: bool = False) -> Layers:
+    """What `graph` of cells computes; with answers, the seen share is added to all of its light."""
     net = LayersBuilder()
     radiance = net.input("radiance")
     table = LOG_CURVE + np.arange(6, dtype=np.float32)[:, None]
     outputs = {"curve": net.add("response", array=net.array(table))} if curve else {}
+    if has_answers:
+        radiance = net.add("add", radiance, net.input("seen"))
+        outputs |= {
+            "lost": net.add("scale", radiance, factor=0.5, offset=0.0),
+            "levels": net.constant(np.array(LEVELS)[None, None]),
+        }
     return net.build(coeffs=net.add("project", radiance), panorama=radiance, **outputs)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from model_folders import INPUTS, write_model
 
-from lightprobe import Estimator, load
+from lightprobe import load
 from lightprobe.imaging.picture import Crop, Picture
 from lightprobe.runtime import network_estimate as module
 from lightprobe.runtime.estimator import PRETRAINED
-from lightprobe.sphere import SH, dominant_light, project
+from lightprobe.runtime.network import Network
+from lightprobe.sphere import dominant_light, project
 from lightprobe.sphere.panorama import equirect
 
 
@@ -36,18 +37,21 @@ def saturated(light: np.ndarray, most: float, **more: object) -> Picture:
     return Picture(pixels=pixels, is_linear=True, name="test", white=white if white.any() else None, **more)
 
 
-def brighter(estimator: Estimator, factor: float, monkeypatch: pytest.MonkeyPatch) -> list[Picture]:
+def brighter(factor: float, monkeypatch: pytest.MonkeyPatch) -> list[Picture]:
     """Makes the network say that all is brighter by a factor; collects the pictures that it is shown."""
-    real, shown = module.network_estimate, []
+    real, prepare = Network.__call__, module.to_network_input
+    shown: list[Picture] = []
 
-    def answer(network: object, picture: Picture, response: str) -> object:
-        found = real(network, picture, response)
-        if picture.is_linear:
-            return found
+    def given(picture: Picture, *more: Any) -> Any:
         shown.append(picture)
-        return replace(found, sh=SH(found.sh.coeffs * factor), panorama=found.panorama * np.float32(factor))
+        return prepare(picture, *more)
 
-    monkeypatch.setattr(module, "network_estimate", answer)
+    def answer(network: Network, *inputs: Any) -> dict[str, np.ndarray]:
+        factors = {"coeffs": factor, "panorama": factor}
+        return {name: value * np.float32(factors.get(name, 1)) for name, value in real(network, *inputs).items()}
+
+    monkeypatch.setattr(Network, "__call__", answer)
+    monkeypatch.setattr(module, "to_network_input", given)
     return shown
 
 
@@ -68,7 +72,7 @@ def test_only_cells_that_have_lost_light_change(folder: Path, place: str, monkey
         more = {"seen": np.arange(64 * 128).reshape(64, 128) % 128 > 40}
     picture = saturated(light, 8.0, **more)
     estimator = load(folder)
-    shown = brighter(estimator, 40.0, monkeypatch)
+    shown = brighter(40.0, monkeypatch)
     known, found = load("plain")(picture), estimator(picture)
     assert len(shown) == 1
     assert (shown[0].pixels == 255).any()
@@ -99,7 +103,7 @@ def test_channels_are_completed_one_by_one(folder: Path, monkeypatch: pytest.Mon
     assert picture.white is not None
     assert picture.white.any(axis=(0, 1)).tolist() == [True, False, False]
     estimator = load(folder)
-    brighter(estimator, 40.0, monkeypatch)
+    brighter(40.0, monkeypatch)
     change = estimator(picture).sh.coeffs - load("plain")(picture).sh.coeffs
     assert change[0, 0] > 0.3
     np.testing.assert_array_equal(change[:, 1:], 0)
@@ -107,7 +111,7 @@ def test_channels_are_completed_one_by_one(folder: Path, monkeypatch: pytest.Mon
 
 def test_hdr_that_has_lost_nothing_is_projected(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     estimator = load(folder)
-    shown = brighter(estimator, 40.0, monkeypatch)
+    shown = brighter(40.0, monkeypatch)
     picture = saturated(lit(64, 60.0), 1000.0)
     np.testing.assert_array_equal(estimator(picture).sh.coeffs, load("plain")(picture).sh.coeffs)
     assert shown == []
@@ -124,7 +128,7 @@ def test_hdr_that_has_lost_nothing_is_projected(folder: Path, monkeypatch: pytes
 def test_other_networks(tmp_path: Path, options: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
     """Networks that take no curve, and those that take images."""
     estimator = load(write_model(tmp_path, **options))
-    brighter(estimator, 40.0, monkeypatch)
+    brighter(40.0, monkeypatch)
     picture = saturated(lit(64, 60.0), 8.0)
     known, found = load("plain")(picture), estimator(picture)
     assert found.sh.coeffs[0, 0] > 1.1 * known.sh.coeffs[0, 0]
@@ -137,7 +141,7 @@ def test_a_network_without_a_panorama(tmp_path: Path, monkeypatch: pytest.Monkey
     picture = saturated(lit(64, 60.0), 8.0)
     known = load("plain")(picture)
     np.testing.assert_allclose(estimator(picture).sh.coeffs, known.sh.coeffs, atol=1e-9)
-    brighter(estimator, 10.0, monkeypatch)
+    brighter(10.0, monkeypatch)
     shown = load("plain")(Picture(pixels=np.minimum(picture.pixels, 1), is_linear=True, name="test"))
     found = estimator(picture)
     # 10 times what is shown, less what is shown, is more than what is known beyond

@@ -24,7 +24,7 @@ def write(path: Path, pixels: np.ndarray, extra: bytes = b"") -> Path:
 
 
 def test_load() -> None:
-    assert (load().name, load().response) == ("ambient", "auto")
+    assert (load().name, load().response) == ("surroundings", "auto")
     assert (load("plain").name, load("plain").response) == ("plain", "auto")
     assert load("plain", response="agx").response == "agx"
     with pytest.raises(

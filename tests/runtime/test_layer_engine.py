@@ -73,7 +73,7 @@ def test_an_input_that_cells_do_not_have(tmp_path: Path) -> None:
     data = to_model_bin(net.build(**dict.fromkeys(["coeffs"], net.constant(np.zeros((1, 9, 3))))))
     output = {"coeffs": {"convention": "radiance", "frame": "three"}, "panorama": None, "curve": None}
     folder = write_layers(write_model(tmp_path, output=output), data)
-    with pytest.raises(ModelError, match="expected layers from radiance and white, got seen; update lightprobe"):
+    with pytest.raises(ModelError, match="expected layers from radiance and white, got seen; export the model again"):
         Network(folder)
 
 

@@ -29,6 +29,9 @@ GOOD: dict[str, Change] = {
     "cmgen, coefficients only": lambda d: d.update(
         output={"coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None}
     ),
+    "cells with their seen share": lambda d: d["input"].update(planes=7),
+    "answers": lambda d: d["output"].update(answers=copy.deepcopy(manifest.ANSWERS)),
+    "no answers": lambda d: d["output"].update(answers=None),
     "no curve but auto": lambda d: d.update(responses=["auto"]),
     "half precision": lambda d: d.update(precision="fp16"),
     "layers beside": lambda d: (d["files"].update(compact="model.bin"), d["sha256"].update(compact="0" * 64)),
@@ -58,7 +61,11 @@ BAD: dict[str, tuple[Change, str]] = {
     "digest": (lambda d: d["sha256"].update(model="abc"), "expected sha256.model of 64 hexadecimal digits, got abc"),
     "input": (lambda d: d["input"].update(name="mask"), "expected input.name cells or image, got mask; update"),
     "no input": (lambda d: d["input"].update(name=["cells"]), 'expected input.name cells or image, got ["cells"]; upd'),
-    "planes": (lambda d: d["input"].update(planes=3), "expected input.planes 6, got 3; update lightprobe"),
+    "planes": (lambda d: d["input"].update(planes=3), "expected input.planes 6 or 7, got 3; update lightprobe"),
+    "answers": (
+        lambda d: d["output"].update(answers={"default": "best"}),
+        'expected output.answers {"default": "balanced", ',
+    ),
     "cells": (lambda d: d["input"].update(width=128), "expected input.width 64, got 128; update lightprobe"),
     "layout": (
         lambda d: d.update(input=INPUTS["image"] | {"layout": "NCHW"}),

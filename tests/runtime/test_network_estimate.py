@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from makers import crop_properties, gpano, noise, png, smooth, video, xmp_chunk
-from model_folders import INPUTS, LOG_CURVE, write_model
+from model_folders import INPUTS, LOG_CURVE, write_answers, write_model
 
 import lightprobe
 from lightprobe import Estimator, Smoother, load
 from lightprobe.errors import ModelError
 from lightprobe.imaging.cells import picture_cells
 from lightprobe.imaging.files import as_picture
+from lightprobe.imaging.picture import Picture
 from lightprobe.runtime import estimator as module
 from lightprobe.runtime.plain_estimate import plain_estimate
 from lightprobe.sphere import SH, dominant_light, project
@@ -213,3 +214,87 @@ def test_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="got a folder without one"):
         load(tmp_path)
     assert isinstance(load(), Estimator)
+
+
+ANSWERED = {"best": 0.75, "balanced": 1.0, "median": 1.5}
+"""Of the made network that has answers: half of its light, one stop darker or brighter."""
+
+
+@pytest.mark.parametrize("answer", ANSWERED)
+def test_answers(tmp_path: Path, answer: str) -> None:
+    estimator, pixels = load(write_answers(tmp_path), answer=answer), smooth(64, 128)
+    light = (radiance(pixels) + 1) * ANSWERED[answer]
+    for found in (estimator(pixels), load(tmp_path)(pixels, answer=answer)):
+        np.testing.assert_allclose(found.panorama, light, rtol=1e-5)
+        np.testing.assert_allclose(found.sh.coeffs, project(light), atol=1e-4)
+        assert found.answer == answer
+        # a quarter, or four times of that half
+        assert found.uncertainty == pytest.approx(0.5 * np.log2((0.5 + 2) / (0.5 + 0.125)), rel=1e-5)
+
+
+def test_without_a_name_it_is_the_answer_of_the_network(tmp_path: Path) -> None:
+    estimator = load(write_answers(tmp_path))
+    assert (estimator.answer, estimator(smooth(64, 128)).answer) == ("balanced", "balanced")
+
+
+def test_answers_that_there_are_not(tmp_path: Path, folder: Path) -> None:
+    several = write_answers(tmp_path)
+    for call in (lambda: load(several, answer="brightest"), lambda: load(several)(smooth(32, 64), answer="brightest")):
+        with pytest.raises(ValueError, match=r"expected an answer of best, balanced, median, got 'brightest'; choose"):
+            call()
+    for model, name in ((folder, "made"), ("plain", "plain")):
+        with pytest.raises(ValueError, match=f"expected no answer by name, for {name} has one, got 'best'; leave it"):
+            load(model, answer="best")
+        found = load(model)(smooth(64, 128))
+        assert (found.answer, found.uncertainty) == (None, None)
+
+
+def test_the_unseen_part_is_left_to_a_network_that_takes_the_seen_share(tmp_path: Path) -> None:
+    """The made network adds the seen share to the light."""
+    pixels = np.full((32, 64, 3), 188, np.uint8)
+    value = float(radiance(np.full((64, 128, 3), 188, np.uint8))[0, 0, 0])
+    found = load(write_answers(tmp_path))(pixels, hfov=180, vfov=90)
+    expected = np.zeros((32, 64, 3))
+    expected[8:24, 16:48] = value + 1
+    np.testing.assert_allclose(found.panorama, expected, atol=1e-5)
+    assert found.seen == pytest.approx(0.5 * np.sin(np.pi / 4), abs=1e-6)
+
+
+def test_light_that_a_file_knows_in_part_has_answers_too(tmp_path: Path) -> None:
+    pixels = np.full((64, 128, 3), 0.25, np.float32)
+    pixels[20:24, 40:44] = 1.5
+    picture = Picture(pixels=pixels, is_linear=True, name="test", white=pixels == 1.5)
+    estimator, known = (
+        load(write_answers(tmp_path)),
+        plain_estimate(Picture(pixels=pixels, is_linear=True, name="test")),
+    )
+    lost = np.zeros((32, 64, 1), bool)
+    lost[10:12, 20:22] = True
+    light = {}
+    for factor in (*ANSWERED.values(), 0.5 + 0.125, 0.5 + 2):  # the network sees white there, and adds 1
+        light[factor] = known.panorama + np.where(lost, np.maximum(2 * factor - known.panorama, 0), 0)
+    for answer, factor in ANSWERED.items():
+        found = estimator(picture, answer=answer)
+        np.testing.assert_allclose(found.panorama, light[factor], rtol=1e-5)
+        assert found.answer == answer
+        sizes = [
+            np.linalg.norm(np.repeat([12, 8, 3], (1, 3, 5))[:, None] * project(light[end])) for end in (0.625, 2.5)
+        ]
+        assert found.uncertainty == pytest.approx(0.5 * np.log2(sizes[1] / sizes[0]), rel=1e-4)
+
+
+def test_no_channel_of_the_rest_is_below_zero() -> None:
+    """The dominant light of the shipped model can be taken out."""
+    for azimuth, warmth in ((-60, 0.4), (10, 0.7), (120, 1.0)):
+        toward = equirect.directions(64, 128)
+        sun = np.array(
+            [np.cos(0.5) * np.cos(np.radians(azimuth)), np.sin(0.5), np.cos(0.5) * np.sin(np.radians(azimuth))]
+        )
+        glow = np.exp((toward @ sun - 1) * 20)[..., None] * np.array([1, 0.5 + warmth / 2, warmth])
+        pixels = np.clip(60 + 400 * glow, 0, 255).astype(np.uint8)
+        for answer in ANSWERED:
+            found = lightprobe.estimate(pixels, answer=answer)
+            assert (found.sh.coeffs[0] > found.light.coefficients()[0]).all()
+            assert found.surroundings().min() >= 0
+            red, green, blue = found.light.color
+            assert green <= 1.02 * max(red, blue)

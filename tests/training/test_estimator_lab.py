@@ -18,13 +18,19 @@ import pytest
 import torch
 from torch.nn import functional
 
+from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import curve_mixture
+from lightprobe.models.surroundings import Surroundings
 from lightprobe.sphere import dominant_light, project
+from lightprobe.training.data.loader import Batch
+from lightprobe.training.data.targets import Targets
+from lightprobe.training.objective.lost_light import lost_light_terms
+from lightprobe.training.recipes import LossWeights
 
 TOOL = Path(__file__).parents[2] / "tools" / "estimator"
 MODULES = (
     *("layers", "network", "objective", "pictures", "plans", "scenes", "scores", "sphere", "summary", "trainer"),
-    *("refit", "condense"),
+    *("refit", "condense", "ensemble", "distill", "taught"),
 )
 
 
@@ -145,6 +151,44 @@ def test_best_has_the_least_expected_error(lab: Any) -> None:
     tried = np.arange(-3, 3, 0.01)
     assert found == pytest.approx(tried[np.argmin([expected(t) for t in tried])], abs=0.26)
     assert expected(found) <= min(expected(t) for t in tried) * 1.01
+
+
+def test_the_product_has_the_same_terms(lab: Any, folder: Path) -> None:
+    """Of pictures with a given curve; place and color of whole ones, for the product sees in cells what is clipped."""
+    torch.manual_seed(4)
+    model, shape = Surroundings().eval(), lab.network.Shape(widths=(16, 24, 36), context=46)
+    with torch.no_grad():
+        for head in (model.heads, model.sky, model.color, model.spread):
+            head.weight.normal_(0, 0.2)
+    state, weights = model.state_dict(), {}
+    for name, size in shape.layers().items():
+        own = f"deep.{name[4:]}" if name.startswith("deep") else name
+        weights[name] = state[f"{own}.weight"].reshape(1, *size)
+        weights[name + ".bias"] = state[f"{own}.bias"][None]
+    scenes = lab.scenes.Scenes(folder, "cpu")
+    sphere = lab.sphere.Sphere("cpu")
+    exam = lab.scores.make_exam(0, scenes, lab.pictures.Camera(scenes, seed=1, masks=8))
+    given = [k for k, c in enumerate(exam.conditions) if "unknown" not in lab.scores.CONDITIONS[c]]
+    model.requires_grad_(False)
+    for kind in ("srgb given", "fov"):
+        some = [k for k in given if lab.scores.CONDITIONS[exam.conditions[k]].startswith(kind)]
+        flat = ("auto", "log_white", "log_knots")
+        cells = lab.scenes.Cells(**{n: v[:, some] if n in flat else v[:, :, some] for n, v in vars(exam.cells).items()})
+        light = lab.network.Network(shape, sphere, scenes.prototypes, scenes.gains)(weights, cells)
+        expected = {name: float(value.mean()) for name, value in lab.objective.terms(light, cells, sphere).items()}
+        truth = cells.within + cells.beyond
+        planes = torch.cat([cells.observed, cells.clipped, cells.share], dim=1)[0].transpose(0, 1)
+        response = torch.full((len(some),), RESPONSE_CODES.index("srgb"))
+        panorama = truth[0].permute(1, 2, 3, 0)
+        targets = Targets(sphere.project(truth)[0], panorama, cells.log_knots[0], torch.ones(len(some)))
+        batch = Batch(planes, response, targets)
+        ones = LossWeights(irradiance=1, log=1, curve=1, oracle=1, level=1, place=1, color=1, unseen=1)
+        found = lost_light_terms(model.light(planes, response), batch, model, ones)
+        names = {"irradiance": "point", "oracle": "oracle", "level": "level", "log": "log", "unseen": "unseen"}
+        if kind == "srgb given":
+            names |= {"place": "place", "color": "color"}
+        for own, lab_name in names.items():
+            assert float(found[own]) == pytest.approx(expected[lab_name], rel=2e-3, abs=1e-4), own
 
 
 def tiny_trainer(lab: Any, folder: Path) -> Any:
@@ -275,3 +319,45 @@ def test_differences_are_paired_by_scene(lab: Any) -> None:
     middle, low, high = lab.condense.difference(noisy, other, rng)
     assert middle == pytest.approx(0.02, abs=1e-4)
     assert low < 0.005 < 0.035 < high
+
+
+def lesson_of(lab: Any, trainer: Any, cells: Any) -> tuple[Any, dict[str, torch.Tensor]]:
+    """What two teachers say of some pictures, and the first of them."""
+    teachers = {name: value[:2].detach().clone() for name, value in trainer.weights().items()}
+    generator = torch.Generator().manual_seed(2)
+    for name in ("heads", "spread", "sky"):
+        teachers[name] = 0.2 * torch.randn(teachers[name].shape, generator=generator)
+    answers = lab.objective.Answers("cpu")
+    given = lab.distill.lesson(trainer.network, teachers, cells, answers, trainer.sphere)
+    return given, {name: value[:1] for name, value in teachers.items()}
+
+
+def test_a_lesson_is_the_mean_of_the_teachers(lab: Any, folder: Path) -> None:
+    torch.manual_seed(5)
+    trainer = tiny_trainer(lab, folder)
+    slots = lab.pictures.Slots(2, 0, 2, 0)
+    cells = trainer.camera.batch(trainer.pools, trainer.counts, trainer.worlds, slots, slots.unknown(4, "cpu"))
+    cells = cells.pick(torch.tensor([0]))
+    with torch.no_grad():
+        given, one = lesson_of(lab, trainer, cells)
+        torch.testing.assert_close(given.probability.sum(2), torch.ones(1, 4))
+        torch.testing.assert_close(trainer.sphere.project(given.panorama), given.coeffs, rtol=1e-3, atol=1e-3)
+        light = trainer.network(one, cells)
+        before = lab.distill.taught(light, cells, given, trainer.sphere)
+        assert float(before["answer"].max()) > 0.01
+        # a student whose panorama and level are those of the lesson has nothing to learn of its answer
+        answer = replace(light, beyond=given.panorama - light.seen, unseen=torch.zeros_like(light.unseen))
+        after = lab.distill.taught(answer, cells, given, trainer.sphere)
+    assert float(after["answer"].max()) < 2e-3
+    assert float(after["log"].max()) < 2e-3
+
+
+def test_the_balance_follows_the_light_that_is_guessed(lab: Any) -> None:
+    sphere, answers = lab.sphere.Sphere("cpu"), lab.objective.Answers("cpu")
+    known, lost = torch.zeros(1, 5, 9, 3), torch.zeros(1, 5, 9, 3)
+    known[..., 0, :] = 1.0
+    # as much as is seen; 1.5 stops less; so little that the limit holds; much, of a whole and of a partial picture
+    lost[0, :, 0, :] = torch.tensor([1.0, 0.5, 1e-3, 8.0, 8.0])[:, None]
+    best, share = torch.tensor([[0.0, -0.5, 0.0, 0.0, 0.0]]), torch.tensor([[1.0, 1.0, 1.0, 1.0, 0.0]])
+    found = answers.balance(best, known, lost, share, sphere)
+    assert found[0].tolist() == pytest.approx([0.5, 0.5 - 0.6 * 1.5, -1.0, 0.5, 0.25], abs=1e-5)

@@ -31,19 +31,33 @@ HEADS = {
 """Metrics of the suite's table, and what they are called here."""
 
 
+def percents(entry: dict[str, float]) -> str:
+    """Median and mean."""
+    digits = 1 if entry["max"] < 0.02 else 0
+    return f"{entry['median']:.{digits}%} / {entry['mean']:.{digits}%}"
+
+
+def shortrun() -> str:
+    """One fold of the second estimator's recipe after few steps."""
+    found = result("surroundings_run")["results"]
+    ours, plain = found["estimator"], found["plain"]
+    modes = {**MODES, "srgb fov65 told": "sRGB, curve given, 65° seen"}
+    return table(
+        ["picture", "decoded and projected, median / mean", "after 400 steps"],
+        [[text, percents(plain[mode]), percents(ours[mode])] for mode, text in modes.items()],
+        f"{ours['srgb told']['pictures'] // 3} held-out scenes of one fold of five at −1.5, −0.5 and +0.5 EV. "
+        "`benchmarks/cross_validation.py --name surroundings_run`.",
+    )
+
+
 def crossvalidation() -> str:
     """Five folds: each scene judged by a model that has not seen it."""
     r = result("cross_validation")["results"]
-
-    def pair(entry: dict[str, float]) -> str:
-        digits = 1 if entry["max"] < 0.02 else 0
-        return f"{entry['median']:.{digits}%} / {entry['mean']:.{digits}%}"
-
     rows = []
     for mode, text in MODES.items():
         ours, plain = r["estimator"][mode], r["plain"][mode]
         gain = "" if ours["max"] < 0.02 else f"{1 - ours['mean'] / plain['mean']:.0%} (mean)"
-        rows.append([text, pair(plain), pair(ours), f"{ours['max']:.1%}", gain])
+        rows.append([text, percents(plain), percents(ours), f"{ours['max']:.1%}", gain])
     count = r["estimator"]["srgb told"]["pictures"]
     return table(
         ["picture", "decoded and projected, median / mean", "estimator, median / mean", "largest", "better by"],

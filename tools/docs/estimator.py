@@ -55,29 +55,29 @@ def change(values: list[float]) -> str:
 def labmusts() -> str:
     """The scores that were set as musts, and those of the candidates."""
     r = result("estimator_lab")
-    kinds, plain = r["settings"][CANDIDATE]["kinds"], r["plain"]
-    row = r["settings"][CANDIDATE]
+    row, plain = r["settings"][CANDIDATE], r["plain"]
+    kinds, balanced = row["kinds"], result("estimator_distilled")["folds"]["one, balanced"]
 
     def judged(value: bool) -> str:
         return "reached" if value else "**not reached**"
 
-    def errors(kind: str, answer: str, median: float, mean: float) -> list[str]:
-        found = kinds[kind][answer]
+    def errors(kind: str, median: float, mean: float) -> list[str]:
+        found = balanced[kind]["error"]
         reached = found[0] <= median and found[1] <= mean
         return [pair(plain[kind]), f"{median:.2f} / {mean:.2f}", pair(found), judged(reached)]
 
     sun, light = row["strata"]["sun"][0], row["light"]
-    unknown = [[kinds[f"{name} unknown"]["quarter"][k] for name in ("srgb", "camera", "filmic")] for k in (0, 1)]
+    unknown = [[balanced[f"{name} unknown"]["error"][k] for name in ("srgb", "camera", "filmic")] for k in (0, 1)]
     together = [sum(values) / 3 for values in unknown]
-    bias, stops = kinds["srgb given"]["quarter"][2], light["median"]["stops"]
-    worse, color, green = kinds["srgb given"]["quarter"][3], light["best"]["color"][0], light["best"]["green"]
+    bias, stops = balanced["srgb given"]["stops"], light["median"]["stops"]
+    worse, color, green = balanced["srgb given"]["worse"], light["best"]["color"][0], light["best"]["green"]
     blue, toward = light["best"]["blue suns"], kinds["fov65"]["toward"]
-    unclipped, ring = kinds["srgb unknown unclipped"]["best"], kinds["ring9"]["quarter"]
+    unclipped, ring = balanced["srgb unknown unclipped"]["error"], balanced["ring9"]["error"]
     held = [kinds[kind]["inside"] for kind in ("srgb given", "white16 given", "fov65")]
     held_text = " / ".join(f"{value:.0%}" for value in held)
     held_row = ["80 % interval of irradiance holds: sRGB / white 16.3 / fov 65", "", "75–87 %", held_text]
     rows = [
-        ["whole, sRGB given", *errors("srgb given", "quarter", 0.41, 0.45)],
+        ["whole, sRGB given", *errors("srgb given", 0.41, 0.45)],
         ["stratum sun, answer `best`, median", "", "0.50", f"{sun:.3f}", judged(sun <= 0.5)],
         ["irradiance, signed stops", "", "±0.25", f"{bias:+.2f}", judged(abs(bias) <= 0.25)],
         ["dominant light, level, answer `median`", "", "−0.8 … +0.3", f"{stops:+.2f}", judged(-0.8 <= stops <= 0.3)],
@@ -85,10 +85,10 @@ def labmusts() -> str:
         ["dominant light greener than red and blue", "", "2 %", f"{green:.1%}", judged(green <= 0.02)],
         ["suns with B > 1.1 R", "", "15 %", f"{blue:.0%}", judged(blue <= 0.15)],
         [*held_row, judged(all(0.75 <= value <= 0.87 for value in held))],
-        ["white 16.3 given, as of Filmic and AgX", *errors("white16 given", "quarter", 0.19, 0.31)],
+        ["white 16.3 given, as of Filmic and AgX", *errors("white16 given", 0.19, 0.31)],
         ["curve unknown", "", "0.44 / 0.47", pair(together), judged(together[0] <= 0.44 and together[1] <= 0.47)],
         ["unclipped, curve unknown, median", "", "0.020", f"{unclipped[0]:.3f}", judged(unclipped[0] <= 0.02)],
-        ["fov 65", *errors("fov65", "quarter", 0.66, 0.69)],
+        ["fov 65", *errors("fov65", 0.66, 0.69)],
         ["fov 65, direction, median", "", "46°", f"{toward:.0f}°", judged(toward <= 46)],
         ["ring of six + three up, median", "", "0.50", f"{ring[0]:.3f}", judged(ring[0] <= 0.5)],
         ["worse than plain by 0.1", "", "8 %", f"{worse:.0%}", judged(worse <= 0.08)],
@@ -96,7 +96,7 @@ def labmusts() -> str:
     return table(
         ["", "decoded and projected", "must", "candidates", ""],
         [[text.replace("-", "−") if text.startswith("-") else text for text in cells] for cells in rows],
-        "Median / mean relative irradiance error of the answer a quarter of the way from `best` to `median`; "
+        "Median / mean relative irradiance error of the answer `balanced`; "
         f"{CAPTION}. {r['runs'][CANDIDATE.split('/')[0]]}; `tools/estimator`.",
     )
 
@@ -142,4 +142,46 @@ def labscenes() -> str:
         ["real scenes", "with worlds: sRGB given", "fov 65", "without: sRGB given", "fov 65"],
         rows,
         f"Median / mean error of `best` after 1,434 steps; {CAPTION}.",
+    )
+
+
+TAUGHT = {
+    "one, quarter": "one of three, a quarter of the way",
+    "one, balanced": "one of three, `balanced`",
+    "mean, balanced": "mean of the three",
+    "student, balanced": "student",
+}
+"""Rows of the result file of `taught.py`, and what they are."""
+TAUGHT_KINDS = {
+    "srgb given": "sRGB given",
+    "white16 given": "white 16.3",
+    "camera unknown": "camera, unknown",
+    "fov65": "fov 65",
+    "ring9": "ring of nine",
+}
+
+
+def labtaught() -> str:
+    """What the answer and a student of three seeds gain."""
+    found = result("estimator_distilled")
+    rows = []
+    for group, where in (("folds", "four folds"), ("suite", "the suite's scenes")):
+        for name, text in TAUGHT.items():
+            kinds = found[group].get(name)
+            if kinds is None or (group == "folds" and name == "student, balanced"):
+                continue
+            whole = kinds["srgb given"]
+            judged = [f"{whole['worse']:.1%}", f"{whole['stops']:+.2f}".replace("-", "−")]
+            rows.append([f"{text}, {where}", *(pair(kinds[kind]["error"]) for kind in TAUGHT_KINDS), *judged])
+    for other in ("one, balanced", "mean, balanced"):
+        for group, where in (("suite", "the suite's scenes"), ("folds", "one fold")):
+            kinds = found[group].get(f"student − {other}")
+            if kinds is not None:
+                text = f"student against {TAUGHT[other]}, {where}"
+                rows.append([text, *(change(kinds[kind]) for kind in TAUGHT_KINDS), "", ""])
+    return table(
+        ["answer", *TAUGHT_KINDS.values(), "worse than plain by 0.1", "stops"],
+        rows,
+        "Median / mean error; the last two columns are of sRGB pictures. Differences of mean errors are paired by "
+        "scene, with intervals of 95 %. `tools/estimator/taught.py`.",
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import sys
 
-from accuracy import accuracy, byclipping, crossvalidation
+from accuracy import accuracy, byclipping, crossvalidation, shortrun
 from claims import claims
-from estimator import labmusts, labscenes, labvariants
+from estimator import labmusts, labscenes, labtaught, labvariants
 from results import ROOT
 from speed import browser, engines, memory, models, pairs, slack, speed, start, training
 
@@ -31,9 +31,14 @@ TABLES = {
     "labmusts": labmusts,
     "labvariants": labvariants,
     "labscenes": labscenes,
+    "labtaught": labtaught,
+    "shortrun": shortrun,
 }
 
-PAGES = ("README.md", "docs/benchmarks.md", "docs/research/accuracy.md", "src/lightprobe/pretrained/MODEL_CARD.md")
+PAGES = (
+    *("README.md", "docs/benchmarks.md", "docs/training.md", "docs/research/accuracy.md"),
+    "src/lightprobe/pretrained/MODEL_CARD.md",
+)
 
 
 def filled(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import scores
 from network import Flat, Network
 from objective import Answers, lost_level
 from pictures import Camera
@@ -32,7 +33,8 @@ ANSWER = 0.25
 
 def of_kind(cells: Cells, conditions: np.ndarray, kind: str) -> tuple[Cells, torch.Tensor]:
     """The pictures of a kind, and their numbers."""
-    some = torch.tensor([i for i, c in enumerate(conditions) if CONDITIONS[c].startswith(kind)])
+    kinds = [next(name for name in reversed(scores.KINDS) if CONDITIONS[c].startswith(name)) for c in conditions]
+    some = torch.tensor([i for i, name in enumerate(kinds) if name == kind])
     flat = ("auto", "log_white", "log_knots")
     return Cells(**{n: v[:, some] if n in flat else v[:, :, some] for n, v in vars(cells).items()}), some
 

@@ -41,6 +41,11 @@ direction  1 − cosine of band 1's directions
 bias       |ln| of the ratio of irradiances
 """
 MOST_ERROR = 3.0
+BALANCE = (0.5, 0.6)
+"""How far the answer `balanced` lies from `best` to `median` where as much light is guessed as is seen, and how much
+farther for each stop more."""
+LEAST_BALANCE, MOST_BALANCE = -1.0, (0.5, 0.25)
+"""Limits of that; the upper one for whole pictures with a given curve, and for all others."""
 STOPS = (-7.0, 11.0)
 """Range of the level [stops]."""
 
@@ -144,3 +149,15 @@ class Answers:
         k = torch.exp2(self.grid)
         weights = p / torch.sqrt((aa + 2 * ab * k + bb * k * k).clamp_min(1e-12))
         return self.quantile(weights / weights.sum(-1, keepdim=True), 0.5)
+
+    def balance(self, best: Tensor, known: Tensor, lost: Tensor, is_whole: Tensor, sphere: Sphere) -> Tensor:
+        """How far the answer `balanced` lies from `best` (0) to `median` (1), [m, b].
+
+        Where little light is guessed, most pictures lose nothing, and the answer lies below `best`; where much is
+        guessed, it is mostly too little. `is_whole` is 1 for whole pictures with a given curve, else 0.
+        """
+        guessed, seen = ((coeffs[..., 0, :] * sphere.luminance).sum(-1).clamp_min(1e-6) for coeffs in (lost, known))
+        ratio = torch.log2(guessed / seen) + best
+        whole, partial = MOST_BALANCE
+        most = partial + (whole - partial) * is_whole
+        return (BALANCE[0] + BALANCE[1] * ratio).clamp_min(LEAST_BALANCE).minimum(most)

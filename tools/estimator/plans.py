@@ -119,6 +119,9 @@ LAST = Stack(
 )
 """The best of the other stacks, as long as time allows."""
 
+CANDIDATES = replace(LAST, settings=LAST.settings[:1], steps=10_520, folds=(SHIPPED_FOLD,), fill=False)
+"""The three candidates alone, as the run of `LAST` on an accelerator had them."""
+
 LONGEST = replace(LONG, name="longest", settings=(Setting("usual"), Setting("decay-0.1", decay=0.1)), steps=15000)
 
 NO_DROPOUT = Stack(name="no-dropout", settings=(Setting("usual"),), shape=MIDDLE, dropout=0.0)
@@ -138,6 +141,7 @@ PLANS: dict[str, tuple[Stack, ...]] = {
         replace(SMOKE, name="long", steps=4, slots=Slots(2, 1, 1, 1), folds=(0, SHIPPED_FOLD)),
     ),
     "last": (LAST,),
+    "candidates": (CANDIDATES,),
     "tiny-last": (replace(LAST, steps=60, slots=Slots(2, 1, 2, 1), folds=(0, SHIPPED_FOLD), seeds=(0,)),),
     "all": (DATA, LOSS, LONG, *SIZES, SCENES, MANY_VIEWS, WHOLE_ONLY, NO_DROPOUT, SMOOTH, LONGEST),
 }

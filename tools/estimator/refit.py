@@ -37,6 +37,9 @@ UNKNOWN = Slots(whole_given=0, whole_auto=12, partial_given=0, partial_auto=4)
 SRGB_WEIGHT = 3.0
 """How many times pictures with the curve sRGB count."""
 WORLDS = 0.35
+TEMPERATURES, ANSWER = (1.7, 1.07), 0.25
+"""How the candidates answer: how far the level's distribution is stretched, for whole and partial pictures, and how
+far the answer lies on the way from `best` to `median`."""
 STEPS, RATE, BATCH = 600, 1e-2, 256
 
 
@@ -150,6 +153,8 @@ def main() -> None:
     parts: dict[tuple[str, int], list[tuple[dict[str, np.ndarray], Any]]] = {}
     for fold in (SHIPPED_FOLD, *range(SHIPPED_FOLD)):
         names = [name for name in vectors if name.startswith(f"{options.stack}/fold{fold}/")]
+        if not names:
+            continue
         weights = flat.unpack(torch.tensor(np.stack([vectors[name] for name in names])).float())
         with torch.no_grad():
             context, knots = contexts(net, weights, scenes, camera, fold, options.batches)

@@ -119,8 +119,7 @@ class Trainer:
                 self.pools, self.counts, self.worlds, self.stack.slots, self.unknown, self.stack.several
             ).pick(self.stream)
             self._augment(cells)
-        light = self.network(self.flat.unpack(self.vectors), cells, self.stack.dropout)
-        total, means = losses(light, cells, self.sphere, self.factors)
+        total, means = self.loss(cells)
         (grad,) = torch.autograd.grad(total.sum(), self.vectors)
         with torch.no_grad():
             self._update(grad)
@@ -128,6 +127,11 @@ class Trainer:
             terms = torch.where(torch.isfinite(terms), terms, self.smooth)
             self.smooth.lerp_(terms, torch.maximum(1 / (self.step + 1), torch.full_like(self.step, 0.02)))
             self.step += 1
+
+    def loss(self, cells: Cells) -> tuple[Tensor, dict[str, Tensor]]:
+        """The loss of each model [m], and the mean of each term [m]."""
+        light = self.network(self.flat.unpack(self.vectors), cells, self.stack.dropout)
+        return losses(light, cells, self.sphere, self.factors)
 
     def _augment(self, cells: Cells) -> None:
         if max(s.jitter for s in self.stack.settings) > 0:

@@ -49,6 +49,13 @@ def all_cases(radiance: np.ndarray, white: np.ndarray) -> Iterator[Case]:
     yield from panoramas(radiance, white)
 
 
+def planned_cases() -> Iterator[Case]:
+    """Networks for what readers may plan in a way of their own: tensors of one channel, products that are added to."""
+    draw = Draw()
+    yield from single_channels(draw)
+    yield from products_and_sums(draw)
+
+
 class Draw:
     """Random numbers that float16 can hold."""
 
@@ -249,3 +256,45 @@ def panoramas(radiance: np.ndarray, white: np.ndarray) -> Iterator[Case]:
     ]
     rest = (radiance.astype(np.float64) - white).mean(axis=(0, 1))[None, None]
     yield Case("two inputs", rest, layers, [], {"radiance": shape, "white": shape})
+
+
+def single_channels(draw: Draw) -> Iterator[Case]:
+    for size, stride, taken, count in ((1, 1, 3, 1), (1, 1, 1, 3), (3, 1, 1, 1), (3, 1, 4, 1), (4, 2, 1, 2)):
+        x, weights, bias = draw(*EVEN, taken), draw(count, taken, size, size), draw(count)
+        expected = convolved(x, weights, bias, stride)
+        layers, arrays = made("convolution", x, weights=1, bias=2, stride=stride, activation="none")
+        yield Case(f"convolution {size}×{size}, {taken} to {count}", expected, layers, [*arrays, weights, bias])
+    x = draw(*EVEN, 1)
+    exact = x.astype(np.float64)
+    yield case("shrink, one channel", exact.reshape(3, 2, 4, 2, 1).mean(axis=(1, 3)), "shrink", x)
+    expected = np.array([[between(exact, row, column, "linear") for column in range(16)] for row in range(12)])
+    yield case("enlarge, one channel", expected, "enlarge", x, by="linear")
+    yield case("pool, one channel", exact.max(axis=(0, 1))[None, None], "pool", x, by="maximum")
+    wide = draw(3, 5, 4)
+    expected = np.zeros((6, 10, 1))
+    for row, column in np.ndindex(6, 10):
+        expected[row, column] = wide[row // 2, column // 2, 2 * (row % 2) + column % 2]
+    yield case("shuffle to one channel", expected, "shuffle", wide)
+    yield case("slice of one channel", wide[..., 2:3].astype(np.float64), "slice", wide, first=2, count=1)
+    lone = draw(3, 5, 1)
+    yield case("join of single channels", lone.repeat(3, axis=2).astype(np.float64), "join", lone, lone, lone)
+    yield case("reshape to one channel", wide.astype(np.float64).reshape(6, 10, 1), "reshape", wide, shape=[6, 10, 1])
+    for shape in ((3, 5, 1), (3, 1, 1), (1, 5, 1), (1, 1, 1)):
+        expected = lone.astype(np.float64) - (other := draw(*shape))
+        yield case(f"subtract, 3×5×1 and {'×'.join(map(str, shape))}", expected, "subtract", lone, other)
+
+
+def products_and_sums(draw: Draw) -> Iterator[Case]:
+    for first, second, third in (
+        ((3, 5, 3), (3, 5, 3), (1, 1, 3)),
+        ((3, 5, 3), (3, 5, 1), (3, 5, 3)),
+        ((3, 5, 1),) * 3,
+    ):
+        x, y, z = draw(*first), draw(*second), draw(*third)
+        for order in (["product", "z"], ["z", "product"], ["product", "product"]):
+            layers = [{"kind": "constant", "from": [], "to": name, "array": k} for k, name in enumerate("xyz")]
+            layers.append({"kind": "multiply", "from": ["x", "y"], "to": "product"})
+            layers.append({"kind": "add", "from": order, "to": "result"})
+            exact = x.astype(np.float64) * y
+            expected = exact + (z if "z" in order else exact)
+            yield Case(f"{order[0]} plus {order[1]}, {'×'.join(map(str, third))}", expected, layers, [x, y, z])

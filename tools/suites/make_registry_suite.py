@@ -27,8 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from lightprobe.camera import read_radiance
-from lightprobe.evaluation.suites.hdr_codec import pack_hdr, unpack_hdr
-from lightprobe.evaluation.suites.registry import FIXTURES
+from lightprobe.evaluation.suites.registry import FIXTURES, pack_hdr, unpack_hdr
 from lightprobe.sphere import LUMINANCE
 from lightprobe.sphere.panorama.equirect import resize
 

@@ -4,8 +4,10 @@
 
 Scene groups of the registry suite and pure skies are left out. `mean`: coefficients divided by the median luminance of
 the scene and averaged over all turns about the up axis, then the median over scenes, coefficient by coefficient: one
-small sun would dominate a mean. `highlights`: the gain, and the 8-bit value from which it applies, that minimize the
-median of E_rel over sRGB pictures at the three standard exposures and as a camera would expose.
+small sun would dominate a mean. `view`: luminance of the coefficients in the frame of a view's camera, divided by the
+mean luminance of the picture, then the median over all views. `highlights`: the gain, and the 8-bit value from which it
+applies, that minimize the median of E_rel over sRGB pictures at the three standard exposures and as a camera would
+expose.
 """
 
 from __future__ import annotations
@@ -16,16 +18,18 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe.camera import make_hdri, read_radiance
+from lightprobe.camera import Hdri, make_hdri, read_radiance
 from lightprobe.camera.exposure import quantile, sphere_shares
 from lightprobe.data.catalog.groups import location
 from lightprobe.data.catalog.hdri_files import Source, read_sources
 from lightprobe.data.catalog.strata import is_puresky
-from lightprobe.evaluation.entrants.baselines import brighten_highlights
+from lightprobe.evaluation.entrants.baselines import brighten_highlights, mean_radiance
 from lightprobe.evaluation.scoring.metrics import relative_error, shading
 from lightprobe.evaluation.suites.item import SuiteItem, capture_item
 from lightprobe.evaluation.suites.registry import FIXTURES, registry_scenes
 from lightprobe.evaluation.suites.shots import AUTO_EXPOSURE, STANDARD, SuiteScene, natural_shots
+from lightprobe.evaluation.suites.views import view_shots
+from lightprobe.imaging.tone import curves
 from lightprobe.sphere import LUMINANCE, project, rotate
 from lightprobe.sphere.harmonics.rotation import about_y
 
@@ -49,6 +53,18 @@ def all_around(coeffs: np.ndarray) -> np.ndarray:
     return np.mean([rotate(coeffs, about_y(2 * np.pi * k / 8)) for k in range(8)], axis=0)
 
 
+def views_of(scene: SuiteScene, hdri: Hdri) -> list[SuiteItem]:
+    """Perspective pictures of a scene, as sRGB."""
+    shots = view_shots([scene], width=2 * HEIGHT, seed=7)
+    return [capture_item(shot, hdri, width=2 * HEIGHT, height=HEIGHT) for shot in shots if shot.curve == "srgb"]
+
+
+def view_numbers(item: SuiteItem) -> np.ndarray:
+    """Luminance of the true coefficients over that of the picture's mean."""
+    mean = mean_radiance(curves.decode(item.image_srgb, "srgb"), item.shot.view)
+    return item.coeffs @ LUMINANCE / max(float(mean @ LUMINANCE), 1e-9)
+
+
 def tune_highlights(pictures: list[SuiteItem]) -> tuple[float, float, int]:
     """The least median of E_rel, and the gain and 8-bit value that give it."""
     best = (np.inf, 0.0, 0)
@@ -68,7 +84,7 @@ def tune_highlights(pictures: list[SuiteItem]) -> tuple[float, float, int]:
 
 
 def main(folder: Path) -> None:
-    means, pictures = [], []
+    means, pictures, prior = [], [], []
     sources = training_scenes(folder)
     for source in sources:
         hdri = make_hdri(source.slug, read_radiance(source.path), HEIGHT)
@@ -81,6 +97,7 @@ def main(folder: Path) -> None:
             for shot in natural_shots([scene], width=2 * HEIGHT, seed=7)
             if shot.curve == "srgb" and shot.exposure in (*STANDARD, AUTO_EXPOSURE)
         ]
+        prior += [view_numbers(item) for item in views_of(scene, hdri)]
     error, gain, code = tune_highlights(pictures)
     mean = np.median(means, axis=0)
     document = {
@@ -89,6 +106,7 @@ def main(folder: Path) -> None:
         "mean": {
             "coeffs": [[float(f"{value:.6g}") for value in row] for row in np.where(np.abs(mean) < 1e-9, 0, mean)]
         },
+        "view": {"coeffs": [float(f"{value:.6g}") for value in np.median(prior, axis=0)]},
         "highlights": {"gain": gain, "from_code": code, "median_e_rel": round(error, 4)},
     }
     (FIXTURES / "baselines.json").write_text(json.dumps(document, indent=1) + "\n")

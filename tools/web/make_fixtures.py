@@ -80,6 +80,8 @@ def estimate(found: Estimate) -> dict[str, Any]:
         "clipped": found.clipped,
         "seen": found.seen,
         "response": found.response,
+        "answer": found.answer,
+        "uncertainty": found.uncertainty,
         "curve": None if found.curve is None else found.curve.tolist(),
     }
 

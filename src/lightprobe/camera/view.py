@@ -65,6 +65,12 @@ def rays(view: View, taps: int) -> Float[np.ndarray, "h w 3"]:
     return np.stack(np.broadcast_arrays(1.0, up[:, None], right[None]), axis=-1)
 
 
+def view_solid_angles(view: View) -> Float[np.ndarray, "h w"]:
+    """Solid angle of each pixel [sr], by its center: pixel area times cos³ of the angle to the optical axis."""
+    side = 2 * math.tan(math.radians(view.fov) / 2) / view.width
+    return side**2 * np.linalg.norm(rays(view, 1), axis=-1) ** -3
+
+
 def taps_for(view: View, source_height: int) -> int:
     """Samples along each side of a pixel so that, at the picture's center, no pixel of the source is left out."""
     pixel = 2 * math.tan(math.radians(view.fov) / 2) / view.width
@@ -90,8 +96,7 @@ def photograph(
 def metered(
     view: View, panorama: Float[np.ndarray, "H W 3"], matrix: Float[np.ndarray, "3 3"]
 ) -> tuple[Float[np.ndarray, "h w 3"], Float[np.ndarray, "h w"]]:
-    """A small picture of the view and the solid angle of each of its pixels, up to a factor."""
+    """A small picture of the view and the solid angle of each of its pixels [sr]."""
     width = max(1, round(METERED * view.width / view.height))
     small = View(width=width, height=METERED, fov=view.fov, pitch=view.pitch, roll=view.roll)
-    directions = rays(small, 1)
-    return photograph(small, panorama, matrix), np.linalg.norm(directions, axis=-1) ** -3
+    return photograph(small, panorama, matrix), view_solid_angles(small)

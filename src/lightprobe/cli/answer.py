@@ -59,6 +59,7 @@ def print_report(
         f"horizon, intensity {light.intensity:.3g}, color {red:.2f} {green:.2f} {blue:.2f}, "
         f"{light.share:.0%} of the light on a surface that faces it",
         f"  picture   {result.seen:.0%} of the sphere seen, {result.clipped:.1%} clipped, response {result.response}",
+        *_certainty(result),
         *(f"  note      {note}" for note in result.notes),
         f"  frame     {document['frame']}: the picture's center is {_axis(panorama['center'])}, its right "
         f"{_axis(panorama['right'])}, up {_axis(panorama['up'])}; towards the light {x:.3f} {y:.3f} {z:.3f}",
@@ -70,6 +71,13 @@ def print_report(
         *(f"  {kind:<9} {path}" for kind, path in files.items() if path),
     ]
     say("\n".join(lines))
+
+
+def _certainty(result: Estimate) -> list[str]:
+    """Which answer it is, and how sure; nothing for models with one answer."""
+    if result.uncertainty is None:
+        return []
+    return [f"  answer    {result.answer}, uncertainty {result.uncertainty:.1f} stops"]
 
 
 def _axis(direction: list[int]) -> str:

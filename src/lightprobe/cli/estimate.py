@@ -51,6 +51,14 @@ def estimate(
             "model estimates the curve; plain assumes srgb.",
         ),
     ] = "auto",
+    answer: Annotated[
+        str | None,
+        Option(
+            help="How bright light that the picture does not show is taken to be: best (least expected error, "
+            "cautious), median (too bright as often as too dark), or balanced. Only for models with several answers.",
+            show_default="balanced",
+        ),
+    ] = None,
     fov: Annotated[
         float | None,
         Option(help="Horizontal field of view in degrees, for perspective pictures (not for panoramas)."),
@@ -170,6 +178,7 @@ def estimate(
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
       lightprobe estimate render.png --response agx --format unity
+      lightprobe estimate sunny.jpg --answer median
       lightprobe estimate pano.jpg --environment env.exr
       lightprobe estimate pano.jpg --environment env.exr --without-sun --sun sun.json
       lightprobe estimate pano.jpg --scene light.usda
@@ -203,7 +212,7 @@ def estimate(
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
     scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
     check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
-    estimator = load(model or None, response=response)
+    estimator = load(model or None, response=response, answer=answer)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
     failed = 0

@@ -87,6 +87,10 @@ def _rows(manifest: Manifest, files: dict[str, dict[str, Any]]) -> list[tuple[st
     outputs = f"coefficients ({output['coeffs']['convention']}, {output['coeffs']['frame']} frame)"
     outputs += ", panorama 64×32" * (output["panorama"] is not None)
     outputs += ", tone curve" * (output["curve"] is not None)
+    if answers := output.get("answers"):
+        outputs += (
+            f", answers {', '.join([answers['default'], *answers['others']])}, interval of {answers['interval']:.0%}"
+        )
     scenes, groups = (_count(trained.get(key)) for key in ("scenes", "groups"))
     source = ", ".join(str(trained[key]) for key in ("source", "licence") if trained.get(key))
     if manifest.input == "cells":

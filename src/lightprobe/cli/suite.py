@@ -26,7 +26,7 @@ suite = LazyGroup(
 def build(
     source: Annotated[
         str,
-        Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, analytic."),
+        Argument(help="Catalog or folder of HDRIs, or a built-in suite: registry, views, analytic."),
     ],
     out: Annotated[Path, Option(help="Folder for the suite: a new one, or a suite to replace.")] = Path("suite"),
     seed: Annotated[int, Option(min=0, help="Seed of turns, mirroring and exposures.")] = 1,
@@ -36,18 +36,23 @@ def build(
     with_pureskies: Annotated[
         bool, Option("--with-pureskies", help="Also take pure skies, whose lower half is artificial.")
     ] = False,
+    with_views: Annotated[
+        bool, Option("--views", help="Take perspective pictures of a catalog's scenes, instead of panoramas.")
+    ] = False,
     as_json: Annotated[bool, Option("--json", help="Print one JSON object at the end.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Photograph HDRIs at fixed exposures through fixed tone curves, and write the true light beside the pictures.
 
     There are 21 pictures of each scene: sRGB at the three standard exposures, at the automatic exposure of a camera and
-    unclipped; every other curve at the automatic exposure and at one standard exposure. The same scenes and seed give
-    the same bytes.
+    unclipped; every other curve at the automatic exposure and at one standard exposure. With
+    --views there are 14: seven framings with fields of view from 50° to 120°, as sRGB and with another curve. The same
+    scenes and seed give the same bytes.
 
     \b
     Examples:
       lightprobe suite build hdris --out suite --seed 1
+      lightprobe suite build hdris --out views --views
       lightprobe suite build registry --out registry --size 512x256
     """
     from lightprobe.cli.inputs import read_size
@@ -55,7 +60,13 @@ def build(
     from lightprobe.evaluation.suites.build import build_suite, plan_suite
 
     plan = plan_suite(
-        source, seed=seed, size=read_size(size), side=split, split_seed=split_seed, with_pureskies=with_pureskies
+        source,
+        seed=seed,
+        size=read_size(size),
+        side=split,
+        split_seed=split_seed,
+        with_pureskies=with_pureskies,
+        with_views=with_views,
     )
     with progress_bars(quiet=quiet or as_json) as progress:
         count = build_suite(plan, out, progress)
@@ -66,7 +77,7 @@ def build(
 
 
 def show(
-    name: Annotated[str, Argument(help="A folder, or registry or analytic.")],
+    name: Annotated[str, Argument(help="A folder, or registry, views or analytic.")],
     as_json: Annotated[bool, Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Describe a suite: scenes, kinds of light, curves and exposures.

@@ -8,7 +8,7 @@ scoring     metrics, intervals, stability, and the judge that applies them
 report      report.json, .md and .html
 benchmark   speed and size of models           (lightprobe bench)
 
-entrant = from_callable("mine", lambda image_srgb, response: Prediction(coeffs=...))
+entrant = from_callable("mine", lambda image_srgb, response, view: Prediction(coeffs=...))
 result = judge_suite(open_suite("registry"), [entrant])
 result.scores["mine"]["e_rel"]
 """

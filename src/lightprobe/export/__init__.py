@@ -12,6 +12,6 @@ release     all of these: checkpoint → model folder
 
 from lightprobe.export.graph import OPSET, operators, to_onnx
 from lightprobe.export.precision import PRECISIONS
-from lightprobe.export.release import ReleaseResult, release
+from lightprobe.export.release import ReleaseResult, release, release_model
 
-__all__ = ["OPSET", "PRECISIONS", "ReleaseResult", "operators", "release", "to_onnx"]
+__all__ = ["OPSET", "PRECISIONS", "ReleaseResult", "operators", "release", "release_model", "to_onnx"]

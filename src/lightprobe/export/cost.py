@@ -13,6 +13,7 @@ import numpy as np
 import onnxruntime
 
 from lightprobe.export.graph import feeds
+from lightprobe.imaging.cells import PLANES
 
 SIZE = (128, 256)
 """Rows and columns of the image that multiply-adds are counted for, where a graph takes one."""
@@ -36,8 +37,9 @@ def _run(graph: bytes, response: str, size: tuple[int, int]) -> int:
         options.profile_file_prefix = str(Path(folder) / "profile")
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        kind = session.get_inputs()[0].name
-        session.run(None, feeds(kind, np.full((1, *size, 3), 128, np.uint8), response))
+        taken = session.get_inputs()[0]
+        planes = taken.shape[1] if taken.name == "cells" else PLANES
+        session.run(None, feeds(taken.name, np.full((1, *size, 3), 128, np.uint8), response, planes))
         events: list[dict[str, Any]] = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))
     return sum(_cost(event["args"]) for event in events if str(event.get("name", "")).endswith("_kernel_time"))
 

@@ -1,7 +1,8 @@
 """ONNX graphs: one file, any number and size of pictures, nothing in it that does not compute.
 
-Convention: the first input is `cells`, float32 [n, 6, 32, 64], or `image`, uint8 [n, h, w, 3]; the second `response`,
-int64 [1]. Outputs are `coeffs` [n, 9, 3] and, where the model has them, `panorama` [n, 32, 64, 3] and `curve` [n, 16].
+Convention: the first input is `cells`, float32 [n, 6 or 7, 32, 64], or `image`, uint8 [n, h, w, 3]; the second is
+`response`, int64 [1]. Outputs are `coeffs` [n, 9, 3] and, where the model has them, `panorama` [n, 32, 64, 3], `curve`
+[n, 16], `lost` [n, 32, 64, 3] and `levels` [n, 4].
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from torch.export import ExportedProgram
 
 from lightprobe._shapes import UInt8
 from lightprobe.errors import ModelError
-from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
+from lightprobe.imaging.cells import CELLS, PLANES, SEEN_PLANES, picture_cells
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import Model
 
@@ -53,7 +54,7 @@ def example(model: Model) -> tuple[Tensor, Tensor]:
     generator = torch.Generator().manual_seed(0)
     response = torch.zeros(1, dtype=torch.int64)
     if model.input == "cells":
-        return torch.rand((number, PLANES, *CELLS), generator=generator), response
+        return torch.rand((number, model.planes, *CELLS), generator=generator), response
     pixels = torch.randint(0, 256, (number, height, width, 3), generator=generator)
     return pixels.to(torch.uint8), response
 
@@ -64,10 +65,22 @@ def output_names(model: Model) -> list[str]:
         return list(model(*example(model)).present())
 
 
-def feeds(kind: str, image: UInt8[np.ndarray, "n h w 3"], response: str) -> dict[str, np.ndarray]:
-    """The inputs of a graph for pictures: as they are, or, where it takes `cells`, their cells."""
-    picture = np.stack([picture_cells(one, response) for one in image]) if kind == "cells" else image
+def feeds(kind: str, image: UInt8[np.ndarray, "n h w 3"], response: str, planes: int = PLANES) -> dict[str, np.ndarray]:
+    """The inputs of a graph for pictures: as they are, or, where it takes `cells`, so many planes of their cells."""
+    picture = image
+    if kind == "cells":
+        picture = np.stack([picture_cells(one, response) for one in image])
+    if kind == "cells" and planes == SEEN_PLANES:
+        picture = np.concatenate([picture, np.ones_like(picture[:, :1])], axis=1)
     return {kind: picture, "response": np.array([RESPONSE_CODES.index(response)])}
+
+
+def seen_in_part(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same cells, of which a window is seen, and at its rim half of each."""
+    share = np.zeros(CELLS, np.float32)
+    share[9:23, 24:40] = 0.5
+    share[10:22, 25:39] = 1
+    return given | {"cells": given["cells"] * share}
 
 
 def program(model: Model) -> ExportedProgram:

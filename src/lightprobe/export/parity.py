@@ -10,7 +10,8 @@ import onnxruntime
 import torch
 
 from lightprobe.errors import ModelError
-from lightprobe.export.graph import feeds, output_names
+from lightprobe.export.graph import feeds, output_names, seen_in_part
+from lightprobe.imaging.cells import SEEN_PLANES
 from lightprobe.layers import LayerRunner, Layers, cell_inputs
 from lightprobe.models import Model
 
@@ -23,6 +24,8 @@ them compute with the same numbers."""
 
 DARK = 1e-3
 """Outputs that are nowhere larger than this are compared with it: a thousandth of display white is black."""
+WIDE = 4.0
+"""The same for levels [stops]: an interval's usual width."""
 
 
 @dataclass(kw_only=True)
@@ -66,26 +69,30 @@ def compare(
     responses: Iterable[str],
     layers: Layers | None = None,
 ) -> Parity:
-    """Every output on every picture under every response."""
+    """Every output on every picture under every response; a model that takes the seen share gets each of them twice,
+    the second time seen in part."""
     runner, names, found = session(graph), output_names(model), Parity()
     compact = None if layers is None else LayerRunner(layers)
     responses = list(responses)
     for label, image in pictures:
         for response in responses:
-            where = f"{label}, {response}"
-            given = feeds(model.input, image, response)
-            with torch.no_grad():
-                output = model(torch.from_numpy(given[model.input]), torch.from_numpy(given["response"]))
-            expected = {name: value.numpy() for name, value in output.present().items()}
-            got = dict(zip(names, map(np.asarray, runner.run(names, given)), strict=True))
-            found.compared += 1
-            for name, value in expected.items():
-                found.add(name, difference(value, got[name]), where)
-            if compact is None:
-                continue
-            for name, value in _of_layers(compact, given, expected).items():
-                for other in (expected, got):
-                    found.add(name, difference(other[name], value), where, is_compact=True)
+            given = feeds(model.input, image, response, model.planes)
+            cases = {f"{label}, {response}": given}
+            if model.planes == SEEN_PLANES:
+                cases[f"{label} in part, {response}"] = seen_in_part(given)
+            for where, inputs in cases.items():
+                with torch.no_grad():
+                    output = model(torch.from_numpy(inputs[model.input]), torch.from_numpy(inputs["response"]))
+                expected = {name: value.numpy() for name, value in output.present().items()}
+                got = dict(zip(names, map(np.asarray, runner.run(names, inputs)), strict=True))
+                found.compared += 1
+                for name, value in expected.items():
+                    found.add(name, difference(value, got[name], _least(name)), where)
+                if compact is None:
+                    continue
+                for name, value in _of_layers(compact, inputs, expected).items():
+                    for other in (expected, got):
+                        found.add(name, difference(other[name], value, _least(name)), where, is_compact=True)
     return found
 
 
@@ -97,10 +104,15 @@ def _of_layers(
     return {name: np.stack([one[name] for one in answers]).reshape(value.shape) for name, value in expected.items()}
 
 
-def difference(expected: np.ndarray, got: np.ndarray) -> float:
-    """Largest difference relative to the largest expected value, picture by picture; infinite where it is NaN."""
+def _least(name: str) -> float:
+    return WIDE if name == "levels" else DARK
+
+
+def difference(expected: np.ndarray, got: np.ndarray, least: float = DARK) -> float:
+    """Largest difference relative to the largest expected value, or to `least` where that is more, picture by picture;
+    infinite where it is NaN."""
     axes = tuple(range(1, expected.ndim))
-    scale = np.maximum(np.abs(expected).max(axis=axes), DARK)
+    scale = np.maximum(np.abs(expected).max(axis=axes), least)
     error = float((np.abs(got.astype(np.float64) - expected).max(axis=axes) / scale).max())
     return error if np.isfinite(error) else float("inf")
 

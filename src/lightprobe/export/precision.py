@@ -38,14 +38,21 @@ SMALL = 64
 """Weights with fewer numbers stay float32: a cast costs more bytes than they would save."""
 
 
-@torch.no_grad()
-def round_to_half(model: Model) -> None:
-    """Round the learned weights of a model to float16, in place.
+HALF_BITS = 10
+"""Bits of the mantissa of a float16."""
 
-    Raises: ModelError for a weight beyond 65504, the largest float16.
+
+@torch.no_grad()
+def round_to_half(model: Model, mantissa: int = HALF_BITS) -> None:
+    """Round the learned weights of a model to float16 with so many bits of mantissa, in place; fewer compress better.
+
+    Raises: ModelError for a weight beyond 65504, the largest float16; ValueError for more bits than a float16 has.
     """
+    if not 1 <= mantissa <= HALF_BITS:
+        raise ValueError(f"expected 1 to {HALF_BITS} bits of mantissa, got {mantissa}; choose fewer")
     for name, weight in model.named_parameters():
-        rounded = weight.half().float()
+        digits, power = torch.frexp(weight)
+        rounded = torch.ldexp(torch.round(digits * 2 ** (mantissa + 1)), power - mantissa - 1).half().float()
         if not torch.isfinite(rounded).all():
             raise ModelError(f"expected weights that float16 can hold, got larger ones in {name}; train again")
         weight.copy_(rounded)
@@ -98,7 +105,9 @@ def to_int8(
     nodes = learned_nodes(named, model)
     for k, node in enumerate(nodes):
         node.name = f"learned_{k}"
-    calibration = (feeds(model.input, image, response) for _, image in list(pictures) for response in list(responses))
+    calibration = (
+        feeds(model.input, image, response, model.planes) for _, image in list(pictures) for response in list(responses)
+    )
 
     class Reader(quantization.CalibrationDataReader):
         def get_next(self) -> dict[str, np.ndarray] | None:  # type: ignore[override]

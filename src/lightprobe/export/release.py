@@ -20,6 +20,7 @@ from lightprobe.export.checkpoint import TrainedModel, read_trained_model
 from lightprobe.export.folder import atomic_folder, check_target
 from lightprobe.export.graph import OPSET, output_names, program, quiet, to_onnx
 from lightprobe.export.parity import Parity
+from lightprobe.export.precision import HALF_BITS
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.tone.curves import AUTO, KNOTS
 from lightprobe.layers import Layers, to_model_bin
@@ -61,11 +62,29 @@ def release(
     an unknown precision.
     """
     check_precision(precision)
+    check_target(Path(out), overwrite=overwrite)
+    trained = read_trained_model(run)
+    return release_model(
+        trained, out, precision=precision, torch_export=torch_export, overwrite=overwrite, samples=samples
+    )
+
+
+def release_model(
+    trained: TrainedModel,
+    out: str | Path,
+    *,
+    precision: str = "fp32",
+    mantissa: int = HALF_BITS,
+    torch_export: bool = False,
+    overwrite: bool = False,
+    samples: Path = pictures.SAMPLES,
+) -> ReleaseResult:
+    """The same for a model that is at hand. Weights that are rounded to float16 keep `mantissa` bits."""
+    check_precision(precision)
     out = Path(out)
     check_target(out, overwrite=overwrite)
-    trained = read_trained_model(run)
     model = trained.model
-    layers = compact_form(model, precision)
+    layers = compact_form(model, precision, mantissa)
     responses = list(model.responses)
     seen = [*pictures.real(samples), *pictures.made()]
     graph = lower(to_onnx(model), model, precision, seen, responses)
@@ -92,14 +111,14 @@ def check_precision(name: str) -> None:
         raise ValueError(f"expected a precision of {', '.join(precision.PRECISIONS)}, got {name!r}; choose one")
 
 
-def compact_form(model: Model, to: str) -> Layers | None:
+def compact_form(model: Model, to: str, mantissa: int = HALF_BITS) -> Layers | None:
     """The layers of a model at a precision, its weights rounded to float16 in place; None if it has none, or at int8.
 
     Raises: ModelError for weights that float16 cannot hold.
     """
     if model.layers() is None:
         return None
-    precision.round_to_half(model)
+    precision.round_to_half(model, mantissa)
     return None if to == "int8" else model.layers()
 
 
@@ -142,13 +161,15 @@ def _manifest(
         "lightprobe": __version__,
         "files": {kind: name for kind, name in FILES.items() if kind in files},
         "sha256": {kind: digests[kind] for kind in FILES if kind in files},
-        "input": manifest.INPUTS[model.input] | ({} if model.input == "cells" else {"height": None, "width": None}),
+        "input": manifest.INPUTS[model.input]
+        | ({"planes": model.planes} if model.input == "cells" else {"height": None, "width": None}),
         "responses": responses,
         "default_response": default,
         "output": {
             "coeffs": {"convention": model.convention, "frame": manifest.FRAMES[model.convention]},
             "panorama": {"height": rows, "width": columns} if "panorama" in names else None,
             "curve": {"knots": KNOTS} if "curve" in names else None,
+            "answers": manifest.ANSWERS if "levels" in names else None,
         },
         "opset": OPSET,
         "precision": precision,

@@ -18,6 +18,8 @@ CELLS = (32, 64)
 """Rows and columns."""
 PLANES = 6
 """Quantities of a cell: radiance and clipped share, of red, green and blue each."""
+SEEN_PLANES = 7
+"""The same, and the seen share of the cell; unseen light counts as black, and as not clipped."""
 
 
 def picture_cells(pixels: Num[np.ndarray, "h w 3"], response: str) -> Float[np.ndarray, "6 32 64"]:

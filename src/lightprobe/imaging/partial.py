@@ -76,11 +76,16 @@ def place_on_cells(picture: Picture, response: str) -> Placed:
         rest = filling(sums.share)
     else:
         rest = _view_filling(*picture.pixels.shape[:2], check_fov(picture.fov))
-    parts = equirect.solid_angles(*CELLS)[:, 0] / (4 * np.pi)
-    clipped, seen = (float(parts @ layer.sum(axis=1)) for layer in (sums.clipped, sums.share))
     added = fill(sums.light, rest)
     unseen = added / np.maximum(1 - sums.share, 1e-9)[..., None]
-    return Placed(sums.light + added, sums.white, clipped, min(seen, 1.0), unseen)
+    return Placed(sums.light + added, sums.white, *sphere_shares(sums), unseen)
+
+
+def sphere_shares(sums: Sums) -> tuple[float, float]:
+    """Parts of the sphere [0…1] at display white and seen, from sums on cells."""
+    parts = equirect.solid_angles(*CELLS)[:, 0] / (4 * np.pi)
+    clipped, seen = (float(parts @ layer.sum(axis=1)) for layer in (sums.clipped, sums.share))
+    return clipped, min(seen, 1.0)
 
 
 def placed_sums(picture: Picture, response: str, grid: tuple[int, int]) -> Sums:

@@ -16,7 +16,13 @@ from lightprobe.untrusted.terminal import printable
 CELL_SHAPE: Shape = (32, 64, 3)
 INPUTS: dict[str, Shape] = {"radiance": CELL_SHAPE, "white": CELL_SHAPE, "seen": (32, 64, 1)}
 """Tensors that a network may take."""
-OUTPUTS: dict[str, Shape] = {"coeffs": (1, 9, 3), "panorama": CELL_SHAPE, "curve": (1, 1, 16)}
+OUTPUTS: dict[str, Shape] = {
+    "coeffs": (1, 9, 3),
+    "panorama": CELL_SHAPE,
+    "curve": (1, 1, 16),
+    "lost": CELL_SHAPE,
+    "levels": (1, 1, 4),
+}
 """Tensors that a reader knows; a network always has the first."""
 RESPONSE_ROWS = 6
 """Tone curves, `auto` included."""

@@ -18,7 +18,7 @@ from lightprobe.layers.shapes import layer_shapes
 from lightprobe.untrusted.json_text import parse_json
 from lightprobe.untrusted.terminal import printable
 
-MAGIC = b"LPMODEL1"
+MAGIC = b"LPMODEL2"
 TYPES = {"float16": np.dtype("<f2"), "float32": np.dtype("<f4")}
 ALIGNMENT = 4
 """Arrays begin at multiples of this [bytes]."""
@@ -45,7 +45,7 @@ def to_model_bin(layers: Layers) -> bytes:
     parts = [MAGIC + len(header).to_bytes(4, "little") + header]
     length = len(parts[0])
     for array in layers.arrays:
-        stored = np.ascontiguousarray(array, TYPES[array.dtype.name]).tobytes()
+        stored = _stored(array)
         parts += [bytes(-length % ALIGNMENT), stored]
         length += -length % ALIGNMENT + len(stored)
     if length > MOST_FILE:
@@ -54,7 +54,7 @@ def to_model_bin(layers: Layers) -> bytes:
 
 
 def from_model_bin(data: bytes) -> Layers:
-    """The network in the bytes of a model.bin; its arrays are views of them.
+    """The network in the bytes of a model.bin.
 
     Raises: ValueError in one line if they are damaged, or if the network breaks a rule or is too large.
     """
@@ -82,6 +82,22 @@ def from_model_bin(data: bytes) -> Layers:
     return made
 
 
+def _stored(array: np.ndarray) -> bytes:
+    """The numbers of an array; those of float16 with all high bytes first, because their low bytes do not compress."""
+    numbers = np.ascontiguousarray(array, TYPES[array.dtype.name])
+    if numbers.itemsize == 4:
+        return numbers.tobytes()
+    return numbers.reshape(-1, 1).view(np.uint8)[:, ::-1].T.tobytes()
+
+
+def _loaded(stored: bytes, dtype: np.dtype) -> np.ndarray:
+    """The numbers that `_stored` wrote."""
+    if dtype.itemsize == 4:
+        return np.frombuffer(stored, dtype)
+    high, low = np.frombuffer(stored, np.uint8).reshape(2, -1)
+    return np.stack([low, high], axis=1).view(dtype)
+
+
 def _input_shape(name: str, shape: Any) -> Shape:
     if not (isinstance(shape, list) and len(shape) == 3 and all(type(size) is int for size in shape)):
         found = printable(str(shape)[:60])
@@ -107,7 +123,7 @@ def _arrays(entries: list[Any], data: bytes, start: int) -> tuple[np.ndarray, ..
         start = begin + count * TYPES[kind].itemsize
         if start > len(data):
             raise ValueError(f"{where}: expected {count:,} numbers, got a file that ends before")
-        values = np.frombuffer(data, TYPES[kind], count, begin).reshape(shape)
+        values = _loaded(data[begin:start], TYPES[kind]).reshape(shape)
         if not np.isfinite(values).all():
             raise ValueError(f"{where}: expected finite numbers, got NaN or infinity")
         found.append(values)

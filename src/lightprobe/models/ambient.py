@@ -23,8 +23,7 @@ from lightprobe.imaging.tone import curves
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
-from lightprobe.models.model import Model
-from lightprobe.models.output import ModelOutput
+from lightprobe.models.model import Model, ModelOutput
 from lightprobe.sphere.panorama import equirect
 from lightprobe.sphere.panorama.projection import projection_factors
 

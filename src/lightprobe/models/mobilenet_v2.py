@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.models.model import Model
-from lightprobe.models.output import ModelOutput
+from lightprobe.models.model import Model, ModelOutput
 
 HEIGHT, WIDTH = 128, 256
 """Size of the picture that the network sees [pixels]."""

@@ -7,10 +7,12 @@ from typing import Any
 from lightprobe.models.ambient import Ambient
 from lightprobe.models.mobilenet_v2 import MobileNetV2
 from lightprobe.models.model import Model
+from lightprobe.models.surroundings import Surroundings
 
 MODELS: dict[str, type[Model]] = {
     "ambient": Ambient,
     "mobilenet_v2": MobileNetV2,
+    "surroundings": Surroundings,
 }
 """Models by name."""
 

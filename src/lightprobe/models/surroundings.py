@@ -1,8 +1,9 @@
-"""Surroundings: the second estimator. It predicts what the picture lost and what it never showed, and how sure that is.
+"""Surroundings: the estimator. It predicts what the picture lost and what it never showed, and how sure that is.
 
 cells (radiance, clipped share, seen share) → circular U-net with a global context
   → radiance up to white (the curve undone) + light beyond white + light of the unseen part
   → how far all lost light may be off, as a mixture of logistic distributions over stops
+  → levels of the lost light: best, median, and the answer between them; coefficients and panorama at that level
 
 Light that is strong has the color of a black body with a small tint, is never greener than red and blue, and lies only
 where all three channels clip.
@@ -13,25 +14,22 @@ Convention: three frame, radiance; inside, 1.0 is the white of the given curve (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lightprobe.imaging.cells import CELLS
+from lightprobe.imaging.cells import CELLS, SEEN_PLANES
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.layers import Layers
 from lightprobe.models import curve_mixture
-from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of
+from lightprobe.models.ambient import LARGEST_CORRECTION, dense, facts_of, projection_steps
+from lightprobe.models.answers import BLEND, TEMPERATURE, answer_levels, balanced_level, wholeness
+from lightprobe.models.model import Model, ModelOutput
 from lightprobe.sphere.panorama import equirect
 
-if TYPE_CHECKING:
-    from lightprobe.layers import Layers
-
-SEEN_PLANES = 7
-"""Radiance and clipped share of red, green and blue, as means over the whole cell (what is unseen counts as black), and
-the seen share of the cell."""
 LOGISTICS = 3
 """Distributions in the mixture."""
 HEADS = {"unseen": 3, "level": 1, "hue": 1, "tint": 1, "partly": 3, "curve": 3}
@@ -54,6 +52,8 @@ linear in between.
 Source: Wyman, Sloan & Shirley, "Simple Analytic Approximations to the CIE XYZ Color Matching Functions", JCGT 2(2),
 2013; fitted in tools/estimator/sphere.py.
 """
+HUES = tuple(zip(*LOCUS, (-0.5, 1.0, -0.5), strict=True))
+"""For red, green and blue: factors of 1, t … t⁴ and the tint."""
 STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
 """Limits of ln of light, in units of white."""
 
@@ -71,16 +71,36 @@ class Surround(NamedTuple):
     """log2 of true over predicted lost light, [n, 9]: centers, widths and weights of three logistic distributions."""
 
 
-class Surroundings(nn.Module):
+class Surroundings(Model):
     """The estimator: 64 k weights, about 7 M multiply-adds.
 
     `widths` are the channels at 16×32, 8×16 and 4×8 cells, `context` is the length of the vector about the whole
-    picture, `deep` the number of convolutions at 4×8. Layers have the names of tools/estimator/network.py.
+    picture, `deep` the number of convolutions at 4×8. `temperature` and `blend` are those of `answers`; `dropout` acts
+    on the global context and on whole channels, in training. Layers have the names of tools/estimator/network.py.
     """
 
-    def __init__(self, *, widths: Sequence[int] = (16, 24, 36), context: int = 46, deep: int = 2) -> None:
+    name: ClassVar[str] = "surroundings"
+    input: ClassVar[Literal["cells", "image"]] = "cells"
+    planes: ClassVar[int] = SEEN_PLANES
+    convention: ClassVar[str] = "radiance"
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = (16, 24, 36),
+        context: int = 46,
+        deep: int = 2,
+        temperature: Sequence[float] = TEMPERATURE,
+        blend: Sequence[float] = BLEND,
+        dropout: float = 0.2,
+    ) -> None:
         super().__init__()
         fine, middle, coarse = widths
+        self.temperature, self.blend, self.dropout = tuple(temperature), tuple(blend), dropout
+        self.settings: dict[str, Any] = {
+            "widths": list(widths), "context": context, "deep": deep, "temperature": list(temperature),
+            "blend": list(blend), "dropout": dropout,
+        }  # fmt: skip
         self.stem = nn.Conv2d(SEEN_PLANES, fine, 4, 2)
         self.place, self.told = nn.Linear(3, fine), nn.Linear(3, fine)
         self.moments = nn.Linear(SEEN_PLANES, 16)
@@ -97,7 +117,17 @@ class Surroundings(nn.Module):
         self.color = nn.Linear(context, 2)
         self.curves = nn.Linear(context, len(curve_mixture.PROTOTYPES))
         self.spread = nn.Linear(context + 4, 3 * LOGISTICS)
+        self._begin()
         self._constants()
+
+    @torch.no_grad()
+    def _begin(self) -> None:
+        """Heads that answer with nothing at first: sRGB, and a level between −1.5 and 1.5 stops."""
+        for head in (self.heads, self.sky, self.color, self.curves, self.spread):
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
+        self.spread.bias[: 2 * LOGISTICS] = torch.tensor([-1.5, 0.0, 1.5, -0.2, -0.2, -0.2])
+        self.curves.bias[0] = 1.0
 
     def _constants(self) -> None:
         """Tables that are neither learned nor saved."""
@@ -110,8 +140,12 @@ class Surroundings(nn.Module):
             "log_gains": torch.from_numpy(curve_mixture.log_gains()).float(),
             "facts": torch.tensor([facts_of(name) for name in RESPONSE_CODES]),
             "luminance": torch.tensor(LUMINANCE)[:, None, None],
-            "locus": torch.tensor(LOCUS),
+            "hues": torch.tensor(HUES),
         }
+        around, down = projection_steps()
+        constants["around"] = around.T
+        constants["down"] = down.unflatten(1, (-1, rows)).transpose(1, 2).flatten(1).T
+        constants["rows"], constants["columns"] = enlargement(rows // 4, False), enlargement(columns // 4, True).T
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)
 
@@ -121,18 +155,44 @@ class Surroundings(nn.Module):
     log_gains: Tensor
     facts: Tensor
     luminance: Tensor
-    locus: Tensor
+    hues: Tensor
+    around: Tensor
+    down: Tensor
+    rows: Tensor
+    columns: Tensor
 
-    def forward(self, cells: Tensor, response: Tensor) -> Surround:
-        """The light of cells [n, 7, 32, 64]; `response` as in `Model`."""
-        facts = torch.index_select(self.facts, 0, response).expand(len(cells), 2)[:, :, None, None]
+    def forward(self, picture: Tensor, response: Tensor) -> ModelOutput:
+        """The answer for cells [n, 7, 32, 64]."""
+        light, known, lost, seen_share = self._light(picture, response)
+        is_whole = wholeness(seen_share)
+        stops = answer_levels(light.level, is_whole, known, lost, self.temperature)
+        given, log_white = torch.index_select(self.facts, 0, response).split(1, dim=1)
+        answer = balanced_level(stops, is_whole * given, self._flux(known), self._flux(lost), self.blend)
+        factor, white = torch.exp(np.log(2) * answer)[:, :, None], torch.exp(log_white)[:, :, None]
+        guessed = light.lost * (factor * white)[..., None]
+        panorama = light.seen * white[..., None] + guessed
+        return ModelOutput(
+            coeffs=(known + factor * lost) * white,
+            panorama=panorama.permute(0, 2, 3, 1),
+            curve=light.curve,
+            lost=guessed.permute(0, 2, 3, 1),
+            levels=stops - answer,
+        )
+
+    def light(self, cells: Tensor, response: Tensor) -> Surround:
+        """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
+        return self._light(cells, response)[0]
+
+    def _light(self, cells: Tensor, response: Tensor) -> tuple[Surround, Tensor, Tensor, Tensor]:
+        """The same, coefficients of what is seen and lost, and the seen share of the sphere [n, 1]."""
+        facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
         observed, clipped, share = cells.split((3, 3, 1), dim=1)
         shown = (share > 0.02).float() / share.clamp_min(1e-3)
         radiance = observed * shown
         root = torch.sqrt(radiance * exposure)
-        seen_share = self.average(share)
-        about = [torch.log(self.average(observed) / seen_share * exposure + 0.01), self.average(clipped) / seen_share]
+        mean, clipped_share, seen_share = self.average(cells).split((3, 3, 1), dim=1)
+        about = [torch.log(mean / seen_share * exposure + 0.01), clipped_share / seen_share]
         facts = torch.cat([facts, seen_share], dim=1)
         inputs = torch.cat([root.clamp(max=1) + torch.log(root.clamp_min(1)), clipped * shown, share], dim=1)
         fine, coarse, z = self._features(inputs, facts, about)
@@ -145,44 +205,40 @@ class Surroundings(nn.Module):
         seen = observed * torch.exp(unknown * (gain + free * torch.tanh(correction)))
         color = self.color(z)[:, :, None, None]
         hues = self._hue(torch.tanh(-0.7 + 0.5 * (hue + color[:, :1])), LARGEST_TINT * torch.tanh(tint + color[:, 1:]))
-        core = clipped.amin(1, keepdim=True)
-        strong = core * torch.exp((1 + level).clamp(*STRONG)) * hues / self.bright(hues)
+        first, second, third = clipped.split(1, dim=1)
+        core = torch.minimum(torch.minimum(first, second), third)
+        strong = core * torch.exp((1 + level).clamp(*STRONG)) * hues
         beyond = strong + (clipped - core) * torch.exp((partly - 1).clamp(*WEAK))
         beyond = beyond * torch.exp(unknown * curve[:, -1:, None, None])
         base = torch.log(self.average(seen) / seen_share + 0.02)
-        smooth = self._smooth(functional.pixel_shuffle(dense(self.sky, coarse), 2))
+        smooth = self.rows @ functional.pixel_shuffle(dense(self.sky, coarse), 2) @ self.columns
         lost = beyond + (1 - share) * torch.exp((base + smooth + unseen).clamp(*UNSEEN))
-        return Surround(seen, lost, curve, self._level(z, seen, lost, seen_share))
+        coefficients, seen_share = [self._project(planes) for planes in (seen, lost)], seen_share.flatten(1)
+        return Surround(seen, lost, curve, self._level(z, *coefficients, seen_share)), *coefficients, seen_share
 
     def average(self, planes: Tensor) -> Tensor:
         """Mean over the sphere, [n, c, 1, 1]."""
-        return (planes * self.shares).sum((2, 3), keepdim=True)
+        return (planes.flatten(2) @ self.shares.reshape(-1, 1))[..., None]
 
     def bright(self, planes: Tensor) -> Tensor:
         """Luminance, [n, 1, h, w]."""
         return (planes * self.luminance).sum(1, keepdim=True)
 
     def _hue(self, t: Tensor, tint: Tensor) -> Tensor:
-        """Colors of black bodies with a tint, never greener than red and blue."""
-        logs = self.locus[4][:, None, None]
-        for power in range(3, -1, -1):
-            logs = logs * t + self.locus[power][:, None, None]
-        red, green, blue = (logs + tint * torch.tensor([-0.5, 1.0, -0.5]).to(t)[:, None, None]).split(1, dim=1)
-        return torch.exp(torch.cat([red, torch.minimum(green, torch.maximum(red, blue)), blue], dim=1))
-
-    def _smooth(self, planes: Tensor) -> Tensor:
-        """Four times the rows and columns, linear between the centers of cells, twice by two."""
-        for _ in range(2):
-            around = functional.pad(planes, (1, 1, 0, 0), mode="circular")
-            planes = functional.interpolate(around, scale_factor=2, mode="bilinear", align_corners=False)[..., 2:-2]
-        return planes
+        """Colors of black bodies with a tint, of luminance 1, never greener than red and blue."""
+        square = t * t
+        terms = torch.cat([t, square, square * t, square * square, tint], dim=1)
+        red, green, blue = functional.conv2d(terms, self.hues[:, 1:, None, None], self.hues[:, 0]).split(1, dim=1)
+        colors = [torch.exp(log) for log in (red, torch.minimum(green, torch.maximum(red, blue)), blue)]
+        bright = sum(share * color for share, color in zip(LUMINANCE, colors, strict=True))
+        return torch.cat(colors, dim=1) / bright
 
     def _level(self, z: Tensor, seen: Tensor, lost: Tensor, seen_share: Tensor) -> Tensor:
         """The distribution of log2 of true over predicted lost light."""
-        found, known = (4 * np.pi * self.average(self.bright(planes)).flatten(1) for planes in (lost, seen))
+        found, known = self._flux(lost), self._flux(seen)
         logs = [torch.log(found + 1e-3), torch.log(known + 1e-3), torch.log((found + 1e-4) / (known + 1e-3))]
-        middle, width, weight = self.spread(torch.cat([z, *logs, seen_share.flatten(1)], dim=1)).split(LOGISTICS, dim=1)
-        return torch.cat([middle, torch.exp(width.clamp(-3, 1.5)), torch.softmax(weight, dim=1)], dim=1)
+        middle, width, weight = self.spread(torch.cat([z, *logs, seen_share], dim=1)).split(LOGISTICS, dim=1)
+        return torch.cat([middle, torch.exp(width.clamp(-3.0, 1.5)), torch.softmax(weight, dim=1)], dim=1)
 
     def _features(self, inputs: Tensor, facts: Tensor, about: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Features of 16×32 and of 4×8 blocks of cells, and a vector [n, c] about the whole picture."""
@@ -195,14 +251,27 @@ class Surroundings(nn.Module):
         mean, most = active.mean((2, 3), keepdim=True), active.amax((2, 3), keepdim=True)
         moments = self.average(functional.relu(dense(self.moments, inputs)))
         summary = torch.cat([mean, most, moments, *about, facts], dim=1).flatten(1)
-        z = functional.relu(self.context1(functional.relu(self.context0(summary))))
+        z = functional.dropout(functional.relu(self.context0(summary)), self.dropout, self.training)
+        z = functional.relu(self.context1(z))
         coarse = functional.relu(coarse + self.inject(z)[:, :, None, None])
         for layer in self.deep:
             coarse = coarse + functional.relu(circular(layer, coarse))
-        middle = middle + functional.interpolate(dense(self.up1, coarse), scale_factor=2)
+        middle = middle + functional.interpolate(dense(self.up1, self._drop(coarse)), scale_factor=2)
         middle = functional.relu(circular(self.decode1, middle))
-        fine = fine + functional.interpolate(dense(self.up0, middle), scale_factor=2)
+        fine = fine + functional.interpolate(dense(self.up0, self._drop(middle)), scale_factor=2)
         return functional.relu(circular(self.decode0, fine)), coarse, z
+
+    def _drop(self, features: Tensor) -> Tensor:
+        """Whole channels, in training."""
+        return functional.dropout2d(features, self.dropout, self.training)
+
+    def _project(self, planes: Tensor) -> Tensor:
+        """[n, 9, 3] coefficients of planes [n, 3, 32, 64], exactly."""
+        return ((planes @ self.around).flatten(2) @ self.down).transpose(1, 2)
+
+    def _flux(self, coeffs: Tensor) -> Tensor:
+        """Luminance over the sphere [n, 1], from coefficients."""
+        return np.sqrt(4 * np.pi) * coeffs[:, 0] @ self.luminance.flatten(1)
 
     def layers(self) -> Layers:
         """The same network as data; see `surroundings_layers`."""
@@ -214,3 +283,15 @@ class Surroundings(nn.Module):
 def circular(layer: nn.Module, planes: Tensor) -> Tensor:
     """A convolution that goes around the azimuth; beyond the poles there are zeros."""
     return layer(functional.pad(functional.pad(planes, (1, 1, 0, 0), mode="circular"), (0, 0, 1, 1)))
+
+
+def enlargement(count: int, wraps: bool) -> Tensor:
+    """A matrix from so many cells to four times as many, linear between their centers, twice by two; beyond the ends,
+    the last cells count on, or the first ones where it wraps."""
+    matrix = np.eye(count)
+    for _ in range(2):
+        before, after = np.roll(matrix, 1, axis=0), np.roll(matrix, -1, axis=0)
+        if not wraps:
+            before[0], after[-1] = matrix[0], matrix[-1]
+        matrix = np.stack([0.75 * matrix + 0.25 * before, 0.75 * matrix + 0.25 * after], axis=1).reshape(-1, count)
+    return torch.from_numpy(matrix).float()

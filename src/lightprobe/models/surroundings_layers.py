@@ -1,8 +1,6 @@
 """Surroundings as data: the layers that answer as the torch model does, within rounding.
 
-Outputs are the network's own coefficients, panorama and curve, and beside these `lost` [1, 9, 3], the coefficients of
-all lost light, and `level` [1, 1, 9], its distribution (`Surround.level`): a reader that knows them can choose another
-answer.
+The four levels of the lost light are the rows of one table, whose quantiles are worked out side by side.
 """
 
 from __future__ import annotations
@@ -16,11 +14,12 @@ from torch import nn
 
 from lightprobe.layers import Layers, LayersBuilder
 from lightprobe.models.ambient import LARGEST_CORRECTION
+from lightprobe.models.answers import LEAST_SHARE, QUANTILES, STEP, bin_edges
 from lightprobe.models.curve_mixture import ASYMPTOTE, POWERS
 from lightprobe.models.surroundings import (
     HEADS,
+    HUES,
     LARGEST_TINT,
-    LOCUS,
     LOGISTICS,
     LUMINANCE,
     SHARPNESS,
@@ -28,6 +27,7 @@ from lightprobe.models.surroundings import (
     UNSEEN,
     WEAK,
 )
+from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 
 if TYPE_CHECKING:
     from lightprobe.models.surroundings import Surroundings
@@ -73,10 +73,23 @@ def surroundings_layers(model: Surroundings) -> Layers:
     smooth = net.add("add", net.add("add", smooth, base), parts["unseen"])
     hidden = net.add("multiply", net.exp(smooth, UNSEEN), net.scaled(share, -1.0, 1.0))
     lost = net.add("add", beyond, hidden, to="lost light")
-    level = net.level(z, seen, lost, seen_share)
-    whites = [net.add("multiply", light, exposure) for light in (net.add("add", seen, lost), lost)]
-    coeffs, lost_coeffs = (net.add("project", light) for light in whites)
-    return net.build(coeffs=coeffs, panorama=whites[0], curve=curve, lost=lost_coeffs, level=level)
+    coefficients = [net.add("project", light) for light in (seen, lost)]
+    fluxes = [net.flux(light) for light in (seen, lost)]
+    is_whole = net.add("clamp", net.scaled(seen_share, 10.0, -9.0), low=0.0, high=1.0)
+    stops = net.levels(net.level(z, *fluxes, seen_share), is_whole, *coefficients)
+    given = net.add("slice", facts, first=0, count=1)
+    answer = net.balanced(stops, net.add("multiply", is_whole, given), *fluxes)
+    factor = net.apply("exp", net.scaled(answer, math.log(2)))
+    guessed = net.add("multiply", net.add("multiply", lost, factor), exposure)
+    panorama = net.add("add", net.add("multiply", seen, exposure), guessed)
+    coeffs = net.add("add", coefficients[0], net.add("multiply", coefficients[1], factor))
+    return net.build(
+        coeffs=net.add("multiply", coeffs, exposure),
+        panorama=panorama,
+        curve=curve,
+        lost=guessed,
+        levels=net.add("subtract", stops, answer),
+    )
 
 
 class _Net(LayersBuilder):
@@ -153,10 +166,10 @@ class _Net(LayersBuilder):
         warmth, tint = (self.add("slice", color, first=k, count=1) for k in (0, 1))
         t = self.apply("tanh", self.scaled(self.add("add", parts["hue"], warmth), 0.5, -0.7))
         tint = self.scaled(self.apply("tanh", self.add("add", parts["tint"], tint)), LARGEST_TINT)
-        logs = self.constant(np.array(LOCUS[4])[None, None])
-        for power in range(3, -1, -1):
-            logs = self.add("add", self.add("multiply", logs, t), self.constant(np.array(LOCUS[power])[None, None]))
-        logs = self.add("add", logs, self.weighted(tint, np.array([[-0.5], [1.0], [-0.5]])))
+        square = self.add("multiply", t, t)
+        powers = [t, square, self.add("multiply", square, t), self.add("multiply", square, square)]
+        factors = np.array(HUES)
+        logs = self.convolution(self.add("join", *powers, tint), factors[:, 1:], factors[:, 0])
         red, green, blue = (self.add("slice", logs, first=k, count=1) for k in range(3))
         green = self.add("minimum", green, self.add("maximum", red, blue))
         hue = self.apply("exp", self.add("join", red, green, blue))
@@ -168,14 +181,55 @@ class _Net(LayersBuilder):
         weak = self.add("multiply", edge, self.exp(self.scaled(parts["partly"], 1.0, -1.0), WEAK))
         return self.add("add", self.add("multiply", strong, hue), weak)
 
-    def level(self, z: str, seen: str, lost: str, seen_share: str) -> str:
-        """The distribution of log2 of true over predicted lost light."""
-        found, known = (
-            self.scaled(self.average(self.weighted(light, np.array([LUMINANCE]))), 4 * math.pi)
-            for light in (lost, seen)
-        )
+    def flux(self, light: str) -> str:
+        """The luminance of light, over the sphere."""
+        return self.scaled(self.average(self.weighted(light, np.array([LUMINANCE]))), 4 * math.pi)
+
+    def level(self, z: str, known: str, found: str, seen_share: str) -> tuple[str, str, str]:
+        """The distribution of log2 of true over predicted lost light: centers, widths and weights."""
         over = self.add("divide", self.scaled(found, 1.0, 1e-4), self.scaled(known, 1.0, 1e-3))
         logs = [self.log(found, 1e-3), self.log(known, 1e-3), self.apply("log", over)]
         spread = self.dense(self.model.spread, self.add("join", z, *logs, seen_share))
         middle, width, weight = (self.add("slice", spread, first=LOGISTICS * k, count=LOGISTICS) for k in range(3))
-        return self.add("join", middle, self.exp(width, (-3.0, 1.5)), self.add("softmax", weight))
+        return middle, self.exp(width, (-3.0, 1.5)), self.add("softmax", weight)
+
+    def levels(self, level: tuple[str, str, str], is_whole: str, known: str, lost: str) -> str:
+        """What `answer_levels` computes, [1, 1, 4]."""
+        middle, width, weight = level
+        whole, partial = self.model.temperature
+        heat = self.scaled(is_whole, whole - partial, partial)
+        center = self.add("sum", self.add("multiply", weight, middle))
+        middle = self.add("add", center, self.add("multiply", self.add("subtract", middle, center), heat))
+        edges = bin_edges()
+        z = self.add("subtract", self.constant(edges[None, :, None]), middle)
+        z = self.add("divide", z, self.add("multiply", width, heat))
+        below = self.vector(self.add("sum", self.add("multiply", self.apply("sigmoid", z), weight)), len(edges))
+        count = len(edges) - 1
+        ends = [self.add("slice", below, first=first, count=count) for first in (1, 0)]
+        share = self.add("clamp", self.add("subtract", *ends), low=LEAST_SHARE, high=None)
+        lobe = self.constant(cosine_lobe(3)[None, :, None])
+        flat = [self.vector(self.add("multiply", light, lobe), 27) for light in (known, lost)]
+        factors = self.constant(np.exp2(edges[:-1] + STEP / 2)[None, :, None])
+        irradiance = self.add("add", flat[0], self.add("multiply", factors, flat[1]))
+        square = self.add("clamp", self.add("sum", self.add("multiply", irradiance, irradiance)), low=1e-12, high=None)
+        favored = self.add("divide", share, self.vector(self.apply("sqrt", square), count))
+        shares = self.add("reshape", self.add("join", favored, share, share, share), shape=[1, len(QUANTILES), count])
+        shares = self.add("divide", shares, self.add("sum", shares))
+        before = self.weighted(shares, np.tri(count, k=-1))
+        missing = self.add("subtract", self.constant(np.array(QUANTILES)[None, :, None]), before)
+        parts = self.add("clamp", self.add("divide", missing, shares), low=0.0, high=1.0)
+        return self.vector(self.scaled(self.add("sum", parts), STEP, float(edges[0])), len(QUANTILES))
+
+    def balanced(self, stops: str, is_sure: str, known: str, found: str) -> str:
+        """What `balanced_level` computes."""
+        best, median = (self.add("slice", stops, first=k, count=1) for k in (0, 1))
+        even, slope, least, whole, partial = self.model.blend
+        logs = self.add("subtract", self.apply("log", found), self.apply("log", known))
+        ratio = self.add("add", best, self.scaled(logs, 1 / math.log(2)))
+        share = self.add("clamp", self.scaled(ratio, slope, even), low=least, high=None)
+        share = self.add("minimum", share, self.scaled(is_sure, whole - partial, partial))
+        return self.add("add", best, self.add("multiply", share, self.add("subtract", median, best)))
+
+    def vector(self, source: str, count: int) -> str:
+        """The same numbers as one vector."""
+        return self.add("reshape", source, shape=[1, 1, count])

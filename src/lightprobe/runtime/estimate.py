@@ -50,6 +50,11 @@ class Estimate:
     curve: Float[np.ndarray, " k"] | None = None
     """The tone curve as a network estimates it where it is unknown: radiance of the gray display values 1/k, 2/k … 1;
     otherwise None."""
+    answer: str | None = None
+    """Which of a network's answers this is: best, balanced or median; None where there is one only."""
+    uncertainty: float | None = None
+    """How far irradiance may be off [stops]: half the width of the interval that should hold the true one in 8 of 10
+    pictures. The error of an unknown tone curve is no part of it. None: unknown."""
     notes: tuple[str, ...] = ()
     """What was done with the picture that its user may not expect, and what in its file was not used."""
     layout: Layout = field(default_factory=Layout)
@@ -80,6 +85,8 @@ class Estimate:
             "curve": None if self.curve is None else self.curve.tolist(),
             "seen": self.seen,
             "clipped": self.clipped,
+            "answer": self.answer,
+            "uncertainty_stops": self.uncertainty,
             "notes": list(self.notes),
             "light": {
                 "direction": self.direction(format).tolist(),

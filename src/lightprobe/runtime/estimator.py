@@ -44,27 +44,35 @@ def check_response(response: str) -> str:
 class Estimator:
     """Estimates light from pictures. Keeps the network between calls; safe to share between threads."""
 
-    def __init__(self, network: Network | None = None, response: str = AUTO) -> None:
-        """An estimator by a network, or the plain one. Raises: ValueError for a response that it does not take."""
+    def __init__(self, network: Network | None = None, response: str = AUTO, answer: str | None = None) -> None:
+        """An estimator by a network, or the plain one.
+
+        Raises: ValueError for a response that it does not take, or an answer that it does not have.
+        """
         self.network = network
         self.name = PLAIN if network is None else network.manifest.name
         self.responses = RESPONSE_CODES if network is None else network.manifest.responses
         """Tone curves that it takes; auto where it can do without."""
         self.response = self._check(response)
+        self.answer = self._check_answer(answer)
+        """Which of its answers it gives; None where it has one only."""
 
     def __call__(
         self,
         image: Source,
         *,
         response: str | None = None,
+        answer: str | None = None,
         repair: bool = False,
         **layout: Unpack[LayoutOptions],
     ) -> Estimate:
         """The light of one picture.
 
         `image` is a path, a PIL image, uint8 or uint16 sRGB pixels (h, w, 3), or HDR: float radiance, .exr, .hdr,
-        which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `repair`
-        takes NaN and infinite HDR values as 0.
+        which are projected exactly. `response` names the tone curve of an LDR picture; 'auto': it is unknown. `answer`
+        says how bright light that the picture does not show is taken to be: 'best', with the least expected relative
+        error, which is cautious; 'median', too bright as often as too dark; or 'balanced' between the two, the default.
+        `repair` takes NaN and infinite HDR values as 0.
 
         Where the picture lies on the sphere, if its file does not say so: `fov` is the horizontal field of view [°] of
         a perspective picture; `hfov` and `vfov` are the width and height [°] of a part of a panorama, `elevation` that
@@ -81,17 +89,25 @@ class Estimator:
                 "convert the picture to uint8 display values"
             )
         response = self.response if response is None else self._check(response)
+        answer = self.answer if answer is None else self._check_answer(answer)
         said = Layout(**layout)
         picture = lay_out(check_radiance(as_picture(image), repair), said)
         if self.network is None:
             return replace(plain_estimate(picture, response), layout=said, source=image)
         from lightprobe.runtime.network_estimate import network_estimate
 
-        return replace(network_estimate(self.network, picture, response), layout=said, source=image)
+        return replace(network_estimate(self.network, picture, response, answer), layout=said, source=image)
 
     def _check(self, response: str) -> str:
         check_response(response)
         return response if self.network is None else self.network.check_response(response)
+
+    def _check_answer(self, answer: str | None) -> str | None:
+        if self.network is not None:
+            return self.network.check_answer(answer)
+        if answer is not None:
+            raise ValueError(f"expected no answer by name, for {PLAIN} has one, got {answer!r}; leave it out")
+        return None
 
     def batch(
         self, images: Iterable[Source], **options: Any
@@ -126,26 +142,34 @@ class Estimator:
             yield frame, smoother(replace(self(picture, **options), source=None), frame.time)
 
 
-def load(model: str | Path | None = None, *, response: str = AUTO, threads: int = 1, engine: str = "auto") -> Estimator:
+def load(
+    model: str | Path | None = None,
+    *,
+    response: str = AUTO,
+    answer: str | None = None,
+    threads: int = 1,
+    engine: str = "auto",
+) -> Estimator:
     """An estimator: a model folder, or 'plain', or, by default, the best that this package ships.
 
     'plain' decodes the picture with its tone curve, `auto` meaning sRGB, and projects it exactly; light that the
-    picture has lost stays lost. It is the default where the package holds no trained model. `threads` is how many a
+    picture has lost stays lost. It is the default where the package holds no trained model. `response` and `answer` are
+    those of pictures for which none is given; see Estimator. `threads` is how many a
     network may use for one picture. `engine` is what runs the network: numpy, which starts at once, or onnxruntime,
     which starts later and then takes less time for a picture; auto: numpy where the folder has a model.bin and one
     thread is enough.
 
     Raises: ModelError in one line if there is no such model, or if it is damaged or of an unknown kind; ValueError
-    for a response that it does not take.
+    for a response that it does not take, or an answer that it does not have.
     """
     check_response(response)
     if model is None:
         model = PRETRAINED if (PRETRAINED / MANIFEST).is_file() else PLAIN
     if model == PLAIN:
-        return Estimator(None, response)
+        return Estimator(None, response, answer)
     from lightprobe.runtime.network import Network
 
-    return Estimator(Network(model, threads, engine), response)
+    return Estimator(Network(model, threads, engine), response, answer)
 
 
 @cache
@@ -157,6 +181,7 @@ def estimate(
     image: Source,
     *,
     response: str | None = None,
+    answer: str | None = None,
     repair: bool = False,
     **layout: Unpack[LayoutOptions],
 ) -> Estimate:
@@ -164,4 +189,4 @@ def estimate(
 
     Raises: ImageError if the picture cannot be read or holds impossible values; ValueError for wrong arguments.
     """
-    return _default()(image, response=response, repair=repair, **layout)
+    return _default()(image, response=response, answer=answer, repair=repair, **layout)

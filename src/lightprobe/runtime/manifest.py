@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lightprobe.errors import ModelError
-from lightprobe.imaging.cells import CELLS, PLANES
+from lightprobe.imaging.cells import CELLS, PLANES, SEEN_PLANES
 from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
 from lightprobe.untrusted.file_names import name_problem
 from lightprobe.untrusted.json_text import read_json
@@ -56,16 +56,28 @@ FIELDS: dict[str, type] = {
 
 INPUTS: dict[str, dict[str, Any]] = {
     "cells": {
-        "name": "cells", "layout": "NCHW", "dtype": "float32", "planes": PLANES, "height": CELLS[0], "width": CELLS[1],
+        "name": "cells", "layout": "NCHW", "dtype": "float32", "height": CELLS[0], "width": CELLS[1],
     },
     "image": {"name": "image", "layout": "NHWC", "dtype": "uint8", "color": "srgb"},
 }  # fmt: skip
-"""The inputs that a graph may take, by name: cells (spec/CONVENTIONS.md#cells), or an image, which adds its size."""
+"""The inputs that a graph may take, by name: cells (spec/CONVENTIONS.md#cells), which add the number of their
+planes, or an image, which adds its size."""
 
 PANORAMA = {"height": CELLS[0], "width": CELLS[1]}
 CURVE = {"knots": KNOTS}
+DEFAULT_ANSWER = "balanced"
+LEVELS = ("best", "median", "low", "high")
+"""Entries of the output `levels`: two other answers, and the ends of the interval (spec/CONVENTIONS.md#answers)."""
+ANSWER_NAMES = ("best", DEFAULT_ANSWER, "median")
+ANSWERS = {"default": DEFAULT_ANSWER, "others": [*LEVELS[:2]], "interval": 0.8}
 
-OUTPUT_SHAPES = {"coeffs": (1, 9, 3), "panorama": (1, *CELLS, 3), "curve": (1, KNOTS)}
+OUTPUT_SHAPES = {
+    "coeffs": (1, 9, 3),
+    "panorama": (1, *CELLS, 3),
+    "curve": (1, KNOTS),
+    "lost": (1, *CELLS, 3),
+    "levels": (1, len(LEVELS)),
+}
 """Shapes of a network's outputs for one picture."""
 
 
@@ -83,8 +95,12 @@ class Manifest:
     """The graph's input: `cells`, or an `image`."""
     size: tuple[int, int] | None
     """Rows and columns of the image; None where the graph takes any, or takes cells."""
+    planes: int
+    """Planes of the cells: 7 where the network also takes the seen share."""
     has_panorama: bool
     has_curve: bool
+    has_answers: bool
+    """There are several answers and an interval: outputs `lost` and `levels`."""
     document: dict[str, Any]
 
     @property
@@ -95,7 +111,8 @@ class Manifest:
     @property
     def outputs(self) -> list[str]:
         """Names of the network's outputs."""
-        return ["coeffs", *["panorama"] * self.has_panorama, *["curve"] * self.has_curve]
+        each = {"panorama": self.has_panorama, "curve": self.has_curve, "lost": self.has_answers}
+        return ["coeffs", *(name for name, is_there in each.items() if is_there), *["levels"] * self.has_answers]
 
     def path(self, kind: str) -> Path:
         """Path of a file of the model: 'model', 'compact', 'weights' …"""
@@ -159,8 +176,10 @@ def read(folder: str | Path) -> Manifest:
         convention=output["coeffs"]["convention"],
         input=taken["name"],
         size=None if taken["name"] == "cells" or taken["height"] is None else (taken["height"], taken["width"]),
+        planes=taken.get("planes", PLANES),
         has_panorama=output["panorama"] is not None,
         has_curve=output["curve"] is not None,
+        has_answers=output.get("answers") is not None,
         document=document,
     )
 
@@ -201,6 +220,8 @@ def _check_input(taken: dict[str, Any]) -> None:
     for name, value in INPUTS[str(kind)].items():
         _require(taken.get(name) == value, f"input.{name} {json.dumps(value)}", taken.get(name), "update lightprobe")
     if kind == "cells":
+        planes, known = taken.get("planes"), (PLANES, SEEN_PLANES)
+        _require(planes in known, f"input.planes {PLANES} or {SEEN_PLANES}", planes, "update lightprobe")
         return
     for name in ("height", "width"):
         size = taken.get(name, 0)
@@ -233,6 +254,9 @@ def _check_output(output: dict[str, Any]) -> None:
         _require(
             output[key] is None or output[key] == wanted, f"output.{key} {json.dumps(wanted)} or null", output[key]
         )
+    answers = output.get("answers")
+    is_known = answers is None or (answers == ANSWERS and output["panorama"] is not None)
+    _require(is_known, f"output.answers {json.dumps(ANSWERS)} with a panorama, or null", answers, "update lightprobe")
 
 
 def _require(is_met: bool, expected: str, got: Any, remedy: str = "copy or export the model again") -> None:

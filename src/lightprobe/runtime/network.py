@@ -10,7 +10,7 @@ from lightprobe._shapes import Float, UInt8
 from lightprobe.errors import ModelError
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.runtime import manifest
-from lightprobe.runtime.manifest import OUTPUT_SHAPES
+from lightprobe.runtime.manifest import ANSWER_NAMES, DEFAULT_ANSWER, OUTPUT_SHAPES
 
 AUTO_ENGINE = "auto"
 ENGINES = (AUTO_ENGINE, "numpy", "onnxruntime")
@@ -47,9 +47,9 @@ class Network:
             self._run = GraphEngine(self.manifest, threads)
 
     def __call__(
-        self, picture: Float[np.ndarray, "6 32 64"] | UInt8[np.ndarray, "h w 3"], response: str
+        self, picture: Float[np.ndarray, "p 32 64"] | UInt8[np.ndarray, "h w 3"], response: str
     ) -> dict[str, Float[np.ndarray, ...]]:
-        """The network's outputs for one picture: coeffs, and panorama and curve where the manifest names them.
+        """The network's outputs for one picture: coeffs, and those others that the manifest names.
 
         `picture` is of the kind of the manifest's input: cells (`imaging.cells.picture_cells`), or an image.
 
@@ -75,6 +75,19 @@ class Network:
             )
         return response
 
+    def check_answer(self, answer: str | None) -> str | None:
+        """The answer that is given if this one is asked for; None: the network's own.
+
+        Raises: ValueError if the model does not have it.
+        """
+        if self.manifest.has_answers:
+            return check_answer(DEFAULT_ANSWER if answer is None else answer)
+        if answer is not None:
+            raise ValueError(
+                f"expected no answer by name, for {self.manifest.name} has one, got {answer!r}; leave it out"
+            )
+        return None
+
     def _choose(self, engine: str, threads: int) -> str:
         """The engine for this folder. Raises: ModelError if it has no model.bin for numpy."""
         if engine == AUTO_ENGINE:
@@ -84,6 +97,13 @@ class Network:
                 f"{self.manifest.folder}: expected a model.bin for numpy, got a folder without one; use onnxruntime"
             )
         return engine
+
+
+def check_answer(answer: str) -> str:
+    """Raises: ValueError if this is not the name of an answer."""
+    if answer not in ANSWER_NAMES:
+        raise ValueError(f"expected an answer of {', '.join(ANSWER_NAMES)}, got {answer!r}; choose one")
+    return answer
 
 
 def _fault(name: str, value: np.ndarray) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 
 from lightprobe._shapes import Bool, Float, Num, UInt8
 from lightprobe.imaging import partial
-from lightprobe.imaging.cells import CELLS, PLANES, picture_cells
+from lightprobe.imaging.cells import CELLS, PLANES, SEEN_PLANES, picture_cells
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime.manifest import Manifest
@@ -47,7 +47,7 @@ class ImageLayers(NamedTuple):
 class NetworkInput(NamedTuple):
     """A picture as a network takes it, and how much of the sphere it really knows."""
 
-    values: Float[np.ndarray, "6 32 64"] | UInt8[np.ndarray, "h w 3"]
+    values: Float[np.ndarray, "p 32 64"] | UInt8[np.ndarray, "h w 3"]
     clipped: float
     """Part of the sphere [0…1] at display white."""
     seen: float
@@ -63,22 +63,31 @@ def to_network_input(picture: Picture, response: str, manifest: Manifest) -> Net
     """
     if manifest.input == "image":
         return image_input(picture, response, manifest.size)
-    return cells_input(picture, response)
+    return cells_input(picture, response, manifest.planes)
 
 
-def cells_input(picture: Picture, response: str) -> NetworkInput:
-    """Cells; the unseen part of a partial picture is extrapolated. Raises: as `to_network_input`."""
+def cells_input(picture: Picture, response: str, planes: int = PLANES) -> NetworkInput:
+    """Cells of six planes, the unseen part of a partial picture extrapolated; or of seven, nothing where it is unseen.
+
+    Raises: as `to_network_input`.
+    """
+    cells = np.ones((planes, *CELLS), np.float32)
     if not picture.is_linear and not picture.is_partial:
-        cells = picture_cells(picture.pixels, response)
+        cells[:PLANES] = picture_cells(picture.pixels, response)
         if picture.matrix is not None:
             cells[:3] = np.maximum(np.einsum("ij,jhw->ihw", picture.matrix, cells[:3]), 0)
         return NetworkInput(cells, clipped_share(picture), 1.0)
     curve = curves.decoding(response)
-    placed = partial.place_on_cells(picture, curve)
-    cells = np.empty((PLANES, *CELLS), np.float32)
-    cells[:3] = np.maximum(np.moveaxis(placed.radiance, -1, 0) / curves.white(curve), 0)
-    cells[3:] = np.moveaxis(placed.white, -1, 0)
-    return NetworkInput(cells, placed.clipped, placed.seen)
+    if planes == SEEN_PLANES:
+        sums = partial.placed_sums(picture, curve, CELLS)
+        radiance, cells[PLANES] = sums.light, sums.share
+        white, (clipped, seen) = sums.white, partial.sphere_shares(sums)
+    else:
+        placed = partial.place_on_cells(picture, curve)
+        radiance, white, clipped, seen = placed.radiance, placed.white, placed.clipped, placed.seen
+    cells[:3] = np.maximum(np.moveaxis(radiance, -1, 0) / curves.white(curve), 0)
+    cells[3:PLANES] = np.moveaxis(white, -1, 0)
+    return NetworkInput(cells, clipped, seen)
 
 
 def image_input(picture: Picture, response: str, size: tuple[int, int] | None) -> NetworkInput:

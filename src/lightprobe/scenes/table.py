@@ -37,6 +37,8 @@ COLUMNS = (
     "seen",
     "clipped",
     "response",
+    "answer",
+    "uncertainty [stops]",
     "notes",
     "error",
     "convention",
@@ -95,6 +97,8 @@ def _numbers(document: dict[str, Any]) -> dict[str, Any]:
         "seen": document["seen"],
         "clipped": document["clipped"],
         "response": document["response"],
+        "answer": document["answer"],
+        "uncertainty [stops]": document["uncertainty_stops"],
         "notes": "; ".join(document["notes"]),
     }
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from lightprobe._shapes import Float, Num
+from lightprobe.models.ambient import projection_steps
 from lightprobe.sphere import cosine_lobe, rotation_matrix
 from lightprobe.sphere.harmonics.rotation import MIRROR, about_y
 from lightprobe.sphere.harmonics.window import sinc_window
@@ -53,6 +54,18 @@ def turned(panorama: Num[np.ndarray, "*c h w"], turn: int, mirror: bool) -> Num[
     out[..., shift:] = source[..., : width - shift]
     out[..., :shift] = source[..., width - shift :]
     return out
+
+
+@lru_cache(maxsize=2)
+def _steps(device: torch.device) -> tuple[Tensor, Tensor]:
+    around, down = projection_steps()
+    return around.to(device), down.to(device)
+
+
+def panorama_coeffs(panorama: Tensor) -> Tensor:
+    """Coefficients [n, 9, 3] of panoramas [n, 32, 64, 3], exactly."""
+    around, down = _steps(panorama.device)
+    return down @ (around @ panorama).transpose(1, 2).flatten(1, 2)
 
 
 def lobe_factors(device: torch.device | str = "cpu") -> Tensor:

@@ -7,7 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from lightprobe.camera import View
 from lightprobe.evaluation.entrants import baselines
+from lightprobe.imaging.tone.curves import srgb_decode
 from lightprobe.sphere import SH
 
 
@@ -38,3 +40,24 @@ def test_the_mean_knows_up_from_down_only() -> None:
     typical = SH(np.array(baselines.baseline_constants()["mean"]["coeffs"]))
     np.testing.assert_allclose(typical.rotated(about_y(1.0)).coeffs, typical.coeffs, atol=1e-4)  # six digits are kept
     assert typical.coeffs[1].min() > 0
+
+
+def test_baselines_of_views() -> None:
+    view = View(width=64, height=48, fov=65)
+    picture = np.full((48, 64, 3), 60, np.uint8)
+    picture[:, 32:] = (200, 150, 100)  # half of the solid angle
+    light = srgb_decode(picture[0, [0, -1]] / 255).mean(axis=0)
+    ambient = baselines.constant_ambient(picture, "auto", view)
+    np.testing.assert_allclose(ambient.coeffs[0], math.sqrt(4 * math.pi) * light, rtol=1e-6)
+    assert not ambient.coeffs[1:].any()
+    prior = baselines.view_prior(picture, "auto", view).coeffs
+    np.testing.assert_allclose(prior / light, np.tile(prior[:, :1] / light[0], 3), rtol=1e-6)
+    assert prior[1].min() > 0  # more light from above
+    seen = baselines.plain_projection(picture, "auto", view).panorama
+    assert seen is not None
+    np.testing.assert_allclose(seen[16, [30, 33]], srgb_decode(picture[0, [0, -1]] / 255), rtol=0.02)
+
+
+def test_the_prior_of_the_view_is_for_views_only() -> None:
+    rows = {row.name: row for row in baselines.baselines()}
+    assert [name for name, row in rows.items() if row.needs_views] == ["prior of the view"]

@@ -97,7 +97,7 @@ def test_the_old_name_of_the_mode_is_refused() -> None:
 
 
 def test_only_those_that_are_given_the_curve_know_it(toys: Suite) -> None:
-    def name_of(image: np.ndarray, response: str) -> Prediction:
+    def name_of(image: np.ndarray, response: str, view: object) -> Prediction:
         asked.append(response)
         return Prediction(coeffs=np.ones((9, 3)))
 

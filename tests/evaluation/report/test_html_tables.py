@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from lightprobe.evaluation.report.html_tables import escape, main_table_html, part_table_html, stability_html
+from lightprobe.evaluation.report.html_tables import (
+    escape,
+    level_table_html,
+    main_table_html,
+    part_table_html,
+    stability_html,
+)
 from lightprobe.evaluation.report.plots import color_of
 from lightprobe.evaluation.report.summary import report_document
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
@@ -19,7 +25,11 @@ def test_the_main_table_has_a_row_for_each_entrant(plan: JudgePlan, results: lis
     html = main_table_html(section, names[1:])
     assert html.count("<tr>") == 1 + len(names)
     assert html.count('class="interval"') == len(names)
-    assert all(metric.label in html for metric in METRICS.values())
+    levels = level_table_html(section)
+    assert levels.count("<tr>") == 1 + len(names)
+    for metric in METRICS.values():
+        assert (f">{metric.label}" in levels) == metric.of_level
+        assert (f">{metric.label}" in html) != metric.of_level
     assert color_of(0) in html
     assert f'style="background:{color_of(len(names) - 1)}"' not in html  # one has no color
     assert 'style="background:var(--line)"' in html

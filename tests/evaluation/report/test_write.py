@@ -18,6 +18,7 @@ from lightprobe.evaluation.report.format import metric_text
 from lightprobe.evaluation.report.summary import report_document
 from lightprobe.evaluation.report.write import report_json, write_report
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult, judge, judge_suite
+from lightprobe.evaluation.scoring.metrics import METRICS
 from lightprobe.evaluation.suites.suite import Suite
 
 
@@ -43,7 +44,7 @@ def test_scenes_left_out_are_listed(plan: JudgePlan, toys: Suite, tmp_path: Path
 
 def test_every_picture_and_entrant_has_a_row(written: Path) -> None:
     rows = list(csv.DictReader((written / "pictures.csv").read_text().splitlines()))
-    assert len(rows) == 39 * 8
+    assert len(rows) == 39 * 9
     assert len({(row["id"], row["entrant"]) for row in rows}) == len(rows)
     assert float(rows[0]["e_rel"]) >= 0
 
@@ -79,13 +80,21 @@ def test_without_matplotlib_it_is_one_line(
 def test_the_table_of_markdown_has_the_numbers_of_json(written: Path) -> None:
     report = json.loads((written / "report.json").read_text())
     text = (written / "report.md").read_text()
-    table = text[: text.index("### Median")]
-    assert len([line for line in table.splitlines() if line.startswith("|")]) == 2 + 8
+    tables = text[: text.index("### Median")]
+    assert len([line for line in tables.splitlines() if line.startswith("|")]) == 2 * (2 + 9)
     for row in report["suites"][0]["rows"]:
-        (line,) = [line for line in table.splitlines() if line.startswith(f"| {row['name']} |")]
-        cells = [cell.strip(" *") for cell in line.split("|")[2:-1]]
-        medians = [metric_text(found["median"], name) for name, found in row["metrics"].items()]
-        assert sorted(cell.split(" (")[0].strip("*") for cell in cells) == sorted(medians)
+        lines = [line for line in tables.splitlines() if line.startswith(f"| {row['name']} |")]
+        cells = [cell.strip(" *") for line in lines for cell in line.split("|")[2:-1]]
+        expected = [
+            metric_text(found["mean" if METRICS[name].is_share else "median"], name)
+            for name, found in row["metrics"].items()
+        ]
+        worse = "–" if row["much_worse"] is None else f"{row['much_worse']:.0%}"
+        assert sorted(cell.split(" (")[0].strip("*") for cell in cells[:-1]) == sorted(expected)
+        assert cells[-1].rstrip("%").split(".")[0] == worse.rstrip("%")
+        for name, found in row["metrics"].items():
+            if METRICS[name].magnitude and found["signed"] is not None:
+                assert f"({found['signed']:+.2f})" in "".join(lines)
 
 
 def test_json_has_no_nan(plan: JudgePlan, results: list[JudgeResult]) -> None:

@@ -65,7 +65,7 @@ def test_only_entrants_that_are_given_the_curve_know_it(toys: Suite) -> None:
     asked: list[tuple[str, str]] = []
 
     def asking(mode: str) -> Entrant:
-        def estimate(image: np.ndarray, response: str) -> Prediction:
+        def estimate(image: np.ndarray, response: str, view: object) -> Prediction:
             asked.append((mode, response))
             return Prediction(coeffs=np.ones((9, 3)))
 

@@ -229,3 +229,34 @@ def test_windowed_coefficients_are_not_windowed_again() -> None:
     known = TrueLight.of(truth, picture_of(truth))
     assert score(known, windowed, is_windowed=True)["mae_cmgen"] == pytest.approx(0, abs=1e-12)
     assert score(known, windowed)["mae_cmgen"] > 1e-3
+
+
+def test_the_level_is_that_of_the_mean_irradiance() -> None:
+    assert scores(even(0.5), even(2.0))["level_stops"] == pytest.approx(-2)
+    assert scores(tilted(1.0, 0.6), even(1.0))["level_stops"] == pytest.approx(0, abs=1e-3)  # band 1 has no mean
+    assert scores(even(0.0), even(1.0))["level_stops"] == -10
+
+
+def test_an_interval_holds_if_the_level_lies_in_it() -> None:
+    truth = TrueLight.of(even(1.0), picture_of(even(1.0)))
+    assert score(truth, even(2.0), uncertainty=1.1)["interval_holds"] == 1
+    assert score(truth, even(2.0), uncertainty=0.9)["interval_holds"] == 0
+    assert math.isnan(score(truth, even(2.0))["interval_holds"])
+
+
+def colored(color: list[float]) -> np.ndarray:
+    """A directional light of this color toward +X, without any other."""
+    return np.outer(basis(X), 5 * np.array(color))
+
+
+def test_colors_of_the_light() -> None:
+    warm, green, blue = colored([1.0, 0.8, 0.5]), colored([0.5, 0.9, 0.6]), colored([0.6, 0.65, 0.7])
+    found = scores(green, warm)
+    cosine = (0.5 + 0.72 + 0.3) / math.sqrt((1 + 0.64 + 0.25) * (0.25 + 0.81 + 0.36))
+    assert found["light_color_deg"] == pytest.approx(math.degrees(math.acos(cosine)), abs=0.1)
+    assert (found["green_light"], found["blue_light"]) == (1, 1)
+    assert (scores(blue, warm)["green_light"], scores(blue, warm)["blue_light"]) == (0, 1)
+    assert (scores(warm, warm)["green_light"], scores(warm, warm)["blue_light"]) == (0, 0)
+    assert math.isnan(scores(warm, green)["green_light"])  # where the light is green itself, it is not counted
+    assert math.isnan(scores(warm, blue)["blue_light"])
+    assert math.isnan(scores(warm, even(1.0))["light_color_deg"])

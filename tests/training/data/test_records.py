@@ -15,7 +15,7 @@ from lightprobe.sphere import project
 from lightprobe.training.data import records as records_module
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.loader import Batch, Batches, record_at
-from lightprobe.training.data.records import Records
+from lightprobe.training.data.records import Records, model_cells
 
 
 def test_a_record_is_what_its_sample_is(records: Records) -> None:
@@ -42,6 +42,23 @@ def test_another_law_of_cells_has_records_of_its_own(
     assert Records(samples, toys.Toy(), tmp_path).store.folder == before
     monkeypatch.setattr(records_module, "picture_cells", lambda *args: 2 * picture_cells(*args))
     assert Records(samples, toys.Toy(), tmp_path).store.folder != before
+
+
+def test_the_seen_share_is_a_seventh_plane() -> None:
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 256, (64, 128, 3), np.uint8)
+    picture[10:20, 30:40] = 255
+    whole, cells = model_cells(7, picture, "filmic"), picture_cells(picture, "filmic")
+    np.testing.assert_array_equal(whole[:6], cells)
+    assert (whole[6] == 1).all()
+    left = np.zeros((64, 128), bool)
+    left[:, :61] = True  # 30 columns of cells, and half of one
+    part = model_cells(7, picture, "filmic", left)
+    np.testing.assert_allclose(part[:6, :, :30], cells[:, :, :30], atol=2e-6)
+    np.testing.assert_allclose(part[6, :, 30], 0.5)
+    assert not part[:, :, 31:].any()
+    with pytest.raises(ValueError, match=r"one of whole pictures; set data\.partial=0"):
+        model_cells(6, picture, "filmic", left)
 
 
 def test_records_hold_what_the_model_takes(

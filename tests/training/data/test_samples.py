@@ -10,9 +10,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from lightprobe.camera.sampling.recipe import draw_shot
 from lightprobe.data.pairs.journal import read_manifest
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
+from lightprobe.sphere import LUMINANCE
 from lightprobe.sphere.panorama import equirect
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.samples import (
@@ -47,6 +49,27 @@ def test_a_sample_depends_on_its_number_alone(synthetic: SyntheticSamples) -> No
     assert not np.array_equal(synthetic(0).picture_srgb, synthetic(1).picture_srgb)
 
 
+def test_pictures_in_part_are_exposed_for_that_part(synthetic: SyntheticSamples) -> None:
+    metered = replace(synthetic, recipe=replace(synthetic.recipe, auto_exposed=0.0))
+    in_part = replace(metered, partial=1.0)
+    slugs = [source.slug for source in synthetic.sources]
+    for number in range(6):
+        whole, part = metered(number), in_part(number)
+        assert whole.seen is None
+        assert part.seen is not None
+        assert 0.02 < part.seen.mean() < 0.6
+        factor = float(part.coeffs[0].sum() / whole.coeffs[0].sum())
+        np.testing.assert_allclose(part.coeffs, factor * whole.coeffs, rtol=1e-5, atol=1e-6)  # it is all of the light
+        variant, index = divmod(number, len(slugs))
+        shot = draw_shot(metered.recipe, slugs[index], variant, slugs)
+        weights = equirect.coverage(part.seen, 32, 64) * equirect.solid_angles(32, 64)
+        luminance = part.panorama @ LUMINANCE
+        order = np.argsort(luminance, axis=None)
+        area = np.cumsum(weights.ravel()[order])
+        median = luminance.ravel()[order[np.searchsorted(area, area[-1] / 2)]]
+        assert median == pytest.approx(0.18 * 2**shot.compensation, rel=0.15)  # cells are coarse
+
+
 def test_more_variants_are_appended(synthetic: SyntheticSamples) -> None:
     more = replace(synthetic, variants=synthetic.variants + 2)
     assert more.count == synthetic.count + 2 * len(synthetic.sources)
@@ -59,6 +82,8 @@ def test_the_identity_tells_different_samples_apart(synthetic: SyntheticSamples,
     others = (
         replace(synthetic, p_response_given=0.1),
         replace(synthetic, recipe=replace(synthetic.recipe, seed=9)),
+        replace(synthetic, partial=0.5, several=0.3),
+        replace(synthetic, partial=0.5, several=0.4),
         replace(synthetic, sources=synthetic.sources[1:]),
         stored,
         replace(stored, pairs=with_curve_unknown(stored.pairs)),

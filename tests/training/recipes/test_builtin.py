@@ -20,7 +20,7 @@ def test_the_shipped_recipe_is_ambient_without_the_public_scenes() -> None:
     assert shipped().hold_out == PUBLIC
 
 
-@pytest.mark.parametrize("name", ["ambient", "shipped", "mobilenet_v2"])
+@pytest.mark.parametrize("name", ["ambient", "shipped", "surroundings", "mobilenet_v2"])
 def test_a_recipe_says_its_command_machine_and_score(name: str) -> None:
     recipe = RECIPES[name]()
     assert recipe.model in MODELS

@@ -80,7 +80,7 @@ def test_a_recipe_that_cannot_be_found(tmp_path: Path) -> None:
     other = tmp_path / "other.py"
     other.write_text("x = 1\n")
     for name, message in (
-        ("unheard", "expected a recipe .*ambient, shipped, mobilenet_v2"),
+        ("unheard", "expected a recipe .*ambient, shipped, surroundings, mobilenet_v2"),
         ("gone.py", "no such recipe file; check the path"),
         (str(broken), "the recipe failed with SyntaxError: .*; correct the file"),
         (str(other), "expected `def recipe"),

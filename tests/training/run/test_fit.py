@@ -21,8 +21,10 @@ from lightprobe.models import build
 from lightprobe.progress import Progress
 from lightprobe.training import Diverged, FitResult, Interrupted, fit
 from lightprobe.training.data.mixture import AddedCatalog
-from lightprobe.training.recipes import Data, mobilenet_v2, serialize
+from lightprobe.training.recipes import Data, mobilenet_v2, serialize, surroundings
 from lightprobe.training.run import checkpoint
+from lightprobe.training.run import fit as fit_module
+from lightprobe.training.run.collapse import Collapsed
 from lightprobe.training.validation import Validator
 
 Fit = Callable[..., FitResult]
@@ -203,3 +205,25 @@ def test_a_run_with_worlds_says_so_and_resumes_with_them_only(go: Fit, worlds: P
     assert not [slug for slug in last["data"]["scored"] if slug.startswith("world")]
     with pytest.raises(ValueError, match="--data is not the data that this run was started with"):
         go("steps=2", "data.variants=1", resume=True)
+
+
+@pytest.mark.slow
+def test_a_run_of_surroundings_learns_from_parts_too(toys: ModuleType, hdris: Path, tmp_path: Path) -> None:
+    toy = toys.toy()
+    recipe = replace(surroundings(), folds=3, steps=40, batch=8, data=replace(toy.data, partial=0.5), workers=0)
+
+    def run(steps: int, out: str) -> FitResult:
+        changed = replace(recipe, steps=steps)
+        return fit(changed, hdris, tmp_path / out, cache=tmp_path / "cache", accelerator="cpu", threads=1)
+
+    first, result = run(1, "one step"), run(40, "s")
+    assert result.score < 0.8 * first.score
+    assert "srgb fov65 told" in result.scores
+    weights = checkpoint.load_checkpoint(tmp_path / "s" / "last.pt")
+    build("surroundings", **weights["model"]["settings"]).load_state_dict(weights["ema"])
+
+
+def test_a_collapse_ends_a_run(toys: ModuleType, hdris: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_module, "guess_deviation", lambda validator: 0.0)
+    with pytest.raises(Collapsed, match="step 16"):
+        fit(toys.toy(), hdris, tmp_path / "c", accelerator="cpu", threads=1)

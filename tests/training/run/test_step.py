@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 import torch
 from lightning_fabric import Fabric
 
+from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.data.loader import Batch, Batches
 from lightprobe.training.data.records import Records
 from lightprobe.training.recipes import Recipe, Schedule
@@ -53,6 +55,18 @@ def test_a_step_moves_the_weights_and_their_average(begin: Begin, batch: Batch) 
         assert not torch.equal(value, before[name])
         torch.testing.assert_close(state.ema[name], before[name] + 0.9 * (value - before[name]))
     assert all(parameter.grad is None for parameter in state.model.parameters())
+
+
+def test_a_network_of_lost_light_has_its_own_terms(begin: Begin, toys: ModuleType, hdris: Path, tmp_path: Path) -> None:
+    state, fabric = begin(model="surroundings", data=replace(toys.toy().data, partial=0.5))
+    records = Records(open_dataset(hdris, state.recipe).train, state.model, tmp_path)
+    batch = Batches(records, batch=4, seed=0)[0]
+    assert isinstance(batch, Batch)
+    before = weights(state)
+    terms, _ = train_step(state, fabric, batch)
+    assert set(terms) == {"irradiance", "oracle", "level", "log", "place", "color", "curve", "unseen"}
+    for name in ("heads.weight", "sky.weight", "spread.weight", "curves.bias"):
+        assert not torch.equal(state.model.state_dict()[name], before[name]), name
 
 
 def test_the_learning_rate_is_the_schedules(begin: Begin, batch: Batch) -> None:

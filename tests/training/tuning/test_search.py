@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +10,8 @@ import optuna
 import pytest
 
 from lightprobe.errors import OutputError
+from lightprobe.folder_lock import folder_lock
+from lightprobe.training import Interrupted
 from lightprobe.training.recipes import RECIPES, serialize
 from lightprobe.training.tuning import search
 
@@ -58,6 +61,45 @@ def test_trials_without_promise_are_ended_early(quick, monkeypatch: pytest.Monke
     quick(3)
     study = optuna.load_study(study_name="toy", storage=f"sqlite:///{tmp_path / 't' / 'tune.db'}")
     assert [trial.state.name for trial in study.trials] == ["COMPLETE", "PRUNED", "PRUNED"]
+
+
+@pytest.mark.parametrize("end", ["killed", "interrupted"])
+def test_a_trial_that_did_not_end_is_tried_again(
+    quick, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, end: str
+) -> None:
+    trials = tmp_path / "t" / "trials"
+    fit, calls = search.fit, []
+
+    def ends_early(recipe, data, out: Path, **options: object) -> object:
+        calls.append(serialize.to_source(recipe, ""))
+        if len(calls) == 2:
+            out.mkdir(parents=True)
+            (out / "recipe.py").write_text("begun")
+            raise SystemExit if end == "killed" else Interrupted
+        return fit(recipe, data, out, **options)
+
+    monkeypatch.setattr(search, "fit", ends_early)
+    with pytest.raises((SystemExit, Interrupted)):
+        quick(2)
+    study = optuna.load_study(study_name="toy", storage=f"sqlite:///{tmp_path / 't' / 'tune.db'}")
+    if end == "killed":  # a dead process cannot have told the storage
+        with sqlite3.connect(tmp_path / "t" / "tune.db") as database:
+            database.execute("update trials set state = 'RUNNING' where number = 1")
+    assert quick(2).trials == 2
+    assert calls[2] == calls[1] != calls[0]
+    assert [trial.state.name for trial in study.get_trials()] == ["COMPLETE", "FAIL", "COMPLETE"]
+    assert sorted(folder.name for folder in trials.iterdir()) == ["0000", "0002"]
+
+
+def test_a_trial_of_a_living_process_is_left_alone(quick, tmp_path: Path) -> None:
+    quick(1)
+    study = optuna.load_study(study_name="toy", storage=f"sqlite:///{tmp_path / 't' / 'tune.db'}")
+    folder = tmp_path / "t" / "trials" / f"{study.ask().number:04}"
+    folder.mkdir()
+    with folder_lock(folder):
+        quick(2)
+    assert folder.is_dir()
+    assert [trial.state.name for trial in study.get_trials()] == ["COMPLETE", "RUNNING", "COMPLETE"]
 
 
 def test_what_is_refused(quick, tmp_path: Path, hdris: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Random shots, each drawn from its name alone.
 
 rng      random numbers by name, independent of each other
+views    which part of a panorama cameras see
 recipe   ShotRecipe: the ranges of shot parameters; drawing shots
 """
 

@@ -1,7 +1,7 @@
 """Entrant: one method that is judged, a row of the report's tables.
 
-A model is a folder or 'plain'; anything else is a callable `(image_srgb, response) -> Prediction`. Predictions made
-elsewhere come as a file, see lightprobe.evaluation.entrants.predictions.
+A model is a folder or 'plain'; anything else is a callable `(image_srgb, response, view) -> Prediction`. Predictions
+made elsewhere come as a file, see lightprobe.evaluation.entrants.predictions.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lightprobe._shapes import Float, UInt8
+from lightprobe.camera import View
 from lightprobe.data.catalog.groups import location
 from lightprobe.evaluation.suites.shots import SuiteShot
 
@@ -28,10 +29,13 @@ class Prediction:
     """Radiance of 32 × 64 cells, row 0 up, where there is one."""
     is_windowed: bool = False
     """A window against ringing has been applied already, as in cmgen's coefficients."""
+    uncertainty: float | None = None
+    """Half the width of the 80 % interval of the level of the light [stops], where there is one."""
 
 
-EstimateFn = Callable[[UInt8[np.ndarray, "h w 3"], str], Prediction]
-"""From a picture and the name of its response ('auto' if the curve is unknown) to its light."""
+EstimateFn = Callable[[UInt8[np.ndarray, "h w 3"], str, View | None], Prediction]
+"""From a picture, the name of its response ('auto' if the curve is unknown) and its view, if it is not a whole
+panorama, to its light."""
 CURVE_UNKNOWN, CURVE_GIVEN = MODES = ("auto", "given")
 """How a method is judged: without its picture's tone curve, or with it where the curve has a name. The values are those
 of `--response` and of "mode" in report.json."""
@@ -56,6 +60,8 @@ class Entrant:
     """Scenes, groups and locations that it was trained on; None if unknown."""
     covers: frozenset[str] | None = None
     """Ids of the pictures that it has answers for; None for all."""
+    needs_views: bool = False
+    """It answers for perspective pictures only."""
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def answer(self, shot: SuiteShot, image_srgb: UInt8[np.ndarray, "h w 3"]) -> Prediction:
@@ -72,7 +78,11 @@ def from_callable(
 ) -> Entrant:
     """An entrant that looks at nothing but the picture."""
     return Entrant(
-        name=name, kind=kind, mode=mode, about=about, estimate=lambda shot, image, response: estimate(image, response)
+        name=name,
+        kind=kind,
+        mode=mode,
+        about=about,
+        estimate=lambda shot, image, response: estimate(image, response, shot.view),
     )
 
 
@@ -106,8 +116,9 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
     estimator = load(None if model == DEFAULT else model)
     document: dict[str, Any] = {} if estimator.network is None else estimator.network.manifest.document
 
-    def estimate(image: UInt8[np.ndarray, "h w 3"], response: str) -> Prediction:
-        result = estimator(image, response=response if response in estimator.responses else CURVE_UNKNOWN)
+    def estimate(image: UInt8[np.ndarray, "h w 3"], response: str, view: View | None) -> Prediction:
+        known = response if response in estimator.responses else CURVE_UNKNOWN
+        result = estimator(image, response=known) if view is None else estimator(image, response=known, fov=view.fov)
         return Prediction(
             coeffs=np.array(result.sh.coeffs),
             panorama=None if result.is_drawn else result.panorama,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lightprobe.evaluation.scoring.metrics import METRICS, Metric
 from lightprobe.untrusted.terminal import printable
 
 _MARKDOWN = {ord(letter): f"\\{letter}" for letter in "\\`*[]|#~"} | {
@@ -15,9 +16,24 @@ def metric_text(value: float | None, name: str) -> str:
     """A metric's value."""
     if value is None:
         return "–"
+    if METRICS[name].is_share:
+        return share_text(value)
     if name in ("e_rel", "e_si", "negative"):
         return f"{value:.1%}" if value >= 0.0005 or value == 0 else f"{value:.0e}"
     return f"{value:.3f}" if name == "mae_cmgen" else f"{value:.1f}" if name.endswith("_deg") else f"{value:.2f}"
+
+
+def middle_text(found: dict[str, Any], metric: Metric) -> str:
+    """What a table shows of a metric: the mean of shares; the median of others, with the signed one behind it."""
+    if metric.is_share:
+        return share_text(found["mean"])
+    text = metric_text(found["median"], metric.name)
+    return f"{text} ({found['signed']:+.2f})" if found.get("signed") is not None else text
+
+
+def share_text(value: float | None) -> str:
+    """A share of pictures."""
+    return "–" if value is None else f"{value:.0%}" if value >= 0.0995 or value == 0 else f"{value:.1%}"
 
 
 def interval_text(pair: list[float | None], name: str) -> str:
@@ -44,10 +60,16 @@ def markdown_text(text: str) -> str:
 
 
 def best_text(section: dict[str, Any], name: str) -> str | None:
-    """The least median of a metric; None where all rows are alike, so that none is marked as best."""
-    medians = [row["metrics"][name]["median"] for row in section["rows"]]
-    known = [value for value in medians if value is not None]
-    return metric_text(min(known), name) if len({metric_text(value, name) for value in known}) > 1 else None
+    """The text of the least median, or the least share; None where all rows are alike, so that none is marked as best,
+    and for shares of intervals that hold, which should be 80 %."""
+    metric = METRICS[name]
+    if name == "interval_holds":
+        return None
+    rows = [row["metrics"][name] for row in section["rows"]]
+    key = "mean" if metric.is_share else "median"
+    known = [row for row in rows if row[key] is not None]
+    texts = {metric_text(row[key], name) for row in known}
+    return middle_text(min(known, key=lambda row: row[key]), metric) if len(texts) > 1 else None
 
 
 def left_out_text(section: dict[str, Any]) -> str:

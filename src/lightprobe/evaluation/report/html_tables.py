@@ -10,11 +10,13 @@ from lightprobe.evaluation.report.format import (
     best_text,
     interval_text,
     metric_text,
+    middle_text,
     milliseconds_text,
     percent_text,
+    share_text,
 )
 from lightprobe.evaluation.report.plots import color_of
-from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
+from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, Metric
 
 
 def escape(value: object) -> str:
@@ -37,26 +39,50 @@ def _name_cell(name: str, *, about: str = "", color: str = "", kind: str = "") -
 
 def main_table_html(section: dict[str, Any], colored: list[str]) -> str:
     """The suite's table: medians, and the headline's interval as a drawing; `colored` rows have a color in plots."""
-    heads = [f'<span title="{escape(m.about)}">{escape(m.label)}{_unit(m.unit)}</span>' for m in METRICS.values()]
-    best = {name: best_text(section, name) for name in METRICS}
+    metrics = [metric for metric in METRICS.values() if not metric.of_level]
+    best = {metric.name: best_text(section, metric.name) for metric in metrics}
     tops = [row["metrics"][HEADLINE]["median_95"][1] or 0 for row in section["rows"]]
     top = max(min(high, 1.25) for high in tops)
     rows: list[tuple[str, list[str]]] = []
     for row in section["rows"]:
         name = row["name"]
         color = color_of(colored.index(name)) if name in colored else "var(--line)"
-        cells = [_median(row["metrics"][metric], metric, best[metric]) for metric in METRICS]
+        cells = [_cell(row["metrics"][metric.name], metric, best[metric.name]) for metric in metrics]
         cells.insert(1, _interval(row["metrics"][HEADLINE], top, color))
         rows.append((_name_cell(name, about=row["about"], color=color, kind=row["kind"]), cells))
+    heads = [_head(metric) for metric in metrics]
     return _grid(["method", heads[0], "median and interval", *heads[1:]], rows)
+
+
+def level_table_html(section: dict[str, Any]) -> str:
+    """The suite's table on levels and dominant lights, and the share of answers that are much worse than the plain
+    projection."""
+    metrics = [metric for metric in METRICS.values() if metric.of_level]
+    best = {metric.name: best_text(section, metric.name) for metric in metrics}
+    rows = [
+        (
+            _name_cell(row["name"], about=row["about"], kind=row["kind"]),
+            [
+                *(_cell(row["metrics"][metric.name], metric, best[metric.name]) for metric in metrics),
+                share_text(row["much_worse"]),
+            ],
+        )
+        for row in section["rows"]
+    ]
+    worse = '<span title="share of pictures whose E_rel exceeds that of the plain projection by 0.1">much worse</span>'
+    return _grid(["method", *map(_head, metrics), worse], rows)
+
+
+def _head(metric: Metric) -> str:
+    return f'<span title="{escape(metric.about)}">{escape(metric.label)}{_unit(metric.unit)}</span>'
 
 
 def _unit(unit: str) -> str:
     return f" <small>[{unit}]</small>" if unit else ""
 
 
-def _median(found: dict[str, Any], name: str, best: str | None) -> str:
-    median = metric_text(found["median"], name)
+def _cell(found: dict[str, Any], metric: Metric, best: str | None) -> str:
+    name, median = metric.name, middle_text(found, metric)
     more = f"mean {metric_text(found['mean'], name)}, 90th percentile {metric_text(found['p90'], name)}, median "
     more += f"{interval_text(found['median_95'], name)}, {found['count']} pictures"
     tag = "strong" if median == best else "span"

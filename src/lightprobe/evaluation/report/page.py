@@ -9,7 +9,13 @@ import numpy as np
 
 from lightprobe.evaluation.report.format import left_out_text
 from lightprobe.evaluation.report.gallery import gallery_html
-from lightprobe.evaluation.report.html_tables import escape, main_table_html, part_table_html, stability_html
+from lightprobe.evaluation.report.html_tables import (
+    escape,
+    level_table_html,
+    main_table_html,
+    part_table_html,
+    stability_html,
+)
 from lightprobe.evaluation.report.plots import distributions_svg, parts_svg
 from lightprobe.evaluation.report.summary import PARTS
 from lightprobe.evaluation.scoring.judge import JudgeResult
@@ -42,7 +48,7 @@ def page_html(report: dict[str, Any], results: list[JudgeResult]) -> str:
 <p>How close does light estimated from an ordinary picture come to the true light? Irradiance is compared in
 {report["normals"]} surface directions, in linear RGB and in the picture's own scale, in which display white is 1. The
 tables show medians over pictures; intervals cover {coverage:.0%} of {draws} bootstrap samples of scenes. Lower is
-better everywhere.</p>
+better, except for intervals, of which 80 % should hold.</p>
 <p>Rows with <q>curve given</q> and <q>known curve inverted</q> get the tone curve of each picture where it has a name;
 for all other rows the curve is unknown.</p>
 <nav aria-label="Suites">{links} <a href="#metrics">metrics</a></nav>
@@ -72,14 +78,23 @@ def _suite_html(section: dict[str, Any], result: JudgeResult) -> str:
     return f"""<section id="{_id(section["name"])}">
 <h2>Suite <q>{escape(section["name"])}</q></h2>
 <p>{escape(section["about"])}. {escape(left_out_text(section))} The pictures are
-{escape(section["size"].replace("x", "×"))} pixels; {section["pictures"]["in_table"]} of them count in this table, and
+{escape(_size(section, result))}; {section["pictures"]["in_table"]} of them count in this table, and
 all in the breakdowns below.</p>
 {main_table_html(section, plotted)}
+<h3>Level, and the dominant light</h3>
+<p class="note">Levels and intensities are medians without their sign; in brackets the median with it. Shares are of the
+pictures for which they are defined.</p>
+{level_table_html(section)}
 {stability_html(section["stability"])}
 <div class="plots">{"".join(figures)}</div>
 {gallery_html(result, counts)}
 </section>
 """
+
+
+def _size(section: dict[str, Any], result: JudgeResult) -> str:
+    sizes = dict.fromkeys(f"{shot.view.width}×{shot.view.height}" for shot in result.suite.shots if shot.view)
+    return f"{' or '.join(sizes) or section['size'].replace('x', '×')} pixels"
 
 
 def _own(section: dict[str, Any]) -> set[str]:

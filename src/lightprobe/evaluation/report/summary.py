@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import lightprobe
+from lightprobe.evaluation.entrants.baselines import PLAIN_ROW
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant
 from lightprobe.evaluation.scoring.bootstrap import COVERAGE, DRAWS, Summary, summarize
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
@@ -20,11 +21,19 @@ from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, NORMALS
 from lightprobe.evaluation.scoring.stability import SMOOTHING, choose_pictures, measure_stability
 from lightprobe.evaluation.suites.shots import SuiteShot
 
-FORMAT = 2
-"""Version of report.json. 1: lightprobe 0.1, whose rows had a "key" and the mode "told"."""
+FORMAT = 3
+"""Version of report.json. 1: lightprobe 0.1, whose rows had a "key" and the mode "told". 2: without levels."""
+MUCH_WORSE = 0.1
+"""Added to the error of the plain projection, from which an answer counts as much worse."""
 CLIPPED = ((0.0, "none"), (0.01, "below 1 %"), (0.05, "1 to 5 %"), (0.2, "5 to 20 %"), (1.0, "above 20 %"))
 """Largest share of the sphere at display white in each class, and its name."""
-PARTS = {"curve": "tone curve", "stratum": "kind of light", "exposure": "exposure", "clipped": "clipped share"}
+PARTS = {
+    "framing": "framing",
+    "curve": "tone curve",
+    "stratum": "kind of light",
+    "exposure": "exposure",
+    "clipped": "clipped share",
+}
 """Breakdowns, and their titles."""
 
 
@@ -108,6 +117,9 @@ def _row(result: JudgeResult, entrant: Entrant, counts: np.ndarray, groups: list
             "mean_95": [six_digits(found.mean_low), six_digits(found.mean_high)],
             "p90": six_digits(found.p90),
         }
+        if metric.magnitude:
+            known = values[~np.isnan(values)]
+            metrics[name]["signed"] = six_digits(float(np.median(known)) if known.size else math.nan)
     return {
         "name": entrant.name,
         "kind": entrant.kind,
@@ -116,7 +128,16 @@ def _row(result: JudgeResult, entrant: Entrant, counts: np.ndarray, groups: list
         "training_known": entrant.trained_on is not None,
         "facts": entrant.facts,
         "metrics": metrics,
+        "much_worse": six_digits(_much_worse(result, entrant, counts)),
     }
+
+
+def _much_worse(result: JudgeResult, entrant: Entrant, counts: np.ndarray) -> float:
+    """Share of pictures on which an entrant's error exceeds that of the plain projection by MUCH_WORSE."""
+    if PLAIN_ROW not in result.scores:
+        return math.nan
+    own, plain = (result.scores[name][HEADLINE][counts] for name in (entrant.name, PLAIN_ROW))
+    return float((own > plain + MUCH_WORSE).mean())
 
 
 def _part(result: JudgeResult, values: list[str], groups: list[str], seed: int, part: str) -> dict[str, Any]:
@@ -137,13 +158,13 @@ def _part(result: JudgeResult, values: list[str], groups: list[str], seed: int, 
 
 
 def _stability(plan: JudgePlan, result: JudgeResult) -> dict[str, Any]:
-    """Of models and the plain projection, curve unknown; on photographed scenes only."""
-    if result.suite.name == "analytic":
+    """Of models and the plain projection, curve unknown; on whole panoramas of photographed scenes only."""
+    if result.suite.name == "analytic" or any(shot.view for shot in result.suite.shots):
         return {}
     ids = choose_pictures(result.suite, result.ids)
     rows = {}
     for entrant in result.entrants:
-        is_measured = entrant.kind == "model" or entrant.name == "plain projection"
+        is_measured = entrant.kind == "model" or entrant.name == PLAIN_ROW
         if is_measured and entrant.mode == CURVE_UNKNOWN:
             found = vars(measure_stability(entrant, result.suite, ids, plan.seed))
             rows[entrant.name] = {name: six_digits(value) for name, value in found.items()}

@@ -19,18 +19,23 @@ from lightprobe.evaluation.report.format import (
     left_out_text,
     markdown_text,
     metric_text,
+    middle_text,
     milliseconds_text,
     percent_text,
+    share_text,
 )
 from lightprobe.evaluation.report.page import page_html
 from lightprobe.evaluation.report.plots import check_plots
 from lightprobe.evaluation.report.summary import PARTS, report_document, six_digits
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
-from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
+from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, Metric
 from lightprobe.folder_lock import folder_lock
 from lightprobe.imaging.output import remove_temporaries, write_text
 from lightprobe.untrusted.csv_text import spreadsheet_cell
 from lightprobe.untrusted.terminal import printable
+
+SHOT_COLUMNS = ("scene", "group", "stratum", "framing", "curve", "exposure")
+"""Columns of pictures.csv that describe a picture."""
 
 
 def write_report(out: Path, plan: JudgePlan, results: list[JudgeResult], *, with_page: bool = True) -> dict[str, Any]:
@@ -77,7 +82,9 @@ def report_markdown(report: dict[str, Any]) -> str:
     for section in report["suites"]:
         lines += ["", f"## Suite {markdown_text(section['name'])}", ""]
         lines += [markdown_text(f"{section['about']}. {left_out_text(section)}"), ""]
-        lines += _main_table(section)
+        lines += _table(section, [metric for metric in METRICS.values() if not metric.of_level])
+        lines += ["", "### Level, and the dominant light", ""]
+        lines += _table(section, [metric for metric in METRICS.values() if metric.of_level], with_worse=True)
         for part, classes in section["parts"].items():
             if len(classes) > 1:
                 lines += ["", f"### Median E_rel by {PARTS[part]}", "", *_part_table(section, classes)]
@@ -88,18 +95,20 @@ def report_markdown(report: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _main_table(section: dict[str, Any]) -> list[str]:
-    """The suite's table, the best median of each metric in bold."""
-    head = [f"{metric.label}{f' [{metric.unit}]' if metric.unit else ''}" for metric in METRICS.values()]
+def _table(section: dict[str, Any], metrics: list[Metric], *, with_worse: bool = False) -> list[str]:
+    """The suite's rows, the best value of each metric in bold; with the share that is much worse than plain."""
+    head = [f"{metric.label}{f' [{metric.unit}]' if metric.unit else ''}" for metric in metrics]
+    head += ["much worse than plain"] if with_worse else []
     lines = [f"| | {' | '.join(head)} |", f"|---|{'---|' * len(head)}"]
-    best = {name: best_text(section, name) for name in METRICS}
+    best = {metric.name: best_text(section, metric.name) for metric in metrics}
     for row in section["rows"]:
         cells = []
-        for name in METRICS:
-            found = row["metrics"][name]
-            text = metric_text(found["median"], name)
+        for metric in metrics:
+            name, found = metric.name, row["metrics"][metric.name]
+            text = middle_text(found, metric)
             text = f"**{text}**" if text == best[name] else text
             cells.append(text + (f" ({interval_text(found['median_95'], name)})" if name == HEADLINE else ""))
+        cells += [share_text(row["much_worse"])] if with_worse else []
         lines.append(f"| {markdown_text(row['name'])} | {' | '.join(cells)} |")
     return lines
 
@@ -128,11 +137,11 @@ def pictures_csv(results: list[JudgeResult]) -> str:
     """The text of pictures.csv; names that a spreadsheet would take for formulas have an apostrophe in front."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["suite", "id", "scene", "group", "stratum", "curve", "exposure", "clipped", "entrant", *METRICS])
+    writer.writerow(["suite", "id", *SHOT_COLUMNS, "clipped", "entrant", *METRICS])
     for result in results:
         for index, id in enumerate(result.ids):
             shot = result.suite.by_id[id]
-            about = [result.suite.name, id, shot.scene, shot.group, shot.stratum, shot.curve, shot.exposure]
+            about = [result.suite.name, id, *(getattr(shot, name) for name in SHOT_COLUMNS)]
             for entrant in result.entrants:
                 scores = result.scores[entrant.name]
                 values = [six_digits(float(scores[name][index])) for name in METRICS]

@@ -160,7 +160,12 @@ def _result(table: _Table, scored: Iterable[_Scored]) -> JudgeResult:
 
 def _table(suite: Suite, entrants: Sequence[Entrant]) -> _Table:
     every = {shot.id for shot in suite.shots}
-    covering = [entrant for entrant in entrants if covers_suite(entrant, every, suite.name)]
+    has_views = any(shot.view for shot in suite.shots)
+    covering = [
+        entrant
+        for entrant in entrants
+        if covers_suite(entrant, every, suite.name) and (has_views or not entrant.needs_views)
+    ]
     left_out: dict[str, list[str]] = {}
     for entrant in covering:
         if seen := sorted({shot.scene for shot in suite.shots if entrant.has_seen(shot)}):
@@ -178,7 +183,7 @@ def _table(suite: Suite, entrants: Sequence[Entrant]) -> _Table:
 def _check_predictions(entrants: list[Entrant], tables: list[_Table]) -> None:
     judged = {entrant.name for table in tables for entrant in table.entrants}
     for entrant in entrants:
-        if entrant.name not in judged:
+        if entrant.covers is not None and entrant.name not in judged:
             raise ValueError(
                 f"{entrant.name}: expected predictions for a suite, got none for any picture; compare its ids with "
                 "those in the suite's manifest.json, and give the --seed and --size of that suite"
@@ -202,7 +207,13 @@ def _score_here(table: _Table) -> Iterator[_Scored]:
             guess = entrant.answer(item.shot, item.image_srgb)
             seconds[entrant.name] = clock() - start
             start = clock()
-            scores[entrant.name] = score(truth, guess.coeffs, guess.panorama, is_windowed=guess.is_windowed)
+            scores[entrant.name] = score(
+                truth,
+                guess.coeffs,
+                guess.panorama,
+                is_windowed=guess.is_windowed,
+                uncertainty=guess.uncertainty,
+            )
             spent += clock() - start
         seconds["metrics"] = spent
         yield _Scored(id=item.shot.id, clipped=item.clipped_sr / (4 * np.pi), scores=scores, seconds=seconds)

@@ -41,7 +41,11 @@ class Metric:
     unit: str
     about: str
     magnitude: bool = False
-    """Medians are taken over magnitudes; per picture the sign stays."""
+    """Medians are taken over magnitudes, and the median with its sign stands beside; per picture the sign stays."""
+    is_share: bool = False
+    """0 or 1 for a picture; tables have the mean."""
+    of_level: bool = False
+    """It belongs to the table on levels and the dominant light."""
 
 
 METRICS = {
@@ -60,10 +64,31 @@ METRICS = {
             name="rgb_angle_deg", label="RGB angle", unit="°", about="mean angle between the RGB of both irradiances"
         ),
         Metric(
+            name="mae_cmgen", label="MAE", unit="", about="mean |difference| of the 27 numbers that cmgen would print"
+        ),
+        Metric(name="negative", label="negative", unit="", about="share of normals with negative irradiance"),
+        Metric(
+            name="level_stops",
+            label="level",
+            unit="stops",
+            about="luminance of the mean irradiance over the true one's, log2; below 0 where the estimate is too dark",
+            magnitude=True,
+            of_level=True,
+        ),
+        Metric(
+            name="interval_holds",
+            label="interval holds",
+            unit="",
+            about="share of pictures whose true level lies in the 80 % interval that the estimate gives",
+            is_share=True,
+            of_level=True,
+        ),
+        Metric(
             name="direction_deg",
             label="direction",
             unit="°",
             about="angle between both dominant lights, if there is one",
+            of_level=True,
         ),
         Metric(
             name="intensity_stops",
@@ -71,15 +96,39 @@ METRICS = {
             unit="stops",
             about="luminance of the dominant light over the true one's, log2, at most 10",
             magnitude=True,
+            of_level=True,
         ),
         Metric(
-            name="mae_cmgen", label="MAE", unit="", about="mean |difference| of the 27 numbers that cmgen would print"
+            name="light_color_deg",
+            label="color of the light",
+            unit="°",
+            about="angle between the RGB of both dominant lights, if there is one",
+            of_level=True,
         ),
-        Metric(name="negative", label="negative", unit="", about="share of normals with negative irradiance"),
+        Metric(
+            name="green_light",
+            label="green lights",
+            unit="",
+            about="share of dominant lights that are greener than red and blue, where the true one is not",
+            is_share=True,
+            of_level=True,
+        ),
+        Metric(
+            name="blue_light",
+            label="blue lights",
+            unit="",
+            about="share of dominant lights with more than 1.1 times as much blue as red, where the true one has less "
+            "blue than red",
+            is_share=True,
+            of_level=True,
+        ),
     )
 }
 """By name, in the order of tables; the first is the headline."""
 HEADLINE = "e_rel"
+LIGHT_METRICS = ("direction_deg", "intensity_stops", "light_color_deg", "green_light", "blue_light")
+MUCH_BLUE = 1.1
+"""Blue over red from which a light counts as blue."""
 
 
 @lru_cache(maxsize=1)
@@ -118,8 +167,13 @@ def score(
     panorama: Float[np.ndarray, "32 64 3"] | None = None,
     *,
     is_windowed: bool = False,
+    uncertainty: float | None = None,
 ) -> dict[str, float]:
-    """All metrics of one estimate, by name; `is_windowed` coefficients do not get cmgen's window again."""
+    """All metrics of one estimate, by name.
+
+    `is_windowed` coefficients do not get cmgen's window again. `uncertainty` is half the width of the estimate's 80 %
+    interval of the level [stops], if it gives one.
+    """
     guess = shading() @ coeffs
     gain, scaled = best_gain(guess, truth.irradiance)
     light, expected = (
@@ -131,10 +185,25 @@ def score(
         "e_si": scaled,
         "gain_stops": math.log2(gain) if gain > 0 else math.nan,
         "rgb_angle_deg": rgb_angle(guess, truth.irradiance),
-        "direction_deg": light_angle(light, expected) if has_light else math.nan,
-        "intensity_stops": intensity_error(light, expected) if has_light else math.nan,
         "mae_cmgen": float(np.abs(SH(coeffs, is_windowed).to("cmgen") - truth.cmgen).mean()),
         "negative": negative_share(guess),
+        "level_stops": (level := level_error(guess, truth.irradiance)),
+        "interval_holds": math.nan if uncertainty is None else float(abs(level) <= uncertainty),
+        **(light_scores(light, expected) if has_light else dict.fromkeys(LIGHT_METRICS, math.nan)),
+    }
+
+
+def light_scores(light: Light, truth: Light) -> dict[str, float]:
+    """The metrics of a dominant light, by name; of its color NaN where it has no intensity."""
+    red, green, blue = (float(value) for value in light.irradiance)
+    true_red, true_green, true_blue = (float(value) for value in truth.irradiance)
+    is_lit = light.intensity > 0
+    return {
+        "direction_deg": light_angle(light, truth),
+        "intensity_stops": intensity_error(light, truth),
+        "light_color_deg": rgb_angle(light.irradiance[None], truth.irradiance[None]) if is_lit else math.nan,
+        "green_light": float(green > max(red, blue)) if is_lit and true_green <= max(true_red, true_blue) else math.nan,
+        "blue_light": float(blue > MUCH_BLUE * red) if is_lit and true_blue < true_red else math.nan,
     }
 
 
@@ -148,6 +217,12 @@ def best_gain(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 3"]) 
     power = float((guess * guess).sum())
     gain = max(float((guess * truth).sum()) / power, 0.0) if power > 0 else 0.0
     return gain, relative_error(gain * guess, truth)
+
+
+def level_error(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 3"]) -> float:
+    """log2 of the luminance of the mean irradiance over the true one's [stops], −10 … 10."""
+    seen, expected = (float(values.mean(axis=0) @ LUMINANCE) for values in (guess, truth))
+    return _stops(seen, expected)
 
 
 def rgb_angle(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 3"]) -> float:
@@ -173,10 +248,11 @@ def light_angle(light: Light, truth: Light) -> float:
 
 def intensity_error(light: Light, truth: Light) -> float:
     """log2 of the first light's luminous irradiance over the second's [stops], −10 … 10."""
-    seen, expected = float(light.irradiance @ LUMINANCE), float(truth.irradiance @ LUMINANCE)
-    if not seen > 0:
-        return -STOPS
-    return float(np.clip(math.log2(seen / expected), -STOPS, STOPS))
+    return _stops(float(light.irradiance @ LUMINANCE), float(truth.irradiance @ LUMINANCE))
+
+
+def _stops(seen: float, expected: float) -> float:
+    return float(np.clip(math.log2(seen / expected), -STOPS, STOPS)) if seen > 0 else -STOPS
 
 
 def negative_share(guess: Float[np.ndarray, "n 3"]) -> float:

@@ -3,8 +3,8 @@
 shots      the list of pictures that are taken of a scene
 item       one picture with its true light
 suite      Suite, and suites of photographed scenes
-hdr_codec  panoramas as small integers
 registry   the built-in suite of HDRIs
+views      perspective pictures of the same HDRIs
 analytic   the built-in suite of light in closed form
 folder     a suite on disk
 lookup     suites by name or folder

@@ -12,8 +12,9 @@ from lightprobe.data.catalog.strata import SMALL, is_puresky, stratum
 from lightprobe.data.catalog.table import CATALOG_NAME, read_catalog
 from lightprobe.evaluation.suites.folder import write_suite
 from lightprobe.evaluation.suites.lookup import BUILT_IN, open_suite
-from lightprobe.evaluation.suites.shots import SuiteScene
+from lightprobe.evaluation.suites.shots import SuiteScene, natural_shots
 from lightprobe.evaluation.suites.suite import SIZE, Suite, natural_suite
+from lightprobe.evaluation.suites.views import view_shots
 from lightprobe.progress import Progress
 from lightprobe.sphere.panorama.equirect import resize
 
@@ -34,16 +35,24 @@ def plan_suite(
     side: str = "test",
     split_seed: int = 0,
     with_pureskies: bool = False,
+    with_views: bool = False,
 ) -> SuitePlan:
     """The suite of a source: the name of a built-in suite, or a catalog or folder of HDRIs. Of a catalog, the scenes on
-    `side` of the split are taken; pure skies, whose lower half is artificial, only on request.
+    `side` of the split are taken; pure skies, whose lower half is artificial, only on request. `with_views` takes
+    perspective pictures of a catalog's scenes instead of panoramas.
 
     Raises: ValueError for wrong arguments; ImageError for HDRIs that are missing.
     """
     if str(source) in BUILT_IN:
         return SuitePlan(suite=open_suite(source, seed=seed, size=size), more={})
     suite = catalog_suite(
-        Path(source), seed=seed, size=size, side=side, split_seed=split_seed, with_pureskies=with_pureskies
+        Path(source),
+        seed=seed,
+        size=size,
+        side=side,
+        split_seed=split_seed,
+        with_pureskies=with_pureskies,
+        with_views=with_views,
     )
     return SuitePlan(suite=suite, more={"side": side, "split_seed": split_seed})
 
@@ -64,6 +73,7 @@ def catalog_suite(
     side: str = "test",
     split_seed: int = 0,
     with_pureskies: bool = False,
+    with_views: bool = False,
 ) -> Suite:
     """The suite of a catalog's scenes, not yet written.
 
@@ -89,13 +99,15 @@ def catalog_suite(
         SuiteScene(slug=slug, group=source.group, stratum=(slug in entries and entries[slug].stratum) or _kind(source))
         for slug, source in chosen.items()
     ]
+    kind = "Perspective pictures of " if with_views else ""
     return natural_suite(
-        hdris.resolve().name,
+        f"{hdris.resolve().name}{' views' if with_views else ''}",
         scenes,
         lambda slug: read_radiance(chosen[slug].path),
         seed=seed,
         size=size,
-        about=f"{len(scenes)} HDRIs of {hdris.resolve().name}, side {side} of split {split_seed}",
+        draw=view_shots if with_views else natural_shots,
+        about=f"{kind}{len(scenes)} HDRIs of {hdris.resolve().name}, side {side} of split {split_seed}",
     )
 
 

@@ -1,7 +1,7 @@
 """A suite as a folder: pictures, their true light, and a manifest. The same scenes and seed give the same bytes.
 
 manifest.json     name and origin of the suite, and a row for each picture: scene, group, stratum, curve, exposure, yaw,
-                  mirror, clipped solid angle [sr], SHA-256 of its file
+                  mirror, view (of perspective pictures), clipped solid angle [sr], SHA-256 of its file
 pictures/…        a PNG or JPEG for each picture
 coeffs.npy        float64 [n, 9, 3], radiance coefficients, three frame, in the manifest's order
 panoramas.npy     float32 [n, 32, 64, 3], mean radiance of 32 × 64 cells, row 0 up
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.camera import View
 from lightprobe.data.catalog.table import make_folder
 from lightprobe.errors import ImageError, OutputError
 from lightprobe.evaluation.suites.item import SuiteItem, picture_file
@@ -38,7 +39,9 @@ MOST_PICTURE = 64 << 20
 """Largest file of a picture [bytes]."""
 LONGEST_TEXT, MOST_NUMBER = 500, 1e9
 """Bounds of a manifest's values; those of real suites are far below."""
-_FIELDS = tuple(field.name for field in fields(SuiteShot))
+LONGEST_SIDE = 8192
+"""Longest side of a perspective picture [pixels]."""
+_FIELDS = tuple(field.name for field in fields(SuiteShot) if field.name != "view")
 
 
 def write_suite(suite: Suite, out: Path, more: dict[str, Any], progress: Progress) -> int:
@@ -165,7 +168,20 @@ def _shot(row: dict[str, Any], where: str) -> SuiteShot:
     for name in ("mirror", "headline"):
         if not isinstance(row[name], bool):
             raise ValueError(f"{where}: expected {name} to be true or false, got {shown(row[name])}")
-    return SuiteShot(**{name: row[name] for name in _FIELDS})
+    view = row.get("view")
+    return SuiteShot(**{name: row[name] for name in _FIELDS}, view=None if view is None else _view(view, where))
+
+
+def _view(view: Any, where: str) -> View:
+    """Raises: ValueError, KeyError, TypeError."""
+    sides = _number(view, "width"), _number(view, "height")
+    if max(sides) > LONGEST_SIDE:
+        raise ValueError(f"{where}: expected a view of at most {LONGEST_SIDE} pixels a side, got {max(sides)}")
+    angles = {name: view[name] for name in ("fov", "pitch", "roll")}
+    for name, value in angles.items():
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{where}: expected {name} to be a number of degrees, got {shown(value)}")
+    return View(width=sides[0], height=sides[1], **angles)
 
 
 def _text(row: dict[str, Any], name: str) -> str:
@@ -216,7 +232,7 @@ class _Pictures:
 
     path: Path
     size: tuple[int, int]
-    """Height and width."""
+    """Height and width of panoramas."""
     rows: dict[str, dict[str, Any]]
     indices: dict[str, int]
     coeffs: Float[np.ndarray, "n 9 3"]
@@ -235,11 +251,12 @@ class _Pictures:
             ) from None
         if hashlib.sha256(data).hexdigest() != row["sha256"]:
             raise ImageError(f"{path}: the picture differs from the manifest's SHA-256; build the suite again")
-        pixels = decode_bytes(data, ("PNG", "JPEG"), str(path), self.size[0] * self.size[1])
+        size = self.size if shot.view is None else (shot.view.height, shot.view.width)
+        pixels = decode_bytes(data, ("PNG", "JPEG"), str(path), size[0] * size[1])
         panorama = np.array(self.panoramas[index])
-        if pixels.shape[:2] != self.size or not np.isfinite(panorama).all():
+        if pixels.shape[:2] != size or not np.isfinite(panorama).all():
             raise ImageError(
-                f"{path}: expected {self.size[1]}×{self.size[0]} pixels and finite light, as in the suite's manifest, "
+                f"{path}: expected {size[1]}×{size[0]} pixels and finite light, as in the suite's manifest, "
                 f"got {pixels.shape[1]}×{pixels.shape[0]} or NaN; build the suite again"
             )
         return SuiteItem(

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from lightprobe._shapes import Float, UInt8
-from lightprobe.camera import Hdri, capture
+from lightprobe.camera import Capture, Hdri, capture
+from lightprobe.camera.view import view_solid_angles
 from lightprobe.evaluation.suites.shots import SuiteShot
 from lightprobe.imaging.cells import CELLS
 from lightprobe.sphere.panorama import equirect
@@ -44,10 +45,16 @@ def capture_item(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> Sui
         image_srgb=taken.picture_srgb,
         coeffs=taken.coeffs,
         panorama=equirect.resize(taken.panorama.astype(np.float64), *CELLS).astype(np.float32),
-        clipped_sr=4 * np.pi * equirect.mean(taken.clipped),
+        clipped_sr=_clipped_sr(shot, taken),
         gain=float(taken.gains[0]),
         file=taken.jpeg or b"",
     )
+
+
+def _clipped_sr(shot: SuiteShot, taken: Capture) -> float:
+    if shot.view is None:
+        return 4 * np.pi * equirect.mean(taken.clipped)
+    return float((taken.clipped * view_solid_angles(shot.view)).sum())
 
 
 def picture_file(item: SuiteItem) -> tuple[bytes, str]:

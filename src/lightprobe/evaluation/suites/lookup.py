@@ -1,8 +1,9 @@
 """Suites by name or folder.
 
 `registry`  HDRIs that anyone can download, packed in lightprobe/evaluation/fixtures
+`views`     perspective pictures of the same HDRIs
 `analytic`  light whose coefficients are known in closed form
-`test`      both
+`test`      all of them
 a folder    the output of `lightprobe suite build`, from a catalog or from one of the above
 """
 
@@ -15,8 +16,9 @@ from lightprobe.evaluation.suites import folder
 from lightprobe.evaluation.suites.analytic import analytic_suite
 from lightprobe.evaluation.suites.registry import registry_suite
 from lightprobe.evaluation.suites.suite import SIZE, Suite
+from lightprobe.evaluation.suites.views import views_suite
 
-BUILT_IN = {"registry": registry_suite, "analytic": analytic_suite}
+BUILT_IN = {"registry": registry_suite, "views": views_suite, "analytic": analytic_suite}
 """Makers of the suites that come with the package, by name: from a seed and a size."""
 TEST = "test"
 """Stands for all of them."""

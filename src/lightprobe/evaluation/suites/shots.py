@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lightprobe.camera import exposure
+from lightprobe.camera import View, exposure
 from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import form_of
 from lightprobe.camera.shot import Shot
@@ -62,11 +62,18 @@ class SuiteShot:
     """How much the automatic exposure protects the highlights, 0 … 1."""
     headline: bool = True
     """The picture counts in the suite's table; the others count in breakdowns only."""
+    view: View | None = None
+    """A perspective picture instead of the whole panorama."""
 
     def __post_init__(self) -> None:
         for name, known in (("curve", CURVES), ("exposure", EXPOSURES)):
             if getattr(self, name) not in known:
                 raise ValueError(f"expected the {name} to be one of {', '.join(known)}, got {getattr(self, name)!r}")
+
+    @property
+    def framing(self) -> str:
+        """What of the sphere the picture shows, in words."""
+        return "whole" if self.view is None else framing_text(self.view)
 
     @property
     def known_response(self) -> str:
@@ -89,6 +96,7 @@ class SuiteShot:
             curve=name,
             form=form_of(name),
             jpeg=JPEG_QUALITY if name != self.curve else 0,
+            view=self.view,
         )
 
 
@@ -101,6 +109,16 @@ class SuiteScene:
     """Scenes of one place share it."""
     stratum: str
     """Kind of light."""
+
+
+def framing_text(view: View) -> str:
+    """Field of view and direction of a view, in words."""
+    parts = [f"fov {view.fov:g}°"]
+    if view.height > view.width:
+        parts.append("portrait")
+    if view.pitch:
+        parts.append(f"{abs(view.pitch):g}° {'up' if view.pitch > 0 else 'down'}")
+    return ", ".join(parts)
 
 
 def natural_shots(scenes: Iterable[SuiteScene], *, width: int, seed: int) -> list[SuiteShot]:
@@ -123,9 +141,7 @@ def shot_conditions(slug: str, seed: int) -> list[tuple[str, str]]:
 
 
 def _draw(scene: SuiteScene, curve: str, exposure: str, *, width: int, seed: int) -> SuiteShot:
-    def u(question: str) -> float:
-        return rng.uniform(seed, scene.slug, 0, f"{question} of {curve} {exposure}")
-
+    handling = draw_handling(seed, scene.slug, f"{curve} {exposure}", width)
     return SuiteShot(
         id=f"{scene.slug}/{curve}_{exposure}",
         scene=scene.slug,
@@ -133,8 +149,26 @@ def _draw(scene: SuiteScene, curve: str, exposure: str, *, width: int, seed: int
         stratum=scene.stratum,
         exposure=exposure,
         curve=curve,
-        yaw=int(u("yaw") * width),
-        mirror=u("mirror") < 0.5,
-        protection=round(0.6 * u("protection"), 4) if exposure == AUTO_EXPOSURE else 0.0,
+        yaw=handling.yaw,
+        mirror=handling.mirror,
+        protection=handling.protection if exposure == AUTO_EXPOSURE else 0.0,
         headline=exposure != UNCLIPPED,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handling:
+    """What is random about each picture."""
+
+    yaw: int
+    mirror: bool
+    protection: float
+
+
+def draw_handling(seed: int, slug: str, condition: str, width: int) -> Handling:
+    """Turn [columns of `width`], mirror and protection of the highlights for one condition of a scene."""
+
+    def u(question: str) -> float:
+        return rng.uniform(seed, slug, 0, f"{question} of {condition}")
+
+    return Handling(yaw=int(u("yaw") * width), mirror=u("mirror") < 0.5, protection=round(0.6 * u("protection"), 4))

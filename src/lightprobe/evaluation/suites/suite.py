@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from lightprobe.evaluation.suites.shots import UNCLIPPED, UNCLIPPED_EV, SuiteSce
 FORMAT = 2
 """Version of lists of shots and of suite folders. 1: lightprobe 0.1, which took the median of the full-size picture,
 and lowered the exposure of `unclipped` instead of cutting off light."""
+DrawShots = Callable[..., list[SuiteShot]]
+"""From scenes, the pictures' width and a seed to a list of shots, as `natural_shots` and `view_shots`."""
 SIZE = (256, 128)
 """Width and height of pictures, unless another size is asked for."""
 
@@ -60,8 +63,13 @@ class Suite:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the list of shots, in hexadecimal: suites with the same digest hold the same pictures."""
-        rows = [FORMAT, [self.width, self.height], *(sorted(vars(shot).items()) for shot in self.shots)]
+        rows = [FORMAT, [self.width, self.height], *(_digested(shot) for shot in self.shots)]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def _digested(shot: SuiteShot) -> list[tuple[str, Any]]:
+    """The fields of a shot in order; without the view where there is none, as before there were views."""
+    return sorted((name, value) for name, value in asdict(shot).items() if name != "view" or value)
 
 
 def check_suite_size(width: int, height: int) -> tuple[int, int]:
@@ -79,8 +87,9 @@ def natural_suite(
     seed: int,
     size: tuple[int, int] = SIZE,
     about: str = "",
+    draw: DrawShots = natural_shots,
 ) -> Suite:
-    """A suite of photographed scenes; `radiance` gives the panorama of each by its slug.
+    """A suite of photographed scenes; `radiance` gives the panorama of each by its slug, `draw` the list of shots.
 
     Raises: ValueError for a size that no suite can have.
     """
@@ -102,7 +111,7 @@ def natural_suite(
         width=width,
         height=height,
         seed=seed,
-        shots=tuple(natural_shots(scenes, width=width, seed=seed)),
+        shots=tuple(draw(scenes, width=width, seed=seed)),
         about=about,
         load=load,
     )

@@ -40,7 +40,7 @@ class GraphEngine:
         self._check_names()
 
     def __call__(
-        self, picture: Float[np.ndarray, "6 32 64"] | UInt8[np.ndarray, "h w 3"], response: int
+        self, picture: Float[np.ndarray, "p 32 64"] | UInt8[np.ndarray, "h w 3"], response: int
     ) -> dict[str, np.ndarray]:
         """The outputs for one picture. Raises: ModelError if the graph fails."""
         feeds = {self._manifest.input: picture[None], "response": np.array([response])}

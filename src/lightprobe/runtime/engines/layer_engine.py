@@ -6,6 +6,7 @@ import numpy as np
 
 from lightprobe._shapes import Float, UInt8
 from lightprobe.errors import ModelError
+from lightprobe.imaging.cells import SEEN_PLANES
 from lightprobe.layers import LayerRunner, cell_inputs, from_model_bin
 from lightprobe.layers.limits import MOST_FILE
 from lightprobe.runtime.manifest import OUTPUT_SHAPES, Manifest
@@ -26,12 +27,12 @@ class LayerEngine:
         missing = [name for name in manifest.outputs if name not in layers.outputs]
         if missing:
             raise ModelError(f"{path}: expected an output {missing[0]}, got none; export the model again")
-        if "seen" in layers.inputs:
-            raise ModelError(f"{path}: expected layers from radiance and white, got seen; update lightprobe")
+        if "seen" in layers.inputs and manifest.planes < SEEN_PLANES:
+            raise ModelError(f"{path}: expected layers from radiance and white, got seen; export the model again")
         self._outputs, self._runner = manifest.outputs, LayerRunner(layers)
 
     def __call__(
-        self, picture: Float[np.ndarray, "6 32 64"] | UInt8[np.ndarray, "h w 3"], response: int
+        self, picture: Float[np.ndarray, "p 32 64"] | UInt8[np.ndarray, "h w 3"], response: int
     ) -> dict[str, np.ndarray]:
         """The outputs for the cells of one picture."""
         found = self._runner(cell_inputs(picture), response)

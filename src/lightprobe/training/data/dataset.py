@@ -115,6 +115,8 @@ def _added(catalog: AddedCatalog, recipe: Recipe, held: set[str]) -> tuple[Added
         recipe=recipe.shot_recipe(),
         variants=data.variants,
         p_response_given=data.response_given,
+        partial=data.partial,
+        several=data.several,
     )
     photographed = [source for source in sources if not source.is_synthetic]
     about = {
@@ -133,7 +135,8 @@ def _from_hdris(folder: Path, recipe: Recipe) -> Dataset:
     fold = folds.make_fold(scenes, recipe.fold, recipe.folds, recipe.hold_out)
     trained = tuple(sources[slug] for slug in fold.train)
     data = recipe.data
-    scored = ValidationSet(sources=tuple(sources[slug] for slug in fold.scored), width=data.width, height=data.height)
+    held = tuple(sources[slug] for slug in fold.scored)
+    scored = ValidationSet(sources=held, width=data.width, height=data.height, partial=data.partial > 0)
     conditions = tuple(scored.condition(number) for number in range(scored.count))
     return Dataset(
         train=SyntheticSamples(
@@ -141,6 +144,8 @@ def _from_hdris(folder: Path, recipe: Recipe) -> Dataset:
             recipe=recipe.shot_recipe(),
             variants=data.variants,
             p_response_given=data.response_given,
+            partial=data.partial,
+            several=data.several,
         ),
         validation=(ScoredSamples(samples=scored, conditions=conditions, held_out=fold.held_out),)
         if scored.count

@@ -6,6 +6,7 @@ Every kind of `Samples` is small enough to be sent to another process, and loads
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
@@ -14,11 +15,15 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from lightprobe._shapes import Float, UInt8
+from lightprobe._shapes import Bool, Float, UInt8
+from lightprobe.camera import exposure
 from lightprobe.camera.capture import Capture, capture
 from lightprobe.camera.hdri import Hdri, HdriCache, load_hdri
 from lightprobe.camera.lens.glare import LENSES, drawn_share
+from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import ShotRecipe, draw_shot
+from lightprobe.camera.sampling.views import drawn_views
+from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.files import read_picture
@@ -43,6 +48,8 @@ class Sample:
     """See `targets.log_curve`."""
     clipped: float
     """Share of the sphere with a channel at display white."""
+    seen: Bool[np.ndarray, "h w"] | None = None
+    """The pixels that the model is shown; None for all."""
 
 
 @runtime_checkable
@@ -64,8 +71,9 @@ class Samples(Protocol):
     def __call__(self, number: int) -> Sample: ...
 
 
-def captured_sample(taken: Capture, response: int) -> Sample:
-    """The sample of a captured picture; `response` is the index of the response given to the model."""
+def captured_sample(taken: Capture, response: int, seen: Bool[np.ndarray, "h w"] | None = None) -> Sample:
+    """The sample of a captured picture; `response` is the index of the response given to the model, `seen` are the
+    pixels that it is shown."""
     shot = taken.shot
     return Sample(
         picture_srgb=taken.picture_srgb,
@@ -74,7 +82,20 @@ def captured_sample(taken: Capture, response: int) -> Sample:
         panorama=equirect.resize(taken.panorama, *CELLS),
         curve=targets.log_curve(shot.curve, shot.power, shot.shoulder),
         clipped=equirect.mean(taken.clipped),
+        seen=seen,
     )
+
+
+def capture_for(seen: Bool[np.ndarray, "h w"] | None, shot: Shot, hdri: Hdri, partner: Hdri | None = None) -> Capture:
+    """The picture of a shot, exposed for the part that is `seen`; None is all."""
+    taken = capture(shot, hdri, partner)
+    if seen is None:
+        return taken
+    whole, part = (
+        exposure.exposure(exposure.Reading.of(taken.panorama, weights), shot.meter, shot.protection, 0)
+        for weights in (None, equirect.solid_angles(*seen.shape) * seen)
+    )
+    return capture(replace(shot, compensation=shot.compensation + math.log2(part / whole)), hdri, partner)
 
 
 @lru_cache(maxsize=2)
@@ -106,6 +127,10 @@ class SyntheticSamples:
     variants: int
     p_response_given: float
     """Probability that the model is given a tone curve that has a name."""
+    partial: float = 0.0
+    """Probability that the model is shown a part of the picture only."""
+    several: float = 0.0
+    """Probability that this part is that of several views."""
 
     @property
     def count(self) -> int:
@@ -119,11 +144,13 @@ class SyntheticSamples:
 
     def identity(self) -> dict[str, Any]:
         """The HDRIs' contents and the recipe. The number of variants does not count: more variants are appended."""
+        parts = {"partial": self.partial, "several": self.several} if self.partial else {}
         return {
             "kind": "synthetic",
             "sources": folds.digest_sources(self.sources),
             "recipe": asdict(self.recipe),
             "response_given": self.p_response_given,
+            **parts,
         }
 
     def __call__(self, number: int) -> Sample:
@@ -133,9 +160,12 @@ class SyntheticSamples:
         shot = draw_shot(self.recipe, source.slug, variant, [source.slug for source in self.sources])
         hdri = hdri_cache(self.sources, self.recipe.height)
         partner = next((other for other in self.sources if other.slug == shot.partner), None)
-        taken = capture(shot, hdri(seen_name(source, variant)), hdri(seen_name(partner, variant)) if partner else None)
-        response = targets.draw_response(shot.curve, self.p_response_given, self.recipe.seed, shot.scene, variant)
-        return captured_sample(taken, response)
+        seen, seed = None, self.recipe.seed
+        if rng.uniform(seed, shot.scene, variant, "partial") < self.partial:
+            seen = drawn_views(seed, shot.scene, variant, self.several, *self.size)
+        pair = hdri(seen_name(source, variant)), hdri(seen_name(partner, variant)) if partner else None
+        response = targets.draw_response(shot.curve, self.p_response_given, seed, shot.scene, variant)
+        return captured_sample(capture_for(seen, shot, *pair), response, seen)
 
 
 @dataclass(frozen=True, kw_only=True)

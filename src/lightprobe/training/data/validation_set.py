@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lightprobe.camera.capture import capture
 from lightprobe.camera.exposure import STANDARD
 from lightprobe.camera.hdri import make_unclipped, read_radiance
 from lightprobe.camera.response import POWER, SHOULDER
 from lightprobe.camera.sampling import rng
 from lightprobe.camera.sampling.recipe import form_of
+from lightprobe.camera.sampling.views import shown_by
 from lightprobe.camera.shot import Shot
+from lightprobe.camera.view import View
 from lightprobe.data.catalog.hdri_files import Source
 from lightprobe.imaging.tone.curves import AUTO, RESPONSE_CODES
 from lightprobe.training.data import folds, samples
@@ -30,6 +31,8 @@ class Condition:
     response_given: bool = False
     unclipped: bool = False
     """The light is cut off so that nothing clips: then the estimate must be exact."""
+    fov: int = 0
+    """Horizontal field of view of a 4:3 picture, level, at the center [°]; 0 for the whole panorama."""
 
     @property
     def key(self) -> str:
@@ -37,7 +40,8 @@ class Condition:
 
         These keys are in manifests that have been published: 'told' means curve given, 'auto' curve unknown.
         """
-        return f"{self.curve} {'unclipped ' if self.unclipped else ''}{'told' if self.response_given else 'auto'}"
+        words = [self.curve, "unclipped" * self.unclipped, f"fov{self.fov}" if self.fov else ""]
+        return " ".join([word for word in words if word] + ["told" if self.response_given else "auto"])
 
 
 def condition_label(key: str) -> str:
@@ -56,6 +60,8 @@ CONDITIONS = (
     Condition(curve="reinhard"),
     Condition(curve="srgb", response_given=True, unclipped=True),
 )
+VIEW = Condition(curve="srgb", response_given=True, fov=65)
+"""For models that take partial pictures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +71,18 @@ class ValidationSet:
     sources: tuple[Source, ...]
     width: int
     height: int
+    partial: bool = False
+    """Whether there are pictures of a part of the sphere."""
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Those of each scene and exposure."""
+        return (*CONDITIONS, VIEW) if self.partial else CONDITIONS
 
     @property
     def count(self) -> int:
         """Scenes × exposures × conditions."""
-        return len(self.sources) * len(STANDARD) * len(CONDITIONS)
+        return len(self.sources) * len(STANDARD) * len(self.conditions)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -83,25 +96,28 @@ class ValidationSet:
             "sources": folds.digest_sources(self.sources),
             "size": [self.height, self.width],
             "exposures": STANDARD,
-            "conditions": [condition.key for condition in CONDITIONS],
+            "conditions": [condition.key for condition in self.conditions],
         }
 
     def condition(self, number: int) -> str:
         """Key of a picture's condition."""
-        return CONDITIONS[number % len(CONDITIONS)].key
+        return self.conditions[number % len(self.conditions)].key
 
     def __call__(self, number: int) -> Sample:
         """Make one. Raises: ImageError for an HDRI that cannot be used."""
-        rest, which = divmod(number, len(CONDITIONS))
+        rest, which = divmod(number, len(self.conditions))
         index, exposure = divmod(rest, len(STANDARD))
-        source, condition = self.sources[index], CONDITIONS[which]
+        source, condition = self.sources[index], self.conditions[which]
         shot = validation_shot(source.slug, condition, STANDARD[exposure], self.width, self.height)
         if condition.unclipped:
             hdri = make_unclipped(source.slug, read_radiance(source.path), self.height, STANDARD[exposure])
         else:
             hdri = samples.hdri_cache(self.sources, self.height)(source.slug)
         response = RESPONSE_CODES.index(condition.curve if condition.response_given else AUTO)
-        return samples.captured_sample(capture(shot, hdri), response)
+        seen = None
+        if condition.fov:
+            seen = shown_by(View(width=4, height=3, fov=condition.fov), self.height, self.width)
+        return samples.captured_sample(samples.capture_for(seen, shot, hdri), response, seen)
 
 
 def validation_shot(slug: str, condition: Condition, exposure: float, width: int, height: int) -> Shot:

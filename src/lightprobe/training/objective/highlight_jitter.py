@@ -10,19 +10,10 @@ more than too little; σ²/2 raises it back to about where it is without jitter.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import torch
-from torch import Tensor
 
-from lightprobe.models.ambient import projection_steps
+from lightprobe.training import sh_ops
 from lightprobe.training.data.targets import Targets
-
-
-@lru_cache(maxsize=2)
-def _steps(device: torch.device) -> tuple[Tensor, Tensor]:
-    around, down = projection_steps()
-    return around.to(device), down.to(device)
 
 
 def jitter_highlights(targets: Targets, deviation: float) -> Targets:
@@ -34,6 +25,4 @@ def jitter_highlights(targets: Targets, deviation: float) -> Targets:
     noise = torch.randn(len(targets.coeffs), 1, 1, 1, device=targets.coeffs.device)
     factor = torch.exp(deviation * noise + deviation**2 / 2)
     change = (factor - 1) * (targets.panorama - white).clamp_min(0)
-    around, down = _steps(targets.coeffs.device)
-    coeffs = down @ (around @ change).transpose(1, 2).flatten(1, 2)
-    return targets._replace(coeffs=targets.coeffs + coeffs, panorama=targets.panorama + change)
+    return targets._replace(coeffs=targets.coeffs + sh_ops.panorama_coeffs(change), panorama=targets.panorama + change)

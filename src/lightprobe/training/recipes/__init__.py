@@ -1,7 +1,7 @@
 """Recipes: everything that a run is made of, apart from the HDRIs.
 
 recipe        the dataclasses: data, optimizer, schedule, loss weights
-builtin       the recipes that have names: ambient, shipped, mobilenet_v2
+builtin       the recipes that have names: ambient, shipped, surroundings, mobilenet_v2
 serialize     recipes as JSON and as Python files, and changed by --set field=value
 search_space  the values that tuning tries
 
@@ -9,7 +9,7 @@ A recipe is a function that returns a `Recipe`; `lightprobe train NAME` takes th
 defines `def recipe() -> Recipe`, such as `lightprobe tune` writes.
 """
 
-from lightprobe.training.recipes.builtin import RECIPES, ambient, mobilenet_v2, shipped
+from lightprobe.training.recipes.builtin import RECIPES, ambient, mobilenet_v2, shipped, surroundings
 from lightprobe.training.recipes.recipe import Data, LossWeights, Optimizer, Recipe, Schedule
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "ambient",
     "mobilenet_v2",
     "shipped",
+    "surroundings",
 ]

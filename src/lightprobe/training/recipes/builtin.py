@@ -69,6 +69,32 @@ def shipped() -> Recipe:
     return replace(ambient(), fold=-1, hold_out=PUBLIC)
 
 
+def surroundings() -> Recipe:
+    """The second estimator: for whole and partial pictures, and it says how far its guess may be off.
+
+    Worlds are worth adding: `--data hdris --data worlds:0.35`. The weights that are shipped come from the lab in
+    tools/estimator, which trains the same network with the same terms on an accelerator (docs/research/accuracy.md).
+
+    Command: lightprobe train surroundings --data hdris --data worlds:0.35 --out runs/surroundings
+    Machine, time: two cores of a shared AMD EPYC
+    """
+    photographs = ("srgb", "srgb", "srgb", "camera", "camera")
+    return Recipe(
+        model="surroundings",
+        steps=6000,
+        data=Data(
+            variants=48,
+            curves=(*photographs, "filmic", "agx", "aces", "reinhard"),
+            mixed=0.6,
+            response_given=0.75,
+            partial=0.5,
+        ),
+        optimizer=Optimizer(lr=4e-3, weight_decay=0.1),
+        schedule=Schedule(warm_up=0.12),
+        weights=LossWeights(irradiance=0.5, log=0.5, curve=0.3),
+    )
+
+
 def mobilenet_v2() -> Recipe:
     """The predecessor's architecture: 27 numbers in cmgen's units; `--set settings.width=1.0` for the large one.
 
@@ -88,5 +114,10 @@ def mobilenet_v2() -> Recipe:
     )
 
 
-RECIPES: dict[str, Callable[[], Recipe]] = {"ambient": ambient, "shipped": shipped, "mobilenet_v2": mobilenet_v2}
+RECIPES: dict[str, Callable[[], Recipe]] = {
+    "ambient": ambient,
+    "shipped": shipped,
+    "surroundings": surroundings,
+    "mobilenet_v2": mobilenet_v2,
+}
 """Recipes by name."""

@@ -37,6 +37,11 @@ class Data:
     compressed: float = 0.3
     response_given: float = 0.5
     """Share of the records with a named tone curve for which the model is given the curve."""
+    partial: float = 0.0
+    """Share of the records that show the model a part of the picture only, exposed for that part. For models that take
+    the seen share of cells."""
+    several: float = 0.3
+    """Share of these that show two to eight views; the others show one."""
     half: bool = True
     """Store the model's input as half floats: half the space, half the reading time."""
 
@@ -72,6 +77,13 @@ class LossWeights:
     curve: float = 0.1
     coeffs: float = 1.0
     """For models that predict only coefficients in cmgen's units, instead of the three above."""
+    oracle: float = 0.5
+    level: float = 0.15
+    place: float = 0.3
+    color: float = 0.2
+    unseen: float = 0.03
+    """For models that say how far the lost light may be off, beside the first three; see
+    `lightprobe.training.objective.lost_light`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +133,8 @@ class Recipe:
             ("fold", -1 <= self.fold < self.folds, f"−1 to {self.folds - 1}"),
             ("data.variants", self.data.variants >= 1, "1 or more"),
             ("data.response_given", 0 <= self.data.response_given <= 1, "a share from 0 to 1"),
+            ("data.partial", 0 <= self.data.partial <= 1, "a share from 0 to 1"),
+            ("data.several", 0 <= self.data.several <= 1, "a share from 0 to 1"),
             ("optimizer.lr", self.optimizer.lr > 0, "above 0"),
             ("schedule.kind", self.schedule.kind in SCHEDULES, f"one of {', '.join(SCHEDULES)}"),
             ("schedule.warm_up", 0 <= self.schedule.warm_up < 1, "a share from 0 to below 1"),

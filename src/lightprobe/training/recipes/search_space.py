@@ -29,6 +29,15 @@ SEARCH_SPACES: dict[str, SearchSpace] = {
         "weights.log": Range(low=0.02, high=1.0, log=True),
         "weights.curve": Range(low=0.02, high=1.0, log=True),
     },
+    "surroundings": {
+        "optimizer.lr": Range(low=5e-4, high=1e-2, log=True),
+        "optimizer.weight_decay": Range(low=1e-3, high=0.5, log=True),
+        "batch": (16, 32, 64),
+        "data.mixed": Range(low=0.2, high=0.9),
+        "data.partial": Range(low=0.2, high=0.7),
+        "weights.level": Range(low=0.05, high=0.5, log=True),
+        "weights.log": Range(low=0.1, high=1.0, log=True),
+    },
     "mobilenet_v2": {
         "optimizer.lr": Range(low=1e-4, high=5e-3, log=True),
         "optimizer.weight_decay": Range(low=1e-5, high=0.1, log=True),

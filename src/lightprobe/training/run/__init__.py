@@ -1,6 +1,7 @@
 """Run: training from the first step, or from a checkpoint, to the last.
 
 fit          the whole run
+collapse     networks that guess the same for every picture
 step         one step: from a batch to new weights
 lr_schedule  the learning rate
 ema          the moving average of the weights

@@ -30,6 +30,7 @@ from lightprobe.training.monitor.progress import Pace, RunStatus
 from lightprobe.training.monitor.tensorboard import TensorBoard, open_tensorboard
 from lightprobe.training.recipes.recipe import Recipe
 from lightprobe.training.run import checkpoint, devices
+from lightprobe.training.run.collapse import check_collapse, guess_deviation
 from lightprobe.training.run.state import State, initial_state, restore_checkpoint, to_checkpoint
 from lightprobe.training.run.step import in_any_process, train_step
 from lightprobe.training.validation import ConditionScores, Validator, rounded_scores
@@ -100,7 +101,7 @@ def fit(
     Raises: OutputError if `out` holds other files, another run writes to it, or it cannot be written; ModelError for a
     damaged checkpoint; ImageError for missing or unusable HDRIs; ValueError for a device or precision that this machine
     does not have, or for other data than the run was started with; Diverged if the loss becomes NaN or infinite;
-    Interrupted if asked to stop.
+    Collapsed if the network guesses the same light for every picture; Interrupted if asked to stop.
     """
     progress = progress or Progress()
     if threads:
@@ -238,9 +239,10 @@ def _validate(state: State, context: _Context, tensorboard: TensorBoard) -> None
     fabric, validator = context.fabric, context.validator
     shared: list[Any] = [None]
     if fabric.is_global_zero:
-        shared = [validator(state.ema)]
+        shared = [(*validator(state.ema), guess_deviation(validator))]
         tensorboard.images(validator.model, validator.scored, validator.device, state.step)
-    state.scores, score = fabric.broadcast(shared)[0]
+    state.scores, score, deviation = fabric.broadcast(shared)[0]
+    check_collapse(deviation, state.step, state.recipe.steps)
     state.history.append({"step": state.step, "score": score})
     state.plateau.update(score, state.recipe.schedule)
     is_best = score < state.best or not validator.held_out or math.isnan(score)

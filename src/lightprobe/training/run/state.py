@@ -12,6 +12,7 @@ from torch import Tensor
 
 import lightprobe
 from lightprobe.models import Model, build
+from lightprobe.models.surroundings import Surroundings
 from lightprobe.training.recipes import serialize
 from lightprobe.training.recipes.recipe import Recipe
 from lightprobe.training.run import checkpoint, devices
@@ -57,6 +58,8 @@ def initial_state(recipe: Recipe, fabric: Fabric) -> State:
         [group for group in groups if group["params"]], lr=recipe.optimizer.lr, betas=recipe.optimizer.betas
     )
     wrapped, stepper = fabric.setup(model, optimizer)
+    if isinstance(model, Surroundings):
+        wrapped.mark_forward_method("light")
     torch.manual_seed(recipe.seed + 1 + 1_000_003 * fabric.global_rank)  # dropout differs from process to process
     return State(
         recipe=recipe,

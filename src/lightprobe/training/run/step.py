@@ -8,10 +8,12 @@ import torch
 from lightning_fabric import Fabric
 
 from lightprobe.errors import LightprobeError
+from lightprobe.models.surroundings import Surround, Surroundings
 from lightprobe.training.data.loader import Batch
 from lightprobe.training.data.targets import Targets
 from lightprobe.training.objective.highlight_jitter import jitter_highlights
 from lightprobe.training.objective.loss import loss_terms
+from lightprobe.training.objective.lost_light import lost_light_terms
 from lightprobe.training.run.ema import update_ema
 from lightprobe.training.run.lr_schedule import lr_factor
 from lightprobe.training.run.state import State
@@ -34,7 +36,7 @@ def train_step(state: State, fabric: Fabric, batch: Batch) -> tuple[dict[str, fl
     lr = recipe.optimizer.lr * lr_factor(recipe.schedule, state.step, recipe.steps, state.plateau)
     for group in state.optimizer.param_groups:
         group["lr"] = lr
-    terms = loss_terms(state.wrapped(picture, response), targets, recipe.weights, state.model.convention)
+    terms = _terms(state, Batch(picture, response, targets))
     loss = torch.stack(list(terms.values())).sum()
     _check_finite(fabric, "loss", loss, state.step)
     fabric.backward(loss)
@@ -47,6 +49,15 @@ def train_step(state: State, fabric: Fabric, batch: Batch) -> tuple[dict[str, fl
     state.step += 1
     update_ema(state.ema, state.model.state_dict(), recipe.ema, state.step)
     return {name: float(term.detach()) for name, term in terms.items()}, float(norm)
+
+
+def _terms(state: State, batch: Batch) -> dict[str, torch.Tensor]:
+    """The terms of the loss that the model is trained by."""
+    weights = state.recipe.weights
+    if isinstance(state.model, Surroundings):
+        light = Surround(*(part.float() for part in state.wrapped.light(batch.picture, batch.response)))
+        return lost_light_terms(light, batch, state.model, weights)
+    return loss_terms(state.wrapped(batch.picture, batch.response), batch.targets, weights, state.model.convention)
 
 
 def _check_finite(fabric: Fabric, name: str, value: torch.Tensor, step: int) -> None:

@@ -7,6 +7,7 @@ written as a new file; no file is changed in place.
 from __future__ import annotations
 
 import math
+import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +17,18 @@ import optuna
 from sqlalchemy.exc import SQLAlchemyError
 
 from lightprobe.errors import LightprobeError, OutputError
+from lightprobe.folder_lock import folder_lock
 from lightprobe.imaging.output import write_text
 from lightprobe.progress import Progress
 from lightprobe.training.recipes import serialize
 from lightprobe.training.recipes.recipe import Recipe
 from lightprobe.training.recipes.search_space import SEARCH_SPACES, Range, SearchSpace
-from lightprobe.training.run.fit import fit
+from lightprobe.training.run.fit import Interrupted, fit
 from lightprobe.training.run.step import Diverged
 from lightprobe.training.tuning.report import write_study_report
 
 TUNED_RECIPE = "recipe.py"
+DONE = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
 FULL_TRIALS = 5
 """The first trials are never ended early: there is nothing to compare them with."""
 HEARTBEAT = 60
@@ -39,7 +42,7 @@ class TuningResult:
     recipe: Recipe
     score: float
     trials: int
-    """All trials of the study, of all processes together."""
+    """Trials of the study that reached a score or were ended early, of all processes together."""
     file: Path
     """The recipe's Python file."""
 
@@ -63,7 +66,7 @@ def tune_recipe(
 
     `steps` is the length of a trial, the recipe's by default; a shorter trial has as many validations. `storage` is an
     Optuna storage, `out`/tune.db if empty; an existing study of that `name` is continued. Each trial is a run in
-    `out`/trials; all share one cache.
+    `out`/trials; all share one cache. A trial that was interrupted or killed is tried again under a new number.
 
     Raises: ValueError for a model without a search space or a recipe that holds out nothing; LightprobeError if no
     trial reached a score; OutputError if the folder or the storage cannot be written; and as `fit`.
@@ -80,6 +83,7 @@ def tune_recipe(
     if recipe.fold < 0:
         raise ValueError("expected a fold that holds out scenes, got fold −1, which trains on all; use --set fold=0")
     study = open_study(out, storage, name or recipe.model, seed)
+    _replace_dead_trials(study, out, progress)
 
     def objective(trial: optuna.Trial) -> float:
         chosen = suggest_recipe(recipe, space, trial)
@@ -95,21 +99,25 @@ def tune_recipe(
             if trial.should_prune():
                 raise optuna.TrialPruned
 
-        fit(
-            chosen,
-            data,
-            out / "trials" / f"{trial.number:04}",
-            cache=cache or out / "cache",
-            accelerator=accelerator,
-            threads=threads,
-            progress=progress,
-            on_validation=report,
-        )
+        folder = _trial_folder(out, trial.number)
+        try:
+            fit(
+                chosen,
+                data,
+                folder,
+                cache=cache or out / "cache",
+                accelerator=accelerator,
+                threads=threads,
+                progress=progress,
+                on_validation=report,
+            )
+        except Interrupted:
+            _try_again(study, trial.params, folder)
+            raise
         return best
 
-    done = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
-    enough = optuna.study.MaxTrialsCallback(trials, states=done)
-    if len(study.get_trials(deepcopy=False, states=done)) < trials:
+    enough = optuna.study.MaxTrialsCallback(trials, states=DONE)
+    if len(study.get_trials(deepcopy=False, states=DONE)) < trials:
         study.optimize(objective, n_trials=trials, callbacks=[enough], catch=(Diverged,))
     return _write(study, recipe, out)
 
@@ -153,6 +161,34 @@ def suggest_recipe(recipe: Recipe, space: SearchSpace, trial: optuna.Trial) -> R
     return recipe
 
 
+def _replace_dead_trials(study: optuna.Study, out: Path, progress: Progress) -> None:
+    """Queue the trials again whose process was killed: they claim to run, but nobody holds the lock on their folder.
+
+    Trials of other machines, whose folders are not here, fail by their missing heartbeat.
+    """
+    for trial in study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.RUNNING,)):
+        folder = _trial_folder(out, trial.number)
+        if not folder.is_dir():
+            continue
+        try:
+            with folder_lock(folder):
+                study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
+        except OutputError:
+            continue  # another process is at work there
+        _try_again(study, trial.params, folder)
+        progress.note(f"Trial {trial.number} was killed; its settings are tried again.")
+
+
+def _try_again(study: optuna.Study, params: dict[str, Any], folder: Path) -> None:
+    """Queue a trial with these parameters, and remove the folder of the one that did not come to its end."""
+    study.enqueue_trial(params)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _trial_folder(out: Path, number: int) -> Path:
+    return out / "trials" / f"{number:04}"
+
+
 def _write(study: optuna.Study, recipe: Recipe, out: Path) -> TuningResult:
     complete = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
     if not complete:
@@ -162,10 +198,11 @@ def _write(study: optuna.Study, recipe: Recipe, out: Path) -> TuningResult:
     tuned = recipe
     for name, value in best.params.items():
         tuned = serialize.with_value(tuned, name, value)
-    docstring = f"{recipe.model}, best of {len(study.trials)} trials: score {best.value:.4f}."
+    tried = len(study.get_trials(deepcopy=False, states=DONE))
+    docstring = f"{recipe.model}, best of {tried} trials: score {best.value:.4f}."
     write_text(out / TUNED_RECIPE, serialize.to_source(tuned, docstring))
     write_study_report(study, out)
-    return TuningResult(recipe=tuned, score=best.value, trials=len(study.trials), file=out / TUNED_RECIPE)
+    return TuningResult(recipe=tuned, score=best.value, trials=tried, file=out / TUNED_RECIPE)
 
 
 def _short(value: Any) -> str:

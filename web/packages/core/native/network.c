@@ -1,7 +1,7 @@
 // The layers of networks, all but convolutions.
 #include "tensors.h"
 
-// ---- cells: c is padded
+// ---- cells: c is padded. Where it is 1, four are written, and the next overwrite those that are too many.
 
 // Means over all cells, by the weight of each row.
 EXPORT(average) void average(const float* in, const float* weights, int h, int w, int c, float* out) {
@@ -28,10 +28,10 @@ EXPORT(largest) void largest(const float* in, int cells, int c, float* out) {
 EXPORT(shrink) void shrink(const float* in, int h, int w, int c, float* out) {
   int line = 2 * w * c;
   for (int y = 0; y < h; y++, in += line)
-    for (int x = 0; x < w; x++, in += 2 * c)
-      for (int i = 0; i < c; i += 4, out += 4) {
+    for (int x = 0; x < w; x++, in += 2 * c, out += c)
+      for (int i = 0; i < c; i += 4) {
         V above = ADD(LOAD(in + i), LOAD(in + c + i)), below = ADD(LOAD(in + line + i), LOAD(in + line + c + i));
-        STORE(out, MUL(ADD(above, below), SPLAT(0.25f)));
+        STORE(out + i, MUL(ADD(above, below), SPLAT(0.25f)));
       }
 }
 
@@ -41,17 +41,17 @@ EXPORT(enlarge) void enlarge(const float* in, int h, int w, int c, int is_linear
     int near_y = y >> 1, far_y = near_y + (y & 1 ? 1 : -1);
     const float* near = in + near_y * w * c;
     const float* far = in + (far_y < 0 ? 0 : far_y == h ? h - 1 : far_y) * w * c;
-    for (int x = 0; x < 2 * w; x++) {
+    for (int x = 0; x < 2 * w; x++, out += c) {
       int at = (x >> 1) * c, beside = x & 1 ? at + c : at - c;
       beside = beside < 0 ? (w - 1) * c : beside == w * c ? 0 : beside;
-      for (int i = 0; i < c; i += 4, out += 4) {
+      for (int i = 0; i < c; i += 4) {
         V value = LOAD(near + at + i);
         if (is_linear) {
           value = MADD(value, SPLAT(0.75f), MUL(LOAD(far + at + i), SPLAT(0.25f)));
           V other = MADD(LOAD(near + beside + i), SPLAT(0.75f), MUL(LOAD(far + beside + i), SPLAT(0.25f)));
           value = MADD(value, SPLAT(0.75f), MUL(other, SPLAT(0.25f)));
         }
-        STORE(out, value);
+        STORE(out + i, value);
       }
     }
   }
@@ -62,7 +62,8 @@ EXPORT(shuffle) void shuffle(const float* in, int h, int w, int c, float* out) {
   int step = padded(c), line = 2 * w * step;
   for (int y = 0; y < h; y++, out += line)
     for (int x = 0; x < w; x++, out += 2 * step, in += 4 * c)
-      for (int k = 0; k < step; k += 4) {
+      if (c == 1) out[0] = in[0], out[1] = in[1], out[line] = in[2], out[line + 1] = in[3];
+      else for (int k = 0; k < step; k += 4) {
         const float* from = in + 4 * k;
         V p = LOAD(from), q = k + 1 < c ? LOAD(from + 4) : p, r = k + 2 < c ? LOAD(from + 8) : p, s = k + 3 < c ? LOAD(from + 12) : p;
         V pq = wasm_i32x4_shuffle(p, q, 0, 4, 1, 5), rs = wasm_i32x4_shuffle(r, s, 0, 4, 1, 5);
@@ -87,7 +88,7 @@ EXPORT(copy_channels) void copy_channels(const float* in, int across, int down, 
 // ---- channels of each cell: c is not padded
 
 EXPORT(sum_channels) void sum_channels(const float* in, int cells, int c, float* out) {
-  for (; cells > 0; cells--, in += padded(c), out += 4) {
+  for (; cells > 0; cells--, in += padded(c), out++) {
     float sum = 0;
     for (int i = 0; i < c; i++) sum += in[i];
     *out = sum;
@@ -133,30 +134,42 @@ EXPORT(apply) void apply(int function, const float* in, float* out, int count, f
   }
 }
 
-#define BOTH(value)                                                                               \
-  for (int k = 0; k < n2; k++)                                                                    \
-    for (int j = 0; j < n1; j++) {                                                                \
-      const float *p = a + k * a2 + j * a1, *q = b + k * b2 + j * b1;                             \
-      for (int i = 0; i < n0; i++, p += a0, q += b0, out += 4) {                                  \
-        V x = a_one ? LOAD_SPLAT(p) : LOAD(p), y = b_one ? LOAD_SPLAT(q) : LOAD(q);               \
-        STORE(out, value);                                                                        \
-      }                                                                                           \
-    }                                                                                             \
+#define ALL(value)                                                                                         \
+  for (int k = 0; k < n2; k++)                                                                             \
+    for (int j = 0; j < n1; j++) {                                                                         \
+      const float *p = a + k * a2 + j * a1, *q = b + k * b2 + j * b1, *r = c + k * c2 + j * c1;            \
+      int i = n0;                                                                                          \
+      V x, y, z;                                                                                           \
+      for (; !singles && i > 1; i -= 2, p += 2 * a0, q += 2 * b0, r += 2 * c0, out += 2 * step) {          \
+        x = LOAD(p), y = LOAD(q), z = LOAD(r);                                                             \
+        STORE(out, value);                                                                                 \
+        x = LOAD(p + a0), y = LOAD(q + b0), z = LOAD(r + c0);                                              \
+        STORE(out + step, value);                                                                          \
+      }                                                                                                    \
+      for (; i > 0; i--, p += a0, q += b0, r += c0, out += step) {                                         \
+        x = singles & 1 ? LOAD_SPLAT(p) : LOAD(p), y = singles & 2 ? LOAD_SPLAT(q) : LOAD(q);              \
+        z = singles & 4 ? LOAD_SPLAT(r) : LOAD(r);                                                         \
+        STORE(out, value);                                                                                 \
+      }                                                                                                    \
+      (void)z;                                                                                             \
+    }                                                                                                      \
   return
 
-enum { SUM, DIFFERENCE, PRODUCT, QUOTIENT, LEAST, MOST };
+enum { SUM, DIFFERENCE, PRODUCT, QUOTIENT, LEAST, MOST, PRODUCT_AND_SUM };
 
-// Two tensors element by element, in three loops, the innermost first: lengths n0 … n2, steps of a and b in each, 0 where one
-// is broadcast; a_one and b_one where its single channel counts for all.
-EXPORT(combine) void combine(int operation, const float* a, int a0, int a1, int a2, int a_one, const float* b, int b0, int b1,
-                             int b2, int b_one, float* out, int n0, int n1, int n2) {
+// Tensors element by element, in three loops, the innermost first: lengths n0 … n2, steps of each in each, 0 where one is
+// broadcast; bits of `singles` tell whose one number counts for a vector. `step` is that of the result in the innermost loop. Only
+// PRODUCT_AND_SUM reads c.
+EXPORT(combine) void combine(int operation, const float* a, int a0, int a1, int a2, const float* b, int b0, int b1, int b2,
+                             const float* c, int c0, int c1, int c2, int singles, float* out, int step, int n0, int n1, int n2) {
   switch (operation) {
-    case SUM: BOTH(ADD(x, y));
-    case DIFFERENCE: BOTH(SUB(x, y));
-    case PRODUCT: BOTH(MUL(x, y));
-    case QUOTIENT: BOTH(DIV(x, y));
-    case LEAST: BOTH(MIN(x, y));
-    case MOST: BOTH(MAX(x, y));
+    case SUM: ALL(ADD(x, y));
+    case DIFFERENCE: ALL(SUB(x, y));
+    case PRODUCT: ALL(MUL(x, y));
+    case QUOTIENT: ALL(DIV(x, y));
+    case LEAST: ALL(MIN(x, y));
+    case MOST: ALL(MAX(x, y));
+    case PRODUCT_AND_SUM: ALL(MADD(x, y, z));
   }
 }
 

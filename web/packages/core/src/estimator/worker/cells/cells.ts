@@ -57,13 +57,9 @@ export class NativeCells {
     kernels.sum_cells(at, width, tone, rows.at, rowCount, runs.at, weights.at, this.#line.at, radiance, white);
     estimate.clipped = kernels.finish_cells(radiance, white, 1 / decoder.white, this.#parts.at);
     estimate.seen = part === null ? 1 : geometry.seen;
-    writeSeen(geometry.share, this.#inputs.seen.view);
+    this.#inputs.seen.view.set(geometry.share);
     const gapCount = gaps.view.length;
     if (gapCount === 0) return;
     kernels.fill_cells(radiance, seenCells.at, seenCells.view.length, gaps.at, gapCount, filling.at, this.#room.at);
   }
-}
-
-function writeSeen(share: Float32Array, out: Float32Array): void {
-  for (let cell = 0; cell < CELL_COUNT; cell++) out[4 * cell] = share[cell];
 }

@@ -10,7 +10,7 @@ import type { ModelFiles } from "../files.js";
 import { type Manifest, outputsOf } from "../manifest.js";
 import type { CellInputs, Network, NetworkOutput } from "../network.js";
 import { parseCompact } from "./file.js";
-import type { Tensor } from "./memory.js";
+import { fours, type Tensor } from "./memory.js";
 import { type Plan, planLayers } from "./plan.js";
 
 type Floats = Block<Float32Array<ArrayBuffer>>;
@@ -44,9 +44,9 @@ class CompactNetwork implements Network {
     this.manifest = manifest;
     this.#plan = plan;
     this.#module = module;
-    const input = (name: string): Floats =>
-      module.floats(4 * CELL_COUNT, plan.tensors.get(name)?.at ?? module.room(16 * CELL_COUNT));
-    this.inputs = { radiance: input("radiance"), white: input("white"), seen: input("seen") };
+    const input = (name: string, step: number): Floats =>
+      module.floats(step * CELL_COUNT, plan.tensors.get(name)?.at ?? module.room(4 * step * CELL_COUNT));
+    this.inputs = { radiance: input("radiance", 4), white: input("white", 4), seen: input("seen", 1) };
     this.inputs.seen.view.fill(1);
     for (const name of outputsOf(manifest)) {
       const tensor = plan.tensors.get(outputs.get(name) as string) as Tensor;
@@ -67,7 +67,7 @@ class CompactNetwork implements Network {
     for (const { name, tensor, numbers } of this.#outputs) {
       const { at, rows, columns, channels, step } = tensor;
       // what is too much of a cell, the next one overwrites
-      kernels.copy_channels(at, step, 0, step / 4, 0, numbers.at, channels, 1, rows * columns);
+      kernels.copy_channels(at, step, 0, fours(step), 0, numbers.at, channels, 1, rows * columns);
       this.#output[name] = numbers.view;
       if (kernels.is_finite(numbers.at, 0, rows * columns * channels)) continue;
       throw new LightprobeError("model", `the network's output '${name}' holds NaN or infinity; use another model`);

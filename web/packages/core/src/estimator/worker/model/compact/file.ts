@@ -4,7 +4,7 @@ import { type Fields, fields, isObject, need, refuse } from "../fields.js";
 import type { Layers, Shape, StoredArray } from "./layers.js";
 import { ShapeWalk } from "./shapes.js";
 
-const MAGIC = "LPMODEL1";
+const MAGIC = "LPMODEL2";
 const START = MAGIC.length + 4;
 const MOST_FILE = 32_000_000;
 const MOST_HEADER = 1_000_000;
@@ -46,6 +46,15 @@ export function parseCompact(file: Uint8Array): CheckedLayers {
     outputs: new Map(outputs as [string, string][]),
     shapes: walk.shapes,
   };
+}
+
+/** Puts the two bytes of each half float of an array side by side: from the file to the same place in a copy of it. */
+export function joinHalves(file: Uint8Array, { isHalf, offset, count }: StoredArray, copy: Uint8Array): void {
+  if (!isHalf) return;
+  for (let i = 0; i < count; i++) {
+    copy[offset + 2 * i] = file[offset + count + i];
+    copy[offset + 2 * i + 1] = file[offset + i];
+  }
 }
 
 function headerOf(bytes: Uint8Array): Fields {

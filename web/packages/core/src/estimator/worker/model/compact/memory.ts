@@ -10,7 +10,7 @@ export interface Tensor {
   rows: number;
   columns: number;
   channels: number;
-  /** Floats from cell to cell: channels, rounded up to a multiple of 4. */
+  /** Floats from cell to cell: channels, rounded up to a multiple of 4, unless there is but one. */
   step: number;
 }
 
@@ -18,7 +18,10 @@ export interface Tensor {
 const SLACK = 16;
 
 /** The room that a tensor needs; always a multiple of 16. */
-export const bytesOf = ({ rows, columns, step }: Tensor): number => 4 * rows * columns * step + SLACK;
+export const bytesOf = ({ rows, columns, step }: Tensor): number => 16 * fours(rows * columns * step) + SLACK;
+
+/** How many times four numbers hold so many. */
+export const fours = (count: number): number => (count + 3) >> 2;
 
 /** A tensor of a shape, at an address. */
 export const tensorAt = (at: number, [rows, columns, channels]: Shape): Tensor => ({
@@ -26,7 +29,7 @@ export const tensorAt = (at: number, [rows, columns, channels]: Shape): Tensor =
   rows,
   columns,
   channels,
-  step: (channels + 3) & ~3,
+  step: channels === 1 ? 1 : (channels + 3) & ~3,
 });
 
 /** Gives rooms, and takes them back. */

@@ -2,8 +2,9 @@
 
 import { rowEdges } from "../../../../sphere/panorama.js";
 import type { NativeModule } from "../../native/module.js";
+import type { PlannedLayer } from "./fusion.js";
 import { FUNCTIONS, type Layer, PAIRS, type Shape, type StoredArray } from "./layers.js";
-import type { Tensor } from "./memory.js";
+import { fours, type Tensor } from "./memory.js";
 import { projectionTables } from "./waves.js";
 
 /** Calls kernels; makes nothing. */
@@ -21,6 +22,7 @@ export interface StepContext {
   picture: { response: number };
 }
 
+const COMBINATIONS = [...PAIRS, "multiply and add"]; // in the order of the kernel
 const SCALE = FUNCTIONS.indexOf("relu"); // behind those that the kernels have
 const CLAMP = SCALE + 1;
 const BLOCK = 8;
@@ -67,7 +69,7 @@ export function unpackRows({ module, file }: StepContext, { isHalf, offset, coun
 
 /** The calls for a layer; `constant` needs none, and `choose` is a step of steps. */
 export function stepOf(
-  layer: Exclude<Layer, { kind: "constant" | "choose" }>,
+  layer: Exclude<PlannedLayer, { kind: "constant" | "choose" }>,
   from: readonly Tensor[],
   to: Tensor,
   context: StepContext,
@@ -80,7 +82,7 @@ export function stepOf(
       const table = unpackRows(context, context.arrays[layer.array], to.channels);
       const { picture } = context;
       const { step, at } = to;
-      return () => kernels.copy_channels(table + 4 * step * picture.response, 0, 0, step / 4, 0, at, step, 1, 1);
+      return () => kernels.copy_channels(table + 4 * step * picture.response, 0, 0, fours(step), 0, at, step, 1, 1);
     }
     case "convolution":
       return convolution(layer, from, to, context);
@@ -105,15 +107,15 @@ export function stepOf(
       const { scratch } = context;
       return () => {
         // what is too much of a cell, the next one overwrites
-        kernels.copy_channels(x.at, x.step, 0, x.step / 4, 0, scratch, x.channels, 1, cells);
-        kernels.copy_channels(scratch, to.channels, 0, to.step / 4, 0, to.at, to.step, 1, to.rows * to.columns);
+        kernels.copy_channels(x.at, x.step, 0, fours(x.step), 0, scratch, x.channels, 1, cells);
+        kernels.copy_channels(scratch, to.channels, 0, fours(to.step), 0, to.at, to.step, 1, to.rows * to.columns);
       };
     }
     case "join":
       return join(from, to, context);
     case "slice": {
       const first = x.at + 4 * layer.first;
-      return () => kernels.copy_channels(first, x.step, 0, to.step / 4, 0, to.at, to.step, 1, cells);
+      return () => kernels.copy_channels(first, x.step, 0, fours(to.step), 0, to.at, to.step, 1, cells);
     }
     case "sum":
       return () => kernels.sum_channels(x.at, cells, x.channels, to.at);
@@ -132,11 +134,11 @@ export function stepOf(
       return () => kernels.project(x.at, x.rows, x.columns, around, down, to.at);
     }
     default:
-      return combination(PAIRS.indexOf(layer.kind), from, to, context);
+      return combination(COMBINATIONS.indexOf(layer.kind), from, to, context);
   }
 
   function applied(operation: number, p: number, q: number): Step {
-    const vectors = (cells * x.step) / 4;
+    const vectors = fours(cells * x.step);
     return () => kernels.apply(operation, x.at, to.at, vectors, p, q);
   }
 }
@@ -161,6 +163,8 @@ function convolution(
   const isEven = to.rows % 2 === 0 && to.columns % 2 === 0;
   const isWinograd =
     isEven &&
+    n > 1 &&
+    c > 1 &&
     ((k === 3 && layer.stride === 1) ||
       (k === 4 && layer.stride === 2 && x.rows === 2 * to.rows && x.columns === 2 * to.columns));
   const filters = module.room(4 * wide * c * (isWinograd ? placesOf(k) : k * k));
@@ -203,7 +207,7 @@ function join(from: readonly Tensor[], to: Tensor, { module: { kernels } }: Step
     const [across, down] = stepsIn(x, to);
     const at = to.at + 4 * first;
     // four at a time, while that stays within the cell: the next tensor overwrites what is too much
-    const vectors = Math.min(x.step, (to.step - first) & ~3) / 4;
+    const vectors = fours(Math.min(x.step, (to.step - first) & ~3));
     const rest = Math.max(0, x.channels - 4 * vectors);
     first += x.channels;
     return () => kernels.copy_channels(x.at, across, down, vectors, rest, at, to.step, to.rows, to.columns);
@@ -213,31 +217,34 @@ function join(from: readonly Tensor[], to: Tensor, { module: { kernels } }: Step
   };
 }
 
-/** Two tensors, element by element, in as few loops as their broadcasting allows. */
+/** Two or three tensors, element by element, in as few loops as their broadcasting allows. */
 function combination(
   operation: number,
-  [a, b]: readonly Tensor[],
+  from: readonly Tensor[],
   to: Tensor,
   { module: { kernels } }: StepContext,
 ): Step {
-  const isSingle = ({ channels }: Tensor): boolean => channels === 1 && to.channels > 1;
-  const stepsOf = (x: Tensor): number[] => [isSingle(x) ? 0 : 4, ...stepsIn(x, to)];
-  const [stepsA, stepsB] = [stepsOf(a), stepsOf(b)];
-  const lengths = [to.step / 4, to.columns, to.rows];
-  const loops: { length: number; a: number; b: number }[] = [];
-  lengths.forEach((length, i) => {
+  const isLone = to.channels === 1; // then, a vector is four cells
+  const operands = [from[0], from[1], from[2] ?? from[0]];
+  const isSingle = operands.map((x) => !isLone && x.channels === 1);
+  const steps = operands.map((x, k) => [isSingle[k] ? 0 : isLone ? 1 : 4, ...stepsIn(x, to)]);
+  const loops: { length: number; steps: number[] }[] = [];
+  [isLone ? 1 : to.step / 4, to.columns, to.rows].forEach((length, i) => {
     const inner = loops.at(-1);
     if (length === 1) return;
-    if (inner && stepsA[i] === inner.length * inner.a && stepsB[i] === inner.length * inner.b) inner.length *= length;
-    else loops.push({ length, a: stepsA[i], b: stepsB[i] });
+    if (inner && steps.every((each, k) => each[i] === inner.length * inner.steps[k])) inner.length *= length;
+    else loops.push({ length, steps: steps.map((each) => each[i]) });
   });
-  while (loops.length < 3) loops.push({ length: 1, a: 0, b: 0 });
-  const [l0, l1, l2] = loops;
-  const [singleA, singleB] = [isSingle(a) ? 1 : 0, isSingle(b) ? 1 : 0]; // calls convert booleans slowly
-  const { at } = to;
+  while (loops.length < 3) loops.push({ length: 1, steps: [0, 0, 0] });
+  const [inner, { length: l1, steps: s1 }, { length: l2, steps: s2 }] = loops;
+  const isByFours = isLone && l1 === 1;
+  const [l0, s0] = isByFours ? [fours(inner.length), inner.steps.map((each) => 4 * each)] : [inner.length, inner.steps];
+  const singles = isSingle.reduce((bits, is, k) => bits | (Number(is || (isByFours && s0[k] === 0)) << k), 0);
+  const [a, b, c] = operands.map(({ at }) => at);
+  const step = isLone && !isByFours ? 1 : 4;
   // biome-ignore format: the arguments in the rows of the kernel's
   return () => kernels.combine(
-      operation, a.at, l0.a, l1.a, l2.a, singleA, b.at, l0.b, l1.b, l2.b, singleB,
-      at, l0.length, l1.length, l2.length,
+      operation, a, s0[0], s1[0], s2[0], b, s0[1], s1[1], s2[1],
+      c, s0[2], s1[2], s2[2], singles, to.at, step, l0, l1, l2,
     );
 }

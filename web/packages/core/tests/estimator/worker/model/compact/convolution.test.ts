@@ -37,7 +37,7 @@ function modelOf({ k, stride, n, c, rows, columns }: Sizes, outRows: number): [U
   };
   const text = new TextEncoder().encode(JSON.stringify(header).padEnd(4 * 300));
   const head = new Uint8Array(12);
-  head.set(new TextEncoder().encode("LPMODEL1"));
+  head.set(new TextEncoder().encode("LPMODEL2"));
   new DataView(head.buffer).setUint32(8, text.length, true);
   return [new Uint8Array(Buffer.concat([head, text, ...arrays.map((a) => new Uint8Array(a.buffer))])), arrays];
 }

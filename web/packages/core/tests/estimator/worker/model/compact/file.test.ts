@@ -5,7 +5,7 @@ type Header = Record<string, unknown>;
 type Entry = { type: string; shape: number[] };
 
 /** The bytes of a model.bin; all numbers are zeros. */
-function pack(header: Header, { magic = "LPMODEL1", more = 0 } = {}): Uint8Array {
+function pack(header: Header, { magic = "LPMODEL2", more = 0 } = {}): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(header));
   let length = 12 + text.length;
   for (const { type, shape } of (header.arrays ?? []) as Entry[]) {
@@ -59,8 +59,8 @@ test("reads a network, and where its numbers lie", () => {
 });
 
 test.each<[string, Uint8Array]>([
-  ["expected a network that begins with LPMODEL1", pack(network([]), { magic: "LPMODEL2" })],
-  ["expected a network that begins with LPMODEL1", new Uint8Array(0)],
+  ["expected a network that begins with LPMODEL2", pack(network([]), { magic: "LPMODEL1" })],
+  ["expected a network that begins with LPMODEL2", new Uint8Array(0)],
   ["expected a header within", pack(network([])).slice(0, 10)],
   ["expected a header within", pack(network([])).slice(0, 100)],
   ["expected at most 32000000 bytes", new Uint8Array(32_000_001)],
