@@ -23,8 +23,8 @@ import { type Opened, openSource, type SourceArgument } from "./sources/open.js"
 import { createStore, type SourceName } from "./state.js";
 import { sweep } from "./sweep.js";
 import { createHandle } from "./testing/handle.js";
-import { plainText } from "./text.js";
 import { fillTexts, texts } from "./texts/index.js";
+import { plainText } from "./texts/plain.js";
 
 const FIRST = "venice_sunset";
 const MODEL = "model.glb";

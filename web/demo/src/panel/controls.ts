@@ -3,8 +3,8 @@
 import type { ResponseName } from "lightprobe";
 import { make } from "../elements.js";
 import type { Comparison, Key, State, Store } from "../state.js";
-import { plainText } from "../text.js";
 import { LANGUAGES, type Language, language, switchLanguage, texts } from "../texts/index.js";
+import { plainText } from "../texts/plain.js";
 
 /** Actions of the panel. */
 export interface PanelActions {

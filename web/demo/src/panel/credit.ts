@@ -2,7 +2,7 @@
 
 import { byId, make } from "../elements.js";
 import type { Feed } from "../sources/feed.js";
-import { plainText } from "../text.js";
+import { plainText } from "../texts/plain.js";
 
 /** Writes the title of a source, and who made it. */
 export function writeCredit({ title, credit, link }: Feed): void {

@@ -1,8 +1,8 @@
 /** The status line: what happened and what to do, also for screen readers. */
 
 import { LightprobeError } from "lightprobe";
-import { plainText } from "../text.js";
 import { texts } from "../texts/index.js";
+import { plainText } from "../texts/plain.js";
 
 /** Most characters of a message. */
 const LENGTH = 400;

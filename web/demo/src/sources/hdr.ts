@@ -2,8 +2,8 @@
 
 import { type RadianceImage, srgbEncode } from "lightprobe";
 import { FloatType } from "three";
-import { plainText } from "../text.js";
 import { texts } from "../texts/index.js";
+import { plainText } from "../texts/plain.js";
 import { type Feed, fetchBlob } from "./feed.js";
 
 /** Decodes a Radiance or OpenEXR file; throws a TypeError if it is neither. The loader is fetched on first use. */
