@@ -4,8 +4,9 @@
 
 HDRIS is a folder with catalog.csv (`lightprobe catalog`). Each scene is photographed at four exposures, as it is and as
 JPEG. It has a bare sun if the catalog's kind of light is sun and 0.6 of its dominant light come from within 2°. A spot
-is right if that sun is within 6° of its middle. Prints the weights for runtime/environment/spot.py, fitted to all, and
-writes results/suns.json: each sixth of the scene groups, judged by weights that were fitted to the others.
+is right if that sun is within 6° of its middle. Above a knee, the logistic regression is too sure; there its
+probability grows by a smaller slope. Prints the weights for runtime/environment/spot.py, fitted to all, knee and slope,
+and writes results/suns.json: each sixth of the scene groups, judged by numbers that were fitted to the others.
 """
 
 import csv
@@ -71,6 +72,37 @@ def fit(looks: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.append(slopes, weights[-1] - slopes @ mean)
 
 
+def calibrate(chance: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    """Knee, not below 0.5 so that no decision changes, and slope of the largest likelihood, on a grid."""
+    grid = [(knee, slope) for knee in np.arange(0.5, 0.85, 0.05) for slope in np.arange(0.05, 1.01, 0.05)]
+
+    def likelihood(numbers: tuple[float, float]) -> float:
+        values = calibrated(chance, *numbers)
+        return float((right * np.log(values) + (1 - right) * np.log(1 - values)).sum())
+
+    knee, slope = max(grid, key=likelihood)
+    return round(float(knee), 2), round(float(slope), 2)
+
+
+def calibrated(chance: np.ndarray, knee: float, slope: float) -> np.ndarray:
+    """Probabilities; those above the knee are lowered."""
+    return np.where(chance > knee, knee + slope * (chance - knee), chance)
+
+
+def reliability(chance: np.ndarray, right: np.ndarray) -> list[dict[str, float]]:
+    """In each fifth of probabilities: pictures, mean probability, share that is right."""
+    bins = [(chance >= low) & (chance < low + 0.2) for low in np.arange(0, 1, 0.2)]
+    return [
+        {
+            "pictures": int(part.sum()),
+            "mean": round(float(chance[part].mean()), 3),
+            "right": round(float(right[part].mean()), 3),
+        }
+        for part in bins
+        if part.any()
+    ]
+
+
 def main(folder: Path) -> None:
     """Look, fit, test."""
     estimator, looks, right, folds = lightprobe.load(), [], [], []
@@ -87,11 +119,16 @@ def main(folder: Path) -> None:
         weights = fit(values[fold != index], truth[fold != index])
         chance[fold == index] = 1 / (1 + np.exp(-(values[fold == index] @ weights[:-1] + weights[-1])))
     print("weights", np.array2string(fit(values, truth), precision=4, separator=", "))
+    final = np.empty(len(truth))
+    for index in range(FOLDS):
+        numbers = calibrate(chance[fold != index], truth[fold != index])
+        final[fold == index] = calibrated(chance[fold == index], *numbers)
+    knee, slope = calibrate(chance, truth)
+    print(f"knee {knee}, slope {slope}")
     told = chance >= 0.5
     rank = np.argsort(np.argsort(chance)).astype(float)
     ones = truth.sum()
     above = rank[truth == 1].sum() - ones * (ones - 1) / 2
-    bins = [(chance >= low) & (chance < low + 0.2) for low in np.arange(0, 1, 0.2)]
     save(
         "suns",
         {
@@ -100,15 +137,10 @@ def main(folder: Path) -> None:
             "told": int(told.sum()),
             "told and right": int(truth[told].sum()),
             "area under the curve": round(float(above / (ones * (len(truth) - ones))), 3),
-            "confidence": [
-                {
-                    "pictures": int(part.sum()),
-                    "mean": round(float(chance[part].mean()), 3),
-                    "right": round(float(truth[part].mean()), 3),
-                }
-                for part in bins
-                if part.any()
-            ],
+            "knee and slope": [knee, slope],
+            "confidence": reliability(calibrated(chance, knee, slope), truth),
+            "confidence, knee and slope fitted to the other sixths": reliability(final, truth),
+            "confidence without the knee": reliability(chance, truth),
         },
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lightprobe._shapes import Float, UInt8
+from lightprobe._shapes import Float, Int, UInt8
 from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.imaging.formats.gain_map.encoder import encode_gain_map_jpeg
 from lightprobe.imaging.output import atomic
@@ -23,7 +23,12 @@ ORIGIN = "made by lightprobe, linear Rec.709"
 """The comment in large files."""
 
 HEADER = b"#?RADIANCE\n# made by lightprobe, linear Rec.709\nFORMAT=32-bit_rle_rgbe\n\n-Y %d +X %d\n"
-SHORTEST_RUN = 4
+SHORTEST_RUN, LONGEST_RUN, LONGEST_PLAIN = 4, 127, 128
+LEAST_EXPONENT = -118
+"""Power of 2 of the darkest pixels that are not black."""
+FLOAT_MAX = np.finfo(np.float32).max
+BLOCK = 1 << 17
+"""Pixels that are encoded at a time."""
 WIDTHS_OF_RUNS = range(8, 32768)
 """Widths of rows that readers take for run-length encoded."""
 
@@ -58,36 +63,67 @@ def write_environment(path: str | Path, radiance: Float[np.ndarray, "h w 3"], is
 def encode_radiance_hdr(radiance: Float[np.ndarray, "h w 3"]) -> bytes:
     """The bytes of a Radiance file, run-length encoded; negative values become 0."""
     height, width = radiance.shape[:2]
-    pixels = shared_exponent(radiance)
-    if width not in WIDTHS_OF_RUNS:
-        return HEADER % (height, width) + pixels.tobytes()
-    start = bytes((2, 2, width >> 8, width & 255))
-    rows = (start + b"".join(map(_run_lengths, row)) for row in np.ascontiguousarray(pixels.transpose(0, 2, 1)))
-    return HEADER % (height, width) + b"".join(rows)
+    step = max(1, BLOCK // width)
+    blocks = (shared_exponent(radiance[first : first + step]) for first in range(0, height, step))
+    if width in WIDTHS_OF_RUNS:
+        blocks = map(_run_lengths, blocks)
+    return HEADER % (height, width) + b"".join(block.tobytes() for block in blocks)
 
 
 def shared_exponent(radiance: Float[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "h w 4"]:
-    """Red, green and blue in 8 bits each, rounded, and their exponent: mantissa · 2^(exponent − 136)."""
-    values = np.maximum(radiance.astype(np.float64), 0)
-    largest = values.max(axis=-1, keepdims=True)
-    exponent = np.frexp(largest)[1]
-    exponent += np.rint(np.ldexp(largest, 8 - exponent)) > 255  # rounding up reaches the next power of two
-    exponent = np.minimum(exponent, 127)
-    mantissas = np.minimum(np.rint(np.ldexp(values, 8 - exponent)), 255)
-    pixels = np.concatenate([mantissas, exponent + 128], axis=-1)
-    return np.where((largest > 0) & (exponent > -128), pixels, 0).astype(np.uint8)
+    """Red, green and blue in 8 bits each, rounded, and their exponent: mantissa · 2^(exponent − 136).
+
+    Pixels of less than `LEAST_EXPONENT` are 0. Exponents are read from, and put into, the bits of IEEE 754 binary32.
+    """
+    values = np.clip(radiance, 0, FLOAT_MAX, dtype=np.float32)
+    largest = np.maximum(np.maximum(values[..., 0], values[..., 1]), values[..., 2])
+    exponent = (largest.view(np.int32) >> 23) - 126
+    is_zero = exponent < LEAST_EXPONENT
+    exponent[is_zero] = 0
+    exponent += np.rint(largest * _power(8 - exponent)) > 255  # rounding up reaches the next power of two
+    np.minimum(exponent, 127, out=exponent)
+    values *= _power(8 - exponent)[..., None]
+    pixels = np.empty((*largest.shape, 4), np.uint8)
+    pixels[..., :3] = np.minimum(np.rint(values, out=values), 255, out=values)
+    pixels[..., 3] = exponent + 128
+    pixels[is_zero] = 0
+    return pixels
 
 
-def _run_lengths(values: UInt8[np.ndarray, " w"]) -> bytes:
-    """128 + n and a value for n equal ones; n and the values for others."""
-    edges = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1, [len(values)]])
-    long = np.flatnonzero(np.diff(edges) >= SHORTEST_RUN)
-    out, plain, data = bytearray(), 0, values.tobytes()
-    for start, end in [*zip(edges[long].tolist(), edges[long + 1].tolist(), strict=True), (len(data), len(data))]:
-        for first in range(plain, start, 128):
-            part = data[first : min(first + 128, start)]
-            out += bytes((len(part),)) + part
-        for first in range(start, end, 127):
-            out += bytes((128 + min(127, end - first), data[first]))
-        plain = end
-    return bytes(out)
+def _power(exponent: Int[np.ndarray, "h w"]) -> Float[np.ndarray, "h w"]:
+    """2^exponent, of normal numbers."""
+    return ((exponent + 127) << 23).view(np.float32)
+
+
+def _run_lengths(pixels: UInt8[np.ndarray, "h w 4"]) -> UInt8[np.ndarray, " n"]:
+    """Rows, each with a mark and then its four channels: 128 + n and a value for n equal ones; n and the values for
+    others."""
+    width = pixels.shape[1]
+    lines = np.ascontiguousarray(pixels.transpose(0, 2, 1)).reshape(-1, width)
+    is_same = lines[:, 1:] == lines[:, :-1]
+    is_run, starts_run = np.zeros(lines.shape, bool), is_same[:, :-2] & is_same[:, 1:-1] & is_same[:, 2:]
+    for shift in range(SHORTEST_RUN):
+        is_run[:, shift : width - SHORTEST_RUN + 1 + shift] |= starts_run
+    is_start = np.ones(lines.shape, bool)  # of a piece: a run, or values that differ
+    np.not_equal(is_run[:, 1:], is_run[:, :-1], out=is_start[:, 1:])
+    is_start[:, 1:] |= is_run[:, 1:] & ~is_same
+    values, is_run = lines.reshape(-1), is_run.reshape(-1)
+    starts = np.flatnonzero(is_start)
+    lengths = np.diff(starts, append=len(values))
+    limits = np.where(is_run[starts], LONGEST_RUN, LONGEST_PLAIN)
+    counts = -(-lengths // limits)
+    which = np.repeat(np.arange(len(starts)), counts)
+    starts = starts[which] + (np.arange(len(which)) - (np.cumsum(counts) - counts)[which]) * limits[which]
+    lengths, runs = np.diff(starts, append=len(values)), is_run[starts]
+    marked = starts % (4 * width) == 0
+    sizes = 1 + np.where(runs, 1, lengths)
+    places = np.cumsum(sizes + 4 * marked) - sizes
+    out = np.empty(int(places[-1] + sizes[-1]), np.uint8)
+    is_plain = np.ones(len(out), bool)
+    marks = places[marked, None] + np.arange(-4, 0)
+    is_plain[marks], is_plain[places], is_plain[places[runs] + 1] = False, False, False
+    out[marks] = (2, 2, width >> 8, width & 255)
+    out[places] = lengths + 128 * runs
+    out[places[runs] + 1] = values[starts[runs]]
+    out[is_plain] = values[~is_run]
+    return out

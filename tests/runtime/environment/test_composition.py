@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import lightprobe
 from lightprobe.imaging import Picture
@@ -70,6 +72,25 @@ def test_a_dome_meets_its_rim() -> None:
     rim = max(steps[inside[0]], steps[inside[-1]])
     assert rim < 0.45 * (row.max() - 1)
     assert steps[inside[0] + 1 : inside[-1]].max() < 0.45 * (row.max() - 1)
+
+
+def test_channels_that_clip_one_by_one_leave_no_steps_and_specks() -> None:
+    rows, sun = 256, np.array([0.8, 0.36, 0.48])
+    azimuth = (np.arange(2 * rows) + 0.5) * np.pi / rows - np.pi
+    latitude = np.pi * (0.5 - (np.arange(rows)[:, None] + 0.5) / rows)
+    cosine = np.cos(latitude) * (np.cos(azimuth) * sun[0] + np.sin(azimuth) * sun[2]) + np.sin(latitude) * sun[1]
+    glow = np.exp(-((np.degrees(np.arccos(np.clip(cosine, -1, 1))) / 18) ** 2))[..., None]
+    light = 0.1 + np.array([4, 2.2, 1.4]) * glow  # red clips up to 22° from the sun, green to 17°, blue to 12°
+    codes = 255 * np.clip(1.055 * np.clip(light, 0, 1) ** (1 / 2.4) - 0.055, 0, 1)
+    buffer = io.BytesIO()
+    Image.fromarray(np.rint(codes).astype(np.uint8)).save(buffer, "JPEG", quality=85)
+    picture = np.asarray(Image.open(buffer))
+    environment = lightprobe.estimate(picture, response="srgb").environment()
+    near = environment[48:112, 290:415]
+    for channel in np.moveaxis(near, -1, 0):
+        assert channel.max() > 1.5
+        steps = np.concatenate([np.abs(np.diff(channel, axis=axis)).ravel() for axis in (0, 1)])
+        assert steps.max() < 0.4 * channel.max()  # of pixels of 0.7°; λ is 2°
 
 
 @pytest.mark.parametrize("width", [64, 90, 256, 500])

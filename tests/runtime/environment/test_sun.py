@@ -10,6 +10,7 @@ import pytest
 
 import lightprobe
 from lightprobe.runtime.environment.disc import add_disc
+from lightprobe.runtime.environment.spot import Spot
 from lightprobe.sphere.panorama import equirect
 
 TOWARD = np.array([0.48, 0.6, 0.64])
@@ -106,3 +107,14 @@ def test_a_told_sun_is_a_disc_in_its_spot() -> None:
 
 def test_nothing_clipped_is_no_sun() -> None:
     assert lightprobe.estimate(outdoors(0, 60), response="srgb").sun.confidence == 0
+
+
+def test_no_looks_are_certain() -> None:
+    """Of the areas that look most like a bare sun, two thirds are one: benchmarks/results/suns.json."""
+
+    def probability(*looks: float) -> float:
+        return Spot(direction=TOWARD, radius=0.05, looks=np.array(looks)).probability(0.5)
+
+    best, better = probability(1.0, 0.0, 3.0, 3.0, 0.0, 60.0), probability(0.9, 0.0, 4.0, 4.0, 0.0, 60.0)
+    assert 0.65 < best < better <= 0.67
+    assert probability(3.0, 1.0, -2.0, -2.0, 0.4, -20.0) < 0.01

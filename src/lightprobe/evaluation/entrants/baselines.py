@@ -23,6 +23,7 @@ from lightprobe.evaluation.entrants.entrant import (
     CURVE_GIVEN,
     CURVE_UNKNOWN,
     Entrant,
+    EnvironmentFn,
     EstimateFn,
     Prediction,
     from_callable,
@@ -102,8 +103,12 @@ def mean_radiance(radiance: Float[np.ndarray, "h w 3"], view: View | None) -> Fl
 
 def highlight_gain(image_srgb: _Pixels, response: str, view: View | None = None) -> Prediction:
     """The same with everything at or near white brighter by one constant."""
+    return _projected(_with_bright_highlights(image_srgb, response), view)
+
+
+def _with_bright_highlights(image_srgb: _Pixels, response: str) -> Float[np.ndarray, "h w 3"]:
     tuned = baseline_constants()["highlights"]
-    return _projected(brighten_highlights(image_srgb, response, tuned["gain"], tuned["from_code"]), view)
+    return brighten_highlights(image_srgb, response, tuned["gain"], tuned["from_code"])
 
 
 def brighten_highlights(image_srgb: _Pixels, response: str, gain: float, from_code: int) -> Float[np.ndarray, "h w 3"]:
@@ -117,7 +122,18 @@ def inverse_reinhard(image_srgb: _Pixels, response: str, view: View | None = Non
 
     Source: Banterle et al., "Inverse Tone Mapping", GRAPHITE 2006, section 3 (without their expand map).
     """
-    return _projected(curves.decode(image_srgb, "reinhard"), view)
+    return _projected(_expanded(image_srgb, response), view)
+
+
+def _expanded(image_srgb: _Pixels, response: str) -> Float[np.ndarray, "h w 3"]:
+    return curves.decode(image_srgb, "reinhard")
+
+
+_ENVIRONMENTS: dict[str, EnvironmentFn] = {
+    "plain projection": _decoded,
+    "highlight gain": _with_bright_highlights,
+    "inverse Reinhard": _expanded,
+}
 
 
 PLAIN_ROW = "plain projection"
@@ -153,6 +169,10 @@ _ABOUT: dict[str, tuple[EstimateFn, str, str]] = {
 def baselines() -> list[Entrant]:
     """All baselines, as rows of the table."""
     return [
-        replace(from_callable(name, estimate, kind="baseline", mode=mode, about=about), needs_views=name == VIEW_PRIOR)
+        replace(
+            from_callable(name, estimate, kind="baseline", mode=mode, about=about),
+            needs_views=name == VIEW_PRIOR,
+            environment=_ENVIRONMENTS.get(name),
+        )
         for name, (estimate, mode, about) in _ABOUT.items()
     ]

@@ -33,6 +33,8 @@ class Prediction:
     """Half the width of the 80 % interval of the level of the light [stops], where there is one."""
 
 
+EnvironmentFn = Callable[[UInt8[np.ndarray, "h w 3"], str], Float[np.ndarray, "h w 3"]]
+"""From a whole panorama and the name of its response to an environment map of the same size."""
 EstimateFn = Callable[[UInt8[np.ndarray, "h w 3"], str, View | None], Prediction]
 """From a picture, the name of its response ('auto' if the curve is unknown) and its view, if it is not a whole
 panorama, to its light."""
@@ -63,10 +65,17 @@ class Entrant:
     needs_views: bool = False
     """It answers for perspective pictures only."""
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    environment: EnvironmentFn | None = None
+    """Environment maps that it makes, if it does."""
 
     def answer(self, shot: SuiteShot, image_srgb: UInt8[np.ndarray, "h w 3"]) -> Prediction:
         """Its answer for a picture, with the curve where its mode allows."""
         return self.estimate(shot, image_srgb, shot.known_response if self.mode == CURVE_GIVEN else CURVE_UNKNOWN)
+
+    def surroundings(self, shot: SuiteShot, image_srgb: UInt8[np.ndarray, "h w 3"]) -> Float[np.ndarray, "h w 3"]:
+        """Its environment map of a picture, with the curve where its mode allows."""
+        assert self.environment is not None
+        return self.environment(image_srgb, shot.known_response if self.mode == CURVE_GIVEN else CURVE_UNKNOWN)
 
     def has_seen(self, shot: SuiteShot) -> bool:
         """Whether it was trained on this scene, or on another of the same place."""
@@ -116,9 +125,12 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
     estimator = load(None if model == DEFAULT else model)
     document: dict[str, Any] = {} if estimator.network is None else estimator.network.manifest.document
 
+    def known(response: str) -> str:
+        return response if response in estimator.responses else CURVE_UNKNOWN
+
     def estimate(image: UInt8[np.ndarray, "h w 3"], response: str, view: View | None) -> Prediction:
-        known = response if response in estimator.responses else CURVE_UNKNOWN
-        result = estimator(image, response=known) if view is None else estimator(image, response=known, fov=view.fov)
+        fov = None if view is None else view.fov
+        result = estimator(image, response=known(response), fov=fov)
         return Prediction(
             coeffs=np.array(result.sh.coeffs),
             panorama=None if result.is_drawn else result.panorama,
@@ -134,6 +146,7 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
             about=f"model {estimator.name}",
             trained_on=frozenset() if estimator.network is None else training_names(document.get("trained_on")),
             facts=facts,
+            environment=lambda image, response: estimator(image, response=known(response)).environment(),
         )
         for mode in wanted
     ]

@@ -23,6 +23,11 @@ def metric_text(value: float | None, name: str) -> str:
     return f"{value:.3f}" if name == "mae_cmgen" else f"{value:.1f}" if name.endswith("_deg") else f"{value:.2f}"
 
 
+def environment_text(value: float | None, name: str) -> str:
+    """A score of environment maps."""
+    return "–" if value is None else f"{value:.2f}" if name == "log_rmse_ev" else f"{value:.0%}"
+
+
 def middle_text(found: dict[str, Any], metric: Metric) -> str:
     """What a table shows of a metric: the mean of shares; the median of others, with the signed one behind it."""
     if metric.is_share:

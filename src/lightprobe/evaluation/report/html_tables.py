@@ -8,6 +8,7 @@ from typing import Any
 
 from lightprobe.evaluation.report.format import (
     best_text,
+    environment_text,
     interval_text,
     metric_text,
     middle_text,
@@ -16,6 +17,7 @@ from lightprobe.evaluation.report.format import (
     share_text,
 )
 from lightprobe.evaluation.report.plots import color_of
+from lightprobe.evaluation.scoring.environments import SCORES
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, Metric
 
 
@@ -136,4 +138,25 @@ how much the answer changes when the picture is turned and the answer is turned 
 to frame of a noisy pan, beyond the pan itself; then the same after a smoother of {found["smoothing_s"]} s, and its
 <b>lag</b>.</p>
 {_grid(head, rows)}</details>
+"""
+
+
+def environments_html(found: dict[str, Any]) -> str:
+    """Scores of environment maps; of each score the least median is marked."""
+    if not found:
+        return ""
+    least = {key: min(row[key]["median"] for row in found["rows"].values()) for key in SCORES}
+    rows: list[tuple[str, list[str]]] = []
+    for name, row in found["rows"].items():
+        cells: list[str] = []
+        for key in SCORES:
+            tag = "strong" if row[key]["median"] == least[key] else "span"
+            text = environment_text(row[key]["median"], key)
+            cells.append(f"<{tag}>{text}</{tag}> <small>({row[key]['best']:.0%})</small>")
+        rows.append((_name_cell(name), cells))
+    return f"""<h3>Environment maps</h3>
+<p>Median errors over {len(found["pictures"])} sRGB pictures, at the pictures' size: the root mean square of log2
+luminance, and ‖a − b‖ / ‖b‖ of what three balls show. In brackets: the share of pictures in which the row is
+the best of all.</p>
+{_grid(["method", *SCORES.values()], rows)}
 """

@@ -10,6 +10,7 @@ import numpy as np
 from lightprobe.evaluation.report.format import left_out_text
 from lightprobe.evaluation.report.gallery import gallery_html
 from lightprobe.evaluation.report.html_tables import (
+    environments_html,
     escape,
     level_table_html,
     main_table_html,
@@ -17,6 +18,7 @@ from lightprobe.evaluation.report.html_tables import (
     stability_html,
 )
 from lightprobe.evaluation.report.plots import distributions_svg, parts_svg
+from lightprobe.evaluation.report.strips import strips_html
 from lightprobe.evaluation.report.summary import PARTS
 from lightprobe.evaluation.scoring.judge import JudgeResult
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS
@@ -86,6 +88,8 @@ all in the breakdowns below.</p>
 pictures for which they are defined.</p>
 {level_table_html(section)}
 {stability_html(section["stability"])}
+{environments_html(section["environments"])}
+{strips_html(result, section["environments"])}
 <div class="plots">{"".join(figures)}</div>
 {gallery_html(result, counts)}
 </section>

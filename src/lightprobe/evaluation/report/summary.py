@@ -16,6 +16,7 @@ import lightprobe
 from lightprobe.evaluation.entrants.baselines import PLAIN_ROW
 from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant
 from lightprobe.evaluation.scoring.bootstrap import COVERAGE, DRAWS, Summary, summarize
+from lightprobe.evaluation.scoring.environments import SCORES, environment_pictures, measure_environments
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, NORMALS
 from lightprobe.evaluation.scoring.stability import SMOOTHING, choose_pictures, measure_stability
@@ -42,6 +43,7 @@ def report_document(plan: JudgePlan, results: list[JudgeResult]) -> dict[str, An
     sections = [_suite_section(result, plan.seed) for result in results]
     for result, section in zip(results, sections, strict=True):
         section["stability"] = _stability(plan, result)
+        section["environments"] = _environments(result)
     return {
         "format": FORMAT,
         "lightprobe": lightprobe.__version__,
@@ -169,3 +171,29 @@ def _stability(plan: JudgePlan, result: JudgeResult) -> dict[str, Any]:
             found = vars(measure_stability(entrant, result.suite, ids, plan.seed))
             rows[entrant.name] = {name: six_digits(value) for name, value in found.items()}
     return {"pictures": ids, "smoothing_s": SMOOTHING, "rows": rows}
+
+
+def _environments(result: JudgeResult) -> dict[str, Any]:
+    """Of photographed scenes: medians of each row, and in which share of the pictures it is the best of all rows."""
+    if result.suite.name == "analytic":
+        return {}
+    ids = environment_pictures(result.suite, result.ids)
+    scores = measure_environments(result.entrants, result.suite, ids)
+    if not scores:
+        return {}
+    values = {key: np.array([[row[key] for row in rows] for rows in scores.values()]) for key in SCORES}
+    best = {key: found.argmin(axis=0) for key, found in values.items()}
+    return {
+        "pictures": ids,
+        "log_rmse_ev": {name: [six_digits(row["log_rmse_ev"]) for row in rows] for name, rows in scores.items()},
+        "rows": {
+            name: {
+                key: {
+                    "median": six_digits(float(np.median(values[key][index]))),
+                    "best": six_digits(float((best[key] == index).mean())),
+                }
+                for key in SCORES
+            }
+            for index, name in enumerate(scores)
+        },
+    }

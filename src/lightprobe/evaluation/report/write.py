@@ -15,6 +15,7 @@ from typing import Any
 from lightprobe.data.catalog.table import make_folder
 from lightprobe.evaluation.report.format import (
     best_text,
+    environment_text,
     interval_text,
     left_out_text,
     markdown_text,
@@ -27,6 +28,7 @@ from lightprobe.evaluation.report.format import (
 from lightprobe.evaluation.report.page import page_html
 from lightprobe.evaluation.report.plots import check_plots
 from lightprobe.evaluation.report.summary import PARTS, report_document, six_digits
+from lightprobe.evaluation.scoring.environments import SCORES
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
 from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, Metric
 from lightprobe.folder_lock import folder_lock
@@ -90,6 +92,8 @@ def report_markdown(report: dict[str, Any]) -> str:
                 lines += ["", f"### Median E_rel by {PARTS[part]}", "", *_part_table(section, classes)]
         if section["stability"]:
             lines += ["", "### Stability", "", *_stability_table(section["stability"])]
+        if section["environments"]:
+            lines += ["", "### Environment maps", "", *_environment_table(section["environments"])]
     lines += ["", "## Metrics", ""]
     lines += [f"* **{METRICS[name].label}**: {about['about']}" for name, about in report["metrics"].items()]
     return "\n".join(lines) + "\n"
@@ -130,6 +134,23 @@ def _stability_table(found: dict[str, Any]) -> list[str]:
     for name, row in found["rows"].items():
         cells = [percent_text(row[key]) for key in ("yaw_consistency", "jitter", "jitter_smoothed")]
         lines.append(f"| {markdown_text(name)} | {' | '.join(cells)} | {milliseconds_text(row['lag_ms'])} |")
+    return lines
+
+
+def _environment_table(found: dict[str, Any]) -> list[str]:
+    """Medians, the best in bold, and the share of pictures in which a row is the best."""
+    lines = [
+        f"Errors over {len(found['pictures'])} sRGB pictures; in brackets: share of them in which a row is the best."
+    ]
+    lines += ["", f"| | {' | '.join(SCORES.values())} |", f"|---|{'---|' * len(SCORES)}"]
+    least = {key: min(row[key]["median"] for row in found["rows"].values()) for key in SCORES}
+    for name, row in found["rows"].items():
+        cells = []
+        for key in SCORES:
+            text = environment_text(row[key]["median"], key)
+            text = f"**{text}**" if row[key]["median"] == least[key] else text
+            cells.append(f"{text} ({row[key]['best']:.0%})")
+        lines.append(f"| {markdown_text(name)} | {' | '.join(cells)} |")
     return lines
 
 

@@ -3,16 +3,23 @@
 Balls are compared over all directions: a matte one and a rough one (GGX roughness 0.3, as a cosine lobe of exponent
 2/α² − 2 around the mirrored direction, α = 0.3²) at 32×64 pixels, and a mirror at 64×128.
 
+Radiance is compared as log2 luminance, not as PSNR of PU21 (Mantiuk and Azimi, "PU21", PCS 2021): that needs luminance
+in cd/m², and radiance here is relative to display white, so the score would follow from the display that is assumed.
+
 Source: Walter et al., "Microfacet Models for Refraction through Rough Surfaces", EGSR 2007 (exponent).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from lightprobe._shapes import Float
+from lightprobe.evaluation.entrants.entrant import Entrant
+from lightprobe.evaluation.suites.shots import STANDARD
+from lightprobe.evaluation.suites.suite import Suite
 from lightprobe.sphere import LUMINANCE
 from lightprobe.sphere.panorama import equirect
 
@@ -21,6 +28,37 @@ BALL, MIRROR = (32, 64), (64, 128)
 ROUGHNESS = 0.3
 FLOOR = 1e-3
 """Added before logarithms are taken [display white]."""
+
+
+SCORES = {
+    "log_rmse_ev": "log2 luminance [EV]",
+    "matte": "matte ball",
+    "rough": f"rough ball, {ROUGHNESS}",
+    "mirror": "mirror",
+}
+"""Scores of environment maps and their titles; 0 is best."""
+
+
+def environment_pictures(suite: Suite, ids: Sequence[str]) -> list[str]:
+    """Ids of the pictures whose environment maps are compared: whole panoramas, sRGB, at the standard exposures."""
+    shots = [suite.by_id[id] for id in ids]
+    return [shot.id for shot in shots if shot.view is None and shot.curve == "srgb" and shot.exposure in STANDARD]
+
+
+def measure_environments(
+    entrants: Sequence[Entrant], suite: Suite, ids: Sequence[str]
+) -> dict[str, list[dict[str, float]]]:
+    """`environment_scores` of each picture, for each entrant that makes environment maps; nothing of suites that have
+    no true surroundings at the size of their pictures."""
+    judged = [entrant for entrant in entrants if entrant.environment is not None]
+    found: dict[str, list[dict[str, float]]] = {entrant.name: [] for entrant in judged}
+    for item in suite.items(ids) if judged else ():
+        if item.radiance is None:
+            return {}
+        for entrant in judged:
+            environment = entrant.surroundings(item.shot, item.image_srgb)
+            found[entrant.name].append(environment_scores(environment, item.radiance))
+    return found if ids else {}
 
 
 def environment_scores(found: Float[np.ndarray, "h w 3"], true: Float[np.ndarray, "h w 3"]) -> dict[str, float]:

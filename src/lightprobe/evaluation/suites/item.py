@@ -32,6 +32,8 @@ class SuiteItem:
     """Factor from the scene's radiance to the picture's scale."""
     file: bytes
     """The JPEG that the picture was decoded from; empty where the picture never was a JPEG."""
+    radiance: Float[np.ndarray, "h w 3"] | None = None
+    """The true surroundings at the picture's size; None where the suite has no more than `panorama`."""
 
 
 def capture_item(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> SuiteItem:
@@ -48,6 +50,7 @@ def capture_item(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> Sui
         clipped_sr=_clipped_sr(shot, taken),
         gain=float(taken.gains[0]),
         file=taken.jpeg or b"",
+        radiance=taken.panorama,
     )
 
 

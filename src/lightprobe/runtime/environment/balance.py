@@ -74,18 +74,19 @@ class Adjustable:
     without a factor counts as there."""
 
     def light(self, factors: Float[np.ndarray, "32 64 3"]) -> tuple[np.ndarray, np.ndarray]:
-        """By how much radiance of cells [32, 64, 3] follows the factors, and the coefficients that it brings beside the
-        unchanged own light [9, 3]."""
-        cells, coeffs = np.zeros((*CELLS, 3)), np.zeros((9, 3))
+        """The coefficients [9, 3] that it brings beside the unchanged own light, and by how much each of them follows
+        the exponents of `low_order` [3, 9, 9]."""
+        coeffs, slopes = np.zeros((9, 3)), np.zeros((3, 9, 9))
         if self.own is not None:
             shown, gain = self.own
             own = shown * gain * factors**GENTLE
-            cells, coeffs = GENTLE * own, project(own - shown)
+            coeffs = project(own - shown)
+            slopes += GENTLE * (own.reshape(-1, 3).T @ _products()).reshape(3, 9, 9)
         for part in self.parts:
-            light = part.cells * factors
-            cells = cells + part.weights.room * light
-            coeffs = coeffs + (part.weights.reach * light).sum(axis=(1, 2))
-        return cells, coeffs
+            reached = part.weights.reach * (part.cells * factors)
+            coeffs = coeffs + reached.sum(axis=(1, 2))
+            slopes += np.moveaxis(reached, -1, 0).reshape(3, 9, -1) @ _shape().reshape(-1, 9)
+        return coeffs, slopes
 
 
 def low_order(exponents: Float[np.ndarray, "9 3"]) -> Float[np.ndarray, "32 64 3"]:
@@ -117,22 +118,21 @@ def balanced(
     Source: Levenberg, "A Method for the Solution of Certain Non-Linear Problems in Least Squares", 1944.
     """
     exponents, ridge = np.zeros((9, 3)), RIDGE
-    cells, coeffs = adjustable.light(low_order(exponents))
+    coeffs, slopes = adjustable.light(low_order(exponents))
     rest = missing - coeffs
     for _ in range(ROUNDS):
         if np.linalg.norm(rest) <= EXACT * scale:
             break
-        moments = (cells.reshape(-1, 3).T @ _products()).reshape(3, 9, 9)
         change = np.empty((9, 3))
-        for channel, columns in enumerate(moments):
+        for channel, columns in enumerate(slopes):
             square = columns.T @ columns
             damping = ridge * max(float(np.trace(square)), 1e-300)
             change[:, channel] = np.linalg.solve(square + damping * np.eye(9), columns.T @ rest[:, channel])
         tried = exponents + np.clip(change, -0.7, 0.7)
-        changed, coeffs = adjustable.light(low_order(tried))
+        coeffs, changed = adjustable.light(low_order(tried))
         before, after = np.linalg.norm(rest), np.linalg.norm(missing - coeffs)
         if after < before:
-            exponents, cells, rest, ridge = tried, changed, missing - coeffs, ridge / 10
+            exponents, slopes, rest, ridge = tried, changed, missing - coeffs, ridge / 10
             if after > SLOW * before and ridge < LEAST_RIDGE:
                 break
         else:

@@ -18,7 +18,7 @@ from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, Wei
 from lightprobe.runtime.environment.decoding import OwnLight
 from lightprobe.runtime.environment.disc import add_disc
 from lightprobe.runtime.environment.dome import domes, on_work_grid
-from lightprobe.runtime.environment.lost_light import MOST_GLOW, lost_light, unseen_light
+from lightprobe.runtime.environment.lost_light import PLACINGS, Placing, lost_light, unseen_light
 from lightprobe.runtime.environment.spread import spread_rows
 from lightprobe.runtime.environment.sun import Sun, sun_cells
 from lightprobe.sphere.harmonics.basis import basis
@@ -103,7 +103,7 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     sun, is_clipped, excess, coarse = np.zeros((*CELLS, 3)), np.zeros(CELLS, bool), np.zeros((*CELLS, 3)), None
     if weight is not None:
         coarse = Weights.of(on_work_grid(weight))
-        is_clipped = np.asarray(coarse.room[..., :3].any(axis=-1))
+        is_clipped = np.asarray(coarse.room.any(axis=-1))
         excess = np.where(is_clipped[..., None], np.maximum(rest, 0), 0)
         if answer.sun.is_bare:
             sun = np.minimum(sun_cells(answer.panorama, answer.light), excess)
@@ -111,23 +111,22 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     free = (shown, gain) if is_free else None
     point = basis(answer.sun.direction, 3)[:, None]
     domed, factors, disc, best = [], np.ones((*CELLS, 3)), np.zeros(3), math.inf
-    for most, share in _ways(coarse is not None, answer.sun.is_bare):
-        tried = [] if coarse is None else list(lost_light(excess - share * sun, coarse, most * own.white))
+    for placing, share in _ways(coarse is not None, bool(sun.any())):
+        tried = [] if coarse is None else [lost_light(excess - share * sun, coarse, placing)]
         energy = share * (equirect.solid_angles(*CELLS)[..., None] * sun).sum(axis=(0, 1))
         found, left = balanced(Adjustable([*tried, *fills], free), missing - point * energy, scale)
         if left < CLOSER * best:
             domed, factors, disc, best = tried, found, energy, left
         if left < ENOUGH * scale:
             break
-    glow, core = (part.cells * factors for part in domed) if domed else (None, None)
+    glow = domed[0].cells * factors if domed else None
     fill = fills[0].cells * factors if fills else None
     for first, last in _row_blocks(size):
         rows = environment[first:last]
         if is_free:
             rows *= spread_rows(gain * factors**GENTLE, size, first, last, is_round=True)
-        if weight is not None and core is not None and glow is not None and lost[first:last].any():
-            rows += weight[first:last, :, :3] * spread_rows(glow, size, first, last)
-            rows += weight[first:last, :, 3:] * spread_rows(core, size, first, last)
+        if weight is not None and glow is not None and lost[first:last].any():
+            rows += weight[first:last] * spread_rows(glow, size, first, last)
         if fill is not None and (seen[first:last] < 255).any():
             share = 1 - seen[first:last, :, None] * np.float32(1 / 255)
             rows += share * spread_rows(fill, size, first, last, is_round=True)
@@ -136,17 +135,14 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     return environment
 
 
-def _ways(is_clipped: bool, is_bare: bool) -> list[tuple[float, float]]:
-    """Ways to place lost light, the best first: `most` of `lost_light`, and the share of a bare sun in its disc.
+def _ways(is_clipped: bool, has_sun: bool) -> list[tuple[Placing, float]]:
+    """Ways to place lost light, the best first: how near its cells, and the share of a bare sun in its disc.
 
-    An answer may have the sun beside the place where the picture shows it; then a part of it stays in the dome.
+    An answer may have the sun beside the place where the picture shows it; then a part of it stays in the domes.
     """
-    if not is_clipped:
-        return [(0.0, 0.0)]
-    return [
-        *((most, 1.0) for most in MOST_GLOW),
-        *((math.inf, share) for share in ((0.7, 0.4, 0.0) if is_bare else ())),
-    ]
+    shares = (0.7, 0.4, 0.0) if has_sun else ()
+    placings = PLACINGS if is_clipped else PLACINGS[:1]
+    return [*((placing, 1.0) for placing in placings), *((PLACINGS[-1], share) for share in shares)]
 
 
 def spread_environment(panorama: Float[np.ndarray, "32 64 3"], width: int | None = None) -> Float[np.ndarray, "h w 3"]:

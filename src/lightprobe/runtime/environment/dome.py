@@ -1,12 +1,16 @@
 """Domes: where in clipped areas the lost light goes. It starts at their rim with nothing and rises inwards.
 
-The weight is u², and u solves u − λ² Δu = 1 inside the area, u = 0 around it. So a small spot gets a bell, a large area
-a plateau with an edge of about λ, and both begin with no step and no slope. A pixel of the work grid that is clipped in
-part damps u by the rest: noise at white gets next to nothing, and a spot that is smaller than such a pixel still
-something.
+In each channel, u solves u − λ² Δu = 1 inside the area that is clipped, u = 0 around it: a small spot gets a bell, a
+large area a plateau with an edge of about λ. The weight of a pixel is the mean of the three u: it rises where one more
+channel is lost. A channel that is still below white there gets less, by the square of its radiance, so that nothing
+jumps where it reaches white, and the hue changes smoothly.
+
+Areas are found on the work grid, as noise and the blocks of JPEG leave pixels just below white in them. Those count as
+clipped. All others that are below white in all channels get nothing.
 
 Source: the screened Poisson equation, as in Bhat et al., "Fourier Analysis of the 2D Screened Poisson Equation for
-Gradient Domain Problems", ECCV 2008; solved by Jacobi's method.
+Gradient Domain Problems", ECCV 2008; solved by Jacobi's method. Closing: Serra, "Image Analysis and Mathematical
+Morphology", 1982, chapter II.
 """
 
 from __future__ import annotations
@@ -14,28 +18,30 @@ from __future__ import annotations
 import numpy as np
 
 from lightprobe._shapes import Float, Num, UInt8
-from lightprobe.imaging.cells import CELLS
 from lightprobe.runtime.environment.spread import shifted, smoothed, spread_rows
 from lightprobe.sphere.panorama import equirect
 
 WORK = (256, 512)
 """Rows and columns of the grid on which domes are solved and light is balanced: pixels of 0.7°."""
 
-EDGE = np.radians(1.5)
+EDGE = np.radians(2.0)
 """λ: distance from the rim [rad] at which u is 0.63 in a large area."""
 
 DAMPING = 30.0
 """How much a pixel damps u that is not clipped at all."""
 
-SPARSE, DENSE = 0.15, 0.5
-"""Parts of the surroundings of a pixel [0…1] that are clipped, from which it belongs to a clipped area not at all, and
-from which in full."""
+BELOW, AT = 0.85, 0.97
+"""Radiance of a channel, relative to white, up to which it is below white, and from which it may be clipped."""
 
-CLOSE = 3
-"""Times that the radiance of a channel, relative to white, is squared, to tell whether it has lost light."""
+GAP = 3
+"""Pixels of the work grid: gaps in clipped areas that are closed are at most twice as wide."""
 
-WHITEST_WITHIN = 2
-"""Distance [cells] within which clipped light is compared with the whitest."""
+BESIDE, WITHIN = 0.6, 0.9
+"""Parts of the surroundings of a pixel [0…1] that are clipped, up to which a pixel below white is none of them, and
+from which it is one."""
+
+SPECKS = 0.25
+"""Clipped part of the surroundings of a pixel below which they are specks, which get less."""
 
 STEPS = 60
 """Steps of relaxation."""
@@ -63,62 +69,58 @@ def on_work_grid(values: Num[np.ndarray, "h w c"]) -> Float[np.ndarray, "256 512
 
 def domes(
     lost: UInt8[np.ndarray, "h w"], environment: Float[np.ndarray, "h w 3"], white: float
-) -> Float[np.ndarray, "h w 4"]:
-    """Weights [0…1] of pixels of which this share has lost light [0…255] (float32), of two kinds of domes.
+) -> Float[np.ndarray, "h w 3"]:
+    """Weights [0…1] of the channels of pixels of which this share has lost light [0…255] (float32).
 
-    The first three, of red, green and blue, are over all clipped areas, the blue sky around a sun among them, where one
-    channel is at white and the others are not: those get next to nothing. The fourth, of all channels, is over areas
-    that are white, or as white as any near them. The own light of the `environment`, in which display white is `white`,
-    tells them apart.
+    The own light of the `environment`, in which display white is `white`, tells which channels have lost it.
     """
     size = lost.shape
     rows = np.flatnonzero(lost.any(axis=1))
     top, bottom = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, 0)
     step = max(1, (1 << 16) // size[1])
-    blocks = [(first, min(first + step, bottom)) for first in range(top, bottom, step)]
-    shares = np.zeros((*size, 2), np.uint8)
-    shares[..., 0] = lost
-    for first, last in blocks:
-        shares[first:last, :, 1] = lost[first:last] * _whiteness(environment[first:last])
-    found = np.stack([_relaxed(inside) for inside in _insides(on_work_grid(shares) / 255)], axis=-1)
-    weights = np.zeros((*size, 4), np.float32)
-    for first, last in blocks:
-        rise = spread_rows(found, size, first, last)
-        rise *= rise
-        rise *= lost[first:last, :, None] * np.float32(1 / 255)
-        near = np.clip(environment[first:last] * np.float32(1 / white), 0, 1)
-        for _ in range(CLOSE):
-            near *= near
-        np.multiply(near, rise[..., :1], out=weights[first:last, :, :3])
-        weights[first:last, :, 3] = rise[..., 1]
+    blocks = [slice(first, min(first + step, bottom)) for first in range(top, bottom, step)]
+    shares = np.zeros((*size, 3), np.uint8)
+    for part in blocks:
+        shares[part] = 255 * _ramp(environment[part] * np.float32(1 / white), BELOW, AT)
+    closed = _closed(on_work_grid(lost[..., None]) / 255)
+    rises = [_relaxed(inside) for inside in np.moveaxis(_insides(on_work_grid(shares) / 255 * closed), -1, 0)]
+    found = np.stack([np.mean(rises, axis=0), closed[..., 0]], axis=-1)
+    weights = np.zeros((*size, 3), np.float32)
+    for part in blocks:
+        rise, around = np.split(spread_rows(found, size, part.start, part.stop), 2, axis=-1)
+        rise *= np.maximum(lost[part, :, None] * np.float32(1 / 255), _ramp(around, BESIDE, WITHIN))
+        near = np.clip(environment[part] * np.float32(1 / white), 0, 1)
+        near *= near
+        np.multiply(near, rise, out=weights[part])
     return weights
 
 
-def _whiteness(radiance: Float[np.ndarray, "h w 3"]) -> Float[np.ndarray, "h w"]:
-    """0 of a pure color, 1 of gray."""
-    red, green, blue = radiance[..., 0], radiance[..., 1], radiance[..., 2]
-    least, most = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
-    ratio = np.clip(least / np.maximum(most, np.float32(1e-6)), 0, 1)
-    return ratio**4
+def _ramp(values: Float[np.ndarray, "*s"], first: float, last: float) -> Float[np.ndarray, "*s"]:
+    """0 up to `first`, 1 from `last` on."""
+    return np.clip((values - first) / (last - first), 0, 1)
 
 
-def _insides(shares: Float[np.ndarray, "256 512 2"]) -> tuple[np.ndarray, np.ndarray]:
-    """The part of each pixel that is clipped and as white as it gets in the surroundings, and that which is clipped.
+def _closed(values: Float[np.ndarray, "h w 1"]) -> Float[np.ndarray, "h w 1"]:
+    """Values with their gaps filled from around them."""
+    for _ in range(GAP):
+        values = _largest(values)
+    for _ in range(GAP):
+        values = -_largest(-values)
+    return values
 
-    `shares` are that which is clipped, and that times whiteness. The gaps that noise leaves count as clipped.
-    """
-    clipped, white = shares[..., 0], shares[..., 1] / np.maximum(shares[..., 0], 1e-6)
-    near = smoothed(clipped[..., None])[..., 0]
-    closed = np.maximum(clipped, np.clip((near - SPARSE) / (DENSE - SPARSE), 0, 1))
-    rows, columns = CELLS
-    whitest = np.where(clipped > SPARSE, white, 0)
-    whitest = whitest.reshape(rows, WORK[0] // rows, columns, WORK[1] // columns).max(axis=(1, 3))[..., None]
-    for _ in range(WHITEST_WITHIN):
-        whitest = np.max([shifted(whitest, y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)], axis=0)
-    whitest = spread_rows(smoothed(whitest), WORK, 0, WORK[0])[..., 0]
-    known = smoothed(np.stack([clipped, shares[..., 1]], axis=-1))
-    white = known[..., 1] / np.maximum(known[..., 0], 1e-6)
-    return closed, closed * np.clip(white / np.maximum(whitest, 1e-3), 0, 1)
+
+def _largest(values: Float[np.ndarray, "h w c"]) -> Float[np.ndarray, "h w c"]:
+    """For each pixel, the largest value of it and its eight neighbors."""
+    lines = np.max([shifted(values, y, 0) for y in (-1, 0, 1)], axis=0)
+    return np.max([shifted(lines, 0, x) for x in (-1, 0, 1)], axis=0)
+
+
+def _insides(clipped: Float[np.ndarray, "256 512 3"]) -> Float[np.ndarray, "256 512 3"]:
+    """How far inside a clipped area each pixel is, channel by channel: 0 at its rim, where half of the surroundings are
+    clipped or, of a small spot, half as much as in its middle."""
+    near = smoothed(smoothed(clipped))
+    most = smoothed(_largest(_largest(near)))
+    return _ramp(near / np.maximum(most, 1e-6), 0.5, 1) * np.minimum(most / SPECKS, 1)
 
 
 def _relaxed(share: Float[np.ndarray, "h w"]) -> Float[np.ndarray, "h w"]:

@@ -5,7 +5,7 @@ Convention: light of cells is radiance; an environment shows it spread (`spread`
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,59 +15,39 @@ from lightprobe.runtime.environment.balance import Part, Weights
 from lightprobe.runtime.environment.spread import shifted, smoothed, spread_beyond
 from lightprobe.sphere.panorama import equirect
 
-NEAR_WIDTH, FAR_WIDTH = 2, 8
-"""Rounds of smoothing that spread lost light over cells: over 5.6° and 11°, standard deviation."""
-
-LEAST_ROOM, LEAST_ROOM_NEAR = 0.01, 1e-5
-"""Part of a cell that domes fill around it, at which it gives half of its light to its wide surroundings; and where
-light must stay near its cell."""
-
-MOST_GLOW = (0.3, 0.6, 1.2, 2.5, 5.0, math.inf)
-"""Light, relative to white, that clipped areas of single channels have lost at most, so that they do not outshine white
-areas; the first with which an environment has the coefficients of the answer counts."""
+FAR = 8
+"""Rounds of smoothing, 11° standard deviation, that spread the light for which there are hardly any domes nearby."""
 
 
-def lost_light(excess: Float[np.ndarray, "32 64 3"], weights: Weights, most: float) -> tuple[Part, Part]:
-    """Lost light on the domes: in single channels up to about `most`, and the rest where all channels are clipped.
+class Placing(NamedTuple):
+    """How near its cells lost light is placed."""
 
-    `excess` is what the cells have lost, `weights` are those of the domes. With `most` infinite, all of it stays near
-    its cells.
-    """
-    colored, white = weights.part(slice(3)), weights.part(slice(3, 4))
-    if most == math.inf or not white.room.any():
-        core, glow = np.zeros_like(excess), _given(excess, colored.room, LEAST_ROOM_NEAR)
-    else:
-        core = common_hue(excess)
-        rest = _given(excess - core, colored.room)
-        glow = rest / (1 + rest / most)
-        core = core + colored.room * (rest - glow)
-    return Part(colored, glow), Part(white, _given(core, white.room))
+    rounds: int
+    """Rounds of smoothing that spread it over cells."""
+    least_room: float
+    """Part of a cell that domes fill around it, at which it gives half of its light to its wide surroundings."""
 
 
-def common_hue(excess: Float[np.ndarray, "32 64 3"]) -> Float[np.ndarray, "32 64 3"]:
-    """The part of light that has the hue of its wide surroundings; the rest is what single channels have beside it."""
-    light = equirect.solid_angles(*CELLS)[..., None] * excess
-    around = _blurred(light, FAR_WIDTH) + light.mean(axis=(0, 1))
-    hue = around / np.maximum(around.sum(axis=-1, keepdims=True), 1e-12)
-    return hue * np.min(excess / np.maximum(hue, 1e-6), axis=-1, keepdims=True)
+PLACINGS = (Placing(2, 1e-2), Placing(2, 1e-4), Placing(1, 1e-5), Placing(0, 1e-5))
+"""From smooth to exact; the first with which an environment has the coefficients of the answer counts."""
 
 
-def _given(
-    excess: Float[np.ndarray, "32 64 3"], room: Float[np.ndarray, "32 64 c"], least_room: float = LEAST_ROOM
-) -> Float[np.ndarray, "32 64 3"]:
-    """Radiance of cells that, spread and weighted with domes, has the light `excess` in all.
+def lost_light(excess: Float[np.ndarray, "32 64 3"], weights: Weights, placing: Placing) -> Part:
+    """Light that the cells have lost, on the domes of these weights: radiance of cells that, spread and weighted, has
+    the light `excess` in all.
 
     Each cell gives its light to the domes around it, a dome that is larger or nearer getting more; where there are
-    hardly any, to those in its wide surroundings. `room` is the mean of the domes over each cell.
+    hardly any, to those in its wide surroundings.
     """
     area = equirect.solid_angles(*CELLS)[..., None]
     light, given = area * excess, np.zeros_like(excess)
-    for width, least in ((NEAR_WIDTH, least_room), (FAR_WIDTH, least_room / 10)):
-        around = _blurred(area * room, width)
+    for rounds, least in ((placing.rounds, placing.least_room), (FAR, placing.least_room / 10)):
+        around = _blurred(area * weights.room, rounds)
         share = light / (around + least * area)
-        given += _blurred(share, width)
+        given += _blurred(share, rounds)
         light = least * area * share
-    return given + light.sum(axis=(0, 1)) / np.maximum((area * room).sum(axis=(0, 1)), 1e-12)
+    given += light.sum(axis=(0, 1)) / np.maximum((area * weights.room).sum(axis=(0, 1)), 1e-12)
+    return Part(weights, given)
 
 
 def _blurred(cells: Float[np.ndarray, "32 64 c"], rounds: int) -> Float[np.ndarray, "32 64 c"]:

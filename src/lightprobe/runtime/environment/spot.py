@@ -45,6 +45,8 @@ WHOLE = 0.1
 WEIGHTS = np.array([-1.778, -4.002, 1.051, 1.158, -9.41, 0.0391, 4.613])
 BIAS = -2.755
 """Of the logistic regression, for `Spot.looks` and the share of the light."""
+KNEE, SLOPE = 0.65, 0.05
+"""Probability above which the regression is too sure, and by how much its probabilities count from there on."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +64,8 @@ class Spot:
 
     def probability(self, share: float) -> float:
         """Probability that it is a bare sun [0…1]; `share` is that of the dominant light."""
-        return float(1 / (1 + np.exp(-(np.append(self.looks, share) @ WEIGHTS + BIAS))))
+        found = float(1 / (1 + np.exp(-(np.append(self.looks, share) @ WEIGHTS + BIAS))))
+        return min(found, KNEE + SLOPE * (found - KNEE))
 
 
 def find_spot(picture: Picture, light: Float[np.ndarray, " 3"]) -> Spot | None:
