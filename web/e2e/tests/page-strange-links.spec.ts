@@ -12,7 +12,7 @@ const SAMPLE = readFileSync(`${ROOT}samples/venice_sunset.jpg`);
 
 test.describe("links", () => {
   test.use({
-    provoked: /There is no|Failed to|Fetch API|Content Security Policy|typed array/,
+    provoked: /There is no|glTF file|Failed to|Fetch API|Content Security Policy|typed array/,
     guests: /127\.0\.0\.1/,
   });
 
