@@ -53,8 +53,12 @@ SCENES = (
     Scene(slug="spruit_sunrise", name="Spruit sunrise", response="agx", exposure=0.3),
     Scene(slug="royal_esplanade", name="Royal Esplanade", response="agx", exposure=0.3),
 )
-WITH_TRUTH = ("rooitou_park", "studio_small_08")
-"""Scenes whose HDR panorama goes along: one lit by a bare sun, one by lamps. Neither was trained on."""
+HDR_FILE = "rooitou_park"
+"""The scene of the bundled HDR file. It was not trained on."""
+
+DARK = (21, 22, 26)
+BALL = ((255, 243, 214), (255, 180, 84), (91, 67, 38))
+"""Colors of the icons: around the ball; of the ball at the light, between, and in the shade."""
 
 CLIP = (("rooitou_park", 0.0), ("kiara_1_dawn", -0.9), ("royal_esplanade", -1.6))
 """Scenes of the clip, with exposures beside the automatic one [EV]. None was trained on."""
@@ -89,7 +93,7 @@ def show(radiance: np.ndarray, response: str) -> np.ndarray:
 
 
 def make_panoramas(hdris: Hdris, target: Path) -> None:
-    """Pictures, thumbnails, index.json with their true light, and HDR files of a few."""
+    """Pictures, thumbnails, index.json with their true light, and the HDR files."""
     for folder in ("panoramas/thumbs", "truth"):
         (target / folder).mkdir(parents=True, exist_ok=True)
     trained_on = set(json.loads(MANIFEST.read_text())["trained_on"]["groups"])
@@ -116,10 +120,11 @@ def make_panoramas(hdris: Hdris, target: Path) -> None:
             "response": scene.response,
             "trainedOn": hdris.rows[scene.slug]["group"] in trained_on,
             "truth": [float(f"{value:.6g}") for value in project(radiance).ravel()],
+            "hdr": f"../truth/{scene.slug}.hdr",
         }
-        if scene.slug in WITH_TRUTH:
-            entry["hdr"] = f"../truth/{scene.slug}.hdr"
-            write_hdr(target / "truth" / f"{scene.slug}.hdr", resize(radiance, 128, 256).astype(np.float32))
+        if scene.slug == HDR_FILE:
+            write_hdr(target / f"{scene.slug}.hdr", resize(radiance, 128, 256).astype(np.float32))
+        write_hdr(target / "truth" / f"{scene.slug}.hdr", resize(radiance, 32, 64).astype(np.float32))
         index.append(entry)
     lines = ",\n".join("  " + json.dumps(entry, ensure_ascii=False) for entry in index)
     (target / "panoramas" / "index.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
@@ -129,6 +134,17 @@ def save(picture: np.ndarray, path: Path) -> None:
     """Large pictures at quality 82; small ones, which have no pixel to lose, at 92 with all their color."""
     quality, subsampling = (82, 2) if len(picture) > 256 else (92, 0)
     Image.fromarray(picture).save(path, quality=quality, subsampling=subsampling, optimize=True, progressive=True)
+
+
+def make_icons(target: Path) -> None:
+    """The ball of icon.svg on a dark square, for systems that install the page."""
+    for size in (192, 512):
+        y, x = (np.mgrid[:size, :size] + 0.5) / size - 0.5
+        inside = np.clip((0.3 - np.hypot(x, y)) * size, 0, 1)[..., None]
+        place = np.hypot(x + 0.108, y + 0.132) / 0.42  # from the light on the ball
+        ball = np.stack([np.interp(place, (0, 0.45, 1), stops) for stops in zip(*BALL, strict=True)], axis=-1)
+        picture = np.round(ball * inside + np.array(DARK) * (1 - inside)).astype(np.uint8)
+        Image.fromarray(picture).save(target / f"icon-{size}.png", optimize=True)
 
 
 def write_hdr(path: Path, radiance: np.ndarray) -> None:
@@ -266,6 +282,7 @@ def main() -> None:
     options = parser.parse_args()
     hdris = Hdris(options.hdris)
     make_panoramas(hdris, options.target)
+    make_icons(options.target.parent)
     make_clip(hdris, options.target / "clip.mp4")
     make_model(options.target / "model.glb")
 

@@ -2,27 +2,35 @@
 
 import "./trust.js";
 import "./style/index.css";
+import { byId } from "./elements.js";
+import { keepOffline } from "./offline.js";
+import { createReadouts } from "./panel/card/index.js";
 import { createComparison } from "./panel/compare.js";
 import { createPanel } from "./panel/controls.js";
+import { writeCredit } from "./panel/credit.js";
 import { kindOf, receiveFiles } from "./panel/files.js";
-import { Rate } from "./panel/rate.js";
-import { byId, createReadouts } from "./panel/readouts.js";
+import { watchLayout } from "./panel/layout.js";
 import { createStatus } from "./panel/status.js";
 import { createStrip, type Strip } from "./panel/strip.js";
 import { followTheme } from "./panel/theme.js";
 import { Pipeline } from "./pipeline.js";
+import { Rate } from "./rate.js";
 import { openModel } from "./scene/models.js";
 import { View } from "./scene/view.js";
 import { type Bundled, idOf, readBundled } from "./sources/bundled.js";
-import type { Feed } from "./sources/feed.js";
-import { openSource, type SourceArgument } from "./sources/open.js";
+import { type Feed, fetchAhead } from "./sources/feed.js";
+import { type Opened, openSource, type SourceArgument } from "./sources/open.js";
 import { createStore, type SourceName } from "./state.js";
+import { sweep } from "./sweep.js";
 import { createHandle } from "./testing/handle.js";
-import { plainText } from "./text.js";
+import { fillTexts, texts } from "./texts/index.js";
+import { plainText } from "./texts/plain.js";
 
-const FIRST = "dikhololo_night";
+const FIRST = "venice_sunset";
 const MODEL = "model.glb";
 const ANY_FILE = "image/*,video/*,.hdr,.exr,.glb,.gltf";
+/** The camera stands so far around the objects from the sun, which lights them from the side [rad]. */
+const ASIDE = 1.75;
 /** Whether a picture of this shape is probably a whole panorama. */
 const isPanorama = (aspect: number): boolean => Math.abs(aspect - 2) < 0.04;
 
@@ -32,10 +40,34 @@ const narrow = matchMedia("(max-width: 960px)");
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 const media = (path: string): string => new URL(`media/${path}`, document.baseURI).href;
 
-// an environment map costs seconds in software rendering, as in tests
-const store = createStore({ motion: !reduced.matches, reflections: query.get("reflections") !== "off" });
+fillTexts(document);
+const store = createStore({ motion: !reduced.matches });
 const { state } = store;
 const status = createStatus(byId("status"));
+const pipeline = new Pipeline(store, {
+  onFrame: () => view?.setPicture(),
+  onLight: (names) => {
+    if (feed && view && view.feed !== feed) {
+      view.feed?.dispose(); // it was drawn until now
+      view.setFeed(feed);
+      view.lookFrom(firstAzimuth());
+      placeSplits();
+    }
+    view?.setLights(pipeline.lights, names);
+    if (names.includes("estimate") && !pipeline.cached) made.count(performance.now());
+    if (!feed?.live) refreshReadouts(true);
+  },
+  onError: (error) => status.fail(error),
+});
+// the workers start and files come while the view is made; `start` waits for them
+const source = (query.get("source") ?? "panorama") as SourceName;
+const argument = source === "panorama" ? (query.get("panorama") ?? FIRST) : undefined;
+if (argument !== undefined && /^\w+$/.test(argument)) fetchAhead(media(`panoramas/${argument}.jpg`));
+const exactStarts = pipeline.start();
+const networkStarts = pipeline.startNetwork();
+const listLoads = readBundled(media("panoramas/"));
+for (const each of [exactStarts, networkStarts, listLoads]) each.catch(() => {});
+
 const comparison = createComparison(byId("panes"), store);
 const readouts = createReadouts(store, status);
 const drawn = new Rate();
@@ -47,38 +79,22 @@ let bundled: Bundled[] = [];
 let panorama: string | null = null;
 let strip: Strip | null = null;
 
-(byId("card-details") as HTMLDetailsElement).open = !narrow.matches;
-
 const view = openView();
-const pipeline = new Pipeline(store, {
-  onFrame: () => view?.setPicture(),
-  onLight: (names) => {
-    view?.setLights(pipeline.lights, names);
-    if (names.includes("estimate") && !pipeline.cached) made.count(performance.now());
-    if (!feed?.live) refreshReadouts(true);
-  },
-  onError: (error) => status.fail(error),
+const openFile = receiveFiles(byId("file"), byId("drop"), (file) => void take(file));
+const panel = createPanel(byId("controls-content"), store, {
+  openFile,
+  bundledModel: () => void setModel(),
+  resetView: () => view?.lookFrom(firstAzimuth()),
 });
-const openFile = receiveFiles(byId("file") as HTMLInputElement, byId("drop"), (file) => void take(file));
-const panel = createPanel(
-  byId("controls"),
-  store,
-  {
-    openFile,
-    bundledModel: () => void setModel(),
-    resetView: () => view?.lookFrom(firstAzimuth()),
-  },
-  !narrow.matches,
-);
 
 function openView(): View | null {
   try {
-    return new View(byId("view") as HTMLCanvasElement, store, {
+    return new View(byId("view"), store, {
       test,
       reducedMotion: () => reduced.matches,
       onContext: (lost) => {
-        if (lost) status.say("WebGL was interrupted and will resume by itself.", true);
-        else status.say("WebGL is running again.");
+        if (lost) status.say(texts.status.interrupted, true);
+        else status.say(texts.status.resumed);
       },
     });
   } catch (error) {
@@ -86,7 +102,6 @@ function openView(): View | null {
     byId("no-webgl").hidden = false;
     byId("view").hidden = true;
     byId("panes").hidden = true;
-    (byId("card-details") as HTMLDetailsElement).open = true;
     return null;
   }
 }
@@ -94,24 +109,28 @@ function openView(): View | null {
 /** First azimuth of the camera: the sun is at the side and a little in front, so that light and shade are visible. */
 function firstAzimuth(): number {
   if (!state.whole) return Math.PI; // the center of a photo is +X: face it
-  const direction = pipeline.lights.estimate?.light.direction;
-  return direction ? Math.atan2(direction[2], direction[0]) + 1.15 : 0.6;
+  const direction = (pipeline.lights.estimate ?? pipeline.lights.plain)?.light.direction;
+  return direction ? Math.atan2(direction[2], direction[0]) + ASIDE : 0.6;
+}
+
+/** Puts the splits between the sets of objects. */
+function placeSplits(): void {
+  const gaps = view?.gaps() ?? [];
+  if (gaps.length > 0) store.set("split", gaps[0]);
+  if (gaps.length > 1) store.set("split2", gaps[1]);
+  refreshPanes();
+}
+
+/** Labels and handles appear with the first light. */
+function refreshPanes(): void {
+  if (view?.feed) comparison.refresh(pipeline.hasTruth);
 }
 
 function refreshReadouts(now = false): void {
   const time = performance.now();
-  readouts.update(
-    {
-      light: pipeline.lights.estimate ?? pipeline.lights.plain,
-      estimator: pipeline.network,
-      feed,
-      cached: pipeline.cached,
-      fps: drawn.perSecond(time),
-      rate: made.perSecond(time),
-    },
-    time,
-    now,
-  );
+  const { lights, network, cached } = pipeline;
+  const rates = { fps: drawn.perSecond(time), rate: made.perSecond(time) };
+  readouts.update({ lights, estimator: network, feed, cached, ...rates }, time, now);
 }
 
 /** Applies the settings of the source. */
@@ -122,23 +141,31 @@ function adopt(): void {
 /** Opens a source; the former one stays until the new one is ready. */
 async function setSource(name: SourceName, argument?: SourceArgument): Promise<void> {
   const turn = ++opening;
-  status.say(name === "camera" ? "Waiting for the camera …" : "Loading …", true);
+  status.say(name === "camera" ? texts.status.camera : texts.status.loading, true);
   try {
     const chosen = name === "panorama" && argument === undefined ? randomPanorama() : argument;
     const opened = await openSource(name, chosen, bundled, { renderer: view?.renderer ?? null, media });
+    const isWhole = isPanorama(opened.feed.aspect) || opened.feed.stage !== undefined;
+    const place = name === "image" && !isWhole ? await pipeline.placeOf(opened.feed) : undefined;
     if (turn !== opening) {
       opened.feed.dispose();
       return;
     }
-    replaceFeed(name, opened.feed, opened.panorama);
+    if (view) view.frozen = true;
+    const whole = ["panorama", "polyhaven", "scene", "hdr"].includes(name) || place === null;
+    store.set("whole", whole || (name !== "camera" && place === undefined && isWhole));
+    if (place) store.set("fov", place);
+    replaceFeed(name, opened);
     await pipeline.idle();
+    if (view) view.frozen = false;
     if (turn === opening && byId("status").dataset.kind !== "error") status.clear();
   } catch (error) {
     if (turn !== opening) return;
     if (name === "polyhaven") {
+      console.info(error);
       strip?.withdrawPolyHaven();
-      status.say("Poly Haven cannot be reached; this is a bundled panorama instead.");
       await setSource("panorama");
+      status.say(texts.status.polyhaven);
       return;
     }
     status.fail(error);
@@ -146,44 +173,27 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
   }
 }
 
-/** Switches to a source. Its settings come first, as the first estimate starts with `setFeed`. */
-function replaceFeed(name: SourceName, next: Feed, bundledName: string | null): void {
+/** Switches to a source, whose settings are set: the first estimate starts with `setFeed`. */
+function replaceFeed(name: SourceName, { feed: next, panorama: bundledName }: Opened): void {
   pipeline.setFeed(null);
   if (feed) {
     feed.onEnd = undefined;
-    feed.dispose();
+    if (view?.feed !== feed) feed.dispose();
   }
   feed = next;
   panorama = bundledName;
   next.onEnd = (reason) => status.say(reason, true);
-  if (name === "panorama" || name === "polyhaven" || name === "scene" || name === "hdr") store.set("whole", true);
-  else store.set("whole", name !== "camera" && isPanorama(next.aspect));
   store.set("source", name);
   store.set("playing", true);
+  store.set("readout", next.exact ? "truth" : "estimate");
   next.adopt?.({ pictureExposure: state.pictureExposure, playing: true });
-  panel.adapt({
-    live: next.live,
-    replays: next.replays === true,
-    hdr: name === "hdr",
-    truth: next.truth !== undefined,
-  });
-  view?.setFeed(next);
+  const hasTruth = next.truth !== undefined;
+  panel.adapt({ live: next.live, replays: next.replays === true, exact: next.exact === true, truth: hasTruth });
+  readouts.adapt(hasTruth ? ["plain", "estimate", "truth"] : ["plain", "estimate"]);
   pipeline.setFeed(next);
-  comparison.refresh(pipeline.hasTruth);
-  if (!state.whole) view?.lookFrom(Math.PI);
+  refreshPanes();
   strip?.mark(name, panorama);
   writeCredit(next);
-}
-
-function writeCredit({ title, credit, link }: Feed): void {
-  const element = byId("credit");
-  element.replaceChildren(Object.assign(document.createElement("strong"), { textContent: plainText(title) }));
-  if (!credit) return;
-  const by = link
-    ? Object.assign(document.createElement("a"), { href: link, rel: "noopener", target: "_blank" })
-    : document.createElement("span");
-  by.textContent = plainText(credit, 160);
-  element.append(" · ", by);
 }
 
 function randomPanorama(): string {
@@ -193,17 +203,9 @@ function randomPanorama(): string {
 
 async function take(file: File): Promise<void> {
   const kind = kindOf(file);
-  if (kind === null) {
-    status.fail(
-      new TypeError(
-        `${plainText(file.name)} is not a picture, video, .hdr, .exr, .glb or .gltf file. Choose another one.`,
-      ),
-    );
-  } else if (kind === "model") {
-    await setModel(file);
-  } else {
-    await setSource(kind, file).catch(() => {}); // the error is in the status line
-  }
+  if (kind === null) status.fail(new TypeError(texts.status.kind(plainText(file.name))));
+  else if (kind === "model") await setModel(file);
+  else await setSource(kind, file).catch(() => {}); // the error is in the status line
 }
 
 async function setModel(from?: Blob | string): Promise<void> {
@@ -211,10 +213,10 @@ async function setModel(from?: Blob | string): Promise<void> {
     const root = await openModel(from ?? media(MODEL));
     view?.setModel(root);
     store.set("model", true);
-    panel.setModelName(from instanceof File ? from.name : typeof from === "string" ? from : "bundled");
+    panel.setModelName(from instanceof File ? from.name : typeof from === "string" ? from : texts.credits.bundled);
   } catch (error) {
     await ready; // the first source writes into the status line too
-    status.fail(error, "The 3D model cannot be read");
+    status.fail(error, texts.status.model);
   }
 }
 
@@ -227,12 +229,9 @@ function frame(now: number): void {
 }
 
 async function start(): Promise<void> {
-  if (view) {
-    const chosen = query.get("model");
-    void setModel(chosen ?? undefined);
-  }
+  if (view) void setModel(query.get("model") ?? undefined);
   try {
-    bundled = await readBundled(media("panoramas/"));
+    bundled = await listLoads;
   } catch (error) {
     status.fail(error);
   }
@@ -241,19 +240,17 @@ async function start(): Promise<void> {
     openFile: () => openFile(ANY_FILE),
   });
   try {
-    await pipeline.start();
+    await exactStarts;
+    await setSource(source, argument).catch(() => {}); // the error is in the status line
+    await networkStarts;
     if (pipeline.network) panel.setResponses(pipeline.network.responses);
+    await pipeline.idle();
   } catch (error) {
-    status.fail(error);
-    await setSource("panorama", query.get("panorama") ?? FIRST).catch(() => {}); // the error is in the status line
     status.fail(error);
     return;
   }
-  const source = (query.get("source") ?? "panorama") as SourceName;
-  const argument = source === "panorama" ? (query.get("panorama") ?? FIRST) : undefined;
-  await setSource(source, argument).catch(() => {}); // the error is in the status line
-  view?.lookFrom(firstAzimuth());
   view?.render();
+  if (!test && !reduced.matches && state.comparison === "plain | estimate") sweep(store);
 }
 
 /** Resolves when the light and the drawing are up to date. */
@@ -269,8 +266,14 @@ store.on(["pictureExposure"], () => {
   view?.setPicture();
   pipeline.refresh();
 });
-store.on(["comparison", "split", "split2"], () => comparison.refresh(pipeline.hasTruth));
+store.on(["split", "split2"], refreshPanes);
+store.on(["comparison"], placeSplits);
 followTheme(store, () => view?.invalidate());
+watchLayout(narrow, (free) => {
+  view?.setFree(free);
+  placeSplits();
+});
+if (!view) byId<HTMLDetailsElement>("card-details").open = true;
 addEventListener("pagehide", (event) => {
   if (event.persisted) return;
   feed?.dispose();
@@ -278,6 +281,7 @@ addEventListener("pagehide", (event) => {
 });
 requestAnimationFrame(frame);
 const ready = start();
+if (!test) keepOffline();
 
 window.lightprobeDemo = createHandle({
   store,

@@ -2,7 +2,6 @@
 
 import {
   createEstimator,
-  directionalFit,
   type Estimate,
   type EstimateOptions,
   type Estimator,
@@ -10,7 +9,7 @@ import {
   type RadianceImage,
   STILL_WIDTH,
 } from "lightprobe";
-import { copyEstimate, type Estimates, type Follower, type Frame, follow } from "lightprobe/live";
+import { type Estimates, type Follower, type Frame, follow } from "lightprobe/live";
 import { Adjuster, adjustmentOf, noAdjustment } from "./scene/adjustment.js";
 import type { Feed, Picture } from "./sources/feed.js";
 import { compared, type Key, type LightName, type Store } from "./state.js";
@@ -34,6 +33,7 @@ const INPUTS: readonly Key[] = [
   "tint",
   "response",
   "comparison",
+  "readout",
   "cachePerFrame",
 ];
 const NAMES: readonly LightName[] = ["plain", "estimate", "truth"];
@@ -53,8 +53,6 @@ export class Pipeline {
   private feed: Feed | null = null;
   private follower: Follower | null = null;
   private pending: Promise<void> = Promise.resolve();
-  /** The true coefficients of a source whose true radiance is unknown. */
-  private truth: Float32Array | null = null;
   private readonly adjuster = new Adjuster();
   private readonly adjustment = noAdjustment();
   private adjusted: ImageData | null = null;
@@ -72,10 +70,15 @@ export class Pipeline {
     });
   }
 
-  /** Starts the estimators. The exact one needs no model and works even if the network cannot be loaded. */
+  /** Starts the exact estimator, which needs no model and is there first. */
   async start(): Promise<void> {
     this.exact = await createEstimator({ model: "plain" });
+  }
+
+  /** Starts the network, and estimates the present picture with it. */
+  async startNetwork(): Promise<void> {
     this.network = await createEstimator({ onnxruntime: "onnxruntime/ort.wasm.bundle.min.mjs" });
+    if (this.feed) this.follow(this.feed);
   }
 
   /** Whether the true light of this source is known. */
@@ -87,9 +90,28 @@ export class Pipeline {
     this.follower?.stop();
     this.follower = null;
     this.feed = feed;
-    this.truth = null;
     for (const name of NAMES) this.lights[name] = null;
-    if (!feed || !this.exact) return;
+    if (feed) this.follow(feed);
+  }
+
+  /**
+   * The field of view [°] by which a file that is no whole panorama is placed; null if it says itself where it lies, and
+   * undefined if it says nothing.
+   */
+  async placeOf({ file, aspect, crop }: Feed): Promise<number | null | undefined> {
+    if (crop) return null;
+    if (!file || !this.exact) return undefined;
+    try {
+      const { seen } = await this.exact.estimate(file);
+      return fieldOf(seen, aspect);
+    } catch {
+      return undefined; // it has no focal length either
+    }
+  }
+
+  private follow(feed: Feed): void {
+    this.follower?.stop();
+    if (!this.exact) return;
     const { exact, store, hooks } = this;
     const { state } = store;
     this.follower = follow(
@@ -143,10 +165,10 @@ export class Pipeline {
     frame: Frame,
     name: LightName,
     request: EstimateOptions,
-  ): Picture | Blob | RadianceImage | null | Promise<RadianceImage | null> {
+  ): Picture | Blob | RadianceImage | null | Promise<RadianceImage | Blob | null> {
     const { state } = this.store;
-    const isCompared = compared(state.comparison, this.hasTruth).includes(name);
-    if (name === "truth") return isCompared ? this.trueRadiance(feed) : null;
+    const isCompared = compared(state.comparison, this.hasTruth).includes(name) || state.readout === name;
+    if (name === "truth") return isCompared ? (feed.truth?.() ?? null) : null;
     if (name === "plain" && feed.live && !isCompared) return null;
     if (name === "estimate" && !this.network) return null;
     request.fov = state.whole ? undefined : state.fov;
@@ -154,25 +176,18 @@ export class Pipeline {
     return this.adjust(feed, frame.picture as Picture);
   }
 
-  private trueRadiance(feed: Feed): RadianceImage | null | Promise<RadianceImage | null> {
-    const radianceOf = (truth: RadianceImage | Float32Array | null): RadianceImage | null => {
-      this.truth = truth instanceof Float32Array ? truth : null;
-      return truth instanceof Float32Array ? null : truth;
-    };
-    const truth = feed.truth?.() ?? null;
-    return truth instanceof Promise ? truth.then(radianceOf) : radianceOf(truth);
-  }
-
   /** The picture as its settings change it; the file itself where they do not, since it may hold more. */
-  private adjust(feed: Feed, picture: Picture): Picture | Blob {
+  private adjust(feed: Feed, picture: Picture): Picture | Blob | Promise<Blob | null> {
     const adjustment = adjustmentOf(this.store.state, this.adjustment);
     if (adjustment.identity) return feed.file ?? picture;
+    if (feed.crop) return this.adjuster.adjustPart(picture, feed.crop, STILL_WIDTH, adjustment);
     if (!this.adjusted) {
       // the estimators of a frame ask one right after the other
       queueMicrotask(() => {
         this.adjusted = null;
       });
-      this.adjusted = this.adjuster.adjust(picture, feed.aspect, feed.live ? LIVE_WIDTH : STILL_WIDTH, adjustment);
+      const width = feed.live ? LIVE_WIDTH : STILL_WIDTH;
+      this.adjusted = this.adjuster.adjust(picture, feed.aspect, width, adjustment);
     }
     return this.adjusted;
   }
@@ -182,10 +197,6 @@ export class Pipeline {
     for (const name of names) this.lights[name] = estimates[name];
     this.cached = frame.kept.has("estimate");
     if (estimates.estimate && !this.cached) this.made++;
-    if (this.truth && estimates.plain) {
-      this.lights.truth = lightOf(this.truth, estimates.plain);
-      names.push("truth");
-    }
     this.hooks.onLight(names);
     if (!feed.live && estimates.estimate) void this.measureWarm(feed, frame.picture as Picture, estimates.estimate);
   }
@@ -200,7 +211,9 @@ export class Pipeline {
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
         if (!isCurrent() || !this.network) return;
         const request = { fov: whole ? undefined : fov, response, size: STILL_WIDTH };
-        const { timing } = await this.network.estimate(this.adjust(feed, picture), request);
+        const adjusted = await this.adjust(feed, picture);
+        if (!adjusted || !isCurrent()) return;
+        const { timing } = await this.network.estimate(adjusted, request);
         if (!isCurrent()) return;
         Object.assign(estimate.timing, timing);
       }
@@ -212,18 +225,19 @@ export class Pipeline {
 }
 
 /**
- * The light of coefficients alone: a mirror reflects the picture itself, and no part of the light is taken for a sun, as
- * the coefficients do not contain one.
+ * Field of view [°] across a perspective picture that covers a part of the sphere.
+ *
+ * Source: solid angle of a rectangle seen from above its center, 4·asin(sin(a/2)·sin(b/2)) for its angles a and b.
  */
-function lightOf(coeffs: Float32Array, picture: Estimate): Estimate {
-  return {
-    ...copyEstimate(picture),
-    coeffs,
-    light: { ...directionalFit(coeffs), intensity: 0, share: 0 },
-    clipped: 0,
-    seen: 1,
-    response: "linear",
-    curve: null,
-    notes: [],
-  };
+function fieldOf(seen: number, aspect: number): number {
+  let [least, most] = [1, 179];
+  for (let step = 0; step < 30; step++) {
+    const fov = (least + most) / 2;
+    const a = (fov * Math.PI) / 360;
+    const b = Math.atan(Math.tan(a) / aspect);
+    const part = Math.asin(Math.sin(a) * Math.sin(b)) / Math.PI;
+    if (part < seen) least = fov;
+    else most = fov;
+  }
+  return Math.round(least);
 }

@@ -63,6 +63,8 @@ export interface State {
   motion: boolean;
   theme: "system" | "light" | "dark";
   convention: string;
+  /** The light that the read-outs describe and save. */
+  readout: LightName;
 }
 
 export const DEFAULTS: Readonly<State> = {
@@ -90,10 +92,11 @@ export const DEFAULTS: Readonly<State> = {
   split: 0.5,
   split2: 0.75,
   exposure: 0,
-  background: "soft",
+  background: "sharp",
   motion: true,
   theme: "system",
   convention: "radiance",
+  readout: "estimate",
 };
 
 export type Key = keyof State;

@@ -6,13 +6,12 @@
 // Writes benchmarks/results/start.json.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { cpus } from "node:os";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { build } from "vite";
+import { serve, spread } from "./measure.mjs";
 
 const BEFORE = "2a5da1e"; // the last commit of 0.1.0
 const ROUNDS = 15;
@@ -57,39 +56,6 @@ async function buildPage(name, installed, entry = "lightprobe", options = "") {
   });
   return join(page, "built");
 }
-
-/** Serves folders under their names, and lets nothing be cached. */
-async function serve(folders) {
-  const types = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".wasm": "application/wasm",
-  };
-  const server = createServer(async (request, response) => {
-    const [, name, ...rest] = new URL(request.url, "http://localhost").pathname.split("/");
-    const file = join(folders[name], rest.join("/") || "index.html");
-    const type = types[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(await readFile(file));
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
-}
-
-const quantile = (values, q) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = q * (sorted.length - 1);
-  const below = sorted[Math.floor(at)];
-  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
-};
-/** Median and quartiles; `unit` ends their names. */
-const spread = (values, unit = "") =>
-  Object.fromEntries(
-    Object.entries({ median: 0.5, q1: 0.25, q3: 0.75 }).map(([name, q]) => [
-      `${name}${unit}`,
-      Number(quantile(values, q).toFixed(2)),
-    ]),
-  );
 
 rmSync(work, { recursive: true, force: true });
 mkdirSync(join(work, "source"), { recursive: true });

@@ -2,9 +2,9 @@
 
 import type { Page } from "@playwright/test";
 
-/** Opens the page and waits for its first light. Reflections are off: software draws them for seconds. */
+/** Opens the page and waits for its first light. */
 export async function openPage(page: Page, query = "", address = ""): Promise<void> {
-  await page.goto(`${address}?test&reflections=off${query}`);
+  await page.goto(`${address}?test${query}`);
   await page.evaluate(async () => {
     const demo = window.lightprobeDemo;
     if (!demo) throw new Error("expected the page's handle, got none");

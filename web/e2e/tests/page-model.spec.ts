@@ -11,7 +11,7 @@ test("another model replaces the shipped one", async ({ browser }) => {
   const demo = await startDemo("--model", folder);
   const page = await browser.newPage();
   try {
-    await page.goto(`${demo.url}?test&reflections=off`);
+    await page.goto(`${demo.url}?test`);
     await page.evaluate(() => window.lightprobeDemo?.ready);
     await expect(page.locator("[data-fact=model]")).toHaveText("mobilenet_v2");
     expect(await page.evaluate(() => window.lightprobeDemo?.light?.coeffs.length)).toBe(27);

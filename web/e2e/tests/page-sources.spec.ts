@@ -15,7 +15,7 @@ const source = (page: import("@playwright/test").Page) => page.evaluate(() => wi
 test("panoramas of the set, by their buttons", async ({ page }) => {
   await openPage(page, "&panorama=rooitou_park");
   const before = await look(page);
-  await page.locator("nav#sources button").first().click();
+  await page.locator("#sources .panorama").first().click();
   await expect.poll(() => moved(page, before.coeffs)).toBeGreaterThan(0.05);
   await page.getByRole("button", { name: "Random panorama" }).click();
   await expect.poll(() => source(page)).toBe("panorama");
@@ -157,7 +157,7 @@ test("a model of one's own, dropped", async ({ page }) => {
   const before = await look(page);
   await page.evaluate(() => window.lightprobeDemo!.set("balls", false));
   await drop(page, readFileSync(`${ROOT}web/demo/public/media/model.glb`), "mine.glb", "model/gltf-binary");
-  await expect.poll(() => page.getByLabel("model name").inputValue()).toContain("mine");
+  await expect.poll(() => page.getByLabel("Name of the model").inputValue()).toContain("mine");
   expect(change((await look(page)).pixels, before.pixels)).toBeGreaterThan(5);
 });
 

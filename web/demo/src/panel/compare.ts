@@ -1,28 +1,22 @@
 /** The lights side by side: handles of the splits, and labels. */
 
+import { make } from "../elements.js";
 import { clamp, type LightName, panesOf, type Store } from "../state.js";
+import { texts } from "../texts/index.js";
 
-const CAPTIONS: Record<LightName, readonly [string, string]> = {
-  plain: ["plain", "without the network"],
-  estimate: ["estimate", "with the network"],
-  truth: ["truth", "from the HDR file"],
-};
 const STEP = 0.02;
 
 /** Handles and labels over the view; call `refresh` after a change of the state or the source. */
 export function createComparison(root: HTMLElement, store: Store): { refresh(hasTruth: boolean): void } {
   const labels = new Map<LightName, HTMLElement>();
-  for (const [name, [title, more]] of Object.entries(CAPTIONS) as [LightName, readonly [string, string]][]) {
-    const label = document.createElement("div");
-    label.className = "label";
+  for (const [name, [title, more]] of Object.entries(texts.lights) as [LightName, readonly string[]][]) {
+    const label = make("div", { className: "label", hidden: true }, `${title} `, make("small", { textContent: more }));
     label.dataset.light = name;
-    label.append(`${title} `, Object.assign(document.createElement("small"), { textContent: more }));
     labels.set(name, label);
     root.append(label);
   }
   const handles = (["split", "split2"] as const).map((key) => {
-    const handle = document.createElement("div");
-    handle.className = "handle";
+    const handle = make("div", { className: "handle", hidden: true });
     handle.dataset.key = key;
     handle.tabIndex = 0;
     handle.setAttribute("role", "slider");
@@ -66,13 +60,17 @@ export function createComparison(root: HTMLElement, store: Store): { refresh(has
   return {
     refresh(hasTruth) {
       const panes = panesOf(store.state, hasTruth);
+      root.dataset.panes = `${panes.length}`;
       handles.forEach((handle, i) => {
         handle.hidden = i >= panes.length - 1;
         if (handle.hidden) return;
         const percent = Math.round(panes[i].to * 100);
         handle.style.left = `${panes[i].to * 100}%`;
         handle.setAttribute("aria-valuenow", String(percent));
-        handle.setAttribute("aria-label", `Split between ${panes[i].light} and ${panes[i + 1].light}`);
+        handle.setAttribute(
+          "aria-label",
+          texts.split(texts.lights[panes[i].light][0], texts.lights[panes[i + 1].light][0]),
+        );
         handle.setAttribute("aria-valuetext", `${percent} %`);
       });
       for (const [name, label] of labels) {

@@ -1,9 +1,10 @@
-/** The panel of controls; each has an accessible name. */
+/** The panel of controls: each has a label in plain words, and a sentence that explains it. */
 
 import type { ResponseName } from "lightprobe";
-import { type Controller, GUI } from "lil-gui";
+import { make } from "../elements.js";
 import type { Comparison, Key, State, Store } from "../state.js";
-import { plainText } from "../text.js";
+import { LANGUAGES, type Language, language, switchLanguage, texts } from "../texts/index.js";
+import { plainText } from "../texts/plain.js";
 
 /** Actions of the panel. */
 export interface PanelActions {
@@ -15,145 +16,151 @@ export interface PanelActions {
 /** The panel, and how to adapt it to the source. */
 export interface Panel {
   /** Shows only the settings of this source. */
-  adapt(source: { live: boolean; replays: boolean; hdr: boolean; truth: boolean }): void;
+  adapt(source: { live: boolean; replays: boolean; exact: boolean; truth: boolean }): void;
   setResponses(names: readonly ResponseName[]): void;
   setModelName(name: string): void;
 }
 
-const COMPARISONS: readonly Comparison[] = [
-  "estimate",
-  "plain | estimate",
-  "estimate | truth",
-  "plain | truth",
-  "plain | estimate | truth",
-];
+type Labelled = Key & keyof typeof texts.controls;
+/** Labels of values. */
+type Choices = Readonly<Record<string, string>>;
+/** Least and largest value, and step. */
+type Range = readonly [least: number, most: number, step: number];
 
-/** Labels of the controls. */
-export const LABELS = {
-  whole: "360° panorama",
-  fov: "field of view [°]",
-  pictureExposure: "picture exposure [EV]",
-  playing: "playing",
-  frameSkip: "frame skip",
-  cachePerFrame: "cache per frame",
-  brightness: "brightness",
-  contrast: "contrast",
-  saturation: "saturation",
-  tint: "tint",
-  response: "tone curve",
-  smoothing: "smoothing [s]",
-  intensity: "intensity",
-  sun: "sun",
-  sunShadow: "sun shadow",
-  reflections: "reflections",
-  balls: "spheres",
-  model: "model",
-  plane: "plane",
-  comparison: "comparison",
-  exposure: "exposure [EV]",
-  background: "background",
-  motion: "motion",
-  theme: "theme",
-} as const satisfies Partial<Record<Key, string>>;
-type Labelled = keyof typeof LABELS;
-type Choices = readonly string[] | Readonly<Record<string, string>>;
-
-/** Tone curves by their labels. */
-const curvesOf = (names: readonly ResponseName[]): Record<string, ResponseName> =>
-  Object.fromEntries(names.map((name) => [name === "auto" ? "unknown" : name, name]));
+const { controls: labels, choices, comparisons, folders, buttons } = texts;
+const choicesOf = (names: readonly string[]): Choices =>
+  Object.fromEntries(names.map((name) => [name, (choices as Choices)[name] ?? name]));
 
 /** Builds the panel. Controls follow the state. */
-export function createPanel(root: HTMLElement, store: Store, actions: PanelActions, open: boolean): Panel {
-  const gui = new GUI({ autoPlace: false, container: root, title: "Controls" });
-  const shadow: State = { ...store.state };
-  const controllers = new Map<Labelled, Controller>();
-  const add = (folder: GUI, key: Labelled, ...how: [choices?: Choices] | [number, number, number]): void => {
-    const controller =
-      key === "tint" ? folder.addColor(shadow, key) : folder.add(shadow, key, ...(how as [number, number, number]));
-    adopt(controller, key);
+export function createPanel(root: HTMLElement, store: Store, actions: PanelActions): Panel {
+  const rows = new Map<string, HTMLElement>();
+  const selects = new Map<Labelled, HTMLSelectElement>();
+  /** Bring each control to the value of the state. */
+  const refreshers = new Map<string, () => void>();
+  let folder = root;
+
+  const row = ([label, tip]: readonly [string, string], input: HTMLElement, ...more: HTMLElement[]): HTMLElement => {
+    input.setAttribute("aria-label", label);
+    const line = make("label", { className: "row", title: tip }, make("span", { textContent: label }), input, ...more);
+    folder.append(line);
+    return line;
   };
-  const adopt = (controller: Controller, key: Labelled): void => {
-    controller.name(LABELS[key]).onChange((value: State[Labelled]) => store.set(key, value));
-    nameInputs(controller, LABELS[key]);
-    controllers.set(key, controller);
+  const add = (key: Labelled, input: HTMLElement, refresh: () => void, ...more: HTMLElement[]): void => {
+    rows.set(key, row(labels[key], input, ...more));
+    refreshers.set(key, refresh);
+    refresh();
   };
-  const button = (folder: GUI, name: string, act: () => void): void => {
-    nameInputs(folder.add({ act }, "act").name(name), name);
+  const checkbox = (key: Labelled & ("sun" | "whole")): void => {
+    const input = make("input", { type: "checkbox" });
+    input.addEventListener("change", () => store.set(key, input.checked));
+    add(key, input, () => {
+      input.checked = store.state[key];
+    });
+  };
+  const slider = (key: Labelled, [min, max, step]: Range): void => {
+    const input = make("input", { type: "range", min: `${min}`, max: `${max}`, step: `${step}` });
+    const output = make("output");
+    const refresh = (): void => {
+      input.value = `${store.state[key]}`;
+      output.textContent = `${store.state[key]}`;
+    };
+    input.addEventListener("input", () => store.set(key, Number(input.value) as State[typeof key]));
+    add(key, input, refresh, output);
+  };
+  const color = (key: "tint"): void => {
+    const input = make("input", { type: "color" });
+    input.addEventListener("input", () => store.set(key, input.value));
+    add(key, input, () => {
+      input.value = store.state[key];
+    });
+  };
+  const select = (key: Labelled, options: Choices): void => {
+    const input = make("select");
+    selects.set(key, input);
+    offer(input, options, `${store.state[key]}`);
+    input.addEventListener("change", () => store.set(key, input.value as State[typeof key]));
+    add(key, input, () => {
+      input.value = `${store.state[key]}`;
+    });
+  };
+  const button = ([label, tip]: readonly [string, string], act: () => void): void => {
+    const element = make("button", { type: "button", textContent: label, title: tip });
+    element.addEventListener("click", act);
+    folder.append(element);
+  };
+  const open = (title: string, isOpen = false): void => {
+    folder = make("details", { className: "folder", open: isOpen }, make("summary", { textContent: title }));
+    root.append(folder);
+  };
+  const checkboxes = (...keys: Labelled[]): void => {
+    for (const key of keys) checkbox(key as "sun");
   };
 
-  add(gui, "comparison", COMPARISONS);
-  const light = gui.addFolder("Light");
-  add(light, "response", curvesOf(["auto"]));
-  add(light, "intensity", 0, 3, 0.01);
-  add(light, "smoothing", 0, 2, 0.01);
-  add(light, "sun");
-  add(light, "sunShadow");
-  add(light, "reflections");
-  const picture = gui.addFolder("Picture");
-  add(picture, "whole");
-  add(picture, "fov", 20, 150, 1);
-  add(picture, "pictureExposure", -6, 6, 0.1);
-  add(picture, "playing");
-  add(picture, "frameSkip", 0, 10, 1);
-  add(picture, "cachePerFrame");
-  add(picture, "brightness", 0, 2, 0.01);
-  add(picture, "contrast", 0, 2, 0.01);
-  add(picture, "saturation", 0, 2, 0.01);
-  add(picture, "tint");
-  const objects = gui.addFolder("Objects");
-  add(objects, "balls");
-  add(objects, "plane");
-  add(objects, "model");
-  const modelName = { name: "" };
-  const named = objects.add(modelName, "name").name("model name").disable();
-  nameInputs(named, "model name");
-  button(objects, "open a model (.glb)", () => actions.openFile(".glb,.gltf"));
-  button(objects, "bundled model", actions.bundledModel);
-  const view = gui.addFolder("View");
-  add(view, "exposure", -4, 4, 0.05);
-  add(view, "background", ["sharp", "soft", "off"]);
-  add(view, "motion");
-  add(view, "theme", ["system", "light", "dark"]);
-  button(view, "reset view", actions.resetView);
-  if (!open) gui.close();
-  for (const folder of [picture, objects, view]) folder.close();
+  select("comparison", comparisons);
+  open(folders.light, true);
+  select("response", choicesOf(["auto"]));
+  slider("intensity", [0, 3, 0.01]);
+  slider("smoothing", [0, 2, 0.01]);
+  checkboxes("sun", "sunShadow", "reflections");
+  open(folders.picture);
+  checkboxes("whole");
+  slider("fov", [20, 150, 1]);
+  slider("pictureExposure", [-6, 6, 0.1]);
+  checkboxes("playing");
+  slider("frameSkip", [0, 10, 1]);
+  checkboxes("cachePerFrame");
+  for (const key of ["brightness", "contrast", "saturation"] as const) slider(key, [0, 2, 0.01]);
+  color("tint");
+  open(folders.objects);
+  checkboxes("balls", "plane", "model");
+  const modelName = make("input", { type: "text", readOnly: true });
+  row(buttons.modelName, modelName);
+  button(buttons.model, () => actions.openFile(".glb,.gltf"));
+  button(buttons.bundled, actions.bundledModel);
+  open(folders.view);
+  slider("exposure", [-4, 4, 0.05]);
+  select("background", choicesOf(["sharp", "soft", "off"]));
+  checkboxes("motion");
+  select("theme", choicesOf(["system", "light", "dark"]));
+  const languages = make("select");
+  offer(languages, LANGUAGES, language);
+  languages.addEventListener("change", () => switchLanguage(languages.value as Language));
+  row(labels.language, languages);
+  button(buttons.reset, actions.resetView);
 
+  const showField = (): void => {
+    (rows.get("fov") as HTMLElement).hidden = store.state.whole;
+  };
   store.on("all", (key) => {
-    const controller = controllers.get(key as Labelled);
-    if (!controller) return;
-    (shadow as unknown as Record<string, unknown>)[key] = store.state[key];
-    controller.updateDisplay();
-    if (key === "whole") controllers.get("fov")?.show(!store.state.whole);
-    if (key === "sun") controllers.get("sunShadow")?.enable(store.state.sun);
+    refreshers.get(key)?.();
+    if (key === "whole") showField();
   });
 
   return {
-    adapt({ live, replays, hdr, truth }) {
-      controllers.get("fov")?.show(!store.state.whole);
-      controllers.get("pictureExposure")?.show(hdr);
-      for (const key of ["playing", "frameSkip", "smoothing"] as const) controllers.get(key)?.show(live);
-      controllers.get("cachePerFrame")?.show(replays);
-      const known = COMPARISONS.filter((each) => truth || !each.includes("truth"));
-      shadow.comparison = known.includes(store.state.comparison) ? store.state.comparison : "plain | estimate";
-      store.set("comparison", shadow.comparison);
-      const renewed = controllers.get("comparison");
-      if (renewed) adopt(renewed.options([...known]), "comparison");
+    adapt({ live, replays, exact, truth }) {
+      showField();
+      const hide = (hidden: boolean, ...keys: Labelled[]): void => {
+        for (const key of keys) (rows.get(key) as HTMLElement).hidden = hidden;
+      };
+      hide(!exact, "pictureExposure");
+      hide(!live, "playing", "frameSkip", "smoothing");
+      hide(!replays, "cachePerFrame");
+      const known = (Object.keys(comparisons) as Comparison[]).filter((each) => truth || !each.includes("truth"));
+      if (!known.includes(store.state.comparison)) store.set("comparison", "plain | estimate");
+      const names = Object.fromEntries(known.map((each) => [each, comparisons[each]]));
+      offer(selects.get("comparison"), names, store.state.comparison);
     },
     setResponses(names) {
-      const controller = controllers.get("response");
-      if (controller) adopt(controller.options(curvesOf(names)), "response");
+      offer(selects.get("response"), choicesOf(names), store.state.response);
     },
     setModelName(name) {
-      modelName.name = plainText(name);
-      named.updateDisplay();
+      modelName.value = plainText(name);
     },
   };
 }
 
-/** lil-gui gives sliders no accessible name. */
-function nameInputs(controller: Controller, name: string): void {
-  for (const input of controller.domElement.querySelectorAll("input, select, button")) {
-    input.removeAttribute("aria-labelledby");
-    input.setAttribute("aria-label", name);
-  }
+/** Replaces the options of a list. */
+function offer(list: HTMLSelectElement | undefined, options: Choices, chosen: string): void {
+  list?.replaceChildren(...Object.entries(options).map(([value, label]) => new Option(label, value)));
+  if (list) list.value = chosen;
 }

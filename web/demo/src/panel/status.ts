@@ -1,18 +1,8 @@
 /** The status line: what happened and what to do, also for screen readers. */
 
-import { type ErrorCode, LightprobeError } from "lightprobe";
-import { plainText } from "../text.js";
-
-const ADVICE: Record<ErrorCode, string> = {
-  unsupported: "This browser lacks a required feature. Use a current browser.",
-  worker: "The background worker did not start. Reload the page.",
-  wasm: "WebAssembly could not be loaded. Reload the page; the plain light still works.",
-  model: "The model could not be loaded. Check its folder, then reload; the plain light still works.",
-  source: "This picture cannot be read. Choose another one.",
-  camera: "The camera is blocked, missing or in use. Allow it in the browser, or choose another source.",
-  "context-lost": "WebGL was interrupted. It resumes by itself; if not, reload the page.",
-  disposed: "The estimator was shut down. Reload the page.",
-};
+import { LightprobeError } from "lightprobe";
+import { texts } from "../texts/index.js";
+import { plainText } from "../texts/plain.js";
 
 /** Most characters of a message. */
 const LENGTH = 400;
@@ -39,7 +29,7 @@ export function createStatus(element: HTMLElement): Status {
   return {
     say: (message, sticky = false) => write(message, "info", "", sticky ? 0 : 5000),
     fail: (error, prefix = "") => {
-      const text = error instanceof LightprobeError ? ADVICE[error.code] : messageOf(error);
+      const text = error instanceof LightprobeError ? texts.errors[error.code] : messageOf(error);
       write(prefix ? `${prefix}: ${text}` : text, "error", error instanceof LightprobeError ? error.code : "", 12000);
       console.warn(error);
     },
@@ -48,7 +38,6 @@ export function createStatus(element: HTMLElement): Status {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === "InvalidStateError")
-    return "This file is not a picture, or it is damaged.";
+  if (error instanceof DOMException && error.name === "InvalidStateError") return texts.status.damaged;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,9 @@
-/** The strip of sources: bundled panoramas, and buttons for other sources. */
+/** The sources: two large buttons for one's own pictures, and a strip of bundled panoramas and other sources. */
 
+import { make } from "../elements.js";
 import { type Bundled, idOf } from "../sources/bundled.js";
 import type { SourceName } from "../state.js";
+import { texts } from "../texts/index.js";
 
 const ICONS = {
   random: "M4 8h3l9 9h4M4 17h3l3-3m3-3 3-3h4M18 5l3 3-3 3M18 14l3 3-3 3",
@@ -34,40 +36,41 @@ export function createStrip(
   bundled: readonly Bundled[],
   actions: StripActions,
 ): Strip {
+  const own = make("div", { id: "own" });
+  const strip = make("div", { id: "strip" });
+  root.append(own, strip);
   const marks = new Map<string, HTMLButtonElement>();
-  const button = (label: string, icon: Icon, short: string, key: string | null, act: () => void): HTMLButtonElement => {
-    const element = document.createElement("button");
-    element.type = "button";
+  const button = (
+    [label, short]: readonly [string, string],
+    icon: Icon,
+    key: string | null,
+    act: () => void,
+    into = strip,
+    tip = label,
+  ): HTMLButtonElement => {
+    const element = make("button", { type: "button", title: tip }, draw(icon), make("span", { textContent: short }));
     element.setAttribute("aria-label", label);
-    element.title = label;
-    element.append(draw(icon), Object.assign(document.createElement("span"), { textContent: short }));
     element.addEventListener("click", act);
     if (key) marks.set(key, element);
-    root.append(element);
+    into.append(element);
     return element;
   };
+  const { page, strip: words } = texts;
+  button([page.camera, page.camera], "camera", "camera", () => actions.choose("camera"), own, page.cameraTip);
+  button([page.open, page.open], "file", "image", actions.openFile, own, page.openTip);
   for (const entry of bundled) {
-    const element = document.createElement("button");
-    element.type = "button";
-    element.className = "panorama";
-    element.title = entry.name;
-    const image = document.createElement("img");
-    image.src = `${base}${entry.thumb}`;
-    image.alt = "";
-    image.draggable = false;
+    const image = make("img", { src: `${base}${entry.thumb}`, alt: "", draggable: false });
+    const element = make("button", { type: "button", className: "panorama", title: entry.name }, image);
     element.setAttribute("aria-label", entry.name);
-    element.append(image);
     element.addEventListener("click", () => actions.choose("panorama", idOf(entry)));
     marks.set(`panorama ${idOf(entry)}`, element);
-    root.append(element);
+    strip.append(element);
   }
-  button("Random panorama", "random", "random", null, () => actions.choose("panorama"));
-  button("Open a file", "file", "open", "image", actions.openFile);
-  button("Bundled video", "video", "video", "video", () => actions.choose("video"));
-  button("Camera", "camera", "camera", "camera", () => actions.choose("camera"));
-  button("Live scene", "scene", "scene", "scene", () => actions.choose("scene"));
-  button("HDR file", "hdr", "HDR", "hdr", () => actions.choose("hdr"));
-  const poly = button("Poly Haven", "polyhaven", "Poly Haven", "polyhaven", () => actions.choose("polyhaven"));
+  button(words.random, "random", null, () => actions.choose("panorama"));
+  button(words.video, "video", "video", () => actions.choose("video"));
+  button(words.scene, "scene", "scene", () => actions.choose("scene"));
+  button(words.hdr, "hdr", "hdr", () => actions.choose("hdr"));
+  const poly = button(words.polyhaven, "polyhaven", "polyhaven", () => actions.choose("polyhaven"));
   const online = (): void => {
     poly.hidden = !navigator.onLine || poly.dataset.gone === "true";
   };

@@ -1,8 +1,9 @@
 /** Adjustments of the picture before its light is estimated, on the CPU and, with the same formula, in a shader. */
 
 import { LUMINANCE } from "lightprobe";
-import type { Picture } from "../sources/feed.js";
+import type { Crop, Picture } from "../sources/feed.js";
 import type { State } from "../state.js";
+import { texts } from "../texts/index.js";
 
 /** Brightness, contrast, saturation and tint. */
 export interface Adjustment {
@@ -65,15 +66,29 @@ export class Adjuster {
 
   /** Returns the adjusted picture, `width` pixels wide. */
   adjust(picture: Picture, aspect: number, width: number, how: Adjustment): ImageData {
+    return this.draw(picture, Math.max(1, Math.round(width / aspect)), width, how);
+  }
+
+  /** A part of an adjusted panorama within the whole, the rest transparent, as a file: files may have parts that are not seen. */
+  adjustPart(picture: Picture, crop: Crop, width: number, how: Adjustment): Promise<Blob | null> {
+    const pixels = this.draw(picture, width / 2, width, how, crop);
+    this.context?.putImageData(pixels, 0, 0);
+    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/png"));
+  }
+
+  private draw(picture: Picture, height: number, width: number, how: Adjustment, crop?: Crop): ImageData {
     const context = this.context;
-    if (!context) throw new TypeError("This browser has no 2D canvas; use another one.");
-    const height = Math.max(1, Math.round(width / aspect));
+    if (!context) throw new TypeError(texts.status.noCanvas);
     if (this.canvas.width !== width || this.canvas.height !== height) {
       this.canvas.width = width;
       this.canvas.height = height;
     }
     context.imageSmoothingQuality = "high";
-    context.drawImage(drawable(picture), 0, 0, width, height);
+    context.clearRect(0, 0, width, height);
+    const { left, top, width: across, height: up } = crop ?? { left: 0, top: 0, width: 1, height: 1 };
+    for (const turn of left + across > 1 ? [0, -1] : [0]) {
+      context.drawImage(drawable(picture), (left + turn) * width, top * height, across * width, up * height);
+    }
     const pixels = context.getImageData(0, 0, width, height);
     adjustPixels(pixels.data, how);
     return pixels;

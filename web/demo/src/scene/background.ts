@@ -1,5 +1,6 @@
 /**
- * The picture as the background, sharp or out of focus, with the adjustments of the estimated picture.
+ * The surroundings: the picture with its adjustments, and an estimate's light where the picture shows none. They are drawn
+ * behind everything, sharp or out of focus, and in the materials that mirror them.
  *
  * Convention: spec/CONVENTIONS.md#panorama; the center of a panorama, or of a photo, lies along +X, its right along +Z.
  */
@@ -23,27 +24,23 @@ import {
   Vector3,
   Vector4,
 } from "three";
-import type { Picture } from "../sources/feed.js";
+import type { Crop, Picture } from "../sources/feed.js";
+import type { LightName } from "../state.js";
 import { ADJUST_GLSL, type Adjustment } from "./adjustment.js";
 
-const VERTEX = /* glsl */ `
-out vec3 vDirection;
-void main() {
-  vec4 view = inverse(projectionMatrix) * vec4(position.xy, 1.0, 1.0);
-  vDirection = transpose(mat3(viewMatrix)) * (view.xyz / view.w);
-  gl_Position = vec4(position.xy, 1.0, 1.0);
-}`;
+const WHOLE: Crop = { left: 0, top: 0, width: 1, height: 1 };
 
-const FRAGMENT = /* glsl */ `
-precision highp sampler2D;
+/**
+ * `surroundings(direction, level, lost)` in GLSL: linear radiance in a direction of the world, from the picture at a level of
+ * detail. Where the picture is white, `lost` (0…1) of the estimate's light takes its place; where it shows nothing, all of it.
+ */
+export const SURROUNDINGS_GLSL = /* glsl */ `
 uniform sampler2D picture;
 uniform sampler2D filled;
-uniform vec2 half_size;  // tangent of half the field of view across and up; 0 for a whole panorama
-uniform float level;     // level of detail; fractions are rounded where it is out of focus
+uniform vec2 half_size;  // tangent of half the field of view across and up; 0 for panoramas
+uniform vec4 crop;       // left, top, width and height of a panorama within the whole
+uniform float texels;    // of the picture per radian
 uniform bool soft;
-in vec3 vDirection;
-out vec4 color;
-#define gl_FragColor color
 ${ADJUST_GLSL}
 vec3 decoded(vec3 v) {
   return mix(v / 12.92, pow((v + 0.055) / 1.055, vec3(2.4)), step(0.04045, v));
@@ -65,56 +62,90 @@ vec4 smoothly(sampler2D map, vec2 uv, float lod) {
   return g0.y * (g0.x * textureLod(map, a, lod) + g1.x * textureLod(map, vec2(b.x, a.y), lod)) +
          g1.y * (g0.x * textureLod(map, vec2(a.x, b.y), lod) + g1.x * textureLod(map, b, lod));
 }
-vec3 seen(vec2 uv) {
-  vec4 display = soft ? smoothly(picture, uv, level) : textureLod(picture, uv, level);
-  return decoded(adjusted(display.rgb));
-}
-void main() {
-  vec3 d = normalize(vDirection);
+vec3 surroundings(vec3 d, float level, float lost) {
   vec2 around = vec2(atan(d.z, d.x) / 6.283185307 + 0.5, 0.5 - asin(clamp(d.y, -1.0, 1.0)) / 3.141592654);
-  vec3 radiance;
+  vec2 at;
+  float inside = 1.0;
   if (half_size.x == 0.0) {
-    radiance = seen(around);
+    at = vec2(around.x - crop.x, around.y - crop.y) / crop.zw;
+    if (crop.z < 1.0) at.x = fract(around.x - crop.x) / crop.z;
+    if (crop.z < 1.0 || crop.w < 1.0) {
+      vec2 edge = smoothstep(vec2(0.0), vec2(0.015), min(at, 1.0 - at));
+      inside = (crop.z < 1.0 ? edge.x : 1.0) * (crop.w < 1.0 ? edge.y : 1.0);
+    }
   } else {
-    radiance = smoothly(filled, around, 0.0).rgb;
-    vec2 at = vec2(d.z, -d.y) / max(d.x, 1e-4) / half_size;
-    vec2 edge = smoothstep(vec2(1.0), vec2(0.985), abs(at));
-    if (d.x > 0.0 && edge.x * edge.y > 0.0) radiance = mix(radiance, seen(at * 0.5 + 0.5), edge.x * edge.y);
+    vec2 plane = vec2(d.z, -d.y) / max(d.x, 1e-4) / half_size;
+    vec2 edge = smoothstep(vec2(1.0), vec2(0.985), abs(plane));
+    inside = d.x > 0.0 ? edge.x * edge.y : 0.0;
+    at = plane * 0.5 + 0.5;
   }
-  color = vec4(radiance, 1.0);
+  vec3 display = vec3(0.0);
+  if (inside > 0.0) {
+    // enlarged, the plain filter is blocky and the smooth one blurred: their difference sharpens
+    vec3 smoothed = level == 0.0 || soft ? smoothly(picture, at, floor(level)).rgb : vec3(0.0);
+    vec3 plain = textureLod(picture, at, level).rgb;
+    display = soft ? smoothed : level == 0.0 ? clamp(1.5 * plain - 0.5 * smoothed, 0.0, 1.0) : plain;
+    display = adjusted(display);
+  }
+  vec3 radiance = decoded(display);
+  float white = smoothstep(0.94, 1.0, max(display.r, max(display.g, display.b))) * lost;
+  if (inside < 1.0 || white > 0.0) {
+    vec3 estimated = max(smoothly(filled, around, 0.0).rgb, 0.0);
+    radiance = mix(estimated, mix(radiance, max(radiance, estimated), white), inside);
+  }
+  return radiance;
+}`;
+
+const VERTEX = /* glsl */ `
+out vec3 vDirection;
+void main() {
+  vec4 view = inverse(projectionMatrix) * vec4(position.xy, 1.0, 1.0);
+  vDirection = transpose(mat3(viewMatrix)) * (view.xyz / view.w);
+  gl_Position = vec4(position.xy, 1.0, 1.0);
+}`;
+
+const FRAGMENT = /* glsl */ `
+precision highp sampler2D;
+uniform float level;
+in vec3 vDirection;
+out vec4 color;
+#define gl_FragColor color
+${SURROUNDINGS_GLSL}
+void main() {
+  color = vec4(surroundings(normalize(vDirection), level, 0.0), 1.0);
   #include <tonemapping_fragment>
   #include <colorspace_fragment>
 }`;
 
-/** The surroundings as a mesh that fills the view behind everything. */
+/** The surroundings as a mesh that fills the view behind everything, and as uniforms for other materials. */
 export class Background {
   readonly mesh: Mesh<PlaneGeometry, ShaderMaterial>;
+  /** Those of {@link SURROUNDINGS_GLSL}, but for `soft`, which is the background's alone. */
+  readonly uniforms = {
+    picture: { value: null as Texture | null },
+    filled: { value: null as DataTexture | null },
+    half_size: { value: new Vector2() },
+    crop: { value: new Vector4(0, 0, 1, 1) },
+    texels: { value: 1 },
+    adjustment: { value: new Vector4(1, 1, 1, 0) },
+    tint: { value: new Vector3(1, 1, 1) },
+  };
   private texture: Texture | null = null;
-  private readonly filledData = new Float32Array(PANORAMA.width * PANORAMA.height * 4).fill(1);
-  private readonly filled = new DataTexture(this.filledData, PANORAMA.width, PANORAMA.height, RGBAFormat, FloatType);
+  private readonly filled = new Map<LightName, DataTexture>();
   private aspect = 2;
   private width = 1024;
-  private fov: number | null = null;
+  /** Angle across the picture [°]. */
+  private across = 360;
 
   /** `linearFloats`: the device can filter float textures (OES_texture_float_linear). */
-  constructor(linearFloats: boolean) {
-    this.filled.magFilter = this.filled.minFilter = linearFloats ? LinearFilter : NearestFilter;
-    this.filled.wrapS = RepeatWrapping;
+  constructor(private readonly linearFloats: boolean) {
     const material = new ShaderMaterial({
       glslVersion: GLSL3,
       vertexShader: VERTEX,
       fragmentShader: FRAGMENT,
       depthTest: false,
       depthWrite: false,
-      uniforms: {
-        picture: { value: null },
-        filled: { value: this.filled },
-        half_size: { value: new Vector2() },
-        level: { value: 0 },
-        soft: { value: true },
-        adjustment: { value: new Vector4(1, 1, 1, 0) },
-        tint: { value: new Vector3(1, 1, 1) },
-      },
+      uniforms: { ...this.uniforms, level: { value: 0 }, soft: { value: true } },
     });
     this.mesh = new Mesh(new PlaneGeometry(2, 2), material);
     this.mesh.frustumCulled = false;
@@ -123,7 +154,7 @@ export class Background {
   }
 
   /** Sets the picture; a new texture is made only for another object or size. */
-  setPicture(picture: Picture, aspect: number, fov: number | null): void {
+  setPicture(picture: Picture, aspect: number): void {
     const resized = fitVideo(picture);
     if (!this.texture || this.texture.image !== picture || resized) {
       this.texture?.dispose();
@@ -132,57 +163,62 @@ export class Background {
       texture.generateMipmaps = true;
       texture.minFilter = LinearMipmapLinearFilter;
       texture.magFilter = LinearFilter;
-      texture.wrapS = fov === null ? RepeatWrapping : ClampToEdgeWrapping;
       this.texture = texture;
-      this.mesh.material.uniforms.picture.value = texture;
+      this.uniforms.picture.value = texture;
     }
     this.texture.needsUpdate = true;
     this.aspect = aspect;
     this.width = widthOf(picture);
-    this.setFov(fov);
   }
 
-  /** Sets the field of view [°] of the picture; null for a whole panorama. */
-  setFov(fov: number | null): void {
-    this.fov = fov;
+  /** Sets where the picture lies: its field of view [°], or null and the part of a whole panorama that it shows. */
+  place(fov: number | null, crop: Crop = WHOLE): void {
     const half = fov === null ? 0 : Math.tan((fov * Math.PI) / 360);
-    this.mesh.material.uniforms.half_size.value.set(half, half / this.aspect);
-    const wrap = fov === null ? RepeatWrapping : ClampToEdgeWrapping;
+    this.uniforms.half_size.value.set(half, half / this.aspect);
+    this.uniforms.crop.value.set(crop.left, crop.top, crop.width, crop.height);
+    this.across = fov ?? 360 * crop.width;
+    this.uniforms.texels.value = (this.width * 180) / (this.across * Math.PI);
+    const wrap = fov === null && crop.width === 1 ? RepeatWrapping : ClampToEdgeWrapping;
     if (this.texture && this.texture.wrapS !== wrap) {
       this.texture.wrapS = wrap;
       this.texture.needsUpdate = true;
     }
   }
 
-  /** Sets the linear panorama, 64 × 32, around a picture that is not whole. */
-  surround(panorama: Float32Array): void {
-    for (let from = 0, to = 0; from < panorama.length; from += 3, to += 4) {
-      this.filledData[to] = panorama[from];
-      this.filledData[to + 1] = panorama[from + 1];
-      this.filledData[to + 2] = panorama[from + 2];
+  /** Sets the linear panorama, 64 × 32, of a light. */
+  setLight(name: LightName, panorama: Float32Array): void {
+    let texture = this.filled.get(name);
+    if (!texture) {
+      const data = new Float32Array(PANORAMA.width * PANORAMA.height * 4);
+      texture = new DataTexture(data, PANORAMA.width, PANORAMA.height, RGBAFormat, FloatType);
+      texture.magFilter = texture.minFilter = this.linearFloats ? LinearFilter : NearestFilter;
+      texture.wrapS = RepeatWrapping;
+      this.filled.set(name, texture);
     }
-    this.filled.needsUpdate = true;
+    const data = texture.image.data as Float32Array;
+    for (let from = 0, to = 0; from < panorama.length; from += 3, to += 4) {
+      data[to] = panorama[from];
+      data[to + 1] = panorama[from + 1];
+      data[to + 2] = panorama[from + 2];
+    }
+    texture.needsUpdate = true;
+  }
+
+  /** From now on everything is drawn with this light. */
+  use(name: LightName): void {
+    this.uniforms.filled.value = this.filled.get(name) ?? null;
   }
 
   /** Focus and adjustment. `viewAngle`: height of the view [°]; `viewPixels`: its height [px]. */
   adopt(soft: boolean, adjustment: Adjustment, viewAngle: number, viewPixels: number): void {
     const { uniforms } = this.mesh.material;
-    const across = this.fov ?? 360;
-    const texelsPerPixel = ((this.width / across) * viewAngle) / viewPixels;
-    const sharp = Math.max(0, Math.log2(texelsPerPixel));
+    const texelsPerPixel = ((this.width / this.across) * viewAngle) / viewPixels;
     // out of focus: texels of about 1° for pictures of any size
-    const blurred = Math.max(0, Math.round(Math.log2((this.width / across) * 0.9)));
-    uniforms.soft.value = soft || sharp === 0;
-    uniforms.level.value = soft ? blurred : sharp;
-    uniforms.adjustment.value.set(adjustment.brightness, adjustment.contrast, adjustment.saturation, 0);
-    uniforms.tint.value.set(...adjustment.tint);
-  }
-
-  dispose(): void {
-    this.texture?.dispose();
-    this.filled.dispose();
-    this.mesh.geometry.dispose();
-    this.mesh.material.dispose();
+    const blurred = Math.max(0, Math.round(Math.log2((this.width / this.across) * 0.9)));
+    uniforms.soft.value = soft;
+    uniforms.level.value = soft ? blurred : Math.max(0, Math.log2(texelsPerPixel));
+    this.uniforms.adjustment.value.set(adjustment.brightness, adjustment.contrast, adjustment.saturation, 0);
+    this.uniforms.tint.value.set(...adjustment.tint);
   }
 }
 

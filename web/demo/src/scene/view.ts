@@ -1,6 +1,6 @@
-/** The view: the same objects once per pane, each time in another light. Drawn only if something has changed. */
+/** The view: the same objects once per light, the light changing at the splits. Drawn only if something has changed. */
 
-import type { Estimate } from "lightprobe";
+import { type Estimate, irradianceAt, type Triple } from "lightprobe";
 import { applyToDirectionalLight, applyToLightProbe } from "lightprobe/three";
 import {
   Color,
@@ -11,42 +11,68 @@ import {
   PCFShadowMap,
   type PerspectiveCamera,
   Scene,
+  Vector3,
   WebGLRenderer,
 } from "three";
+import { blend } from "../blend.js";
 import type { Feed } from "../sources/feed.js";
 import { type LightName, type Pane, panesOf, type Store } from "../state.js";
 import { type Adjustment, adjustmentOf, noAdjustment } from "./adjustment.js";
 import { Background } from "./background.js";
+import { Ground } from "./ground.js";
 import { Objects } from "./objects.js";
-import { Orbit } from "./orbit.js";
-import { Reflections } from "./reflections.js";
+import { type FreeArea, Orbit } from "./orbit.js";
+import { angularRadius, lampPart } from "./sun.js";
 
-const SUN_DISTANCE = 10;
+const SUN_DISTANCE = 20;
+const SHADOW_MAP = 1024;
+/** Mean height of what casts shadows [m]. */
+const CASTER = 0.55;
+/** Largest blur of shadows on the objects, whose five samples a larger one would show [texels]. */
+const MOST_BLUR = 7;
+/** Duration of a fade from one light to another [ms]. */
+const FADE = 700;
+const UP = [0, 1, 0] as const;
 
 /** Options of the view. */
 export interface ViewOptions {
-  /** Tests: one device pixel per CSS pixel, and the drawing can be read afterwards. */
+  /** Tests: one device pixel per CSS pixel, no motion, and the drawing can be read afterwards. */
   test: boolean;
   reducedMotion(): boolean;
   onContext(lost: boolean): void;
 }
 
+/** A light on its way from another. */
+interface Shown {
+  from: Estimate;
+  to: Estimate;
+  now: Estimate;
+  since: number;
+}
+
 /** Renderer, camera and scene. The constructor throws an Error without WebGL. */
 export class View {
   readonly renderer: WebGLRenderer;
-  readonly objects = new Objects();
+  readonly objects: Objects;
+  feed: Feed | null = null;
+  /** The drawing stays as it is, while settings of another source are set and its first light is on its way. */
+  frozen = false;
   private readonly orbit: Orbit;
   private readonly scene = new Scene();
   private readonly probe = new LightProbe();
   private readonly sun = new DirectionalLight();
   private readonly background: Background;
-  private readonly reflections: Reflections;
-  private readonly lights: Record<LightName, Estimate | null> = { plain: null, estimate: null, truth: null };
+  private readonly ground = new Ground();
+  private readonly shown: Record<LightName, Shown | null> = { plain: null, estimate: null, truth: null };
   private readonly adjustment: Adjustment = noAdjustment();
-  private feed: Feed | null = null;
+  private readonly sunlight = new Color();
+  private readonly skylight = new Vector3();
+  private readonly irradiance: Triple = [0, 0, 0];
+  private free: FreeArea | null = null;
   private newPicture = false;
   private dirty = true;
   private lost = false;
+  private azimuth = 0.6;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -59,13 +85,13 @@ export class View {
     this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.setPixelRatio(options.test ? 1 : Math.min(2, devicePixelRatio));
     this.background = new Background(this.renderer.extensions.has("OES_texture_float_linear"));
-    this.reflections = new Reflections(this.renderer);
-    this.sun.shadow.mapSize.setScalar(2048);
+    this.objects = new Objects(this.background);
+    this.sun.shadow.mapSize.setScalar(SHADOW_MAP);
+    this.sun.shadow.normalBias = 0.025;
+    this.sun.shadow.bias = -0.0004;
     this.sun.castShadow = true;
-    Objects.frameShadow(this.sun);
-    this.scene.add(this.background.mesh, this.objects.group, this.probe, this.sun, this.sun.target);
+    this.scene.add(this.background.mesh, this.ground.mesh, this.objects.group, this.probe, this.sun, this.sun.target);
     this.orbit = new Orbit(canvas, !options.test, () => this.invalidate());
-    this.lookFrom(0.6);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
       this.lost = true;
@@ -73,14 +99,15 @@ export class View {
     });
     canvas.addEventListener("webglcontextrestored", () => {
       this.lost = false;
-      this.reflections.clear();
       this.setPicture();
       options.onContext(false);
     });
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
+    this.lookFrom(this.azimuth);
+    this.warmUp();
     store.on("all", (key) => {
-      if (key === "sun") this.reflections.clear();
+      if (key === "comparison") this.resize();
       this.invalidate();
     });
   }
@@ -90,8 +117,10 @@ export class View {
   }
 
   /** Draws another source; the former light stays until there is a new one, so that nothing goes dark. */
-  setFeed(feed: Feed | null): void {
+  setFeed(feed: Feed): void {
+    this.frozen = false;
     this.feed = feed;
+    this.resize();
     this.setPicture();
   }
 
@@ -101,11 +130,18 @@ export class View {
     this.invalidate();
   }
 
-  /** Takes new lights. */
+  /** Takes new lights. Those of still pictures fade in, the first one excepted. */
   setLights(lights: Readonly<Record<LightName, Estimate | null>>, changed: readonly LightName[]): void {
-    for (const name of ["plain", "estimate", "truth"] as const) this.lights[name] = lights[name] ?? this.lights[name];
-    for (const name of changed) this.reflections.invalidate(name);
-    if (lights.estimate) this.background.surround(lights.estimate.panorama);
+    const fades = !this.feed?.live && !this.options.test && !this.options.reducedMotion();
+    for (const name of changed) {
+      const to = lights[name];
+      if (!to) continue;
+      const from = fades
+        ? (this.shown[name]?.now ?? (name === "estimate" ? this.shown.plain?.now : null) ?? null)
+        : null;
+      this.shown[name] = { from: from ?? to, to, now: from ? blend(from, to, 0, null) : to, since: performance.now() };
+      this.background.setLight(name, this.shown[name].now.panorama);
+    }
     this.invalidate();
   }
 
@@ -114,11 +150,29 @@ export class View {
     this.invalidate();
   }
 
+  /** The objects move into this part of the view. */
+  setFree(free: FreeArea): void {
+    this.free = free;
+    this.resize();
+  }
+
   /** Puts the camera at an azimuth about the objects [rad]: 0 is +X, a quarter turn +Z. */
-  lookFrom(azimuth: number, elevation = 0.1): void {
+  lookFrom(azimuth: number, elevation = 0.11): void {
+    this.azimuth = azimuth;
     this.orbit.lookFrom(azimuth, elevation);
-    this.objects.group.rotation.y = Math.PI / 2 - azimuth; // they stand in a row across the view
+    const turn = Math.PI / 2 - azimuth; // they stand in a row across the view
+    this.objects.group.rotation.y = this.ground.mesh.rotation.y = turn;
     this.invalidate();
+  }
+
+  /** Where the gaps between the sets of objects are, from left to right [0…1]. */
+  gaps(): number[] {
+    this.camera.updateMatrixWorld();
+    this.objects.group.updateMatrixWorld();
+    return this.objects.gaps.map((x) => {
+      const point = new Vector3(x, 0, 0).applyMatrix4(this.objects.group.matrixWorld).project(this.camera);
+      return (point.x + 1) / 2;
+    });
   }
 
   invalidate(): void {
@@ -127,9 +181,10 @@ export class View {
 
   /** Once per frame of the page: moves the camera, and draws if anything is new. Returns whether it drew. */
   tick(now: number): boolean {
-    if (this.lost) return false;
+    if (this.lost || this.frozen) return false;
     this.orbit.tick(now, this.store.state.motion && !this.options.test && !this.options.reducedMotion());
-    if (!this.dirty || !(this.lights.estimate || this.lights.plain)) return false;
+    this.fade();
+    if (!this.dirty || !(this.shown.estimate || this.shown.plain)) return false;
     this.render();
     return true;
   }
@@ -141,15 +196,33 @@ export class View {
     const { state } = this.store;
     const { width, height } = this.canvas.getBoundingClientRect();
     this.drawPicture(height);
-    this.objects.show(state.balls, state.model, state.plane);
+    this.objects.show(state.balls, state.model);
+    this.ground.mesh.visible = state.plane;
+    this.ground.count = this.objects.block(this.ground.blockers);
     this.renderer.toneMappingExposure = 2 ** state.exposure;
     const panes = panesOf(state, this.feed?.truth !== undefined);
-    if (state.reflections) {
-      const live = this.feed?.live ?? false;
-      for (const { light } of panes) this.reflections.renew(light, this.lights[light], live, state.sun);
-    }
     this.renderer.setScissorTest(panes.length > 1);
     for (const pane of panes) this.renderPane(pane, width, height);
+  }
+
+  /** Draws one pixel: the GPU compiles the shaders while the first picture is on its way. */
+  private warmUp(): void {
+    this.background.mesh.visible = true;
+    this.renderer.setScissorTest(true);
+    this.renderer.setScissor(0, 0, 1, 1);
+    this.renderer.render(this.scene, this.camera);
+    this.background.mesh.visible = false;
+  }
+
+  private fade(): void {
+    const now = performance.now();
+    for (const [name, shown] of Object.entries(this.shown) as [LightName, Shown | null][]) {
+      if (!shown || shown.now === shown.to) continue;
+      const part = (now - shown.since) / FADE;
+      shown.now = part < 1 ? blend(shown.from, shown.to, part * part * (3 - 2 * part), shown.now) : shown.to;
+      this.background.setLight(name, shown.now.panorama);
+      this.invalidate();
+    }
   }
 
   private renderPane({ light: name, from, to }: Pane, width: number, height: number): void {
@@ -157,7 +230,9 @@ export class View {
     const right = Math.round(to * width);
     if (right <= left) return;
     const { state } = this.store;
-    this.light(this.lights[name], name);
+    const drawn = this.shown[name] ? name : "plain"; // the network's light is still on its way
+    this.light(this.shown[drawn]?.now ?? null);
+    this.background.use(drawn);
     this.renderer.setScissor(left, 0, right - left, height);
     const stage = state.background === "off" ? undefined : this.feed?.stage;
     if (stage) this.renderer.render(stage, this.camera);
@@ -167,41 +242,55 @@ export class View {
   }
 
   /** Sets the lights of the scene: probe, sun, reflections. */
-  private light(light: Estimate | null, name: LightName): void {
+  private light(estimate: Estimate | null): void {
     const { state } = this.store;
-    this.probe.intensity = light ? state.intensity : 0;
-    this.sun.visible = state.sun;
-    this.sun.castShadow = state.sunShadow;
-    if (!light) {
-      this.sun.intensity = 0;
-      return;
-    }
-    applyToLightProbe(light, this.probe, { withoutSun: state.sun });
-    applyToDirectionalLight(light, this.sun, { distance: SUN_DISTANCE });
+    this.probe.intensity = estimate ? state.intensity : 0;
+    this.sun.intensity = 0;
+    if (!estimate) return;
+    const part = state.sun ? lampPart(estimate) : 0;
+    const lamp = { ...estimate.light, intensity: estimate.light.intensity * part };
+    applyToLightProbe({ coeffs: estimate.coeffs, light: lamp }, this.probe, { withoutSun: true });
+    applyToDirectionalLight({ light: lamp }, this.sun, { distance: SUN_DISTANCE });
+    this.sunlight.copy(this.sun.color).multiplyScalar(this.sun.intensity * Math.max(0, lamp.direction[1]));
+    irradianceAt(this.probe.sh.toArray(), UP, this.irradiance);
+    this.skylight.set(...this.irradiance).clampScalar(1e-3, Number.POSITIVE_INFINITY);
     this.sun.intensity *= state.intensity;
-    this.objects.reflect(state.reflections ? this.reflections.textureOf(name) : null, state.intensity);
+    const { shadow } = this.sun;
+    const disk = (Math.tan(angularRadius(estimate)) * CASTER) / (shadow.camera.right - shadow.camera.left);
+    shadow.intensity = state.sunShadow ? 1 : 0;
+    shadow.radius = Math.min(MOST_BLUR, Math.max(1.5, disk * SHADOW_MAP));
+    this.ground.setLight(this.sunlight, this.skylight, disk);
+    this.objects.reflect(state.reflections, 1 - part);
   }
 
   private drawPicture(height: number): void {
     const { state } = this.store;
     const picture = this.feed?.picture() ?? null;
-    const stage = this.feed?.stage;
-    this.background.mesh.visible = picture !== null && !stage && state.background !== "off";
+    this.background.mesh.visible = picture !== null && !this.feed?.stage && state.background !== "off";
     const page = getComputedStyle(document.documentElement).getPropertyValue("--page").trim();
     this.renderer.setClearColor(new Color(page || "#15161a"));
-    if (!picture || !this.feed || stage) return;
-    const fov = state.whole ? null : state.fov;
-    if (this.newPicture) this.background.setPicture(picture, this.feed.aspect, fov);
-    else this.background.setFov(fov);
+    if (!picture || !this.feed) return;
+    if (this.newPicture || this.feed.stage) this.background.setPicture(picture, this.feed.aspect);
     this.newPicture = false;
+    this.background.place(state.whole ? null : state.fov, this.feed.crop);
     this.background.adopt(state.background === "soft", adjustmentOf(state, this.adjustment), this.camera.fov, height);
   }
 
+  /** Fits the row of objects into the free area, and the shadow to the row. */
   private resize(): void {
-    const { clientWidth, clientHeight } = this.canvas;
-    if (clientWidth === 0 || clientHeight === 0) return;
-    this.renderer.setSize(clientWidth, clientHeight, false);
-    this.orbit.resize(clientWidth, clientHeight);
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width === 0 || height === 0) return;
+    this.renderer.setSize(width, height, false);
+    this.objects.arrange(panesOf(this.store.state, this.feed?.truth !== undefined).length);
+    this.orbit.fit(width, height, this.free ?? { left: 0, top: 0, right: width, bottom: height }, this.objects.width);
+    this.ground.fit(this.objects.width);
+    const { camera } = this.sun.shadow;
+    const half = this.objects.width / 2 + 1.2;
+    camera.left = camera.bottom = -half;
+    camera.right = camera.top = half;
+    camera.near = 1;
+    camera.far = 2 * SUN_DISTANCE;
+    camera.updateProjectionMatrix();
     this.invalidate();
   }
 }

@@ -1,6 +1,7 @@
 /** The panoramas that come with the page. */
 
 import type { RadianceImage, ResponseName } from "lightprobe";
+import { texts } from "../texts/index.js";
 import type { Feed } from "./feed.js";
 import { openImage } from "./image.js";
 
@@ -19,8 +20,8 @@ export interface Bundled {
   trainedOn: boolean;
   /** True radiance coefficients in units of display white. */
   truth: number[];
-  /** The HDR file of the picture, if it is bundled too. */
-  hdr?: string;
+  /** Average of the true radiance in 64 × 32 cells, a Radiance file. */
+  hdr: string;
 }
 
 /** Short name of a bundled panorama, for links and tests. */
@@ -38,15 +39,13 @@ export async function readBundled(base: string): Promise<Bundled[]> {
 export async function openBundled(base: string, entry: Bundled): Promise<Feed> {
   const feed = await openImage(`${base}${entry.file}`, {
     title: entry.name,
-    credit: `${entry.author} · ${entry.licence === "CC0-1.0" ? "CC0" : entry.licence}${entry.trainedOn ? " · used in training" : ""}`,
+    credit: `${entry.author} · ${entry.licence === "CC0-1.0" ? "CC0" : entry.licence}${entry.trainedOn ? ` · ${texts.credits.training}` : ""}`,
     link: entry.source,
   });
-  let truth: Promise<RadianceImage | Float32Array> | null = null;
-  const load = async (): Promise<RadianceImage | Float32Array> => {
-    if (!entry.hdr) return Float32Array.from(entry.truth);
-    const { openHdr } = await import("./hdr.js");
-    const hdr = await openHdr(`${base}${entry.hdr}`, entry.hdr);
-    return (await hdr.truth?.()) ?? Float32Array.from(entry.truth);
+  let truth: Promise<RadianceImage> | null = null;
+  const load = async (): Promise<RadianceImage> => {
+    const { readHdr } = await import("./hdr.js");
+    return { ...(await readHdr(`${base}${entry.hdr}`, entry.hdr)), coeffs: Float32Array.from(entry.truth) };
   };
   return {
     ...feed,

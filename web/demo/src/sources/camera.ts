@@ -1,6 +1,7 @@
 /** The device's camera. */
 
 import { openCamera } from "lightprobe/live";
+import { texts } from "../texts/index.js";
 import type { Feed } from "./feed.js";
 
 /** Asks for the camera; throws a LightprobeError `camera` if it is denied, missing or in use. */
@@ -8,18 +9,18 @@ export async function openCameraFeed(): Promise<Feed> {
   const camera = await openCamera();
   const { video } = camera;
   const feed: Feed = {
-    title: "Camera",
-    credit: "stays on this device",
+    title: texts.credits.camera,
+    credit: texts.credits.stays,
     live: true,
     aspect: video.videoWidth / video.videoHeight || 4 / 3,
     video,
     picture: () => (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? video : null),
     adopt: ({ playing }) => {
       if (!playing) video.pause();
-      else if (video.paused) video.play().catch(() => feed.onEnd?.("The camera did not start: tick “playing” again."));
+      else if (video.paused) video.play().catch(() => feed.onEnd?.(texts.status.cameraStarts));
     },
     dispose: () => camera.stop(),
   };
-  camera.onEnded(() => feed.onEnd?.("The camera has stopped: choose it again, or another source."));
+  camera.onEnded(() => feed.onEnd?.(texts.status.cameraStopped));
   return feed;
 }

@@ -6,6 +6,14 @@ import type { Scene, WebGLRenderer } from "three";
 /** A picture that can be drawn. */
 export type Picture = CanvasImageSource | ImageData;
 
+/** The part of a whole panorama that a picture shows, in parts of its width and height [0…1]. */
+export interface Crop {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 /** A source, still or live. */
 export interface Feed {
   readonly title: string;
@@ -15,6 +23,10 @@ export interface Feed {
   readonly live: boolean;
   /** Width over height. */
   readonly aspect: number;
+  /** Where a cropped panorama lies, as its file says. */
+  readonly crop?: Crop;
+  /** The picture was made from radiance: its true light is exact, and the one to take away. */
+  readonly exact?: boolean;
   /** The present picture: another object for each new frame, unless it is `video`. null before the first. */
   picture(): Picture | null;
   /** The file of a still picture, whose metadata the estimator reads. */
@@ -23,8 +35,8 @@ export interface Feed {
   readonly video?: HTMLVideoElement;
   /** The same frames come back, as in a loop. */
   readonly replays?: boolean;
-  /** The radiance before clipping, or 27 coefficients if only those are known. */
-  truth?(): RadianceImage | Float32Array | null | Promise<RadianceImage | Float32Array | null>;
+  /** The radiance before clipping. */
+  truth?(): RadianceImage | null | Promise<RadianceImage>;
   /** A 3D scene, which is drawn itself as the background. */
   readonly stage?: Scene;
   /** Called whenever the page is drawn, with its time [s]. */
@@ -43,8 +55,21 @@ export interface OpenContext {
   media(path: string): string;
 }
 
+/** Files that are fetched before they are needed, by their addresses. */
+const ahead = new Map<string, Promise<Blob>>();
+
+/** Fetches a file now for `fetchBlob` to take later, once. */
+export function fetchAhead(url: string): void {
+  const blob = fetchBlob(url);
+  blob.catch(() => {}); // whoever takes it gets the error
+  ahead.set(url, blob);
+}
+
 /** Fetches a file; throws a TypeError with its address if the server has none. */
 export async function fetchBlob(url: string, signal?: AbortSignal): Promise<Blob> {
+  const fetched = ahead.get(url);
+  ahead.delete(url);
+  if (fetched) return fetched;
   const response = await fetch(url, { signal });
   if (!response.ok) throw new TypeError(`${url} could not be loaded: HTTP ${response.status}; reload the page`);
   return response.blob();

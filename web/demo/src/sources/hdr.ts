@@ -2,12 +2,23 @@
 
 import { type RadianceImage, srgbEncode } from "lightprobe";
 import { FloatType } from "three";
+import { texts } from "../texts/index.js";
+import { plainText } from "../texts/plain.js";
 import { type Feed, fetchBlob } from "./feed.js";
 
-/** Decodes a Radiance or OpenEXR file; throws an Error if it is neither. The loader is fetched on first use. */
-export async function openHdr(from: Blob | string, name: string, credit = ""): Promise<Feed> {
+/** Decodes a Radiance or OpenEXR file; throws a TypeError if it is neither. The loader is fetched on first use. */
+export async function readHdr(from: Blob | string, name: string): Promise<RadianceImage> {
   const bytes = await (typeof from === "string" ? await fetchBlob(from) : from).arrayBuffer();
-  const full = await decode(bytes, name);
+  try {
+    return await decode(bytes, name);
+  } catch (cause) {
+    throw new TypeError(texts.status.damagedHdr(plainText(name)), { cause });
+  }
+}
+
+/** Opens a Radiance or OpenEXR file; throws a TypeError if it is neither. */
+export async function openHdr(from: Blob | string, name: string, credit = ""): Promise<Feed> {
+  const full = await readHdr(from, name);
   const image = reduced(full, 1024);
   const picture = new ImageData(image.width, image.height);
   const scaled: RadianceImage = { ...image, radiance: new Float32Array(image.radiance.length) };
@@ -23,6 +34,7 @@ export async function openHdr(from: Blob | string, name: string, credit = ""): P
     credit,
     live: false,
     aspect: image.width / image.height,
+    exact: true,
     picture: () => picture,
     truth: () => scaled,
     adopt: ({ pictureExposure }) => expose(pictureExposure),

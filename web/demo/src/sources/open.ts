@@ -1,6 +1,7 @@
 /** Opens a source by its name. */
 
 import type { SourceName } from "../state.js";
+import { texts } from "../texts/index.js";
 import { type Bundled, idOf, openBundled } from "./bundled.js";
 import type { Feed, OpenContext } from "./feed.js";
 import { openImage } from "./image.js";
@@ -25,27 +26,25 @@ export async function openSource(
     case "panorama": {
       const entry = bundled.find((each) => idOf(each) === argument);
       if (!entry) {
-        throw new RangeError(
-          `There is no bundled panorama '${String(argument)}'; choose one of ${bundled.map(idOf).join(", ")}.`,
-        );
+        throw new RangeError(texts.status.noPanorama(String(argument), bundled.map(idOf).join(", ")));
       }
       return { feed: await openBundled(context.media("panoramas/"), entry), panorama: idOf(entry) };
     }
     case "image": {
-      if (argument === undefined) throw new TypeError("A picture needs a file; choose one.");
+      if (argument === undefined) throw new TypeError(texts.status.noPicture);
       return {
-        feed: await openImage(argument, { title: nameOf(argument), credit: "stays on this device" }),
+        feed: await openImage(argument, { title: nameOf(argument), credit: texts.credits.stays }),
         panorama: null,
       };
     }
     case "video": {
       const { openVideo } = await import("./video.js");
       const own = argument !== undefined;
-      const title = own ? nameOf(argument) : "Bundled clip";
+      const title = own ? nameOf(argument) : texts.credits.clip;
       const feed = await openVideo(
         argument ?? context.media("clip.mp4"),
         title,
-        own ? "stays on this device" : "Poly Haven · CC0",
+        own ? texts.credits.stays : "Poly Haven · CC0",
       );
       return { feed, panorama: null };
     }
@@ -59,9 +58,9 @@ export async function openSource(
     }
     case "hdr": {
       const { openHdr } = await import("./hdr.js");
-      const file = argument ?? context.media("truth/rooitou_park.hdr");
+      const file = argument ?? context.media("rooitou_park.hdr");
       const own = argument !== undefined;
-      const feed = await openHdr(file, nameOf(file), own ? "stays on this device" : "Poly Haven · CC0");
+      const feed = await openHdr(file, nameOf(file), own ? texts.credits.stays : "Poly Haven · CC0");
       return { feed, panorama: null };
     }
     case "polyhaven": {
@@ -69,7 +68,7 @@ export async function openSource(
       return { feed: await openPolyHaven(Math.random), panorama: null };
     }
     default: // a link can name any source
-      throw new RangeError(`There is no source '${String(name)}'; choose one at the bottom of the page.`);
+      throw new RangeError(texts.status.noSource(String(name)));
   }
 }
 

@@ -3,12 +3,12 @@
 import type { RadianceImage } from "lightprobe";
 import { createSceneSource } from "lightprobe/three";
 import { createStage } from "../scene/stage.js";
+import { texts } from "../texts/index.js";
 import type { Feed, OpenContext } from "./feed.js";
 
 /** Opens the scene; throws a TypeError without WebGL. */
 export async function openScene({ renderer }: OpenContext): Promise<Feed> {
-  if (!renderer)
-    throw new TypeError("The live scene needs WebGL, which this browser does not have; choose a picture or a video.");
+  if (!renderer) throw new TypeError(texts.status.noScene);
   const stage = createStage();
   const pictures = createSceneSource(renderer, stage.scene, { kind: "picture", size: 128 });
   const radiances = createSceneSource(renderer, stage.scene, { kind: "radiance", size: 128 });
@@ -34,8 +34,8 @@ export async function openScene({ renderer }: OpenContext): Promise<Feed> {
     }
   };
   const feed: Feed = {
-    title: "Live scene",
-    credit: "read by a cube camera in every frame",
+    title: texts.credits.scene,
+    credit: texts.credits.sceneHow,
     live: true,
     aspect: 2,
     stage: stage.scene,

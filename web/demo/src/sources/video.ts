@@ -1,8 +1,7 @@
 /** A video from a file, or the bundled clip, in a loop. */
 
+import { texts } from "../texts/index.js";
 import type { Feed } from "./feed.js";
-
-const NO_REASON = "unknown format";
 
 /** Opens and starts a video; throws a TypeError if the browser cannot play it. */
 export async function openVideo(from: Blob | string, title: string, credit = ""): Promise<Feed> {
@@ -27,7 +26,7 @@ export async function openVideo(from: Blob | string, title: string, credit = "")
   }
 
   const play = (): void => {
-    video.play().catch(() => feed.onEnd?.("The browser blocked automatic playback: tick “playing”."));
+    video.play().catch(() => feed.onEnd?.(texts.status.blocked));
   };
   const feed: Feed = {
     title,
@@ -49,15 +48,8 @@ export async function openVideo(from: Blob | string, title: string, credit = "")
 function firstFrame(video: HTMLVideoElement): Promise<void> {
   return new Promise((resolve, reject) => {
     video.addEventListener("loadeddata", () => resolve(), { once: true });
-    video.addEventListener(
-      "error",
-      () =>
-        reject(
-          new TypeError(
-            `The browser cannot play this video: ${video.error?.message || NO_REASON}; convert it to H.264.`,
-          ),
-        ),
-      { once: true },
-    );
+    video.addEventListener("error", () => reject(new TypeError(texts.status.video, { cause: video.error?.message })), {
+      once: true,
+    });
   });
 }

@@ -6,8 +6,8 @@
 
 import type { Estimate, Estimator } from "lightprobe";
 import { Vector3 } from "three";
-import type { Rate } from "../panel/rate.js";
 import type { Pipeline } from "../pipeline.js";
+import type { Rate } from "../rate.js";
 import type { View } from "../scene/view.js";
 import type { SourceArgument } from "../sources/open.js";
 import type { SourceName, State, Store } from "../state.js";

@@ -1,8 +1,8 @@
 /** Small pictures of the light, drawn on the CPU: they work without WebGL. */
 
 import { type Estimate, irradianceAt, PANORAMA, srgbEncode, type Triple } from "lightprobe";
-import { drawable } from "../scene/adjustment.js";
-import type { Picture } from "../sources/feed.js";
+import { drawable } from "../../scene/adjustment.js";
+import type { Picture } from "../../sources/feed.js";
 
 const { width: WIDTH, height: HEIGHT } = PANORAMA;
 const rgb = new Float32Array(3);

@@ -1,0 +1,11 @@
+/** The page works offline and can be installed: its service worker keeps a copy of its files. */
+
+/** Registers the service worker where the browser has one. */
+export function keepOffline(): void {
+  if (!("serviceWorker" in navigator) || !isSecureContext) return;
+  addEventListener("load", () => {
+    navigator.serviceWorker
+      .register(new URL("offline.js", document.baseURI))
+      .catch((error: unknown) => console.info("The page will not work offline:", error));
+  });
+}

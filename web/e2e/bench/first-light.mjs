@@ -1,0 +1,117 @@
+// How long a visitor of the demo page waits for light: version 0.1.0 and this one, in turn, in one run.
+//
+//     npm run build && npm run first-light -w lightprobe-e2e        (--rounds 5 for fewer)
+//
+// 0.1.0 is built from its commit. Both pages are served from this machine without a cache; each round opens a new browser
+// context. Times are from the first byte of the page until the drawing with that light is finished, which a read pixel proves.
+// Writes benchmarks/results/first_light.json.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chromium } from "@playwright/test";
+import { serve, spread } from "./measure.mjs";
+
+const BEFORE = "fea6f9e"; // 0.1.0
+const rounds = Number(parseArgs({ options: { rounds: { type: "string", default: "15" } } }).values.rounds);
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..", "..");
+const work = join(here, "..", ".first-light");
+const git = (...words) => execFileSync("git", ["-C", root, ...words], { encoding: "utf8", maxBuffer: 1e9 }).trim();
+
+/** Builds the page of 0.1.0 with its own dependencies. */
+function buildBefore() {
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work);
+  const tar = execFileSync("git", ["-C", root, "archive", BEFORE, "web", "src", "LICENSE"], { maxBuffer: 1e9 });
+  execFileSync("tar", ["-x", "-C", work], { input: tar });
+  const npm = (...words) => execFileSync("npm", words, { cwd: join(work, "web"), stdio: "ignore" });
+  npm("ci", "--no-audit", "--no-fund");
+  npm("run", "build");
+  return join(work, "src", "lightprobe", "page");
+}
+
+/** Runs in the page before its own scripts: notes when the drawing with each light is finished. */
+function watch() {
+  const times = {};
+  const frames = {};
+  const look = () => {
+    const demo = window.lightprobeDemo;
+    const gl = demo?.view?.renderer?.getContext();
+    for (const [name, light] of [
+      ["plain", demo?.plain],
+      ["network", demo?.light],
+    ]) {
+      if (!light || times[name]) continue;
+      frames[name] ??= demo.frames;
+      if (demo.frames <= frames[name] && !(demo.frames > 0 && name === "plain")) continue;
+      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)); // waits until everything is drawn
+      const [{ responseStart }] = performance.getEntriesByType("navigation");
+      times[name] = performance.now() - responseStart;
+    }
+    if (times.plain && times.network) window.firstLight = times;
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+const page = join(root, "src", "lightprobe", "page");
+if (!existsSync(page)) throw new Error("expected a built page, got none; npm run build");
+const pages = { before: buildBefore(), now: page };
+const server = await serve(pages);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--headless=new", "--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+});
+const times = { before: [], now: [] };
+const load = loadavg()[0];
+for (let round = -1; round < rounds; round++) {
+  for (const name of Object.keys(pages)) {
+    const context = await browser.newContext({ viewport: { width: 960, height: 600 }, serviceWorkers: "block" });
+    const tab = await context.newPage();
+    await tab.addInitScript(watch);
+    await tab.goto(`${server.url}${name}/`);
+    await tab.waitForFunction(() => window.firstLight, null, { polling: 50, timeout: 120_000 });
+    if (round >= 0) times[name].push(await tab.evaluate(() => window.firstLight));
+    await context.close();
+  }
+}
+const summary = (rows) =>
+  Object.fromEntries(
+    ["plain", "network"].map((light) => [
+      light,
+      spread(
+        rows.map((row) => row[light]),
+        "_ms",
+      ),
+    ]),
+  );
+const result = {
+  commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web", "src") ? "-dirty" : ""}`,
+  date: new Date().toISOString().slice(0, 10),
+  machine: {
+    processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+    browser: `Chromium ${browser.version()}`,
+    load,
+  },
+  before: BEFORE,
+  results: {
+    rounds,
+    "0.1.0": summary(times.before),
+    now: summary(times.now),
+    "times faster than 0.1.0": Object.fromEntries(
+      ["plain", "network"].map((light) => [
+        light,
+        spread(times.now.map((row, i) => times.before[i][light] / row[light])),
+      ]),
+    ),
+  },
+};
+await browser.close();
+server.close();
+rmSync(work, { recursive: true, force: true });
+writeFileSync(join(root, "benchmarks", "results", "first_light.json"), `${JSON.stringify(result, null, 2)}\n`);
+console.log(JSON.stringify(result.results, null, 2));
