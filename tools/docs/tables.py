@@ -11,6 +11,7 @@ import sys
 from accuracy import accuracy, byclipping, crossvalidation, shortrun
 from claims import claims
 from estimator import labmusts, labscenes, labtaught, labvariants
+from rendering import worldsgate, worldsrate
 from results import ROOT
 from speed import browser, engines, memory, models, pairs, slack, speed, start, training
 
@@ -33,6 +34,8 @@ TABLES = {
     "labscenes": labscenes,
     "labtaught": labtaught,
     "shortrun": shortrun,
+    "worldsgate": worldsgate,
+    "worldsrate": worldsrate,
 }
 
 PAGES = (

@@ -15,7 +15,7 @@ KINDS = {"outdoor": 0.46, "indoor": 0.28, "night": 0.14, "studio": 0.12}
 """Kinds of worlds, and the share of each where all are made."""
 CHUNK = 30
 """Worlds that one Blender process makes: Blender does not free everything."""
-VERSION = 1
+VERSION = 2
 """Of the generator: worlds of different versions differ."""
 
 

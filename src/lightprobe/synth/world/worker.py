@@ -47,17 +47,13 @@ def stage_of(draws: Draws, kind: str, job: dict, scratch: Path) -> tuple[Stage, 
     """Build a world of a kind; returns its stage, and the sky over it unless no light comes from outside."""
     skies, pixels = Path(job["skies"]), job["height"]
     eye = draws.uniform("eye", 0.9, 1.8)
-    if kind == "studio":
-        stage = Stage(empty_scene(), draws, eye, pixels)
-        furnish_studio(stage)
-        return _finished(stage, None)
     clear = clear_sky(skies, draws.integer("sky.number", 0, COUNT - 1), scratch)
     if kind == "night":
         twilight = clear_sky(skies, draws.integer("twilight.number", 0, TWILIGHTS - 1), scratch)
         stage = Stage(empty_scene(), draws, eye, pixels, gain=GAIN)
         return _finished(stage, furnish_night(stage, night_sky(stage, cover(draws, clear, CLOUDS), twilight)))
     stage = Stage(empty_scene(), draws, eye, pixels)
-    furnish = furnish_outdoors if kind == "outdoor" else furnish_indoors
+    furnish = {"outdoor": furnish_outdoors, "indoor": furnish_indoors, "studio": furnish_studio}[kind]
     return _finished(stage, furnish(stage, cover(draws, clear)))
 
 
@@ -71,7 +67,7 @@ def _finished(stage: Stage, sky: CloudySky | None) -> tuple[Stage, CloudySky | N
 def white_balanced(draws: Draws, kind: str, radiance: np.ndarray) -> np.ndarray:
     """The picture as a camera balances its white: part of the way from the mean color to gray, at equal luminance."""
     mean = (radiance * pixel_angles(len(radiance))[:, None, None]).sum(axis=(0, 1))
-    low, high = {"night": (0.5, 0.95), "studio": (0.6, 0.95), "indoor": (0.4, 0.9)}.get(kind, (0.1, 0.6))
+    low, high = {"night": (0.5, 0.95), "studio": (0.6, 0.95), "indoor": (0.4, 0.9)}.get(kind, (0.0, 0.4))
     gains = (mean / (mean @ LUMINANCE)) ** -draws.uniform("white_balance", low, high)
     gains *= (mean @ LUMINANCE) / ((mean * gains) @ LUMINANCE)
     draws.record("white_balance.gains", [float(f"{gain:.6g}") for gain in gains])

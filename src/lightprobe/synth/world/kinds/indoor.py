@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 
-from ..parts.furniture import WOODS, add_furniture, add_pictures
-from ..parts.ground import ground_surface
-from ..parts.lamps import add_globe, add_panel, add_portal, add_sun
+from ..parts.furniture import WOODS, add_furniture, add_pictures, add_rugs
+from ..parts.lamps import add_globe, add_panel, add_sun
 from ..parts.materials import Surface, shades, wall_color
-from ..parts.plants import add_trees
-from ..parts.rooms import Opening, Room, Windows, add_ceiling, add_walls
-from ..parts.stage import Stage, places_around
+from ..parts.openings import add_outside, choose_windows
+from ..parts.rooms import Room, add_beams, add_ceiling, add_joinery, add_walls
+from ..parts.stage import Stage
 from ..radiometry import blackbody, globe_radiance, panel_radiance
 from ..sky.clouds import CloudySky
 
@@ -49,7 +48,7 @@ def furnish_indoors(stage: Stage, sky: CloudySky) -> CloudySky | None:
     bright = draws.uniform("room.reflectance", 0.14, 0.64)
     materials, floor, ceiling, frame = _surfaces(stage, space, bright)
     stage.box(floor, (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
-    windows = _choose_windows(stage, room, space, sky) if day else {}
+    windows = choose_windows(stage, room, space, sky) if day else {}
     openings = add_walls(stage, room, materials, windows, frame)
     strips = draws.integer("skylights", 2, 5) if day and space in ("hall", "loft") and draws.chance("roof", 0.3) else 0
     openings += add_ceiling(stage, room, ceiling, strips, draws.uniform("skylight.share", 0.1, 0.3))
@@ -58,18 +57,23 @@ def furnish_indoors(stage: Stage, sky: CloudySky) -> CloudySky | None:
         _add_fittings(stage, room, space)
     if draws.chance("floor_lamps", 0.4 if space in ("room", "loft") else 0.05):
         _add_floor_lamps(stage, room)
+    free = [wall for wall in range(4) if wall not in windows]
+    add_joinery(stage, room, frame, draws.integer("doors", 1, 3), free)
+    if draws.chance("beams", {"loft": 0.6, "hall": 0.6, "garage": 0.4, "room": 0.15}.get(space, 0.0)) and not strips:
+        add_beams(stage, room, frame, draws.uniform("beams.pitch", 1.0, 5.0), draws.uniform("beams.depth", 0.1, 0.4))
     area = width * depth
-    density = draws.uniform("furniture", 0.1, 0.45) ** (1 if area < 60 else 1.6)
+    density = draws.uniform("furniture", 0.2, 0.7) ** (1 if area < 60 else 1.6)
     if space == "garage":
         add_furniture(stage, room, int(0.3 * area * density), 1.0, {"box": 3, "cabinet": 1})
     else:
         add_furniture(stage, room, int(area * density), 1.0)
-    add_pictures(stage, room, draws.integer("pictures", 0, 6), [wall for wall in range(4) if wall not in windows])
+    add_rugs(stage, room, draws.integer("rugs", 0, 2 if space in ("room", "loft", "office") else 0))
+    add_pictures(stage, room, draws.integer("pictures", 0, 6), free)
     if space == "garage":
         _add_columns(stage, room)
     if not day:
         return None
-    _add_outside(stage, room, openings)
+    add_outside(stage, room, openings)
     add_sun(stage, sky)
     return sky
 
@@ -81,47 +85,42 @@ def _surfaces(stage: Stage, space: str, bright: float) -> tuple[list[str], str, 
     if rng.random() < 0.3:
         base = base / base.mean() * wall_color(rng) / wall_color(rng).mean() * bright
     rough = space in ("garage", "hall")
+    wood = WOODS[int(rng.integers(3))]
+    bare = Surface((0.24, 0.13, 0.09), (0.15, 0.08, 0.06), scale=2.5, grain=0.4, bump=0.006)
+    paneled = Surface(wood, 0.8 * np.array(wood), scale=1.5, grain=0.15)
+    special = {"room": 0.1, "loft": 0.35, "hall": 0.15}.get(space, 0.0)
     walls: list[str] = []
     for number in range(4):
-        color = shades(base if rng.random() < 0.8 else bright * np.exp(rng.normal(0, 0.18, 3)), 0.03, 0.85)
-        second = shades(np.array(color) * (0.6 if rough else 0.88))
-        surface = Surface(color, second, scale=1.2, grain=0.35 if rough else 0.12, bump=0.01)
+        color = shades(base if rng.random() < 0.8 else bright * np.exp(rng.normal(0, 0.12, 3)), 0.03, 0.85)
+        second = shades(np.array(color) * (0.6 if rough else 0.92))
+        surface = Surface(color, second, scale=1.2, grain=0.3 if rough else 0.05, bump=0.006 if rough else 0.001)
+        if rng.random() < special:
+            surface = bare if space == "loft" else paneled
         walls.append(stage.surface(f"wall {number}", surface))
     kind = "concrete" if space == "garage" else str(rng.choice(["wood", "wood", "carpet", "tile", "dark"]))
     color = {
-        "wood": np.array(WOODS[int(rng.integers(3))]),
+        "wood": np.array(wood),
         "carpet": 0.45 * wall_color(rng),
         "tile": np.array([0.32, 0.305, 0.285]),
         "concrete": np.array([0.2, 0.2, 0.19]),
         "dark": np.array([0.06, 0.055, 0.05]),
     }[kind]
     gloss = 0.0 if kind == "carpet" else float(rng.uniform(0, 0.9))
-    floor = Surface(color, 0.65 * color, scale=1.5, grain=0.3, gloss=gloss, roughness=float(rng.uniform(0.08, 0.35)))
-    ceiling = Surface(np.full(3, min(0.8, bright * rng.uniform(0.9, 1.5))), grain=0.1)
+    tile = float(rng.uniform(0.3, 0.9))
+    floor = Surface(
+        color,
+        (0.9 if kind == "tile" else 0.65) * color,
+        pattern={"wood": (1.5, 0.15), "tile": (tile, tile)}.get(kind),
+        scale=1.5,
+        grain=0.12,
+        gloss=gloss,
+        roughness=float(rng.uniform(0.08, 0.35)),
+    )
+    ceiling = Surface(np.full(3, min(0.8, bright * rng.uniform(0.9, 1.5))), grain=0.03)
+    if rng.random() < special:
+        ceiling = Surface(wood, 0.7 * np.array(wood), pattern=(3.0, 0.12), grain=0.1)
     frame = Surface(np.full(3, float(rng.choice([0.7, 0.3, 0.07]))))
     return walls, stage.surface("floor", floor), stage.surface("ceiling", ceiling), stage.surface("frame", frame)
-
-
-def _choose_windows(stage: Stage, room: Room, space: str, sky: CloudySky) -> dict[int, Windows]:
-    """Windows of one to three walls; often one toward the sun."""
-    draws = stage.draws
-    rng = draws.stream("windows")
-    chosen = list(rng.permutation(4)[: int(draws.choice("windows.walls", {"1": 0.62, "2": 0.3, "3": 0.08}))])
-    if space == "corridor":
-        chosen = [int(rng.choice([0, 2]))]
-    if sky.normal.max() > 0 and draws.chance("windows.to_sun", 0.55):
-        toward = [sky.toward[1], -sky.toward[1], sky.toward[0], -sky.toward[0]]
-        chosen.append(int(np.argmax(toward)))
-    made: dict[int, Windows] = {}
-    for wall in {int(number) for number in chosen}:
-        low = room.height < 4
-        sill = float(rng.choice([0.05, 0.8, 0.9, 1.1] if low else [0.1, 1.0, 2.2]))
-        head = min(room.height - 0.15, sill + rng.uniform(0.9, 1.7) if low else room.height * rng.uniform(0.6, 0.9))
-        if space == "garage":
-            sill, head = 0.05, room.height - 0.2
-        count = max(1, int(room.run(wall) / rng.uniform(1.8, 5)))
-        made[wall] = Windows(count, float(rng.uniform(0.3, 0.8)), sill, head)
-    return made
 
 
 def _add_fittings(stage: Stage, room: Room, space: str) -> None:
@@ -192,34 +191,9 @@ def _add_floor_lamps(stage: Stage, room: Room) -> None:
 
 
 def _add_columns(stage: Stage, room: Room) -> None:
-    concrete = stage.surface("column", Surface((0.22, 0.215, 0.2), (0.15, 0.15, 0.14), scale=1.5, grain=0.4))
+    concrete = stage.surface("column", Surface((0.22, 0.215, 0.2), (0.15, 0.15, 0.14), scale=1.5, grain=0.12))
     for x in np.arange(-room.width / 2 + 3, room.width / 2 - 1, 5.0):
         for y in np.arange(-room.depth / 2 + 3, room.depth / 2 - 1, 6.0):
             place = room.center + np.array([x, y])
             if np.hypot(*place) > 1.2:
                 stage.box(concrete, (*place, room.height / 2), (0.45, 0.45, room.height))
-
-
-def _add_outside(stage: Stage, room: Room, openings: list[Opening]) -> None:
-    """Ground, houses and trees before the windows; portals and curtains in them."""
-    draws, rng = stage.draws, stage.draws.stream("outside")
-    level = float(draws.choice("outside.level", {"0": 3, "-0.15": 2, "-3": 2, "-9": 2}))
-    kind = draws.choice("outside.ground", {"grass": 3, "asphalt": 3, "paving": 2, "snow": 0.2})
-    stage.quad(ground_surface(stage, kind), (0, 0, level - 0.25), (500, 0, 0), (0, 500, 0))
-    reach = math.hypot(room.width, room.depth)
-    for number, (x, y) in enumerate(places_around(rng, 0.6 * reach + 9, 110, draws.integer("outside.houses", 0, 12))):
-        height = rng.uniform(4, 16)
-        color = wall_color(rng, 0.1, 0.5)
-        surface = stage.surface(f"outside {number}", Surface(color, 0.6 * color, scale=0.3, grain=0.3))
-        stage.box(surface, (x, y, height / 2 + level), (*rng.uniform(5, 13, 2), height), rng.uniform(0, 3))
-    spots = places_around(rng, 0.55 * reach + 4, 45, draws.integer("outside.trees", 0, 10))
-    trees = np.array([(x, y, level, rng.uniform(0.6, 1.4)) for x, y in spots]).reshape(-1, 4)
-    add_trees(stage, "outside tree", trees, leaves=700)
-    curtains = draws.chance("curtains", 0.3)
-    cloth = stage.surface("curtain", Surface((0.6, 0.58, 0.55), translucency=0.45)) if curtains else ""
-    for opening in openings:
-        add_portal(stage, opening.center, opening.half_width, opening.half_height, opening.inward)
-        if curtains and abs(opening.inward[2]) < 0.5:
-            for side in (-1, 1):
-                center = opening.center + 0.2 * opening.inward + side * 0.8 * opening.half_width
-                stage.quad(cloth, center, 0.25 * opening.half_width, 1.05 * opening.half_height)

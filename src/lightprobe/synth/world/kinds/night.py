@@ -15,15 +15,16 @@ from ..parts.buildings import Lights, Street
 from ..parts.lamps import add_globe, add_panel, add_sun
 from ..parts.materials import Surface
 from ..parts.stage import Stage, places_around
-from ..radiometry import blackbody, from_luminance, globe_radiance, panel_radiance, tinted
+from ..radiometry import LUMINANCE, blackbody, from_luminance, globe_radiance, panel_radiance, tinted
 from ..sky.clear import ClearSky
 from ..sky.clouds import CloudySky
-from .outdoor import GROUNDS, add_place
+from .outdoor import BUILT, GROUNDS, add_place
 
 GAIN = 300.0
 MOON = 2.5e-6
 """Light of the full moon relative to the sun's. Source: magnitudes −12.7 and −26.7."""
-PLACES = {"street": 0.55, "yard": 0.2, "park": 0.17, "open": 0.08}
+PLACES = {"street": 0.48, "yard": 0.18, "park": 0.18, "open": 0.16}
+DARK_GROUNDS = {**GROUNDS, "street": {"asphalt": 1}, "yard": {"asphalt": 3, "paving": 2, "gravel": 1, "dirt": 1}}
 LAMPS = {"sodium": 0.1, "led": 0.5, "globe": 0.28, "mercury": 0.12}
 COLORS = {
     "sodium": np.array([2.4, 0.68, 0.05]),
@@ -59,10 +60,12 @@ def furnish_night(stage: Stage, sky: CloudySky) -> CloudySky:
     colors = [
         blackbody(rng.uniform(2500, 4800)) * from_luminance(level * math.exp(rng.normal(0, 0.7))) for _ in range(6)
     ]
-    street = add_place(stage, place, GROUNDS[place], Lights(draws.uniform("windows.lit", 0.02, 0.25), colors))
-    _add_street_lamps(stage, street, rng)
-    for _ in range(draws.integer("shops", 0, 4) if place in ("street", "yard") else draws.integer("signs", 0, 2)):
-        _add_light(stage, rng)
+    street = add_place(stage, place, DARK_GROUNDS[place], Lights(draws.uniform("windows.lit", 0.02, 0.25), colors))
+    if place in BUILT or draws.chance("lit", 0.6):
+        _add_street_lamps(stage, street, rng)
+        for _ in range(draws.integer("shops", 0, 4) if place in BUILT else draws.integer("signs", 0, 2)):
+            _add_light(stage, rng)
+    _add_far_lamps(stage, draws.integer("far_lamps", 0, 16))
     add_sun(stage, sky)
     return sky
 
@@ -71,7 +74,7 @@ def _add_street_lamps(stage: Stage, street: Street, rng: np.random.Generator) ->
     draws = stage.draws
     kind = draws.choice("street_lamps", LAMPS)
     color = COLORS[kind]
-    color = color / (color @ np.array([0.2126, 0.7152, 0.0722]))
+    color = color / (color @ LUMINANCE)
     pitch, height = draws.uniform("street_lamps.pitch", 9, 26), draws.uniform("street_lamps.height", 3.5, 9)
     lumen = draws.spread("street_lamps.lumen", 5500, 0.4)
     sides = (-1, 1) if draws.chance("street_lamps.both_sides", 0.5) else (1,)
@@ -97,6 +100,16 @@ def _add_street_lamps(stage: Stage, street: Street, rng: np.random.Generator) ->
             add_panel(stage, head, color * panel_radiance(0.6 * lumen, 0.0448), *half)
             side_light = color * globe_radiance(0.4 * lumen, 0.04)
             add_globe(stage, head - np.array([0, 0, 0.05]), side_light, 0.04)
+
+
+def _add_far_lamps(stage: Stage, count: int) -> None:
+    """Lamps of a town, far away."""
+    rng = stage.draws.stream("far lamps")
+    colors = [COLORS["sodium"], COLORS["led"], COLORS["globe"]]
+    for x, y in places_around(rng, 60, 400, count):
+        color = colors[int(rng.integers(3))]
+        color = color / (color @ LUMINANCE)
+        add_globe(stage, (x, y, rng.uniform(4, 12)), color * globe_radiance(rng.uniform(2000, 9000), 0.1), 0.1)
 
 
 def _add_light(stage: Stage, rng: np.random.Generator) -> None:

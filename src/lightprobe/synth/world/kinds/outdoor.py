@@ -32,7 +32,7 @@ def furnish_outdoors(stage: Stage, sky: CloudySky) -> CloudySky:
     draws = stage.draws
     place = draws.choice("place", PLACES)
     add_place(stage, place, GROUNDS[place], Lights())
-    if sky.elevation > 3 and draws.chance("sun_hidden", 0.24):
+    if sky.elevation > 3 and draws.chance("sun_hidden", 0.12):
         _hide_sun(stage, sky)
     add_sun(stage, sky)
     return sky
@@ -123,7 +123,7 @@ def _hide_sun(stage: Stage, sky: CloudySky) -> None:
     if screen == "tree":
         x, y = toward * distance * (1.0 if top < 20 else 0.5)
         size = float(np.clip((min(top, 20.0) + 1) / 5.5, 0.8, 4.5))
-        add_trees(stage, "hiding tree", np.array([(x, y, 0.0, size)]), leaves=1800, kinds=1)
+        add_trees(stage, "hiding tree", np.array([(x, y, 0.0, size)]), leaves=int(1300 * size), kinds=1)
     elif screen == "house" and top < 25:
         away, depth = max(1.6 * distance, 7.0), rng.uniform(4, 9)
         height = max(2.5, (stage.camera[2] + away * slope) * rng.uniform(1.05, 1.5))

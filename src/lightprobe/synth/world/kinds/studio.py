@@ -1,4 +1,4 @@
-"""Studios: neutral light from soft boxes, strips, umbrellas and bare heads, reflectors, cycloramas."""
+"""Studios: neutral light from soft boxes, strips, umbrellas, bare heads and large windows; reflectors, cycloramas."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import math
 
 import numpy as np
 
-from ..parts.furniture import add_furniture
-from ..parts.lamps import add_panel
+from ..parts.furniture import USUAL, WOODS, add_furniture
+from ..parts.lamps import add_panel, add_sun
 from ..parts.materials import Surface, shades, wall_color
-from ..parts.rooms import Room, add_ceiling, add_walls
+from ..parts.openings import add_outside, choose_windows
+from ..parts.rooms import Room, add_ceiling, add_joinery, add_walls
 from ..parts.stage import Stage, places_around
 from ..radiometry import blackbody, panel_radiance, tinted
+from ..sky.clouds import CloudySky
 
-ROOMS = {"white": 0.28, "gray": 0.36, "black": 0.22, "cyclorama": 0.14}
-REFLECTANCES = {"white": (0.55, 0.82), "gray": (0.15, 0.45), "black": (0.025, 0.07), "cyclorama": (0.4, 0.8)}
-HEADS = {"box": 0.42, "strip": 0.2, "octagon": 0.14, "bare": 0.08, "overhead": 0.16}
+ROOMS = {"daylight": 0.35, "white": 0.16, "gray": 0.2, "black": 0.17, "cyclorama": 0.12}
+REFLECTANCES = {
+    "daylight": (0.35, 0.75),
+    "white": (0.55, 0.82),
+    "gray": (0.22, 0.5),
+    "black": (0.025, 0.07),
+    "cyclorama": (0.4, 0.8),
+}
+HEADS = {"box": 0.32, "strip": 0.14, "octagon": 0.15, "bare": 0.25, "overhead": 0.14}
 SHAPES = {
     "box": ((0.2, 0.5), (0.25, 0.6)),
     "strip": ((0.07, 0.14), (0.4, 0.8)),
@@ -26,11 +34,12 @@ SHAPES = {
 """Half width and half height of the shining face [m]."""
 
 
-def furnish_studio(stage: Stage) -> None:
-    """Build a studio; no light comes from outside."""
+def furnish_studio(stage: Stage, sky: CloudySky) -> CloudySky | None:
+    """Build a studio; returns the sky where daylight comes in, else None."""
     draws = stage.draws
     kind = draws.choice("studio", ROOMS)
-    width, depth = draws.uniform("room.x", 5, 14), draws.uniform("room.y", 6, 16)
+    day = kind == "daylight" and sky.elevation > -2
+    width, depth = draws.uniform("room.x", 4, 10), draws.uniform("room.y", 5, 12)
     height = draws.uniform("room.z", 2.8, 6)
     corner = draws.uniform("room.off_x", -0.2, 0.2), draws.uniform("room.off_y", -0.2, 0.2)
     room = Room(np.array([corner[0] * width, corner[1] * depth]), width, depth, height)
@@ -40,25 +49,39 @@ def furnish_studio(stage: Stage) -> None:
     for number in range(4):
         color = np.full(3, bright * (1.0 if rng.random() < 0.75 else rng.uniform(0.3, 1.0)))
         color *= np.exp(rng.normal(0, 0.02, 3))
-        walls.append(stage.surface(f"wall {number}", Surface(color, 0.9 * color, scale=1.0, grain=0.15)))
+        walls.append(stage.surface(f"wall {number}", Surface(color, 0.95 * color, scale=1.0, grain=0.04)))
     gloss = float(rng.uniform(0, 0.7)) if rng.random() < 0.5 else 0.0
-    shade = np.full(3, bright * rng.uniform(0.6, 1.1))
-    floor = stage.surface("floor", Surface(shades(shade), grain=0.2, scale=2.0, gloss=gloss, roughness=0.25))
-    ceiling = stage.surface("ceiling", Surface(np.full(3, bright * rng.uniform(0.4, 1.0)), grain=0.1))
-    stage.box(floor, (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
-    add_walls(stage, room, walls, {}, "")
+    shade = np.full(3, rng.uniform(0.55, 0.8) if rng.random() < 0.45 else bright * rng.uniform(0.6, 1.1))
+    boards = rng.random() < (0.8 if day else 0.2)
+    if boards:
+        shade = np.array(WOODS[int(rng.integers(4))])
+    pattern = (1.5, 0.15) if boards else None
+    floor = Surface(shades(shade), 0.75 * shade, pattern=pattern, grain=0.1, scale=2.0, gloss=gloss, roughness=0.25)
+    ceiling = stage.surface("ceiling", Surface(np.full(3, bright * rng.uniform(0.4, 1.0)), grain=0.03))
+    stage.box(stage.surface("floor", floor), (*room.center, -0.1), (width + 0.5, depth + 0.5, 0.2))
+    frame = stage.surface("frame", Surface(np.full(3, float(rng.choice([0.7, 0.05])))))
+    windows = choose_windows(stage, room, "loft", sky) if day else {}
+    openings = add_walls(stage, room, walls, windows, frame)
     add_ceiling(stage, room, ceiling)
+    add_joinery(stage, room, frame, draws.integer("doors", 0, 2), [wall for wall in range(4) if wall not in windows])
     if kind == "cyclorama":
         _add_cyclorama(stage, room, rng)
-    _add_heads(stage, room)
-    if draws.chance("house_lights", 0.5):
+    if not day or draws.chance("heads_by_day", 0.35):
+        _add_heads(stage, room)
+    if draws.chance("house_lights", 0.2 if day else 0.3):
         color, share = blackbody(4000), draws.uniform("house_lights.output", 0.1, 0.8)
         for x in (-1, 0, 1):
             for y in (-1, 0, 1):
                 place = (room.center[0] + 0.28 * x * width, room.center[1] + 0.28 * y * depth, height - 0.02)
                 add_panel(stage, place, color * share * panel_radiance(3200, 0.36), (0.3, 0, 0), (0, 0.3, 0))
     _add_reflectors(stage, draws.stream("reflectors"), draws.integer("reflectors", 0, 4))
-    add_furniture(stage, room, draws.integer("furniture", 1, 9), 1.6, {"box": 3, "chair": 2, "table": 2, "cabinet": 1})
+    pieces = {"box": 3, "chair": 2, "table": 2, "cabinet": 1}
+    add_furniture(stage, room, draws.integer("furniture", 1, 22 if day else 9), 1.6, USUAL if day else pieces)
+    if not day:
+        return None
+    add_outside(stage, room, openings)
+    add_sun(stage, sky)
+    return sky
 
 
 def _add_cyclorama(stage: Stage, room: Room, rng: np.random.Generator) -> None:
@@ -75,7 +98,7 @@ def _add_cyclorama(stage: Stage, room: Room, rng: np.random.Generator) -> None:
 
 
 def _add_heads(stage: Stage, room: Room) -> None:
-    """Lamps on stands, and over the subject, that shine toward the camera."""
+    """Lamps on stands, and over the subject, that shine to places around the camera."""
     draws, rng = stage.draws, stage.draws.stream("heads")
     color = blackbody(draws.uniform("heads.kelvin", 5200, 6800))
     colored = draws.chance("heads.colored", 0.08)
@@ -89,7 +112,7 @@ def _add_heads(stage: Stage, room: Room) -> None:
         if np.hypot(*place) < 1.0 and kind != "overhead":
             continue
         center = np.array([*place, level])
-        aim = np.array([*(0.8 * place), 0.0]) if kind == "overhead" else np.array([*rng.normal(0, 0.4, 2), 1.0])
+        aim = np.array([*(0.8 * place), 0.0]) if kind == "overhead" else np.array([*rng.normal(0, 1.5, 2), 1.0])
         forward = (aim - center) / np.linalg.norm(aim - center)
         right = np.cross([0.02, 0.01, 1.0], forward)
         right /= np.linalg.norm(right)
@@ -119,4 +142,5 @@ def _add_reflectors(stage: Stage, rng: np.random.Generator, count: int) -> None:
     for x, y in places_around(rng, 1.3, 3.5, count):
         turn, half = math.atan2(-x, y), rng.uniform(0.3, 0.8)
         edge = (half * math.cos(turn), half * math.sin(turn), 0)
-        stage.quad(white, (x, y, rng.uniform(0.8, 1.6)), edge, (0, 0, rng.uniform(0.4, 0.9)))
+        tall = rng.uniform(0.6, 1.1)
+        stage.quad(white, (x, y, tall + 0.02), edge, (0, 0, tall))

@@ -108,7 +108,7 @@ def add_cars(stage: Stage, street: Street, count: int) -> None:
         if np.linalg.norm(place) < 3.4:
             continue
         gray = math.exp(rng.normal(-1.7, 1.0))
-        paint = shades(gray * np.exp(rng.normal(0, 0.25 if rng.random() < 0.7 else 0.9, 3)))
+        paint = shades(gray * np.exp(rng.normal(0, 0.1 if rng.random() < 0.7 else 0.5, 3)))
         body = stage.surface(f"car {number}", Surface(paint, gloss=1.0, roughness=0.08))
         stage.box(body, (*place, 0.7), (4.2, 1.75, 0.6), street.turn)
         stage.box(glass, (*place, 1.2), (2.3, 1.6, 0.42), street.turn)

@@ -1,4 +1,4 @@
-"""Furniture: tables, chairs, sofas, shelves, boxes, pictures."""
+"""Furniture: tables, chairs, sofas, beds, shelves, boxes, plants, rugs, pictures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from .rooms import Room
 from .stage import Stage
 
 WOODS = ((0.28, 0.17, 0.09), (0.16, 0.09, 0.05), (0.4, 0.29, 0.18), (0.06, 0.05, 0.045))
+USUAL = {"table": 2, "chair": 3, "sofa": 1.2, "bed": 0.6, "shelf": 2, "box": 1.2, "cabinet": 1.5, "plant": 1}
+"""Kinds of furniture, and how often each stands in a room."""
 
 
 def _cloth(rng: np.random.Generator) -> tuple[float, float, float]:
@@ -20,16 +22,16 @@ def _cloth(rng: np.random.Generator) -> tuple[float, float, float]:
 def add_furniture(stage: Stage, room: Room, count: int, clear: float, kinds: dict[str, float] | None = None) -> None:
     """So many pieces in a room, `clear` meters away from the camera."""
     rng = stage.draws.stream("furniture")
-    weights = kinds or {"table": 2, "chair": 3, "sofa": 1.2, "shelf": 2, "box": 1.5, "cabinet": 1.5}
+    weights = kinds or USUAL
     names, shares = list(weights), np.array(list(weights.values()))
     for number in range(count):
         place = room.center + rng.uniform(-0.5, 0.5, 2) * [room.width - 1.0, room.depth - 1.0]
         kind, turn = str(rng.choice(names, p=shares / shares.sum())), float(rng.choice([0, 0.5, 1, 1.5])) * math.pi
         turn += rng.normal(0, 0.2) if kind in ("chair", "box") else 0.0
-        if np.hypot(*place) < clear + (1.0 if kind in ("sofa", "table") else 0.5):
+        if np.hypot(*place) < clear + (1.0 if kind in ("sofa", "table", "bed") else 0.5):
             continue
         wood = WOODS[int(rng.integers(len(WOODS)))]
-        color = _cloth(rng) if kind in ("sofa", "box", "chair") else wood
+        color = _cloth(rng) if kind in ("sofa", "box", "chair", "bed") else wood
         surface = Surface(color, scale=4.0, grain=0.3, gloss=0.4 if rng.random() < 0.4 else 0.0, roughness=0.3)
         _add_piece_of(stage, rng, room, kind, stage.surface(f"furniture {number}", surface), place, turn)
 
@@ -55,6 +57,21 @@ def _add_piece_of(
         stage.box(material, (*(place + 0.4 * ey), 0.6), (2.0, 0.2, 0.5), turn)
         for side in (-1, 1):
             stage.box(material, (*(place + 0.95 * side * ex), 0.5), (0.18, 0.9, 0.3), turn)
+    elif kind == "bed":
+        stage.box(material, (*place, 0.3), (1.5, 2.0, 0.35), turn)
+        stage.box(material, (*(place + 1.02 * ey), 0.5), (1.55, 0.06, 1.0), turn)
+        sheet = stage.surface("sheet", Surface((0.72, 0.71, 0.69)))
+        stage.box(sheet, (*(place + 0.45 * ey), 0.5), (1.52, 1.0, 0.06), turn)
+        for side in (-1, 1):
+            stage.box(sheet, (*(place + 0.75 * ey + 0.36 * side * ex), 0.58), (0.6, 0.38, 0.14), turn)
+    elif kind == "plant":
+        pot = stage.surface("pot", Surface(wall_color(rng, 0.05, 0.5)))
+        stage.cylinder(pot, (*place, 0), 0.14, 0.32, 0.19)
+        leaf = stage.surface("house plant", Surface((0.045, 0.1, 0.03), translucency=0.3))
+        for _ in range(40):
+            tip = np.array([*rng.normal(0, 0.2, 2), rng.uniform(0.5, 1.4)])
+            u, v = rng.normal(0, 0.07, 3), rng.normal(0, 0.07, 3)
+            stage.quad(leaf, np.array([*place, 0.0]) + tip, u, v)
     elif kind in ("shelf", "cabinet"):
         wall = int(rng.integers(4))
         place = room.at_wall(wall, rng.uniform(-0.42, 0.42) * room.run(wall), 0.22)
@@ -90,17 +107,28 @@ def _add_clutter(stage: Stage, rng: np.random.Generator, place: np.ndarray, leve
         stage.box(thing, (*spot, level + size[2] / 2), size, rng.uniform(0, 3))
 
 
+def add_rugs(stage: Stage, room: Room, count: int) -> None:
+    """Rugs on the floor."""
+    rng = stage.draws.stream("rugs")
+    for number in range(count):
+        x, y = room.clipped(rng.normal(0, 1.5, 2), 0.8)
+        first, second = _cloth(rng), _cloth(rng)
+        rug = stage.surface(f"rug {number}", Surface(first, second, scale=float(rng.uniform(1, 5)), grain=0.3))
+        stage.box(rug, (x, y, 0.008 + 0.004 * number), (*rng.uniform(1.0, 3.2, 2), 0.012), rng.normal(0, 0.1))
+
+
 def add_pictures(stage: Stage, room: Room, count: int, free: list[int]) -> None:
     """Framed pictures and boards on these walls."""
     rng = stage.draws.stream("pictures")
     for number in range(count if free else 0):
         wall = int(rng.choice(free))
-        place = room.at_wall(wall, rng.uniform(-0.4, 0.4) * room.run(wall), 0.02)
+        depth = 0.02 + 0.004 * number  # no two in one plane
+        place = room.at_wall(wall, rng.uniform(-0.4, 0.4) * room.run(wall), depth)
         width, height = rng.uniform(0.2, 0.8), rng.uniform(0.2, 0.5)
         edge = np.array([1.0, 0, 0]) if wall < 2 else np.array([0, 1.0, 0])
         first, second = wall_color(rng, 0.05, 0.6), wall_color(rng, 0.05, 0.6)
         canvas = stage.surface(f"picture {number}", Surface(first, second, scale=3.0, grain=0.4))
         frame = stage.surface("picture frame", Surface(WOODS[int(rng.integers(4))]))
         stage.quad(canvas, (*place, 1.5), edge * width, (0, 0, height))
-        back = room.at_wall(wall, float((place - room.center) @ edge[:2]), 0.01)
+        back = room.at_wall(wall, float((place - room.center) @ edge[:2]), depth - 0.002)
         stage.quad(frame, (*back, 1.5), edge * (width + 0.04), (0, 0, height + 0.04))

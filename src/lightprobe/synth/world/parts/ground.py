@@ -29,6 +29,10 @@ KINDS = {
 """Two reflectances of each kind of ground. Source: broadband albedos of surfaces (Oke, Boundary Layer Climates, 1987,
 table 1.1), colors by eye."""
 GLOSSY = {"water": 1.0, "asphalt": 0.35, "paving": 0.35}
+BUMPS = {"water": 0.01, "snow": 0.01, "asphalt": 0.008, "concrete": 0.005, "paving": 0.008}
+"""Relief [m] where it is not that of loose ground."""
+PATTERNS = {"paving": (0.5, 0.3), "concrete": (2.5, 2.5)}
+"""Length and width of slabs [m]."""
 HILL = 120.0
 """Height of hills [m]."""
 
@@ -74,8 +78,9 @@ def ground_surface(stage: Stage, kind: str) -> str:
             first,
             second,
             scale=float(rng.choice([0.15, 0.6, 2.0])),
-            grain=0.08 if smooth else 0.5,
-            bump=0.05 if kind == "water" else 0.02 if smooth else 0.08,
+            grain=0.08 if smooth else 0.15 if kind in BUMPS else 0.4,
+            bump=BUMPS.get(kind, 0.018),
+            pattern=PATTERNS.get(kind),
             gloss=GLOSSY.get(kind, 0.0),
             roughness=0.08 if kind == "water" else float(rng.uniform(0.3, 0.6)),
         ),

@@ -8,6 +8,10 @@ import bpy
 import numpy as np
 
 Color = tuple[float, float, float] | np.ndarray
+RELIEF = 12.0
+"""Bumps per meter."""
+JOINT = 0.006
+"""Width of the joints between planks or tiles [m]."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class Surface:
     """Reflectance."""
     second: Color | None = None
     """Reflectance of its spots."""
+    pattern: tuple[float, float] | None = None
+    """Length and width [m] of the planks or tiles that take the place of spots, on level surfaces."""
     scale: float = 1.0
     """Spots per meter."""
     grain: float = 0.0
@@ -52,14 +58,14 @@ def make_material(name: str, surface: Surface):
     diffuse = nodes.new("ShaderNodeBsdfDiffuse")
     diffuse.inputs[0].default_value = (*shades(surface.color), 1)
     shader = diffuse.outputs[0]
-    if surface.second is not None or surface.grain or surface.bump:
+    if surface.second is not None or surface.pattern or surface.grain or surface.bump:
         place = nodes.new("ShaderNodeTexCoord").outputs["Object"]
-        color = _spots(nodes, links, place, surface)
+        color = (_tiles if surface.pattern else _spots)(nodes, links, place, surface)
         if surface.grain:
             color = _grained(nodes, links, place, color, surface)
         links.new(color, diffuse.inputs[0])
         if surface.bump:
-            height = _noise(nodes, links, place, 5 * surface.scale, 1)  # is evaluated three times
+            height = _noise(nodes, links, place, RELIEF, 1)  # is evaluated three times
             bump = nodes.new("ShaderNodeBump")
             bump.inputs["Distance"].default_value = surface.bump
             links.new(height, bump.inputs["Height"])
@@ -119,6 +125,19 @@ def _spots(nodes, links, place, surface: Surface):
     noise = _noise(nodes, links, place, surface.scale, 3)
     links.new(_range(nodes, links, noise, (0.35, 0.65), (0, 1)), mixed.inputs[0])
     return mixed.outputs[0]
+
+
+def _tiles(nodes, links, place, surface: Surface):
+    length, width = surface.pattern or (1.0, 1.0)
+    bricks = nodes.new("ShaderNodeTexBrick")
+    bricks.offset = 0.0 if length == width else 0.37
+    second = surface.color if surface.second is None else surface.second
+    for position, color in enumerate((surface.color, second, 0.35 * np.asarray(surface.color, float)), 1):
+        bricks.inputs[position].default_value = (*shades(color), 1)
+    for name, value in {"Scale": 1.0, "Mortar Size": JOINT, "Brick Width": length, "Row Height": width}.items():
+        bricks.inputs[name].default_value = value
+    links.new(place, bricks.inputs["Vector"])
+    return bricks.outputs[0]
 
 
 def _grained(nodes, links, place, color, surface: Surface):

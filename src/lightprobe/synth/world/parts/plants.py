@@ -76,7 +76,7 @@ def add_trees(
         height = rng.uniform(3.5, 6.0)
         count = 0 if season == "bare" else int(leaves * rng.uniform(0.7, 1.3))
         crown = _crown(rng, max(count, 1), height, conifer=conifer)
-        sticks, stick_faces = _branches(rng, height, 34 if season == "bare" else 6)
+        sticks, stick_faces = _branches(rng, height, 34 if season == "bare" else 0 if conifer else 6)
         n = crown.shape[1] if count else 0
         leaf_faces = [(i, n + i, 2 * n + i, 3 * n + i) for i in range(n)]
         points = np.concatenate([crown[:, :n].reshape(-1, 3), sticks])

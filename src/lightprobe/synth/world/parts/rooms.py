@@ -1,4 +1,4 @@
-"""Rooms: boxes with walls, windows with frames, and roofs with strips of skylight."""
+"""Rooms: boxes with walls, windows with frames, roofs with strips of skylight, doors, skirting and beams."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .materials import Surface
 from .stage import Stage
 
 THICKNESS = 0.22
@@ -125,3 +126,27 @@ def add_ceiling(stage: Stage, room: Room, material: str, strips: int = 0, share:
         half = np.array([size[0] / 2, 0, 0]), np.array([0, share * bay / 2, 0])
         openings.append(Opening(np.array([room.center[0], y, level]), *half, np.array([0, 0, -1.0])))
     return openings
+
+
+def add_joinery(stage: Stage, room: Room, wood: str, doors: int, free: list[int]) -> None:
+    """Skirting along all walls, and so many doors in these walls."""
+    rng = stage.draws.stream("joinery")
+    for wall in range(4):
+        size = (room.run(wall), 0.03) if wall < 2 else (0.03, room.run(wall))
+        stage.box(wood, (*room.at_wall(wall, 0, 0.015), 0.05), (*size, 0.1))
+    handle = stage.surface("handle", Surface((0.35, 0.34, 0.32), gloss=1.0, roughness=0.2))
+    for _ in range(doors if free else 0):
+        wall, width, tall = int(rng.choice(free)), rng.uniform(0.8, 1.7), min(rng.uniform(2.0, 2.3), room.height - 0.1)
+        along = rng.uniform(-0.5, 0.5) * max(room.run(wall) - width - 0.3, 0)
+        for wide, high, depth in ((width + 0.16, tall + 0.08, 0.03), (width, tall, 0.05)):
+            size = (wide, 2 * depth) if wall < 2 else (2 * depth, wide)
+            stage.box(wood, (*room.at_wall(wall, along), high / 2), (*size, high))
+        stage.box(handle, (*room.at_wall(wall, along + 0.4 * width, 0.07), 1.05), (0.05, 0.05, 0.05))
+
+
+def add_beams(stage: Stage, room: Room, wood: str, pitch: float, depth: float) -> None:
+    """Beams across the ceiling, this far apart and this deep [m]."""
+    count = max(2, int(room.depth / pitch))
+    for number in range(count):
+        y = room.center[1] + ((number + 0.5) / count - 0.5) * room.depth
+        stage.box(wood, (room.center[0], y, room.height - depth / 2), (room.width, 0.7 * depth, depth))

@@ -44,7 +44,7 @@ def _bake(number: int, scratch: Path) -> ClearSky:
     draws = Draws(BANK_SEED, number)
     elevation = elevation_of((number + draws.uniform("elevation", 0, 1)) / COUNT)
     air, ozone = draws.uniform("air", 0.7, 1.6), draws.uniform("ozone", 0.6, 2.5)
-    dust = min(10.0, draws.spread("dust", 1.8, 0.8))
+    dust = min(10.0, draws.spread("dust", 1.1, 0.8))
     scene = empty_scene()
     nodes, links = scene.world.node_tree.nodes, scene.world.node_tree.links
     sky, background = nodes.new("ShaderNodeTexSky"), nodes.new("ShaderNodeBackground")

@@ -11,12 +11,12 @@ from ..radiometry import LUMINANCE
 
 COUNT = 128
 """Skies in the bank."""
-ELEVATIONS = ((0.0, -6.0), (0.06, 0.0), (0.28, 11.0), (0.56, 21.0), (0.84, 38.0), (1.0, 75.0))
+ELEVATIONS = ((0.0, -6.0), (0.12, 0.0), (0.31, 11.0), (0.57, 22.0), (0.84, 38.0), (1.0, 75.0))
 """Share of the skies with a lower sun, and the sun's elevation [°]. High suns are hidden less often: visible ones have
 a median near 25°, as in photographs."""
 DISC = 0.545
 """Diameter of the sun [°]."""
-SECOND_ORDER = 0.6
+SECOND_ORDER = 0.95
 """Irradiance on the ground of the light scattered more than once, relative to that of single scattering."""
 
 
@@ -45,7 +45,7 @@ def scattered_again(upper: np.ndarray) -> np.ndarray:
     whole = np.concatenate([upper, np.zeros_like(upper)]).astype(np.float64)
     height = len(whole)
     once = upper_illuminance(whole)
-    color = 0.6 * once + 0.4 * (once @ LUMINANCE)
+    color = 0.9 * once + 0.1 * (once @ LUMINANCE)
     up = pixel_rays(height)[: height // 2, :, 2]
     shape = 1 - 0.45 * np.sqrt(up)
     norm = (shape * up * pixel_angles(height)[: height // 2, None]).sum()

@@ -12,14 +12,14 @@ from ..panoramas import along, pixel_rays, upper_illuminance
 from .clear import DISC, ClearSky
 
 HEIGHT = 256
-KINDS = {"clear": 0.44, "cirrus": 0.15, "cumulus": 0.22, "broken": 0.1, "stratus": 0.04, "overcast": 0.05}
+KINDS = {"clear": 0.32, "cirrus": 0.21, "cumulus": 0.27, "broken": 0.07, "stratus": 0.09, "overcast": 0.04}
 """Kinds of cloud cover and how often each occurs."""
-DEPTHS = {"cumulus": (10, 50), "broken": (8, 40), "stratus": (2, 9), "overcast": (10, 50)}
+DEPTHS = {"cumulus": (10, 50), "broken": (8, 40), "stratus": (0.5, 3.5), "overcast": (10, 50)}
 """Optical depth of each kind."""
 THRESHOLDS = {"cumulus": (0.6, 1.3), "broken": (-0.3, 0.5), "stratus": (-1.6, -1.4), "overcast": (-9.0, -9.0)}
 """Value of the random field from which on there is cloud."""
 FIELD = 512
-ASYMMETRY, BACKSCATTER = 0.8, 0.15
+ASYMMETRY, BACKSCATTER = 0.85, 0.15
 LOWEST_SUN = -0.3
 """Elevation [°] below which the sun does not shine."""
 
@@ -133,7 +133,7 @@ def _lit(
     cosine = directions @ toward
     bases = horizontal / np.pi * ((through - direct).clip(0) * (1 + 2 * up) / 2.4)[..., None]
     lobe = (1 - ASYMMETRY**2) / (4 * np.pi * (1 + ASYMMETRY**2 - 2 * ASYMMETRY * cosine) ** 1.5)
-    rims = normal * (np.minimum(depth, 8) * np.exp(-np.minimum(0.8 * depth, 50)) * np.minimum(lobe, 6))[..., None]
+    rims = normal * (np.minimum(depth, 8) * np.exp(-np.minimum(0.8 * depth, 50)) * np.minimum(lobe, 7))[..., None]
     facing = (0.15 + 0.3 * (1 - cosine)) * (0.35 + 0.65 * (1 - up) ** 2)
     flanks = 0.9 * (normal + diffuse) / np.pi * ((1 - through) * facing)[..., None]
     return sky * direct[..., None] + bases + rims + flanks * (0.1 if flat else 1.0)
