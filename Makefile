@@ -78,6 +78,7 @@ docs: .venv/dev
 	$(BIN)/python tools/docs/tables.py
 	$(BIN)/python tools/docs/architecture.py
 	$(BIN)/python tools/docs/plot.py
+	$(BIN)/python tools/docs/surround_plot.py
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || \

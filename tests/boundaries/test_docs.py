@@ -51,7 +51,9 @@ def headings(page: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("tool", ["cli_help.py", "inputs.py", "tables.py", "architecture.py", "plot.py"])
+@pytest.mark.parametrize(
+    "tool", ["cli_help.py", "inputs.py", "tables.py", "architecture.py", "plot.py", "surround_plot.py"]
+)
 def test_generated_pages_are_up_to_date(tool: str) -> None:
     command = [sys.executable, str(ROOT / "tools" / "docs" / tool), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

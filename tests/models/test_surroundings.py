@@ -16,7 +16,7 @@ import torch
 from lightprobe.imaging.tone import curves
 from lightprobe.imaging.tone.curves import RESPONSE_CODES
 from lightprobe.models import curve_mixture
-from lightprobe.models.surroundings import LOCUS, Surround, Surroundings
+from lightprobe.models.surroundings import LOCUS, FoundLight, Surroundings
 
 TOOL = Path(__file__).parents[2] / "tools" / "estimator"
 MODULES = ("layers", "network", "scenes", "sphere")
@@ -55,7 +55,7 @@ def cells(number: int, brightest: float = 1.0, share: float = 1.0) -> torch.Tens
     return torch.cat([radiance * seen, white * seen, seen], dim=1)
 
 
-def found(model: Surroundings, given: torch.Tensor, response: str) -> Surround:
+def found(model: Surroundings, given: torch.Tensor, response: str) -> FoundLight:
     with torch.no_grad():
         return model.light(given, torch.tensor([RESPONSE_CODES.index(response)]))
 

@@ -31,6 +31,7 @@ ROOMS = {
     "serving": (3, 3, "use", "the page, on this machine"),
     "synth": (1, 1, "learn", "rendered worlds"),
     "models": (0, 0, "learn", "the networks"),
+    "surround": (3, 3, "use", "a turning camera, brackets"),
     "data": (1, 1, "learn", "HDRIs, catalog, pairs"),
     "runtime": (2, 3, "use", "the estimators: picture to light, frame after frame"),
     "camera": (0, 0, "learn", "HDRI to picture and truth"),

@@ -174,7 +174,7 @@ def labtaught() -> str:
             judged = [f"{whole['worse']:.1%}", f"{whole['stops']:+.2f}".replace("-", "−")]
             rows.append([f"{text}, {where}", *(pair(kinds[kind]["error"]) for kind in TAUGHT_KINDS), *judged])
     for other in ("one, balanced", "mean, balanced"):
-        for group, where in (("suite", "the suite's scenes"), ("folds", "one fold")):
+        for group, where in (("suite", "the suite's scenes"), ("folds", f"{len(found['taught']) - 1} folds")):
             kinds = found[group].get(f"student − {other}")
             if kinds is not None:
                 text = f"student against {TAUGHT[other]}, {where}"

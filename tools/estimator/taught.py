@@ -97,6 +97,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--stack", default="last/decay-0.1")
     parser.add_argument("--candidates", type=Path, help="a folder for the student to ship")
+    parser.add_argument("--out", type=Path, default=OUT, help="result file")
     options = parser.parse_args()
     torch.set_num_threads(1)
     scenes, sphere = Scenes(options.scenes, "cpu"), Sphere("cpu")
@@ -160,8 +161,9 @@ def main() -> None:
                 )
                 for kind in KINDS
             }
-    OUT.write_text(compact(json.dumps(document, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
+    options.out.write_text(compact(json.dumps(document, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
     if options.candidates:
+        options.candidates.mkdir(parents=True, exist_ok=True)
         with np.load(options.distilled / f"fold{SHIPPED_FOLD}.npz") as stored:
             np.savez_compressed(options.candidates / "shipped.npz", student=stored["weights"])
         about = {

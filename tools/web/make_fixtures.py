@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "web" / "packages" / "core" / "tests" / "picture" / "data"
 CODES = (0, 10, 90, 180, 240, 254, 255)
 FOV = 65.0
+ANSWERS = ("best", "median")
 VIEWS: tuple[tuple[int, int, float, int, str], ...] = (
     # height, width, horizontal field of view [°], brightest code, response
     (480, 640, 65, 255, "auto"),
@@ -103,7 +104,7 @@ def estimates() -> dict[str, Any]:
         f"{kind} {response}": estimate(run(pixels, response=response))
         for kind, run in asked
         for response in learned.responses
-    }
+    } | {f"learned srgb {answer}": estimate(learned(pixels, response="srgb", answer=answer)) for answer in ANSWERS}
 
 
 def views() -> list[dict[str, Any]]:
@@ -127,6 +128,9 @@ def main() -> None:
         f"{name} {response}": estimate(lightprobe.load(model)(view, response=response, fov=FOV))
         for name, model in (("plain", "plain"), ("learned", None))
         for response in ("auto", "srgb", "agx")
+    } | {
+        f"learned srgb {answer}": estimate(lightprobe.load(answer=answer)(view, response="srgb", fov=FOV))
+        for answer in ANSWERS
     }
     larger = estimate(lightprobe.load("plain")(pattern(480, 640), response="srgb", fov=FOV))
     TARGET.mkdir(parents=True, exist_ok=True)

@@ -165,6 +165,8 @@ def answer(data: bytes, options: dict[str, Any]) -> dict[str, Any]:
                 "clipped": estimate.clipped,
                 "seen": estimate.seen,
                 "response": estimate.response,
+                "answer": estimate.answer,
+                "uncertainty": estimate.uncertainty,
                 "notes": list(estimate.notes),
             }
     return found

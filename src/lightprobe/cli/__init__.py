@@ -15,6 +15,7 @@ import click
 from lightprobe import __version__
 from lightprobe.cli.groups import Home, LazyGroup
 from lightprobe.cli.inputs import KindsCommand
+from lightprobe.cli.parameters import SignedNamesCommand
 from lightprobe.cli.signals import end_on_signals
 from lightprobe.errors import LightprobeError
 from lightprobe.untrusted.terminal import printable
@@ -31,6 +32,7 @@ app = LazyGroup(
     {
         "estimate": Home("lightprobe.cli.estimate", "Estimate the light of pictures and videos.", KindsCommand),
         "demo": Home("lightprobe.cli.demo", "Open the demo page in the browser."),
+        "merge": Home("lightprobe.cli.merge", "Merge exposures of a panorama into an environment.", SignedNamesCommand),
         "project": Home("lightprobe.cli.project", "Project an environment map onto spherical harmonics."),
         "convert": Home("lightprobe.cli.convert", "Convert coefficients between conventions."),
         "conventions": Home("lightprobe.cli.convert", "List the conventions for coefficients."),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import click
 
 from lightprobe.cli.answer import print_json, print_report, report_failure
+from lightprobe.cli.frames import gathered_frames, print_frames
 from lightprobe.cli.inputs import expand
 from lightprobe.cli.options import IgnorePose, Stereo
 from lightprobe.cli.outputs import (
@@ -26,11 +27,6 @@ from lightprobe.cli.streams import without_native_output
 from lightprobe.cli.terminal import say
 from lightprobe.cli.text import check_window
 from lightprobe.errors import LightprobeError
-
-if TYPE_CHECKING:
-    from lightprobe.progress import Progress
-    from lightprobe.runtime import Estimate, Estimator
-    from lightprobe.scenes.table import AddRow
 
 PREVIEW_FOLDER = Path("lightprobe-out")
 
@@ -149,6 +145,21 @@ def estimate(
     smoothing: Annotated[
         float, Option(min=0, help="Time constant in seconds of the smoothing of videos; 0 for none.")
     ] = 0,
+    surround: Annotated[
+        Path | None,
+        Option(
+            help="Path for the surroundings that the turning camera of a video has gathered, as an HDR environment "
+            "map: .exr, .hdr or .jpg. Each answer is then that of all frames so far. Needs --fov."
+        ),
+    ] = None,
+    orientation: Annotated[
+        Path | None,
+        Option(
+            help="Table (CSV) of the camera's orientations: time in seconds, yaw, pitch, roll in degrees. Frames are "
+            "gathered as with --surround.",
+            show_default="found from the pictures with --surround",
+        ),
+    ] = None,
     repair: Annotated[
         bool,
         Option("--repair", help="Replace NaN and infinite HDR values by 0; without it they are errors."),
@@ -177,6 +188,7 @@ def estimate(
       lightprobe estimate --cubemap sky_*.png
       lightprobe estimate photos/ --json > light.jsonl
       lightprobe estimate walk.mp4 --every 5 --smoothing 0.5 --json
+      lightprobe estimate walk.mp4 --fov 65 --orientation walk.csv --surround env.exr
       lightprobe estimate render.png --response agx --format unity
       lightprobe estimate sunny.jpg --answer median
       lightprobe estimate pano.jpg --environment env.exr
@@ -204,6 +216,9 @@ def estimate(
         if environment is None and scene is None:
             raise ValueError("expected --environment or --scene with --environment-width; say where to write it")
         check_environment_width(environment_width)
+    is_gathered = surround is not None or orientation is not None
+    if is_gathered and (fov is None or len(files) != 1 or files[0].suffix.lower() not in VIDEO_SUFFIXES):
+        raise ValueError("expected one video and --fov with --surround or --orientation; give both")
     nowhere: list[Path | None] = [None] * len(files)
     panoramas = output_paths(files, panorama, (".exr", ".hdr"), "panoramas") if panorama else nowhere
     envmaps = environment_paths(files, environment) if environment else nowhere
@@ -211,10 +226,11 @@ def estimate(
     wanted = not no_preview and (preview is not None or not (as_json or quiet))
     previews = output_paths(files, preview or PREVIEW_FOLDER, (".png",), "previews") if wanted else nowhere
     scenes, maps = scene_paths(files, scene) if scene else (nowhere, [])
-    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, csv], force)
+    check_outputs(faces or files, [*previews, *panoramas, *envmaps, *suns, *scenes, *maps, surround, csv], force)
     estimator = load(model or None, response=response, answer=answer)
     layout = Layout(fov=fov, hfov=hfov, vfov=vfov, elevation=elevation, stereo=stereo, ignore_pose=ignore_pose)
     options: dict[str, Any] = {**vars(layout), "repair": repair}
+    frames = gathered_frames(estimator, fov or 0, orientation) if is_gathered else estimator.video
     failed = 0
     with (
         without_native_output(),
@@ -227,12 +243,15 @@ def estimate(
             is_video = not cubemap and file.suffix.lower() in VIDEO_SUFFIXES
             try:
                 if is_video:
-                    result, picture = _video(
-                        estimator, file, every, smoothing, format, kind, options, as_json, quiet, progress, add_row
+                    result, picture = print_frames(
+                        frames, file, every, smoothing, format, kind, options, as_json, quiet, progress, add_row
                     )
+                    picture = result.source if is_gathered else picture
                 else:
                     picture = _read(file, faces)
                     result = estimator(picture, **options)
+                if surround:
+                    result.save_environment(surround, environment_width)
                 if small_map:
                     result.save_panorama(small_map, without_light)
                 if envmap:
@@ -271,39 +290,3 @@ def _read(file: Path, faces: list[Path]) -> Any:
     from lightprobe.imaging.files import read_cubemap, read_picture
 
     return read_cubemap(faces) if faces else read_picture(file)
-
-
-def _video(
-    estimator: Estimator,
-    file: Path,
-    every: int,
-    smoothing: float,
-    format: str,
-    window: str | float | None,
-    options: dict[str, Any],
-    as_json: bool,
-    quiet: bool,
-    progress: Progress,
-    add_row: AddRow | None,
-) -> tuple[Estimate, Any]:
-    """Print or count the frames of a video; returns the estimate of the last frame, and that frame."""
-    from lightprobe.imaging.formats.video import video_length
-
-    options = {key: value for key, value in options.items() if key != "repair"}
-    total = video_length(file) // every
-    last: tuple[Any, Estimate] | None = None
-    frames = 0
-    progress.start(file.name, total)
-    for frame, result in estimator.video(file, every=every, smoothing=smoothing, **options):
-        frames += 1
-        last = (frame, result)
-        if as_json:
-            print_json(file, result, format, window=window, frame_index=frame.index, time_s=round(frame.time, 6))
-        if add_row:
-            add_row(str(file), result.to_dict(format, window), frame.index, round(frame.time, 6))
-        progress.advance()
-    if last is None:
-        raise LightprobeError(f"{file}: the video has no frames; export it again")
-    if not (quiet or as_json):
-        say(f"{file}: {frames} frames; estimate of the last one, at {last[0].time:.2f} s (--json prints all):")
-    return last[1], last[0].picture

@@ -94,6 +94,12 @@ class DescribedCommand(click.Command):
         super().format_options(ctx, formatter)
 
 
+class SignedNamesCommand(DescribedCommand):
+    """A command that takes files with names such as -2.jpg."""
+
+    ignore_unknown_options = True
+
+
 class Value(click.ParamType):
     """The type of a value: its name, as help shows it, its bounds, and the conversion of texts."""
 

@@ -58,7 +58,7 @@ STRONG, WEAK, UNSEEN = (-8.0, 10.0), (-8.0, 1.5), (-8.0, 8.0)
 """Limits of ln of light, in units of white."""
 
 
-class Surround(NamedTuple):
+class FoundLight(NamedTuple):
     """The light of a batch of pictures; panoramas [n, 3, 32, 64], 1.0 is the white of the given curve."""
 
     seen: Tensor
@@ -179,11 +179,11 @@ class Surroundings(Model):
             levels=stops - answer,
         )
 
-    def light(self, cells: Tensor, response: Tensor) -> Surround:
+    def light(self, cells: Tensor, response: Tensor) -> FoundLight:
         """The light of cells [n, 7, 32, 64], and how far it may be off; `response` as in `Model`."""
         return self._light(cells, response)[0]
 
-    def _light(self, cells: Tensor, response: Tensor) -> tuple[Surround, Tensor, Tensor, Tensor]:
+    def _light(self, cells: Tensor, response: Tensor) -> tuple[FoundLight, Tensor, Tensor, Tensor]:
         """The same, coefficients of what is seen and lost, and the seen share of the sphere [n, 1]."""
         facts = torch.index_select(self.facts, 0, response).expand(cells.shape[0], 2)[:, :, None, None]
         unknown, exposure = 1 - facts[:, :1], torch.exp(facts[:, 1:])
@@ -214,7 +214,7 @@ class Surroundings(Model):
         smooth = self.rows @ functional.pixel_shuffle(dense(self.sky, coarse), 2) @ self.columns
         lost = beyond + (1 - share) * torch.exp((base + smooth + unseen).clamp(*UNSEEN))
         known, found, seen_share = self._project(seen), self._project(lost), seen_share.flatten(1)
-        return Surround(seen, lost, curve, self._level(z, known, found, seen_share)), known, found, seen_share
+        return FoundLight(seen, lost, curve, self._level(z, known, found, seen_share)), known, found, seen_share
 
     def average(self, planes: Tensor) -> Tensor:
         """Mean over the sphere, [n, c, 1, 1]."""

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from lightprobe.imaging.tone.curves import KNOTS, RESPONSE_CODES
-from lightprobe.models.surroundings import Surround, Surroundings
+from lightprobe.models.surroundings import FoundLight, Surroundings
 from lightprobe.sphere import project
 from lightprobe.training.data.loader import Batch
 from lightprobe.training.data.targets import Targets
@@ -25,7 +25,7 @@ def model() -> Surroundings:
     return Surroundings().eval()
 
 
-def batch_of(response: str, white: float) -> tuple[Batch, Surround]:
+def batch_of(response: str, white: float) -> tuple[Batch, FoundLight]:
     """A picture with a sun, given this curve, and one of which the left half is not seen; and their true light."""
     rng = np.random.default_rng(2)
     truth = rng.uniform(0.05, 0.9, (2, 3, 32, 64)).astype(np.float32)
@@ -43,7 +43,7 @@ def batch_of(response: str, white: float) -> tuple[Batch, Surround]:
     )
     cells = torch.tensor(np.concatenate([seen, clipped, share], axis=1), dtype=torch.float32)
     level = torch.tensor([[0.0, 0.0, 0.0, 0.3, 0.3, 0.3, 0.2, 0.3, 0.5]]).expand(2, 9)
-    light = Surround(torch.tensor(seen), torch.tensor(truth - seen), torch.zeros(2, KNOTS), level)
+    light = FoundLight(torch.tensor(seen), torch.tensor(truth - seen), torch.zeros(2, KNOTS), level)
     return Batch(cells, torch.full((2,), RESPONSE_CODES.index(response)), targets), light
 
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from lightprobe.models.surroundings import Surround, Surroundings
+from lightprobe.models.surroundings import FoundLight, Surroundings
 from lightprobe.training.data.dataset import open_dataset
 from lightprobe.training.recipes import Recipe, surroundings
 from lightprobe.training.run import collapse
@@ -38,7 +38,7 @@ def test_strong_light_that_never_varies_is_found(
     assert guess_deviation(validator_of(model, small, hdris, shared_cache)) < 0.1  # its heads are still zero
     guess = Surroundings.light
 
-    def brighter_with_the_picture(self: Surroundings, cells: torch.Tensor, response: torch.Tensor) -> Surround:
+    def brighter_with_the_picture(self: Surroundings, cells: torch.Tensor, response: torch.Tensor) -> FoundLight:
         light = guess(self, cells, response)
         return light._replace(lost=light.lost * cells[:, :3].mean((1, 2, 3), keepdim=True))
 

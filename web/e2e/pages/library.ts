@@ -44,8 +44,8 @@ function radianceOf(picture: Encoded): lightprobe.RadianceImage {
 }
 
 /** An estimate as numbers and lists. */
-function plainOf({ coeffs, panorama, light, clipped, seen, timing, response, notes }: lightprobe.Estimate) {
-  return { coeffs: [...coeffs], panorama: [...panorama], ...light, clipped, seen, timing, response, notes: [...notes] };
+function plainOf({ coeffs, panorama, light, curve, notes, ...rest }: lightprobe.Estimate) {
+  return { coeffs: [...coeffs], panorama: [...panorama], ...light, notes: [...notes], ...rest };
 }
 
 /** The error of a promise, as text. */

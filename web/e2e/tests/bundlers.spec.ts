@@ -60,7 +60,7 @@ async function visit(page: Page, folder: string, path = ""): Promise<unknown> {
 /** The answers of the first bundler, which the others must have too. */
 async function reference(page: Page): Promise<Answer> {
   expected ??= (await visit(page, "webpack")) as Answer;
-  expect(expected).toMatchObject({ model: "ambient", provider: "wasm" });
+  expect(expected).toMatchObject({ model: "surroundings", provider: "wasm" });
   expect(expected.frame).toHaveLength(27);
   expect(expected.agx).not.toEqual(expected.frame);
   return expected;

@@ -12,6 +12,8 @@ interface Expected {
   intensity: number;
   clipped: number;
   seen: number;
+  answer: string | null;
+  uncertainty: number | null;
   notes: string[];
 }
 type File = { bytes: string; options: EstimateOptions; plain: Expected; learned: Expected };
@@ -43,6 +45,9 @@ test("gain-map JPEGs: the light is Python's", async ({ library }) => {
       expect(angle(got.direction, expected.direction), what).toBeLessThan(0.5);
       expect(Math.abs(got.intensity / expected.intensity - 1), what).toBeLessThan(5e-3);
       expect(got.seen, what).toBeCloseTo(expected.seen, 4);
+      expect(got.answer, what).toBe(expected.answer);
+      if (expected.uncertainty === null) expect(got.uncertainty, what).toBeNull();
+      else expect(got.uncertainty, what).toBeCloseTo(expected.uncertainty, 3);
       expect(got.clipped, what).toBeCloseTo(expected.clipped, 5);
       expect(got.response, what).toBe("linear");
       expect(got.notes, what).toEqual(expected.notes);

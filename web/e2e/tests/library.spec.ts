@@ -109,7 +109,7 @@ test("wrong options and pictures are refused in one line, and facts of the model
       clipped,
     };
   }, SUN);
-  expect(found.learned).toEqual(["ambient", "wasm", 6]);
+  expect(found.learned).toEqual(["surroundings", "wasm", 6]);
   expect(found.plain).toEqual(["plain", "none"]);
   expect(found.error).toMatch(/^RangeError: expected a 2:1 panorama, got 256×100; .*fov/);
   expect(found.provider).toMatch(/^expected provider 'wasm', got 'webgpu'/);

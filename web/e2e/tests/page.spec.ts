@@ -76,7 +76,7 @@ test("read-outs: numbers in any convention, copied and saved", async ({ page }) 
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await openPage(page, "&panorama=rooitou_park");
   const { coeffs, facts } = await look(page);
-  expect(facts.model).toBe("ambient");
+  expect(facts.model).toBe("surroundings");
   expect(facts.provider).toBe("wasm");
   expect(facts.clipped).toMatch(/^\d+\.\d %$/);
   await page.locator("#numbers summary").click();

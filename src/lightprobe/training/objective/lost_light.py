@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from lightprobe.models.answers import STOPS
-from lightprobe.models.surroundings import LOGISTICS, Surround, Surroundings
+from lightprobe.models.surroundings import LOGISTICS, FoundLight, Surroundings
 from lightprobe.training import sh_ops
 from lightprobe.training.data.loader import Batch
 from lightprobe.training.objective.loss import EPSILON, curve_error, irradiance_error, log_error
@@ -41,7 +41,7 @@ class LostFlux(NamedTuple):
     """1 where enough is lost, else 0."""
 
 
-def lost_flux(light: Surround, truth: Tensor, model: Surroundings) -> LostFlux:
+def lost_flux(light: FoundLight, truth: Tensor, model: Surroundings) -> LostFlux:
     """How far the predicted lost light is off; `truth` is a panorama [n, 3, 32, 64]."""
     seen, found, true = (_flux(planes, model) for planes in (light.seen, light.lost, truth))
     lost = (true - seen).clamp_min(1e-4)
@@ -53,7 +53,7 @@ def _flux(planes: Tensor, model: Surroundings) -> Tensor:
 
 
 def log_likelihood(level: Tensor, stops: Tensor) -> Tensor:
-    """ln of the density [1/stop] of a level [n] under the distributions [n, 9] of `Surround.level`."""
+    """ln of the density [1/stop] of a level [n] under the distributions [n, 9] of `FoundLight.level`."""
     middle, width, weight = level.split(LOGISTICS, dim=1)
     z = (stops[:, None] - middle) / width
     return torch.logsumexp(torch.log(weight) - z - torch.log(width) - 2 * functional.softplus(-z), dim=1)
@@ -66,7 +66,7 @@ def divergence(estimate: Tensor, truth: Tensor) -> Tensor:
     return (p * (torch.log(p + 1e-5) - torch.log(q + 1e-5))).sum((1, 2, 3))
 
 
-def lost_light_terms(light: Surround, batch: Batch, model: Surroundings, weights: LossWeights) -> dict[str, Tensor]:
+def lost_light_terms(light: FoundLight, batch: Batch, model: Surroundings, weights: LossWeights) -> dict[str, Tensor]:
     """The weighted terms of the loss by name; their sum is the loss.
 
     irradiance  relative irradiance error of the network's own map

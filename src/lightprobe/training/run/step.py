@@ -8,7 +8,7 @@ import torch
 from lightning_fabric import Fabric
 
 from lightprobe.errors import LightprobeError
-from lightprobe.models.surroundings import Surround, Surroundings
+from lightprobe.models.surroundings import FoundLight, Surroundings
 from lightprobe.training.data.loader import Batch
 from lightprobe.training.data.targets import Targets
 from lightprobe.training.objective.highlight_jitter import jitter_highlights
@@ -55,7 +55,7 @@ def _terms(state: State, batch: Batch) -> dict[str, torch.Tensor]:
     """The terms of the loss that the model is trained by."""
     weights = state.recipe.weights
     if isinstance(state.model, Surroundings):
-        light = Surround(*(part.float() for part in state.wrapped.light(batch.picture, batch.response)))
+        light = FoundLight(*(part.float() for part in state.wrapped.light(batch.picture, batch.response)))
         return lost_light_terms(light, batch, state.model, weights)
     return loss_terms(state.wrapped(batch.picture, batch.response), batch.targets, weights, state.model.convention)
 

@@ -77,12 +77,17 @@ EXPORT(shuffle) void shuffle(const float* in, int h, int w, int c, float* out) {
 // Copies `vectors` times four numbers of each cell, and `rest` more, to cells of another step: join, slice, reshape.
 EXPORT(copy_channels) void copy_channels(const float* in, int across, int down, int vectors, int rest, float* out, int step,
                                          int h, int w) {
-  for (int y = 0; y < h; y++)
-    for (int x = 0; x < w; x++, out += step) {
-      const float* cell = in + y * down + x * across;
+  for (int y = 0; y < h; y++) {
+    const float* cell = in + y * down;
+    if (vectors == 1 && rest == 0) {
+      for (int x = 0; x < w; x++, cell += across, out += step) STORE(out, LOAD(cell));
+      continue;
+    }
+    for (int x = 0; x < w; x++, cell += across, out += step) {
       for (int i = 0; i < vectors; i++) STORE(out + 4 * i, LOAD(cell + 4 * i));
       for (int i = 4 * vectors; i < 4 * vectors + rest; i++) out[i] = cell[i];
     }
+  }
 }
 
 // ---- channels of each cell: c is not padded
@@ -162,6 +167,15 @@ enum { SUM, DIFFERENCE, PRODUCT, QUOTIENT, LEAST, MOST, PRODUCT_AND_SUM };
 // PRODUCT_AND_SUM reads c.
 EXPORT(combine) void combine(int operation, const float* a, int a0, int a1, int a2, const float* b, int b0, int b1, int b2,
                              const float* c, int c0, int c1, int c2, int singles, float* out, int step, int n0, int n1, int n2) {
+  V all[3]; // where one number counts for all cells
+  const float** operands[3] = {&a, &b, &c};
+  int steps[3] = {a0 | a1 | a2, b0 | b1 | b2, c0 | c1 | c2};
+  UNROLLED for (int k = 0; k < 3; k++) {
+    if (!(singles >> k & 1) || steps[k]) continue;
+    all[k] = LOAD_SPLAT(*operands[k]);
+    *operands[k] = (const float*)&all[k];
+    singles -= 1 << k;
+  }
   switch (operation) {
     case SUM: ALL(ADD(x, y));
     case DIFFERENCE: ALL(SUB(x, y));

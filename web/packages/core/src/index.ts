@@ -46,4 +46,13 @@ export {
   type WindowKind,
   window,
 } from "./sphere/index.js";
-export type { DominantLight, Estimate, RadianceImage, ResponseName, Source, Timing, Triple } from "./types.js";
+export type {
+  AnswerName,
+  DominantLight,
+  Estimate,
+  RadianceImage,
+  ResponseName,
+  Source,
+  Timing,
+  Triple,
+} from "./types.js";

@@ -3,6 +3,12 @@
 /** The tone curve of a picture, from radiance to display values; with `auto` the model estimates it. */
 export type ResponseName = "auto" | "srgb" | "filmic" | "agx" | "aces" | "reinhard";
 
+/**
+ * How bright lost light is taken to be: `best` has the least expected error of irradiance, `median` is too dark as often as too
+ * bright, `balanced` lies between them.
+ */
+export type AnswerName = "best" | "balanced" | "median";
+
 /** Three numbers: a direction, or red, green and blue. */
 export type Triple = [number, number, number];
 
@@ -60,12 +66,19 @@ export interface Estimate {
   light: DominantLight;
   /** Part of the sphere [0…1] where the picture is at display white: the light there is a guess. */
   clipped: number;
-  /** Part of the sphere [0…1] that the picture covers; the rest is filled. */
+  /** Part of the sphere [0…1] that the picture covers; the rest is a guess. */
   seen: number;
   /** The tone curve that the estimate assumed; `linear` for radiance, and for files that hold it. */
   response: ResponseName | "linear";
   /** With `auto`: radiance of the gray display values 1/16 … 1 under the curve that the model estimated. */
   curve: Float32Array | null;
+  /** Which of the model's answers this is; null where there is one only. */
+  answer: AnswerName | null;
+  /**
+   * How far irradiance may be off [stops]: in 8 of 10 pictures the true one should lie within. The error of an unknown tone
+   * curve is no part of it. Null where it is unknown.
+   */
+  uncertainty: number | null;
   /** What was done with a file that its user may not expect, and what in it was not used; a sentence each. */
   notes: readonly string[];
   timing: Timing;

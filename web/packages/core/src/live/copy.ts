@@ -32,6 +32,8 @@ export function copyEstimate(estimate: Estimate, target?: Estimate): Estimate {
   target.clipped = estimate.clipped;
   target.seen = estimate.seen;
   target.response = estimate.response;
+  target.answer = estimate.answer;
+  target.uncertainty = estimate.uncertainty;
   target.notes = estimate.notes;
   Object.assign(target.timing, timing);
   return target;

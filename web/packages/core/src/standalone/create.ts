@@ -34,7 +34,7 @@ const SHIPPED: ModelUrls = { manifest: `${HELD}manifest.json`, model: `${HELD}mo
  */
 export async function createEstimator(options: StandaloneOptions = {}): Promise<Estimator> {
   checkOptions(options);
-  const { model, response, smoothing = 0, thread = "worker", assets } = options;
+  const { model, response, answer, smoothing = 0, thread = "worker", assets } = options;
   if (thread !== "worker" && thread !== "main") {
     throw new RangeError(`expected thread 'worker' or 'main', got '${String(thread)}'; leave the option out`);
   }
@@ -55,7 +55,7 @@ export async function createEstimator(options: StandaloneOptions = {}): Promise<
     contents,
   };
   const start = thread === "main" ? startHere : () => startSource(WORKER);
-  return openRemote(openPort(start, REMEDY), request, response, smoothing);
+  return openRemote(openPort(start, REMEDY), request, { response, answer, smoothing });
 }
 
 /** The worker's code on this thread, behind a channel, so that both modes exchange the same messages. */

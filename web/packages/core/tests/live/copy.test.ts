@@ -11,6 +11,7 @@ function filled(curve: boolean): Estimate {
   });
   estimate.panorama.fill(0.5);
   Object.assign(estimate, { clipped: 0.1, seen: 0.2, response: "agx", curve: curve ? new Float32Array([1, 2]) : null });
+  Object.assign(estimate, { answer: "median", uncertainty: 0.3 });
   estimate.light = { direction: [1, 2, 3], color: [4, 5, 6], intensity: 7, share: 8 };
   estimate.timing = { main: 1, read: 2, prepare: 3, network: 4, light: 5, total: 6 };
   return estimate;

@@ -15,6 +15,8 @@ export interface KeptEstimate {
   seen: number;
   response: string;
   curve: number[] | null;
+  answer: string | null;
+  uncertainty: number | null;
 }
 
 export const readFixture = <Content>(name: string): Content =>

@@ -1,6 +1,6 @@
 /** createEstimator, the entry point. */
 
-import { checkResponse, checkSmoothing } from "../protocol/checks.js";
+import { checkAnswer, checkResponse, checkSmoothing } from "../protocol/checks.js";
 import type { OpenRequest } from "../protocol/messages.js";
 import { type AssetUrls, addressOf, assetsIn, modelIn, shippedAssets } from "./assets.js";
 import { download } from "./download.js";
@@ -20,7 +20,7 @@ const REMEDY =
  */
 export async function createEstimator(options: EstimatorOptions = {}): Promise<Estimator> {
   checkOptions(options);
-  const { model, response, smoothing = 0 } = options;
+  const { model, response, answer, smoothing = 0 } = options;
   const assets = assetsOf(options);
   const port = openPort(() => startWorker(assets.worker), REMEDY);
   const request: OpenRequest = {
@@ -32,7 +32,7 @@ export async function createEstimator(options: EstimatorOptions = {}): Promise<E
     onnxruntime: runtimeOf(options),
     contents: [],
   };
-  return openRemote(port, withContents(request), response, smoothing);
+  return openRemote(port, withContents(request), { response, answer, smoothing });
 }
 
 /**
@@ -40,11 +40,12 @@ export async function createEstimator(options: EstimatorOptions = {}): Promise<E
  *
  * @throws RangeError in one line.
  */
-export function checkOptions({ response, smoothing = 0, provider = "wasm" }: CommonOptions): void {
+export function checkOptions({ response, answer, smoothing = 0, provider = "wasm" }: CommonOptions): void {
   if (provider !== "wasm") {
     throw new RangeError(`expected provider 'wasm', got '${String(provider)}'; leave the option out`);
   }
   if (response !== undefined) checkResponse(response);
+  if (answer !== undefined) checkAnswer(answer);
   checkSmoothing(smoothing);
 }
 

@@ -1,6 +1,6 @@
 /** The public interface of an estimator. */
 
-import type { Estimate, ResponseName, Source } from "../../types.js";
+import type { AnswerName, Estimate, ResponseName, Source } from "../../types.js";
 import type { LayoutOptions } from "../protocol/layout.js";
 
 /** Options of `createEstimator`, wherever its files come from. */
@@ -12,6 +12,8 @@ export interface CommonOptions {
   model?: string | URL | "plain";
   /** The tone curve of the pictures; default `auto`. */
   response?: ResponseName;
+  /** How bright lost light is taken to be; default `balanced`, where the model has several answers. */
+  answer?: AnswerName;
   /** Time constant of smoothing [s]; default 0, which is off. */
   smoothing?: number;
   /** Backend of the network; `wasm` is the only one. */
@@ -40,6 +42,8 @@ export interface EstimatorOptions extends CommonOptions {
 export interface EstimateOptions extends LayoutOptions {
   /** The tone curve of this picture; default the estimator's. Not for radiance, which is linear. */
   response?: ResponseName;
+  /** How bright lost light is taken to be; default the estimator's. */
+  answer?: AnswerName;
   /** Filled and returned, so that frames allocate no estimates. */
   target?: Estimate;
   /** Time of the picture [s], for smoothing; default `performance.now() / 1000`. */
@@ -56,10 +60,14 @@ export interface Estimator {
   readonly version: string;
   /** Responses that the model accepts. */
   readonly responses: readonly ResponseName[];
+  /** Answers that the model has; empty where it has one only. */
+  readonly answers: readonly AnswerName[];
   /** Backend of the network; `none` for `plain`. */
   readonly provider: "wasm" | "none";
   /** Tone curve of the pictures; may be changed at any time. */
   response: ResponseName;
+  /** Which of the model's answers is given; may be changed at any time where there are several. Null where there is one only. */
+  answer: AnswerName | null;
   /** Time constant of smoothing [s]; may be changed at any time. */
   smoothing: number;
   /**

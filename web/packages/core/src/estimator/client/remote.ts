@@ -1,12 +1,12 @@
 /** The estimator on the calling thread: sends pictures to the worker, and returns its estimates. */
 
 import { LightprobeError } from "../../errors.js";
-import type { Estimate, ResponseName, Source } from "../../types.js";
-import { checkResponse, checkSmoothing } from "../protocol/checks.js";
+import type { AnswerName, Estimate, ResponseName, Source } from "../../types.js";
+import { checkAnswer, checkResponse, checkSmoothing } from "../protocol/checks.js";
 import { type Layout, layoutOf } from "../protocol/layout.js";
 import { fromFailure, type ModelFacts, type OpenRequest, type Reply } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, RESULT_BYTES, unpackEstimate } from "../protocol/results.js";
-import type { EstimateOptions, Estimator } from "./estimator.js";
+import type { CommonOptions, EstimateOptions, Estimator } from "./estimator.js";
 import { BufferPool, grab, unreadable } from "./grab.js";
 import type { Port } from "./port.js";
 import { LatestWins } from "./queue.js";
@@ -14,6 +14,7 @@ import { LatestWins } from "./queue.js";
 /** A reply of the worker, and the time that the calling thread spent on the request. */
 interface TimedReply {
   response: Estimate["response"];
+  answer: AnswerName;
   result: ArrayBuffer;
   notes: readonly string[];
   /** [ms] */
@@ -23,13 +24,12 @@ interface TimedReply {
 /**
  * Opens a model in the worker.
  *
- * @throws LightprobeError as the worker does; RangeError for a response that the model does not accept. The port is closed.
+ * @throws LightprobeError as the worker does; RangeError for a response or an answer that the model does not have. The port is closed.
  */
 export async function openRemote(
   port: Port,
   request: OpenRequest | Promise<OpenRequest>,
-  response: ResponseName | undefined,
-  smoothing: number,
+  { response, answer, smoothing = 0 }: CommonOptions,
 ): Promise<Estimator> {
   try {
     const facts = await new Promise<ModelFacts>((resolve, reject) => {
@@ -44,7 +44,9 @@ export async function openRemote(
       }, reject);
     });
     const first = response ?? (facts.responses.includes("auto") ? "auto" : facts.defaultResponse);
-    return new RemoteEstimator(port, facts, checkResponse(first, facts.responses), smoothing);
+    const made = new RemoteEstimator(port, facts, checkResponse(first, facts.responses), smoothing);
+    if (answer !== undefined) made.answer = answer;
+    return made;
   } catch (error) {
     port.close();
     throw error;
@@ -59,6 +61,7 @@ class RemoteEstimator implements Estimator {
   #result = new ArrayBuffer(RESULT_BYTES);
   #pending: { resolve: (reply: Reply & { type: "estimate" }) => void; reject: (error: Error) => void } | null = null;
   #response: ResponseName;
+  #answer: AnswerName = "balanced";
   #smoothing: number;
   #reset = false;
   #gone: LightprobeError | null = null;
@@ -96,6 +99,18 @@ class RemoteEstimator implements Estimator {
     this.#response = checkResponse(response, this.responses);
   }
 
+  get answers(): readonly AnswerName[] {
+    return this.#facts.answers;
+  }
+
+  get answer(): AnswerName | null {
+    return this.answers.length > 0 ? this.#answer : null;
+  }
+
+  set answer(answer: AnswerName | null) {
+    if (answer !== null) this.#answer = checkAnswer(answer, this.answers);
+  }
+
   get smoothing(): number {
     return this.#smoothing;
   }
@@ -113,6 +128,7 @@ class RemoteEstimator implements Estimator {
         `expected no response for radiance, which is linear, got '${options.response}'; leave it out`,
       );
     }
+    if (options.answer !== undefined) checkAnswer(options.answer, this.answers);
     const layout = layoutOf(options);
     const { size } = options;
     if (size !== undefined && !(Number.isInteger(size) && size >= 2)) {
@@ -120,9 +136,10 @@ class RemoteEstimator implements Estimator {
     }
     return this.#queue.add(
       () => this.#ask(source, layout, options),
-      ({ response, result, notes, main }) => {
+      ({ response, answer, result, notes, main }) => {
         const estimate = unpackEstimate(result, options.target ?? emptyEstimate());
         estimate.response = response;
+        estimate.answer = estimate.uncertainty === null ? null : answer;
         estimate.notes = notes;
         estimate.timing.main = main;
         estimate.timing.total = performance.now() - called;
@@ -141,6 +158,7 @@ class RemoteEstimator implements Estimator {
 
   async #ask(source: Source, layout: Layout, options: EstimateOptions): Promise<TimedReply> {
     const start = performance.now();
+    const answer = options.answer ?? this.#answer;
     const time = options.time ?? start / 1000;
     const grabbing = grab(source, { layout, size: options.size ?? null, input: this.#facts.input }, this.#pool);
     let main = performance.now() - start;
@@ -156,7 +174,10 @@ class RemoteEstimator implements Estimator {
       const [smoothing, reset, result] = [this.#smoothing, this.#reset, this.#result];
       transfer.push(result);
       try {
-        this.#port.post({ type: "estimate", picture, layout, response, smoothing, time, reset, result }, transfer);
+        this.#port.post(
+          { type: "estimate", picture, layout, response, answer, smoothing, time, reset, result },
+          transfer,
+        );
         this.#reset = false;
       } catch (error) {
         this.#pending = null;
@@ -164,7 +185,7 @@ class RemoteEstimator implements Estimator {
       }
       main += performance.now() - posting;
     });
-    return { response: reply.response, result: reply.result, notes: reply.notes ?? NO_NOTES, main };
+    return { response: reply.response, answer, result: reply.result, notes: reply.notes ?? NO_NOTES, main };
   }
 
   #receive(reply: Reply): void {

@@ -3,7 +3,7 @@
 import type { ErrorCode } from "../../errors.js";
 import { LightprobeError } from "../../errors.js";
 import type { TableUrls } from "../../picture/curves/tables.js";
-import type { Estimate, ResponseName } from "../../types.js";
+import type { AnswerName, Estimate, ResponseName } from "../../types.js";
 import type { Layout } from "./layout.js";
 import type { Rect } from "./sizes.js";
 
@@ -67,6 +67,7 @@ export interface EstimateRequest {
   picture: Picture;
   layout: Layout;
   response: ResponseName;
+  answer: AnswerName;
   /** Time constant [s]. */
   smoothing: number;
   /** Of the picture [s]. */
@@ -86,6 +87,8 @@ export interface ModelFacts {
   responses: readonly ResponseName[];
   /** Used where the caller gives none. */
   defaultResponse: ResponseName;
+  /** Its answers; empty where it has one only. */
+  answers: readonly AnswerName[];
   provider: "wasm" | "none";
   /** Size of the panoramas that it takes [pixels]; null where any will do. */
   input: { width: number; height: number } | null;

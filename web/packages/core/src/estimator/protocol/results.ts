@@ -10,7 +10,7 @@ export const CURVE_POINTS = 16;
 const PANORAMA_AT = COEFFS;
 const CURVE_AT = PANORAMA_AT + CELL_VALUES;
 const SCALARS_AT = CURVE_AT + CURVE_POINTS;
-const SCALARS = 15;
+const SCALARS = 16;
 
 /** Bytes of one result. */
 export const RESULT_BYTES = 4 * (SCALARS_AT + SCALARS);
@@ -28,14 +28,16 @@ export function emptyEstimate(): Estimate {
     seen: 1,
     response: "auto",
     curve: null,
+    answer: null,
+    uncertainty: null,
     notes: NO_NOTES,
     timing: { main: 0, read: 0, prepare: 0, network: 0, light: 0, total: 0 },
   };
 }
 
-/** Writes all but `response`, `notes` and the times of the calling thread. */
+/** Writes all but `response`, `answer`, `notes` and the times of the calling thread. */
 export function packEstimate(
-  { coeffs, panorama, curve, light, clipped, seen, timing }: Estimate,
+  { coeffs, panorama, curve, light, clipped, seen, uncertainty, timing }: Estimate,
   to: ArrayBuffer,
 ): void {
   const values = new Float32Array(to);
@@ -54,6 +56,7 @@ export function packEstimate(
   scalars[12] = timing.network;
   scalars[13] = timing.light;
   scalars[14] = curve ? 1 : 0;
+  scalars[15] = uncertainty ?? Number.NaN;
 }
 
 /** Reads a buffer of `packEstimate` into an estimate, and returns it. */
@@ -74,6 +77,7 @@ export function unpackEstimate(from: ArrayBuffer, to: Estimate): Estimate {
   to.timing.prepare = scalars[11];
   to.timing.network = scalars[12];
   to.timing.light = scalars[13];
+  to.uncertainty = Number.isNaN(scalars[15]) ? null : scalars[15];
   if (scalars[14] === 0) to.curve = null;
   else {
     to.curve ??= new Float32Array(CURVE_POINTS);

@@ -1,7 +1,10 @@
 /** From a picture to the light around it, in two steps that are timed apart. */
 
 import type { Part } from "../../picture/partial/crop.js";
-import type { Estimate, ResponseName } from "../../types.js";
+import type { AnswerName, Estimate, ResponseName } from "../../types.js";
+
+/** An answer of a network, or an end of the interval of its answers. */
+export type Level = AnswerName | "low" | "high";
 
 /** One way to estimate light. Keeps its buffers from picture to picture; one picture at a time. */
 export interface LightPath<Image> {
@@ -14,6 +17,6 @@ export interface LightPath<Image> {
    * @throws RangeError for a panorama that is not 2:1, and for a field of view outside 1…170.
    */
   prepare(image: Image, response: ResponseName, part: Part | null, estimate: Estimate): Promise<void>;
-  /** Writes `coeffs`, `panorama` and `curve` of the picture that was prepared last. */
-  solve(response: ResponseName, estimate: Estimate): Promise<void>;
+  /** Writes `coeffs`, `panorama`, `curve` and `uncertainty` of the picture that was prepared last. */
+  solve(response: ResponseName, level: Level, estimate: Estimate): Promise<void>;
 }

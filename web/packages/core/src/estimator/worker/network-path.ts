@@ -5,7 +5,8 @@ import type { Part } from "../../picture/partial/crop.js";
 import type { fromConvention } from "../../sphere/conventions/conventions.js";
 import type { Estimate, ResponseName } from "../../types.js";
 import { CURVE_POINTS } from "../protocol/results.js";
-import type { LightPath } from "./light-path.js";
+import type { Level, LightPath } from "./light-path.js";
+import { addedShare, halfWidth } from "./model/answers.js";
 import type { Manifest } from "./model/manifest.js";
 import type { NetworkOutput } from "./model/network.js";
 import type { Still } from "./still/still.js";
@@ -42,11 +43,19 @@ export class NetworkPath<Image> implements LightPath<Image | Still> {
     return this.#input.prepare(image, response, part, estimate);
   }
 
-  async solve(response: ResponseName, estimate: Estimate): Promise<void> {
-    const { coeffs, panorama, curve } = await this.#input.run(response);
+  async solve(response: ResponseName, level: Level, estimate: Estimate): Promise<void> {
+    const { coeffs, panorama, curve, lost, levels, lostCoeffs } = await this.#input.run(response);
     estimate.coeffs.set(this.#convert ? this.#convert(coeffs, this.#convention) : coeffs);
     if (!panorama) reconstructPanorama(estimate.coeffs, estimate.panorama);
-    else for (let i = 0; i < panorama.length; i++) estimate.panorama[i] = Math.max(panorama[i], 0);
+    else if (!levels || !lost || !lostCoeffs) {
+      for (let i = 0; i < panorama.length; i++) estimate.panorama[i] = Math.max(panorama[i], 0);
+    } else {
+      const [low, high] = [addedShare(levels, "low"), addedShare(levels, "high")];
+      estimate.uncertainty = halfWidth(estimate.coeffs, lostCoeffs, low, high);
+      const share = addedShare(levels, level);
+      for (let i = 0; i < panorama.length; i++) estimate.panorama[i] = Math.max(panorama[i] + share * lost[i], 0);
+      for (let i = 0; i < estimate.coeffs.length; i++) estimate.coeffs[i] += share * lostCoeffs[i];
+    }
     if (!curve || response !== "auto") return;
     for (let i = 0; i < CURVE_POINTS; i++) this.#curve[i] = Math.exp(curve[i]);
     estimate.curve = this.#curve;

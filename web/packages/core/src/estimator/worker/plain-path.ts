@@ -11,7 +11,7 @@ import { averageToPanorama, PANORAMA, rowEdges } from "../../sphere/panorama.js"
 import { project } from "../../sphere/projection.js";
 import type { Estimate, RadianceImage, ResponseName } from "../../types.js";
 import { checkPanoramaSize } from "../protocol/sizes.js";
-import type { LightPath } from "./light-path.js";
+import type { Level, LightPath } from "./light-path.js";
 import type { Pixels } from "./pixels.js";
 import type { WorkerRadiance } from "./radiance.js";
 import type { Still } from "./still/still.js";
@@ -54,7 +54,7 @@ export class PlainPath implements LightPath<Pixels | WorkerRadiance | Still> {
     else this.#place(image.layers(decoder), part ?? WHOLE, image.opacity, estimate);
   }
 
-  async solve(_response: ResponseName, estimate: Estimate): Promise<void> {
+  async solve(_response: ResponseName, _level: Level, estimate: Estimate): Promise<void> {
     const projected = project(this.#panorama); // also refuses NaN
     const { coeffs } = this.#panorama;
     if (coeffs) checkFinite(coeffs, "coefficients");

@@ -5,6 +5,7 @@ import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
 import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate } from "../../types.js";
+import { ANSWERS } from "../protocol/checks.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
 import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
@@ -110,6 +111,7 @@ export class Session {
     const { picture, layout } = request;
     const estimate = this.#estimate;
     estimate.curve = null;
+    estimate.uncertainty = null;
     estimate.seen = 1;
     estimate.clipped = 0;
     estimate.timing.read = 0;
@@ -193,7 +195,7 @@ export class Session {
       const start = performance.now();
       const response = this.facts.responses.includes("srgb") ? "srgb" : this.facts.defaultResponse;
       const { complete } = await this.#loadExtras();
-      await complete(path, { still, response, part }, this.#exact.decoders, partial, estimate);
+      await complete(path, { still, response, answer: request.answer, part }, this.#exact.decoders, partial, estimate);
       estimate.timing.network += performance.now() - start;
       const share = Number((100 * estimate.clipped).toPrecision(2));
       said.push(`In ${share} % of the sphere, the file has lost light, which was estimated`);
@@ -214,7 +216,7 @@ export class Session {
     await path.prepare(image, request.response, part, estimate);
     const prepared = performance.now();
     timing.prepare = prepared - start;
-    await path.solve(request.response, estimate);
+    await path.solve(request.response, request.answer, estimate);
     timing.network = performance.now() - prepared;
   }
 
@@ -247,15 +249,17 @@ const PLAIN: ModelFacts = {
   version: "",
   responses: RESPONSES,
   defaultResponse: "auto",
+  answers: [],
   provider: "none",
   input: null,
 };
 
-const factsOf = ({ name, version, responses, defaultResponse, input }: Manifest): ModelFacts => ({
+const factsOf = ({ name, version, responses, defaultResponse, input, hasAnswers }: Manifest): ModelFacts => ({
   name,
   version,
   responses,
   defaultResponse,
+  answers: hasAnswers ? ANSWERS : [],
   provider: "wasm",
   input: input.name === "image" ? input.size : null,
 });

@@ -11,6 +11,9 @@ export const CELL_VALUES = 3 * CELL_COUNT;
 /** Planes of a network's cells: radiance of red, green and blue, then the share of each at display white. */
 export const CELL_PLANES = 6;
 
+/** The same, and the share of the cell that the picture shows. */
+export const SEEN_PLANES = 7;
+
 /** Solid angle of one cell in each row of cells, as part of the sphere. */
 export const CELL_PARTS: Float64Array = /* @__PURE__ */ (() => {
   const edges = rowEdges(PANORAMA.height);

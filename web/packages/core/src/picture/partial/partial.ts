@@ -10,7 +10,7 @@ import { type Placement, placePerspective } from "./placement.js";
 
 /** A partial picture on the cells of a whole panorama. */
 export interface PlacedCells {
-  /** Mean radiance of each cell, the filling included, RGB interleaved. */
+  /** Mean radiance of each cell, the filling included where there is one, RGB interleaved. */
   radiance: Float32Array;
   /** Share of each cell at display white, RGB interleaved. */
   white: Float32Array;
@@ -46,16 +46,17 @@ export class PartialPictures {
    *
    * @param opacity - layers of which the first is 1 where the picture is opaque; null where all is. The layers of the
    * picture itself are 0 where it is not.
+   * @param isFilled - whether the unseen part of a cell is filled; otherwise it is black.
    * @throws RangeError for a field of view that is not between 1 and 170, or if the picture covers nothing.
    */
-  place(picture: LayeredPicture, part: Part, opacity: LayeredPicture | null = null): PlacedCells {
+  place(picture: LayeredPicture, part: Part, opacity: LayeredPicture | null = null, isFilled = true): PlacedCells {
     if (typeof part === "number" && opacity === null) {
       const { placement, filling } = this.#geometry(picture, part);
       gather(placement, this.#layers.average(picture, placement.columns, placement.rows), this.#sums);
-      return this.#complete({ sums: this.#sums, share: placement.share }, filling);
+      return this.#complete({ sums: this.#sums, share: placement.share }, isFilled ? filling : null);
     }
     const found = this.#sumsOf(picture, part, opacity, PANORAMA.height);
-    return this.#complete(found, fillingOf(found.share));
+    return this.#complete(found, isFilled ? fillingOf(found.share) : null);
   }
 
   /**
@@ -86,7 +87,7 @@ export class PartialPictures {
   }
 
   /** Means over whole cells, from sums over the part that is seen. */
-  #complete({ sums, share }: LayerSums, filling: Filling): PlacedCells {
+  #complete({ sums, share }: LayerSums, filling: Filling | null): PlacedCells {
     const placed = this.#placed;
     placed.share = share;
     placed.clipped = 0;
@@ -101,7 +102,7 @@ export class PartialPictures {
       }
     }
     placed.seen = Math.min(placed.seen, 1);
-    fill(placed.radiance, filling, this.#room);
+    if (filling) fill(placed.radiance, filling, this.#room);
     return placed;
   }
 

@@ -21,10 +21,11 @@ class FakePort implements Port {
   }
 
   /** Answers the last request with a light whose first coefficient is `value`. */
-  answer(value: number): void {
+  answer(value: number, uncertainty: number | null = null): void {
     const { result, picture, response } = this.sent[this.sent.length - 1];
     const estimate = emptyEstimate();
     estimate.coeffs[0] = value;
+    estimate.uncertainty = uncertainty;
     packEstimate(estimate, result);
     this.onReply({ type: "estimate", response, result, buffer: "buffer" in picture ? picture.buffer : null });
   }
@@ -40,6 +41,7 @@ const facts: ModelFacts = {
   version: "1",
   responses: ["auto", "srgb"],
   defaultResponse: "auto",
+  answers: ["best", "balanced", "median"],
   provider: "wasm",
   input: null,
 };
@@ -60,11 +62,38 @@ let estimator: Estimator;
 
 beforeEach(async () => {
   port = new FakePort();
-  estimator = await openRemote(port, request, undefined, 0);
+  estimator = await openRemote(port, request, {});
 });
 
 test("has the facts of the model", () => {
   expect(estimator).toMatchObject({ model: "toy", version: "1", provider: "wasm", response: "auto", smoothing: 0 });
+});
+
+test("the answer travels with the picture, and is told where the model says how sure it is", async () => {
+  expect(estimator).toMatchObject({ answers: ["best", "balanced", "median"], answer: "balanced" });
+  estimator.answer = "median";
+  for (const [options, sent, uncertainty] of [
+    [{}, "median", 0.5],
+    [{ answer: "best" }, "best", 0],
+    [{}, "median", null],
+  ] as const) {
+    const asked = estimator.estimate(picture(0), options);
+    await vi.waitFor(() => expect(port.sent.at(-1)?.answer).toBe(sent));
+    port.answer(1, uncertainty);
+    expect(await asked).toMatchObject({ uncertainty, answer: uncertainty === null ? null : sent });
+  }
+  await expect(estimator.estimate(picture(0), { answer: "mean" as "best" })).rejects.toThrow(
+    "expected an answer of best, balanced, median, got 'mean'; choose one",
+  );
+});
+
+test("a model with one answer takes none by name", async () => {
+  const single = new FakePort();
+  single.open = () => single.onReply({ type: "ready", facts: { ...facts, answers: [] } });
+  expect(await openRemote(single, request, {})).toMatchObject({ answers: [], answer: null });
+  await expect(openRemote(single, request, { answer: "best" })).rejects.toThrow(
+    "expected no answer by name, for this model has one, got 'best'; leave it out",
+  );
 });
 
 test("takes the picture of a waiting call when its turn comes", async () => {
@@ -168,9 +197,9 @@ test("a worker that dies rejects pending calls", async () => {
 test("a worker that does not start, and a response that the model does not accept, close the port", async () => {
   const dead = new FakePort();
   dead.open = () => dead.onFailure(new LightprobeError("worker", "no script"));
-  await expect(openRemote(dead, request, undefined, 0)).rejects.toMatchObject({ code: "worker" });
+  await expect(openRemote(dead, request, {})).rejects.toMatchObject({ code: "worker" });
   expect(dead.close).toHaveBeenCalled();
   const other = new FakePort();
-  await expect(openRemote(other, request, "filmic", 0)).rejects.toThrow(RangeError);
+  await expect(openRemote(other, request, { response: "filmic" })).rejects.toThrow(RangeError);
   expect(other.close).toHaveBeenCalled();
 });

@@ -33,7 +33,14 @@ export async function ask(
   options: Partial<Omit<EstimateRequest, "picture" | "layout">> & LayoutOptions = {},
 ): Promise<Estimate> {
   const result = new ArrayBuffer(RESULT_BYTES);
-  const defaults = { type: "estimate", response: "auto", smoothing: 0, time: 0, reset: false } as const;
+  const defaults = {
+    type: "estimate",
+    response: "auto",
+    answer: "balanced",
+    smoothing: 0,
+    time: 0,
+    reset: false,
+  } as const;
   const said = await session.run({ ...defaults, ...options, layout: layoutOf(options), picture, result });
   return { ...unpackEstimate(result, emptyEstimate()), ...said };
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Picture } from "../../../src/estimator/protocol/messages.js";
-import type { Estimate, ResponseName } from "../../../src/types.js";
+import type { AnswerName, Estimate, ResponseName } from "../../../src/types.js";
 import { distance, everyNth, type KeptEstimate, readFixture } from "../../picture/fixtures.js";
 import { pattern, toRgba } from "../../picture/pattern.js";
 import { ask, openSession, pixelsOf } from "./helpers.js";
@@ -14,12 +14,20 @@ function compare(found: Estimate, expected: KeptEstimate, tolerance: number): vo
   expect(Math.abs(found.clipped - expected.clipped)).toBeLessThan(tolerance);
   expect(Math.abs(found.seen - expected.seen)).toBeLessThan(tolerance);
   expect(found.response).toBe(expected.response);
+  if (expected.uncertainty === null) expect(found.uncertainty).toBeNull();
+  else expect(found.uncertainty).toBeCloseTo(expected.uncertainty, 4);
 }
+
+/** What is asked for in the name of a recorded estimate: the estimator, the response, perhaps the answer. */
+const askedIn = (key: string): [keyof typeof sessions, { response: ResponseName; answer: AnswerName }] => {
+  const [kind, response, answer = "balanced"] = key.split(" ");
+  return [kind, { response, answer }] as ReturnType<typeof askedIn>;
+};
 
 for (const [key, expected] of Object.entries(readFixture<Record<string, KeptEstimate>>("estimates"))) {
   test(`${key}: the light is Python's`, async () => {
-    const [kind, response] = key.split(" ") as [keyof typeof sessions, ResponseName];
-    const found = await ask(sessions[kind], picture, { response });
+    const [kind, options] = askedIn(key);
+    const found = await ask(sessions[kind], picture, options);
     compare(found, expected, 1e-5); // float32 networks on two runtimes
     expect(distance(found.light.direction, expected.direction)).toBeLessThan(1e-3);
     expect(Math.abs(found.light.intensity - expected.intensity)).toBeLessThanOrEqual(1e-3 * expected.intensity);
@@ -40,9 +48,9 @@ const partial = readFixture<Partial>("partial");
 
 for (const [key, expected] of Object.entries(partial.estimates)) {
   test(`a view, ${key}: the light is Python's`, async () => {
-    const [kind, response] = key.split(" ") as [keyof typeof sessions, ResponseName];
+    const [kind, options] = askedIn(key);
     const rgb = new Uint8Array(Buffer.from(partial.rgb, "base64"));
-    const found = await ask(sessions[kind], pixelsOf(rgb, 96), { response, fov: partial.fov });
+    const found = await ask(sessions[kind], pixelsOf(rgb, 96), { ...options, fov: partial.fov });
     compare(found, expected, 1e-5);
   });
 }

@@ -1,6 +1,6 @@
 /** The input of networks that take cells. */
 
-import { CELL_COUNT } from "../../../picture/cells/grid.js";
+import { CELL_COUNT, SEEN_PLANES } from "../../../picture/cells/grid.js";
 import { curveOf } from "../../../picture/curves/decoder.js";
 import type { Decoders } from "../../../picture/curves/decoders.js";
 import { type Part, WHOLE } from "../../../picture/partial/crop.js";
@@ -17,6 +17,7 @@ export class CellInput implements NetworkInput<NativePixels> {
   readonly #network: Network;
   readonly #inputs: CellInputs;
   readonly #cells: NativeCells;
+  readonly #isFilled: boolean;
   readonly #decoders: Decoders;
   readonly #partial: () => Promise<PartialPictures>;
 
@@ -29,7 +30,9 @@ export class CellInput implements NetworkInput<NativePixels> {
   ) {
     this.#network = network;
     this.#inputs = inputs;
-    this.#cells = new NativeCells(module, inputs);
+    const { input } = network.manifest;
+    this.#isFilled = !(input.name === "cells" && input.planes === SEEN_PLANES);
+    this.#cells = new NativeCells(module, inputs, this.#isFilled);
     this.#decoders = decoders;
     this.#partial = partial;
   }
@@ -46,14 +49,14 @@ export class CellInput implements NetworkInput<NativePixels> {
       return;
     }
     const partial = await this.#partial();
-    const placed = partial.place(image.layers(decoder), part ?? WHOLE, image.opacity);
+    const placed = partial.place(image.layers(decoder), part ?? WHOLE, image.opacity, this.#isFilled);
     const { radiance, white, seen } = this.#inputs;
     for (let cell = 0; cell < CELL_COUNT; cell++) {
       for (let c = 0; c < 3; c++) {
         radiance.view[4 * cell + c] = placed.radiance[3 * cell + c] / decoder.white;
         white.view[4 * cell + c] = placed.white[3 * cell + c];
       }
-      seen.view[4 * cell] = placed.share[cell];
+      seen.view[cell] = placed.share[cell];
     }
     estimate.clipped = placed.clipped;
     estimate.seen = placed.seen;

@@ -29,11 +29,12 @@ export class NativeCells {
   readonly #parts: Block<Float32Array<ArrayBuffer>>;
   readonly #room: Block<Float32Array<ArrayBuffer>>;
 
-  constructor(module: NativeModule, inputs: CellInputs) {
+  /** @param isFilled - whether the unseen part of a cell is filled; otherwise it is black. */
+  constructor(module: NativeModule, inputs: CellInputs, isFilled: boolean) {
     this.#module = module;
     this.#inputs = inputs;
     this.#tones = new Tones(module);
-    this.#geometries = new Geometries(module);
+    this.#geometries = new Geometries(module, isFilled);
     this.#line = module.floats(0);
     this.#room = module.floats(4 * CELL_COUNT);
     this.#parts = module.floats(CELL_PARTS.length);

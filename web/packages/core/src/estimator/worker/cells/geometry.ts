@@ -20,8 +20,12 @@ export class Geometries {
   /** The one that was used last comes first. */
   readonly #kept: Geometry[] = [];
 
-  constructor(module: NativeModule) {
+  readonly #isFilled: boolean;
+
+  /** @param isFilled - whether the unseen part of a cell is filled; otherwise it is black. */
+  constructor(module: NativeModule, isFilled: boolean) {
     this.#module = module;
+    this.#isFilled = isFilled;
   }
 
   /**
@@ -35,7 +39,7 @@ export class Geometries {
     if (kept[0]?.key === key) return kept[0];
     const at = kept.findIndex((geometry) => geometry.key === key);
     const isFull = kept.length === KEPT;
-    const geometry = at > 0 ? kept[at] : isFull ? kept[KEPT - 1] : new Geometry(this.#module);
+    const geometry = at > 0 ? kept[at] : isFull ? kept[KEPT - 1] : new Geometry(this.#module, this.#isFilled);
     if (at > 0) kept.splice(at, 1);
     else if (isFull) kept.pop();
     kept.unshift(geometry);
@@ -47,6 +51,7 @@ export class Geometries {
 /** Runs, and the filling of what they leave. */
 class Geometry {
   readonly #module: NativeModule;
+  readonly #isFilled: boolean;
   readonly rows: Block<Uint32Array<ArrayBuffer>>;
   readonly runs: Block<Uint32Array<ArrayBuffer>>;
   readonly weights: Block<Float32Array<ArrayBuffer>>;
@@ -63,8 +68,9 @@ class Geometry {
   #seen = 0;
   #shares: Float32Array = new Float32Array(CELL_COUNT);
 
-  constructor(module: NativeModule) {
+  constructor(module: NativeModule, isFilled: boolean) {
     this.#module = module;
+    this.#isFilled = isFilled;
     this.rows = new Block(module, Uint32Array, 0);
     this.runs = new Block(module, Uint32Array, 0);
     this.weights = module.floats(0);
@@ -102,7 +108,7 @@ class Geometry {
     this.#key = "";
     const share =
       typeof part === "number" ? this.#setView(width, height, part) : this.#setCrop(cropRuns(width, height, part));
-    this.#setFilling(share);
+    if (this.#isFilled) this.#setFilling(share);
     this.#shares = share;
     this.#seen = 0;
     share.forEach((value, cell) => {

@@ -1,7 +1,8 @@
 /** manifest.json of a model folder, checked field by field (spec/manifest.schema.json). */
 
-import { CELL_PLANES } from "../../../picture/cells/grid.js";
+import { CELL_PLANES, CELL_VALUES, SEEN_PLANES } from "../../../picture/cells/grid.js";
 import { RESPONSES } from "../../../picture/curves/decoder.js";
+import { COEFFS } from "../../../sphere/numbers.js";
 import { PANORAMA } from "../../../sphere/panorama.js";
 import type { ResponseName } from "../../../types.js";
 import { CURVE_POINTS } from "../../protocol/results.js";
@@ -9,8 +10,9 @@ import type { Size } from "../../protocol/sizes.js";
 import { type Fields, fields, need, refuse, text } from "./fields.js";
 
 const FORMAT = 2;
-const CELLS = { layout: "NCHW", dtype: "float32", planes: CELL_PLANES, ...PANORAMA } as const;
+const CELLS = { layout: "NCHW", dtype: "float32", ...PANORAMA } as const;
 const IMAGE = { layout: "NHWC", dtype: "uint8", color: "srgb" } as const;
+const ANSWERED = { default: "balanced", others: ["best", "median"], interval: 0.8 } as const;
 const FRAMES = { radiance: "three", cmgen: "filament" } as const;
 
 /** Everything needed to run a model. */
@@ -25,18 +27,30 @@ export interface Manifest {
   sha256: string;
   responses: readonly ResponseName[];
   defaultResponse: ResponseName;
-  /** The graph takes cells, or 8-bit sRGB of a panorama of `size` [pixels], null for any. */
-  input: { name: "cells" } | { name: "image"; size: Size | null };
+  /** The graph takes cells of 6 or 7 planes, or 8-bit sRGB of a panorama of `size` [pixels], null for any. */
+  input: { name: "cells"; planes: number } | { name: "image"; size: Size | null };
   convention: keyof typeof FRAMES;
   hasPanorama: boolean;
   hasCurve: boolean;
+  /** Whether it says how bright lost light may be. */
+  hasAnswers: boolean;
 }
 
+/** How many numbers each output has. */
+export const OUTPUT_LENGTHS = {
+  coeffs: COEFFS,
+  panorama: CELL_VALUES,
+  curve: CURVE_POINTS,
+  lost: CELL_VALUES,
+  levels: 4,
+} as const;
+
 /** The outputs that a network gives. */
-export const outputsOf = ({ hasPanorama, hasCurve }: Manifest): ("coeffs" | "panorama" | "curve")[] => [
+export const outputsOf = ({ hasPanorama, hasCurve, hasAnswers }: Manifest): (keyof typeof OUTPUT_LENGTHS)[] => [
   "coeffs",
   ...(hasPanorama ? (["panorama"] as const) : []),
   ...(hasCurve ? (["curve"] as const) : []),
+  ...(hasAnswers ? (["lost", "levels"] as const) : []),
 ];
 
 /**
@@ -76,7 +90,10 @@ function parseInput(input: Fields): Manifest["input"] {
   for (const [key, value] of Object.entries(name === "cells" ? CELLS : IMAGE)) {
     need(input[key] === value, `input.${key} ${value}`, input[key], "update lightprobe");
   }
-  if (name === "cells") return { name };
+  if (name === "cells") {
+    const planes = [CELL_PLANES, SEEN_PLANES].find((count) => count === input.planes);
+    return planes ? { name, planes } : refuse("input.planes 6 or 7", input.planes, "update lightprobe");
+  }
   const { width, height } = input;
   if (width === null && height === null) return { name, size: null };
   const size = { width: Number(width), height: Number(height) };
@@ -85,7 +102,7 @@ function parseInput(input: Fields): Manifest["input"] {
   return { name, size };
 }
 
-function parseOutput(output: Fields): Pick<Manifest, "convention" | "hasPanorama" | "hasCurve"> {
+function parseOutput(output: Fields): Pick<Manifest, "convention" | "hasPanorama" | "hasCurve" | "hasAnswers"> {
   const { convention, frame } = fields(output.coeffs, "output.coeffs");
   const known = (Object.keys(FRAMES) as (keyof typeof FRAMES)[]).find((name) => name === convention);
   if (!known) return refuse("output.coeffs.convention radiance or cmgen", convention, "update lightprobe");
@@ -97,7 +114,11 @@ function parseOutput(output: Fields): Pick<Manifest, "convention" | "hasPanorama
     const same = Object.entries(wanted).every(([key, number]) => given[key] === number);
     need(same, `output.${name} ${JSON.stringify(wanted)} or null`, given);
   }
-  return { convention: known, hasPanorama: output.panorama !== null, hasCurve: output.curve !== null };
+  const hasPanorama = output.panorama !== null;
+  const answers = output.answers ?? null;
+  const isKnown = answers === null || (hasPanorama && JSON.stringify(answers) === JSON.stringify(ANSWERED));
+  need(isKnown, `output.answers ${JSON.stringify(ANSWERED)} with a panorama, or null`, answers, "update lightprobe");
+  return { convention: known, hasPanorama, hasCurve: output.curve !== null, hasAnswers: answers !== null };
 }
 
 function names(value: unknown, field: string): readonly ResponseName[] {

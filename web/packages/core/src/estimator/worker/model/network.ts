@@ -12,15 +12,31 @@ export interface NetworkOutput {
   panorama: Float32Array | null;
   /** Natural logarithm of the radiance of the gray display values 1/16 … 1. */
   curve: Float32Array | null;
+  /** The part of the panorama that is a guess. */
+  lost: Float32Array | null;
+  /** By how many stops it is brighter in the answers `best` and `median`, and at the ends of an interval of 80 %. */
+  levels: Float32Array | null;
+  /** Radiance coefficients of `lost`. */
+  lostCoeffs: Float32Array | Float64Array | null;
 }
 
-/** Cells in the kernels' memory, row by row, four numbers for each: R, G, B and one that is not read. */
+/** An output of nothing. */
+export const emptyOutput = (): NetworkOutput => ({
+  coeffs: new Float32Array(0),
+  panorama: null,
+  curve: null,
+  lost: null,
+  levels: null,
+  lostCoeffs: null,
+});
+
+/** Cells in the kernels' memory, row by row. */
 export interface CellInputs {
-  /** Share of what the curve holds. */
+  /** Share of what the curve holds; four numbers for each cell: R, G, B and one that is not read. */
   radiance: Block<Float32Array<ArrayBuffer>>;
-  /** Share of the pixels at display white. */
+  /** Share of the pixels at display white, likewise. */
   white: Block<Float32Array<ArrayBuffer>>;
-  /** Only the first number counts: the share of the cell that the picture shows. All 1 until somebody writes it. */
+  /** Share of the cell that the picture shows; one number for each. All 1 until somebody writes it. */
   seen: Block<Float32Array<ArrayBuffer>>;
 }
 

@@ -2,21 +2,18 @@
 
 import type { InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { LightprobeError } from "../../../errors.js";
-import { CELL_COUNT, CELL_PLANES, CELL_VALUES } from "../../../picture/cells/grid.js";
+import { CELL_COUNT, CELL_PLANES, CELL_VALUES, SEEN_PLANES } from "../../../picture/cells/grid.js";
 import { RESPONSES } from "../../../picture/curves/decoder.js";
 import { COEFFS } from "../../../sphere/numbers.js";
 import { PANORAMA } from "../../../sphere/panorama.js";
+import { project } from "../../../sphere/projection.js";
 import type { ResponseName } from "../../../types.js";
-import { CURVE_POINTS } from "../../protocol/results.js";
 import type { NativeModule } from "../native/module.js";
 import type { ModelFiles } from "./files.js";
-import type { Manifest } from "./manifest.js";
+import { type Manifest, OUTPUT_LENGTHS, outputsOf } from "./manifest.js";
 import type { CellInputs, Network, NetworkOutput } from "./network.js";
 
 type Runtime = typeof import("onnxruntime-web/wasm");
-
-/** How many numbers an output has. */
-const OUTPUT_LENGTHS = { coeffs: COEFFS, panorama: CELL_VALUES, curve: CURVE_POINTS } as const;
 
 async function loadRuntime(address: string | null): Promise<Runtime> {
   if (address === null) {
@@ -80,12 +77,6 @@ export async function openGraph(
   return new GraphNetwork(runtime, session, manifest, module);
 }
 
-const outputsOf = ({ hasPanorama, hasCurve }: Manifest): (keyof typeof OUTPUT_LENGTHS)[] => [
-  "coeffs",
-  ...(hasPanorama ? (["panorama"] as const) : []),
-  ...(hasCurve ? (["curve"] as const) : []),
-];
-
 function checkNames({ inputNames, outputNames }: InferenceSession, manifest: Manifest): void {
   const inputs = [manifest.input.name, "response"];
   const outputs = outputsOf(manifest);
@@ -106,7 +97,7 @@ class GraphNetwork implements Network {
   readonly #feeds: Record<string, Tensor>;
   readonly #response = new BigInt64Array(1);
   readonly #runtime: Runtime;
-  readonly #planes = new Float32Array(CELL_PLANES * CELL_COUNT);
+  readonly #planes: Float32Array;
   #input: Tensor | null = null;
 
   constructor(runtime: Runtime, session: InferenceSession, manifest: Manifest, module: NativeModule) {
@@ -116,7 +107,10 @@ class GraphNetwork implements Network {
     this.#outputs = outputsOf(manifest);
     this.#feeds = { response: new runtime.Tensor("int64", this.#response, [1]) };
     const cells = () => module.floats(4 * CELL_COUNT);
-    this.inputs = manifest.input.name === "cells" ? { radiance: cells(), white: cells(), seen: cells() } : null;
+    const isCells = manifest.input.name === "cells";
+    this.inputs = isCells ? { radiance: cells(), white: cells(), seen: module.floats(CELL_COUNT) } : null;
+    this.inputs?.seen.view.fill(1);
+    this.#planes = new Float32Array(manifest.input.name === "cells" ? manifest.input.planes * CELL_COUNT : 0);
   }
 
   run(response: ResponseName): Promise<NetworkOutput> {
@@ -124,8 +118,10 @@ class GraphNetwork implements Network {
     if (this.inputs) {
       writePlanes(this.inputs.radiance.view, planes);
       writePlanes(this.inputs.white.view, planes.subarray(CELL_VALUES));
+      if (planes.length === SEEN_PLANES * CELL_COUNT) planes.set(this.inputs.seen.view, CELL_PLANES * CELL_COUNT);
     }
-    this.#input ??= new this.#runtime.Tensor("float32", planes, [1, CELL_PLANES, PANORAMA.height, PANORAMA.width]);
+    const { height, width } = PANORAMA;
+    this.#input ??= new this.#runtime.Tensor("float32", planes, [1, planes.length / CELL_COUNT, height, width]);
     return this.#run(this.#input, response);
   }
 
@@ -147,10 +143,14 @@ class GraphNetwork implements Network {
         cause: error,
       });
     }
+    const lost = numbers(outputs, "lost");
     return {
       coeffs: numbers(outputs, "coeffs") ?? new Float32Array(COEFFS),
       panorama: numbers(outputs, "panorama"),
       curve: numbers(outputs, "curve"),
+      lost,
+      levels: numbers(outputs, "levels"),
+      lostCoeffs: lost && project({ radiance: lost, ...PANORAMA }),
     };
   }
 }

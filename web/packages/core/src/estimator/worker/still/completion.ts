@@ -1,15 +1,15 @@
 /** Light that even the HDR of a file has lost, by a network. */
 
-import { CELL_VALUES } from "../../../picture/cells/grid.js";
 import { reconstructPanorama } from "../../../picture/cells/reconstruction.js";
 import type { Decoders } from "../../../picture/curves/decoders.js";
 import { type Part, WHOLE } from "../../../picture/partial/crop.js";
 import type { PartialPictures } from "../../../picture/partial/partial.js";
 import { PANORAMA } from "../../../sphere/panorama.js";
 import { project } from "../../../sphere/projection.js";
-import type { Estimate, ResponseName } from "../../../types.js";
+import type { AnswerName, Estimate, ResponseName } from "../../../types.js";
 import { emptyEstimate } from "../../protocol/results.js";
 import type { LightPath } from "../light-path.js";
+import { halfWidth } from "../model/answers.js";
 import type { Still } from "./still.js";
 
 /**
@@ -21,7 +21,7 @@ import type { Still } from "./still.js";
  */
 export async function complete(
   path: LightPath<Still>,
-  { still, response, part }: { still: Still; response: ResponseName; part: Part | null },
+  { still, response, answer, part }: { still: Still; response: ResponseName; answer: AnswerName; part: Part | null },
   decoders: Decoders,
   partial: PartialPictures,
   estimate: Estimate,
@@ -32,19 +32,32 @@ export async function complete(
   const lost = partial.place(still.layers(decoder), part ?? WHOLE, still.opacity).white.map(Math.ceil);
   const guess = emptyEstimate();
   await path.prepare(hdr.sdr, response, part, guess);
-  await path.solve(response, guess);
+  await path.solve(response, answer, guess);
   const white = Math.min(hdr.brightest, 1);
   if (!path.hasPanorama) {
     const shown = partial.place(hdr.sdr.layers(decoder), part ?? WHOLE, still.opacity).radiance;
     addBlurred(guess.coeffs, project({ radiance: shown, ...PANORAMA }), white, estimate);
     return;
   }
-  const added = new Float32Array(CELL_VALUES);
-  for (let i = 0; i < added.length; i++) {
-    if (lost[i]) added[i] = Math.max(guess.panorama[i] * white - estimate.panorama[i], 0);
-    estimate.panorama[i] += added[i];
+  const added = (): Float32Array =>
+    Float32Array.from(lost, (is, i) => (is ? Math.max(guess.panorama[i] * white - estimate.panorama[i], 0) : 0));
+  const answered = added();
+  if (guess.uncertainty !== null) {
+    const ends: number[][] = [];
+    for (const level of ["low", "high"] as const) {
+      await path.solve(response, level, guess);
+      const more = project({ radiance: added(), ...PANORAMA });
+      ends.push(Array.from(more, (value, i) => estimate.coeffs[i] + value));
+    }
+    estimate.uncertainty = halfWidth(
+      ends[0],
+      ends[1].map((value, i) => value - ends[0][i]),
+      0,
+      1,
+    );
   }
-  const more = project({ radiance: added, ...PANORAMA });
+  const more = project({ radiance: answered, ...PANORAMA });
+  for (let i = 0; i < answered.length; i++) estimate.panorama[i] += answered[i];
   for (let i = 0; i < more.length; i++) estimate.coeffs[i] += more[i];
 }
 

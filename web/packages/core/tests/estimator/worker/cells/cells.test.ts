@@ -12,12 +12,12 @@ import { openKernels, put, rgbOf } from "./native.js";
 
 const module = await openKernels();
 const inputs = { radiance: module.floats(8192), white: module.floats(8192), seen: module.floats(2048) };
-const cells = new NativeCells(module, inputs);
+const cells = { filled: new NativeCells(module, inputs, true), open: new NativeCells(module, inputs, false) };
 
 /** Cells of a picture: radiance and white shares, RGB interleaved. */
-async function formed(rgb: Uint8Array, width: number, curve: CurveName, part: Part | null) {
+async function formed(rgb: Uint8Array, width: number, curve: CurveName, part: Part | null, isFilled = true) {
   const estimate = emptyEstimate();
-  cells.form(put(module, rgb, width), await decoders.get(curve), part, estimate);
+  cells[isFilled ? "filled" : "open"].form(put(module, rgb, width), await decoders.get(curve), part, estimate);
   const { radiance, white } = inputs;
   for (let i = 3; i < 8192; i += 4) expect(radiance.view[i] + white.view[i]).toBe(0);
   const share = inputs.seen.view.slice();
@@ -107,12 +107,16 @@ const parts: [width: number, height: number, part: Part][] = [
 ] as [number, number, Part][];
 
 for (const [width, height, part] of parts) {
-  test(`a part of the sphere, ${width}×${height}, ${JSON.stringify(part)}: averaged and filled as without kernels`, async () => {
+  test(`a part of the sphere, ${width}×${height}, ${JSON.stringify(part)}: averaged, and filled or not, as without kernels`, async () => {
     const rgb = pattern(height, width);
-    for (const curve of ["srgb", "filmic"] as const) {
+    for (const [curve, isFilled] of [
+      ["srgb", true],
+      ["filmic", true],
+      ["srgb", false],
+    ] as const) {
       const decoder = await decoders.get(curve);
-      const expected = new PartialPictures().place({ rgb, width, height, decoder }, part);
-      const found = await formed(rgb, width, curve, part);
+      const expected = new PartialPictures().place({ rgb, width, height, decoder }, part, null, isFilled);
+      const found = await formed(rgb, width, curve, part, isFilled);
       const scaled = expected.radiance.map((value) => value / decoder.white);
       expect(distance(found.radiance, [...scaled])).toBeLessThan(1e-5);
       found.white.forEach((value, i) => void expect(value).toBeCloseTo(expected.white[i], 5));
@@ -148,7 +152,7 @@ test("frames of one size, and sizes that come again, take no more memory", async
   const decoder = await decoders.get("srgb");
   const estimate = emptyEstimate();
   const round = (): void => {
-    for (const picture of pictures) cells.form(picture, decoder, 65, estimate);
+    for (const picture of pictures) cells.filled.form(picture, decoder, 65, estimate);
   };
   round();
   const bytes = module.buffer.byteLength;

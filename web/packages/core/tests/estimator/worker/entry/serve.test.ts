@@ -48,7 +48,10 @@ test("files that came with the request are not fetched", async () => {
   const contents = [];
   for (const url of [wasm, urls.manifest, urls.model]) contents.push({ url, bytes: await readLocal(url) });
   const { ask } = served();
-  expect(await ask({ ...OPEN, model: urls, contents })).toMatchObject({ type: "ready", facts: { name: "ambient" } });
+  expect(await ask({ ...OPEN, model: urls, contents })).toMatchObject({
+    type: "ready",
+    facts: { name: "surroundings" },
+  });
   expect(await ask(request())).toMatchObject({ type: "estimate", response: "linear" });
   expect(fetching).not.toHaveBeenCalled();
 });

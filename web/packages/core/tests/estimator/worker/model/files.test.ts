@@ -53,18 +53,31 @@ const picture = { name: "image", layout: "NHWC", dtype: "uint8", color: "srgb", 
 test("reads the manifest of a network that takes pictures of one size and has coefficients only", () => {
   const document = changed("input", picture);
   const { output } = document as typeof shipped;
-  Object.assign(output, { coeffs: { convention: "cmgen", frame: "filament" }, panorama: null, curve: null });
+  Object.assign(output, {
+    coeffs: { convention: "cmgen", frame: "filament" },
+    panorama: null,
+    curve: null,
+    answers: null,
+  });
   expect(parseManifest(document)).toMatchObject({
     input: { name: "image", size: { width: 128, height: 64 } },
     convention: "cmgen",
     hasPanorama: false,
     hasCurve: false,
+    hasAnswers: false,
   });
 });
 
 test("reads the manifest of a network that takes pictures of any size", () => {
   const document = changed("input", { ...picture, height: null, width: null });
   expect(parseManifest(document).input).toEqual({ name: "image", size: null });
+});
+
+test("reads the manifests of networks of six planes, and without answers", () => {
+  expect(parseManifest(changed("input.planes", 6)).input).toEqual({ name: "cells", planes: 6 });
+  const document = structuredClone(shipped);
+  delete document.output.answers;
+  expect(parseManifest(document).hasAnswers).toBe(false);
 });
 
 test.each([
@@ -92,6 +105,8 @@ test.each([
   ["output.coeffs.convention", "arcore"],
   ["output.coeffs.frame", "filament"],
   ["output.panorama", { height: 16, width: 32 }],
+  ["output.panorama", null],
+  ["output.answers", { default: "median" }],
   ["output", 3],
 ])("refuses %s: %j in one line", (path, value) => {
   expect(() => parseManifest(changed(path, value))).toThrow(/^expected [^\n]+, got [^\n]+; [^\n]+$/);
@@ -108,7 +123,9 @@ test("refuses a manifest that is not JSON, as from a host that answers every req
   await expect(readModel(model, page)).rejects.toMatchObject({ code: "model" });
 });
 
-test("runs a graph by onnxruntime where there is no model.bin, to the same numbers", async () => {
+const SLOW = { timeout: 30_000 }; // onnxruntime starts in seconds where other work is under way
+
+test("runs a graph by onnxruntime where there is no model.bin, to the same numbers", SLOW, async () => {
   const module = await openNative(await readLocal(wasm));
   const networks = [
     await openGraph(await readModel(model, readGraphOnly), module, RUNTIME),
@@ -116,6 +133,9 @@ test("runs a graph by onnxruntime where there is no model.bin, to the same numbe
   ];
   const outputs = [];
   for (const network of networks) {
+    network.inputs?.seen.view.forEach((_, i, seen) => {
+      seen[i] = i % 3 === 0 ? 0.5 : 1;
+    });
     for (const cells of [network.inputs?.radiance.view, network.inputs?.white.view]) {
       cells?.forEach((_, i) => {
         cells[i] = ((i * 7919) % 1000) / 1000;
@@ -127,6 +147,9 @@ test("runs a graph by onnxruntime where there is no model.bin, to the same numbe
   expect(distance(byKernels.coeffs, Array.from(byRuntime.coeffs))).toBeLessThan(1e-5);
   expect(distance(byKernels.panorama ?? [], Array.from(byRuntime.panorama ?? []))).toBeLessThan(1e-5);
   expect(distance(byKernels.curve ?? [], Array.from(byRuntime.curve ?? []))).toBeLessThan(1e-5);
+  expect(distance(byKernels.lost ?? [], Array.from(byRuntime.lost ?? []))).toBeLessThan(1e-5);
+  expect(distance(byKernels.levels ?? [], Array.from(byRuntime.levels ?? []))).toBeLessThan(1e-5);
+  expect(distance(byKernels.lostCoeffs ?? [], Array.from(byRuntime.lostCoeffs ?? []))).toBeLessThan(1e-5);
 });
 
 test("refuses a graph that onnxruntime cannot run", async () => {

@@ -3,15 +3,18 @@
 import { LightprobeError } from "../../../../errors.js";
 import { CELL_COUNT } from "../../../../picture/cells/grid.js";
 import { RESPONSES } from "../../../../picture/curves/decoder.js";
+import { COEFFS } from "../../../../sphere/numbers.js";
 import type { ResponseName } from "../../../../types.js";
 import type { Block, NativeModule } from "../../native/module.js";
 import { need } from "../fields.js";
 import type { ModelFiles } from "../files.js";
-import { type Manifest, outputsOf } from "../manifest.js";
-import type { CellInputs, Network, NetworkOutput } from "../network.js";
+import { type Manifest, type OUTPUT_LENGTHS, outputsOf } from "../manifest.js";
+import { type CellInputs, emptyOutput, type Network, type NetworkOutput } from "../network.js";
 import { parseCompact } from "./file.js";
 import { fours, type Tensor } from "./memory.js";
 import { type Plan, planLayers } from "./plan.js";
+import type { Step } from "./steps.js";
+import { projectionTables } from "./waves.js";
 
 type Floats = Block<Float32Array<ArrayBuffer>>;
 
@@ -37,8 +40,10 @@ class CompactNetwork implements Network {
   readonly inputs: CellInputs;
   readonly #plan: Plan;
   readonly #module: NativeModule;
-  readonly #outputs: { name: keyof NetworkOutput; tensor: Tensor; numbers: Floats }[] = [];
-  readonly #output: NetworkOutput = { coeffs: new Float32Array(0), panorama: null, curve: null };
+  readonly #outputs: { name: keyof typeof OUTPUT_LENGTHS; tensor: Tensor; numbers: Floats }[] = [];
+  readonly #output = emptyOutput();
+  /** Projects the lost light. */
+  readonly #project: Step = () => {};
 
   constructor(manifest: Manifest, plan: Plan, outputs: ReadonlyMap<string, string>, module: NativeModule) {
     this.manifest = manifest;
@@ -56,7 +61,25 @@ class CompactNetwork implements Network {
         tensor,
         numbers: module.floats(rows * columns * channels, module.room(4 * rows * columns * channels + 16)),
       });
+      if (name === "lost") this.#project = this.#projection(tensor);
     }
+  }
+
+  /** A call that writes the coefficients of a panorama. */
+  #projection({ at, rows, columns }: Tensor): Step {
+    const module = this.#module;
+    const tables = projectionTables(rows);
+    const [around, down, rgb] = [tables.around, tables.down, new Float32Array(4 * COEFFS)].map((numbers) => {
+      const block = module.floats(numbers.length);
+      block.view.set(numbers);
+      return block.at;
+    });
+    const coeffs = module.floats(COEFFS, module.room(4 * COEFFS + 16));
+    return () => {
+      module.kernels.project(at, rows, columns, around, down, rgb);
+      module.kernels.copy_channels(rgb, 4, 0, 1, 0, coeffs.at, 3, 1, COEFFS / 3);
+      this.#output.lostCoeffs = coeffs.view;
+    };
   }
 
   async run(response: ResponseName): Promise<NetworkOutput> {
@@ -72,6 +95,7 @@ class CompactNetwork implements Network {
       if (kernels.is_finite(numbers.at, 0, rows * columns * channels)) continue;
       throw new LightprobeError("model", `the network's output '${name}' holds NaN or infinity; use another model`);
     }
+    this.#project();
     return this.#output;
   }
 

@@ -31,6 +31,8 @@ export const OUTPUT_SHAPES = {
   coeffs: [1, 9, 3],
   panorama: CELL_SHAPE,
   curve: [1, 1, CURVE_POINTS],
+  lost: CELL_SHAPE,
+  levels: [1, 1, 4],
 } as const satisfies Record<string, Shape>;
 
 const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => String(a) === String(b);

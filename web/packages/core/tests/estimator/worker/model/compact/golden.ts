@@ -21,7 +21,7 @@ export const nativeModule = async (): Promise<NativeModule> => openNative(await 
 const CELLS = 2048;
 const noise = (i: number, seed: number): number => ((i * 7919 + seed * 104729) % 65521) / 65521;
 
-/** Radiance and white of cells, RGB, by the formula in ambient.json. */
+/** Radiance and white of cells, RGB, by the formula in surroundings.json. */
 export function goldenCells(seed: number, clipped: number, isDark = false): [Float32Array, Float32Array] {
   const length = { length: 3 * CELLS };
   return [
