@@ -5,7 +5,7 @@ import type { EstimateOptions, Estimator } from "../estimator/client/estimator.j
 import { LatestWins } from "../estimator/client/queue.js";
 import { checkSmoothing } from "../estimator/protocol/checks.js";
 import { Smoother } from "../estimator/smoother.js";
-import type { Estimate, ResponseName, Source } from "../types.js";
+import type { AnswerName, Estimate, ResponseName, Source } from "../types.js";
 import { copyEstimate } from "./copy.js";
 
 /**
@@ -26,10 +26,12 @@ class Turn implements Estimator {
   readonly #queue = new LatestWins<Estimate>();
   readonly #smoother = new Smoother(0);
   response: ResponseName;
+  answer: AnswerName | null;
 
   constructor(estimator: Estimator) {
     this.#estimator = estimator;
     this.response = estimator.response;
+    this.answer = estimator.answer;
   }
 
   get model(): string {
@@ -42,6 +44,10 @@ class Turn implements Estimator {
 
   get responses(): readonly ResponseName[] {
     return this.#estimator.responses;
+  }
+
+  get answers(): readonly AnswerName[] {
+    return this.#estimator.answers;
   }
 
   get provider(): "wasm" | "none" {
@@ -58,9 +64,10 @@ class Turn implements Estimator {
 
   estimate(source: Source, { target, time, ...options }: EstimateOptions = {}): Promise<Estimate> {
     const response = options.response ?? ("radiance" in Object(source) ? undefined : this.response);
+    const answer = options.answer ?? this.answer ?? undefined;
     const start = (): Promise<Estimate> => {
       const before = turns.get(this.#estimator) ?? Promise.resolve();
-      const call = before.then(() => this.#estimator.estimate(source, { ...options, response }));
+      const call = before.then(() => this.#estimator.estimate(source, { ...options, response, answer }));
       turns.set(
         this.#estimator,
         call.catch(() => undefined), // its own caller gets the error

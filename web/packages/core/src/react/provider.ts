@@ -21,9 +21,9 @@ const SharedEstimator = /* @__PURE__ */ createContext<Promise<Estimator> | null 
 export function LightProbeProvider({ children, ...options }: LightProbeProviderProps): ReactNode {
   const [estimator, setEstimator] = useState<Promise<Estimator> | null>(null);
   const addresses = addressesOf(options);
-  const { provider, response } = options;
+  const { provider, response, answer } = options;
   useEffect(() => {
-    const coming = createEstimator({ ...JSON.parse(addresses), provider, response });
+    const coming = createEstimator({ ...JSON.parse(addresses), provider, response, answer });
     coming.catch(() => undefined); // each hook that waits for it has the error
     setEstimator(coming);
     return () => {
@@ -33,7 +33,7 @@ export function LightProbeProvider({ children, ...options }: LightProbeProviderP
         () => undefined,
       );
     };
-  }, [addresses, provider, response]);
+  }, [addresses, provider, response, answer]);
   return createElement(SharedEstimator.Provider, { value: estimator }, children);
 }
 
