@@ -126,7 +126,7 @@ def test_a_model_that_takes_the_seen_share(tmp_path: Path) -> None:
     model = build("surroundings", widths=(4, 4, 8), context=8, deep=1)
     with torch.no_grad():
         for weight in model.parameters():
-            weight.add_(0.1 * torch.randn_like(weight))
+            weight.add_(0.05 * torch.randn_like(weight))
     trained = TrainedModel(path=tmp_path, model=model.eval(), data={}, metrics={}, lightprobe="")
     made = release_model(trained, tmp_path / "model", mantissa=7, samples=tmp_path)
     assert made.parity.compared == 2 * 6 * 4
