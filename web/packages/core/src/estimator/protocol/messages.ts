@@ -40,6 +40,16 @@ export type Picture =
       coeffs?: Float32Array;
     };
 
+/** Where a camera looks [°]. Convention: spec/SURROUND.md#orientation. */
+export interface Orientation {
+  /** To the right. */
+  yaw: number;
+  /** Up. */
+  pitch: number;
+  /** The camera's right side goes down. */
+  roll: number;
+}
+
 /** A file that the calling thread has fetched already. */
 export interface Content {
   url: string;
