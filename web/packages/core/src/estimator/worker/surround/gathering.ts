@@ -7,7 +7,7 @@ import { Aligner } from "./fit/alignment.js";
 import { GainFinder } from "./fit/gains.js";
 import { axesOf, product, rotationOf, transposed, vectorOf } from "./fit/rotation.js";
 import type { Blocks } from "./look/blocks.js";
-import { makeGrid } from "./look/grid.js";
+import type { Grid } from "./look/grid.js";
 import { Look } from "./look/look.js";
 
 /** Steps of the alignment of a frame. */
@@ -36,12 +36,10 @@ export class Gathering {
   #turning = new Float64Array(3);
 
   /**
-   * @param rows - of cells.
    * @param fade - time constant with which looks lose weight [s].
    * @param tremble - error that orientations are expected to have [°]; 0: they are exact.
    */
-  constructor(rows: number, fade: number, tremble: number) {
-    const grid = makeGrid(rows);
+  constructor(grid: Grid, fade: number, tremble: number) {
     this.#tremble = tremble;
     this.#exposures = new Exposures(grid, fade);
     this.#look = new Look(grid);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { makeKnown } from "../../../../src/estimator/worker/surround/exposures.js";
 import { Gathering } from "../../../../src/estimator/worker/surround/gathering.js";
+import { makeGrid } from "../../../../src/estimator/worker/surround/look/grid.js";
 import { golden } from "../../../sphere/helpers.js";
 import { blocksOf, GOLDEN, photograph, SMOOTH } from "./frames.js";
 
@@ -29,7 +30,7 @@ function near(actual: ArrayLike<number>, expected: number[], tolerance = 1e-5): 
 
 test("the golden surround", () => {
   const { frames, cells } = golden<GoldenSurround>("surround");
-  const gathering = new Gathering(32, 60, 2);
+  const gathering = new Gathering(makeGrid(32), 60, 2);
   for (const { exposure, warmth, said, time, sum, gains, ...frame } of frames) {
     const bytes = photograph(GOLDEN, frame.true, exposure, warmth);
     const total = bytes.reduce((before, value, i) => (i % 4 < 3 ? before + value : before), 0);
@@ -49,7 +50,7 @@ test("the golden surround", () => {
 });
 
 test("orientations are found from the pictures", () => {
-  const [found, given] = [new Gathering(64, 60, 2), new Gathering(64, 60, 2)];
+  const [found, given] = [new Gathering(makeGrid(64), 60, 2), new Gathering(makeGrid(64), 60, 2)];
   for (let number = 0; number < 40; number++) {
     const angles = [1.5 * number, 0.2 * number, 0];
     const blocks = blocksOf(photograph(SMOOTH, angles), 64);
@@ -66,7 +67,7 @@ test("orientations are found from the pictures", () => {
 });
 
 test("a frame that does not fit is refused, and leaves no trace", () => {
-  const gathering = new Gathering(64, 60, 2);
+  const gathering = new Gathering(makeGrid(64), 60, 2);
   const [first, other] = [photograph(SMOOTH, [0, 0, 0]), photograph(SMOOTH, [40, 20, 30])];
   gathering.add(blocksOf(first, 64), null, 0);
   const before = makeKnown(8192);
@@ -81,7 +82,7 @@ test("a frame that does not fit is refused, and leaves no trace", () => {
 });
 
 test("times that run backwards are refused", () => {
-  const gathering = new Gathering(32, 60, 2);
+  const gathering = new Gathering(makeGrid(32), 60, 2);
   const blocks = blocksOf(photograph(SMOOTH, [0, 0, 0]), 32);
   gathering.add(blocks, orientationOf([0, 0, 0]), 2);
   for (const time of [1, Number.NaN, Number.POSITIVE_INFINITY]) {
