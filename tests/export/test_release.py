@@ -173,7 +173,7 @@ def test_mobilenet_v2(tmp_path: Path) -> None:
     assert told["macs"] == pytest.approx(62.6e6, rel=1e-3)
     assert told["responses"] == ["auto"]
     assert told["output"] == {
-        "coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None,
+        "coeffs": {"convention": "cmgen", "frame": "filament"}, "panorama": None, "curve": None, "answers": None,
     }  # fmt: skip
     pixels = np.random.default_rng(0).integers(0, 256, (128, 256, 3), np.uint8)
     with torch.no_grad():
@@ -257,7 +257,7 @@ def test_weights_that_float16_cannot_hold(tmp_path: Path) -> None:
 def test_where_layers_differ_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run, other = write_run(tmp_path / "run", lively()), layers_of(build("ambient").eval())
     module = importlib.import_module("lightprobe.export.release")
-    monkeypatch.setattr(module, "compact_form", lambda model, to: other)
+    monkeypatch.setattr(module, "compact_form", lambda model, to, mantissa: other)
     with pytest.raises(ModelError, match=r"the layers of model\.bin to agree within 1e-05 at fp32, got .* nothing was"):
         release(run, tmp_path / "model", samples=tmp_path)
     assert not (tmp_path / "model").exists()

@@ -2,7 +2,7 @@
 
     PYTHONPATH=src python tools/estimator/ship.py --hdris hdri --out src/lightprobe/pretrained
 
-takes a vector of `candidates/shipped.npz`, and its scores and temperatures from the .json beside it; files of the
+takes a vector of `candidates/candidates.npz`, and its scores and temperatures from the .json beside it; files of the
 folder that are no part of a model, such as the model card, stay. `--mantissa` is how many bits of each weight are kept:
 fewer compress better. Then run tools/golden/make_networks.py and tools/web/make_fixtures.py.
 """
@@ -25,12 +25,12 @@ from lightprobe.data.catalog.table import read_catalog
 from lightprobe.export import release_model
 from lightprobe.export.checkpoint import TrainedModel
 from lightprobe.models import build
-from lightprobe.models.answers import BLEND
+from lightprobe.models.answers import BLEND, TEMPERATURE
 from lightprobe.training.data import folds
 from lightprobe.training.recipes.builtin import PUBLIC
 from network import Flat, Shape
 
-SHIPPED = Path(__file__).parent / "candidates" / "shipped.npz"
+SHIPPED = Path(__file__).parent / "candidates" / "candidates.npz"
 MANTISSA = 6
 
 
@@ -51,7 +51,8 @@ def read_candidate(
     """The model with the weights of one seed; `temperature` and `settings` are those of its answers."""
     about = json.loads(weights.with_suffix(".json").read_text(encoding="utf-8"))
     shape = Shape(**{key: tuple(v) if isinstance(v, list) else v for key, v in about["shape"].items()})
-    settings["temperature"] = temperature or about["temperature"]
+    found = about["temperature"]
+    settings["temperature"] = temperature or (found if isinstance(found, list) else TEMPERATURE)
     model = build("surroundings", widths=shape.widths, context=shape.context, deep=shape.deep, **settings)
     with np.load(weights) as vectors:
         model.load_state_dict(state_of(vectors[seed], shape))
@@ -92,7 +93,7 @@ def scores_of(about: dict[str, Any], seed: str) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, default=SHIPPED, help=".npz, with a .json beside it")
-    parser.add_argument("--seed", default="student", help="name of the vector in it")
+    parser.add_argument("--seed", default="seed0", help="name of the vector in it")
     parser.add_argument("--hdris", type=Path, required=True, help="the folder of HDRIs that it was trained on")
     parser.add_argument("--mantissa", type=int, default=MANTISSA, help="bits of each weight")
     parser.add_argument(

@@ -51,8 +51,11 @@ def round_to_half(model: Model, mantissa: int = HALF_BITS) -> None:
     if not 1 <= mantissa <= HALF_BITS:
         raise ValueError(f"expected 1 to {HALF_BITS} bits of mantissa, got {mantissa}; choose fewer")
     for name, weight in model.named_parameters():
-        digits, power = torch.frexp(weight)
-        rounded = torch.ldexp(torch.round(digits * 2 ** (mantissa + 1)), power - mantissa - 1).half().float()
+        rounded = weight
+        if mantissa < HALF_BITS:
+            digits, power = torch.frexp(weight)
+            rounded = torch.ldexp(torch.round(digits * 2 ** (mantissa + 1)), power - mantissa - 1)
+        rounded = rounded.half().float()
         if not torch.isfinite(rounded).all():
             raise ModelError(f"expected weights that float16 can hold, got larger ones in {name}; train again")
         weight.copy_(rounded)

@@ -78,10 +78,10 @@ def place_on_cells(picture: Picture, response: str) -> Placed:
         rest = _view_filling(*picture.pixels.shape[:2], check_fov(picture.fov))
     added = fill(sums.light, rest)
     unseen = added / np.maximum(1 - sums.share, 1e-9)[..., None]
-    return Placed(sums.light + added, sums.white, *sphere_shares(sums), unseen)
+    return Placed(sums.light + added, sums.white, *clipped_and_seen(sums), unseen)
 
 
-def sphere_shares(sums: Sums) -> tuple[float, float]:
+def clipped_and_seen(sums: Sums) -> tuple[float, float]:
     """Parts of the sphere [0…1] at display white and seen, from sums on cells."""
     parts = equirect.solid_angles(*CELLS)[:, 0] / (4 * np.pi)
     clipped, seen = (float(parts @ layer.sum(axis=1)) for layer in (sums.clipped, sums.share))

@@ -81,7 +81,7 @@ def cells_input(picture: Picture, response: str, planes: int = PLANES) -> Networ
     if planes == SEEN_PLANES:
         sums = partial.placed_sums(picture, curve, CELLS)
         radiance, cells[PLANES] = sums.light, sums.share
-        white, (clipped, seen) = sums.white, partial.sphere_shares(sums)
+        white, (clipped, seen) = sums.white, partial.clipped_and_seen(sums)
     else:
         placed = partial.place_on_cells(picture, curve)
         radiance, white, clipped, seen = placed.radiance, placed.white, placed.clipped, placed.seen

@@ -106,3 +106,11 @@ def test_only_those_that_are_given_the_curve_know_it(toys: Suite) -> None:
     for mode in ("auto", "given"):
         from_callable("names", name_of, mode=mode).answer(item.shot, item.image_srgb)
     assert asked == ["auto", "filmic"]
+
+
+def test_the_shipped_model_says_how_sure_it_is(toys: Suite) -> None:
+    item = toys.item("dim_hall/srgb_auto")
+    (shipped,) = load_models(["default"], "auto")
+    (plain,) = load_models(["plain"], "auto")
+    assert shipped.answer(item.shot, item.image_srgb).uncertainty is not None
+    assert plain.answer(item.shot, item.image_srgb).uncertainty is None

@@ -93,7 +93,7 @@ async function sizeRead(
 /** Bytes of the kernels' memory after two frames of each of two sizes, and after `count` more. */
 async function memoryAfter(count: number): Promise<[before: number, after: number]> {
   const floats = () => module.floats(8192);
-  const cells = new NativeCells(module, { radiance: floats(), white: floats(), seen: floats() });
+  const cells = new NativeCells(module, { radiance: floats(), white: floats(), seen: floats() }, false);
   const reader = new NativeReader(module, createFrameReader);
   const estimate = emptyEstimate();
   const decoder = closedDecoder("srgb");

@@ -135,6 +135,7 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
             coeffs=np.array(result.sh.coeffs),
             panorama=None if result.is_drawn else result.panorama,
             is_windowed=result.sh.is_windowed,
+            uncertainty=result.uncertainty,
         )
 
     if set(estimator.responses) <= {CURVE_UNKNOWN}:  # it takes no curve

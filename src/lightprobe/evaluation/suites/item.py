@@ -32,8 +32,8 @@ class SuiteItem:
     """Factor from the scene's radiance to the picture's scale."""
     file: bytes
     """The JPEG that the picture was decoded from; empty where the picture never was a JPEG."""
-    radiance: Float[np.ndarray, "h w 3"] | None = None
-    """The true surroundings at the picture's size; None where the suite has no more than `panorama`."""
+    radiance: Float[np.ndarray, "m n 3"] | None = None
+    """The true surroundings at the size of the suite's panoramas; None where the suite has no more than `panorama`."""
 
 
 def capture_item(shot: SuiteShot, hdri: Hdri, *, width: int, height: int) -> SuiteItem:
