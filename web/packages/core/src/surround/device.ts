@@ -10,7 +10,7 @@ import type { OrientationSource } from "./surround.js";
 export interface DeviceOrientationOptions {
   /**
    * Yaw 0 is north, by the compass, which magnets disturb; Safari has none. Default false: yaw 0 is where the camera looks first,
-   * and yaw may drift by some degrees a minute, which the alignment of frames takes up.
+   * and yaw drifts slowly, which the alignment of frames takes up.
    */
   absolute?: boolean;
   /** How long to wait for the sensor [ms]; default 1000. */
