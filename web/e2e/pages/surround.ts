@@ -1,6 +1,6 @@
 /** Surrounds: a canvas plays a camera that turns in a scene by a formula, with a simulated sensor. */
 
-import { createEstimator, LightprobeError, srgbEncode, type Triple } from "lightprobe";
+import { createEstimator, LightprobeError, srgbEncode, type Timing, type Triple } from "lightprobe";
 import { createSurround, type DeviceOrientation, deviceOrientation, type Surround } from "lightprobe/surround";
 
 const [WIDTH, HEIGHT, FOV] = [320, 240, 65];
@@ -18,25 +18,27 @@ const context = canvas.getContext("2d") as CanvasRenderingContext2D;
 const video = Object.assign(document.createElement("video"), { muted: true });
 document.body.append(canvas);
 
-/** Shows a level view with this yaw and pitch [°]; resolves when the video plays it. */
-async function show(yaw: number, pitch: number, exposure: number): Promise<void> {
-  const image = context.createImageData(WIDTH, HEIGHT);
-  const [c, s, k, t] = [
-    Math.cos(yaw * RADIANS),
-    Math.sin(yaw * RADIANS),
-    Math.cos(pitch * RADIANS),
-    Math.sin(pitch * RADIANS),
-  ];
+/** A level view of the scene with this yaw and pitch [°]. */
+function view(width: number, height: number, yaw: number, pitch: number, exposure: number): ImageData {
+  const image = new ImageData(width, height);
+  const [turn, tilt] = [yaw * RADIANS, pitch * RADIANS];
+  const [c, s, k, t] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
   const half = Math.tan((FOV * RADIANS) / 2);
-  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-    const right = ((2 * ((pixel % WIDTH) + 0.5)) / WIDTH - 1) * half;
-    const up = ((1 - (2 * (Math.floor(pixel / WIDTH) + 0.5)) / HEIGHT) * half * HEIGHT) / WIDTH;
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const right = ((2 * ((pixel % width) + 0.5)) / width - 1) * half;
+    const up = ((1 - (2 * (Math.floor(pixel / width) + 0.5)) / height) * half * height) / width;
     const length = Math.hypot(1, right, up);
     const [ahead, above] = [(k - t * up) / length, (t + k * up) / length];
     const light = sceneAt([ahead * c - (right / length) * s, above, ahead * s + (right / length) * c]);
     for (let i = 0; i < 3; i++) image.data[4 * pixel + i] = 255 * srgbEncode(Math.min(light[i] * exposure, 1));
     image.data[4 * pixel + 3] = 255;
   }
+  return image;
+}
+
+/** Shows a view; resolves when the video plays it. */
+async function show(yaw: number, pitch: number, exposure: number): Promise<void> {
+  const image = view(WIDTH, HEIGHT, yaw, pitch, exposure);
   video.srcObject ??= canvas.captureStream(30); // not before the page is loaded, which would wait for a frame
   const drawing = setInterval(() => context.putImageData(image, 0, 0), 20); // a canvas that does not change sends no frames
   for (let frame = 0; frame < 3; frame++) {
@@ -112,6 +114,38 @@ const surrounds = {
     estimator.dispose();
     codes.push(await surround.add(video, null).catch(codeOf));
     return { codes, seen, kept };
+  },
+
+  /** Times of frames of 640×480 [ms], in a surround and by themselves, in turn; and memory before and after ten times as many frames [bytes]. */
+  times: async (rounds: number) => {
+    const frames = Array.from({ length: 12 }, (_, i) => {
+      const drawn = new OffscreenCanvas(640, 480);
+      drawn.getContext("2d")?.putImageData(view(640, 480, 30 * i, 10 * Math.sin(i), i % 3 === 1 ? 0.2 : 1), 0, 0);
+      return new VideoFrame(drawn, { timestamp: 0 });
+    });
+    const [gathering, single] = [await createEstimator(), await createEstimator()];
+    const surround = createSurround(gathering, { fov: FOV });
+    const times: Record<string, Timing[]> = { surround: [], "single pictures": [] };
+    let time = 0;
+    const run = async (): Promise<void> => {
+      for (let k = 0; k < rounds; k++, time++) {
+        const i = k % 12;
+        const orientation = { yaw: 30 * i + Math.sin(k), pitch: 10 * Math.sin(i) + Math.cos(k), roll: 0 };
+        times.surround.push({ ...(await surround.add(frames[i], orientation, time / 30)).timing });
+        times["single pictures"].push({ ...(await single.estimate(frames[i], { fov: FOV })).timing });
+      }
+    };
+    const measure = performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> };
+    await run();
+    const before = (await measure.measureUserAgentSpecificMemory()).bytes;
+    for (let k = 0; k < 10; k++) {
+      for (const rows of Object.values(times)) rows.length = 0; // the last ones are kept
+      await run();
+    }
+    const after = (await measure.measureUserAgentSpecificMemory()).bytes;
+    gathering.dispose();
+    single.dispose();
+    return { times, memory: { before, after } };
   },
 
   /** Angles of a phone that lies on its left side, its screen turned with it. */

@@ -113,7 +113,7 @@ class RemoteSurround implements Surround {
     if (source instanceof Blob || "radiance" in Object(source)) {
       throw new TypeError("expected a video, canvas, image or ImageData, got a file or radiance; draw it on a canvas");
     }
-    let isGathered = false;
+    let copying: number | null = null; // [ms]
     const gatherer: FrameGatherer = {
       next: () => {
         const now = orientation && "current" in orientation ? orientation.current : orientation;
@@ -121,18 +121,20 @@ class RemoteSurround implements Surround {
         return { ...this.#constants, orientation: now, time: time ?? performance.now() / 1000 };
       },
       receive: (result) => {
-        isGathered = true;
         if (this.#isDisposed) return;
+        const start = performance.now();
         const values = new Float32Array(result);
         const seenAt = SURROUND_AT + this.panorama.length;
         this.panorama.set(values.subarray(SURROUND_AT, seenAt));
         this.seen.set(values.subarray(seenAt, seenAt + this.seen.length));
+        copying = performance.now() - start;
       },
     };
     const options: GatheringOptions = { ...this.#options, time, target: this.#estimate, gatherer };
     const light = await this.#estimator.estimate(source, options);
     this.#check();
-    if (!isGathered) throw new TypeError("expected an estimator of createEstimator, got another; pass that one");
+    if (copying === null) throw new TypeError("expected an estimator of createEstimator, got another; pass that one");
+    light.timing.main += copying;
     this.#light = light;
     return light;
   }
