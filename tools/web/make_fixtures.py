@@ -21,6 +21,7 @@ from lightprobe.imaging.cells import picture_cells
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime import Estimate
 from lightprobe.sphere.panorama.equirect import sample
+from lightprobe.surround import Orientation, Surround
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "web" / "packages" / "core" / "tests" / "picture" / "data"
@@ -49,6 +50,12 @@ VIEWS: tuple[tuple[int, int, float, int, str], ...] = (
     (333, 77, 40, 255, "srgb"),
     (30, 40, 60, 255, "reinhard"),
     (7, 9, 75, 255, "auto"),
+)
+SURROUND = (
+    # yaw, pitch, roll [°], brightest code, time [s]
+    (0, 0, 0, 255, 0),
+    (20, 10, 0, 200, 5),
+    (-60, -20, 5, 255, 10),
 )
 
 
@@ -120,6 +127,20 @@ def views() -> list[dict[str, Any]]:
     ]
 
 
+def surrounds() -> dict[str, Any]:
+    """Estimates after some frames of a surround whose orientations are exact."""
+    found = {}
+    estimators = {"plain": lightprobe.load("plain"), "learned": lightprobe.load()}
+    estimators["learned best"] = lightprobe.load(answer="best")
+    for key, estimator in estimators.items():
+        surround = Surround(estimator, fov=FOV, tremble=0)
+        for yaw, pitch, roll, brightest, time in SURROUND:
+            surround.add(pattern(90, 120, brightest), Orientation(yaw, pitch, roll), time)
+            last = surround.estimate()
+        found[key] = estimate(last)
+    return {"fov": FOV, "frames": SURROUND, "estimates": found}
+
+
 def main() -> None:
     """Write the files."""
     cells = {name: picture_cells(pattern(96, 192), name).ravel()[::61].tolist() for name in curves.RESPONSES}
@@ -139,6 +160,7 @@ def main() -> None:
         ("cells", cells),
         ("estimates", estimates()),
         ("views", views()),
+        ("surround", surrounds()),
         (
             "partial",
             {"fov": FOV, "rgb": base64.b64encode(view.tobytes()).decode(), "estimates": partial, "larger": larger},

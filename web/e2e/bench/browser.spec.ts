@@ -7,23 +7,11 @@ import { expect, test } from "@playwright/test";
 import type { Timing } from "lightprobe";
 import type { Encoded } from "../pages/library";
 import { DATA, ROOT } from "../support/settings";
+import { quantile, round, spread } from "./spread";
 
 const ROUNDS = 200;
 const STAGES = ["main", "read", "prepare", "network", "light", "frame to SH", "total"] as const;
 type Times = Record<(typeof STAGES)[number], number>;
-
-const quantile = (values: number[], q: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = q * (sorted.length - 1);
-  const below = sorted[Math.floor(at)];
-  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
-};
-const round = (value: number): number => Number(value.toFixed(4));
-const spread = (values: number[]) => ({
-  median_ms: round(quantile(values, 0.5)),
-  q1_ms: round(quantile(values, 0.25)),
-  q3_ms: round(quantile(values, 0.75)),
-});
 
 const git = (...words: string[]): string => execFileSync("git", ["-C", ROOT, ...words], { encoding: "utf8" }).trim();
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import { BROWSER, ISOLATED_PORT } from "../support/settings";
 
-/** Not a test: measures, and writes benchmarks/results/browser.json. */
+/** Not tests: they measure, and write benchmarks/results/{browser,surround_web}.json. */
 export default defineConfig({
   testDir: ".",
   workers: 1,

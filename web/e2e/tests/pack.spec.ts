@@ -39,6 +39,7 @@ test("the archive holds the built files, and nothing else", () => {
     "dist/standalone/index.d.ts",
     "dist/assets/worker.js",
     "dist/assets/extras.js",
+    "dist/assets/surround.js",
     "dist/assets/lightprobe.wasm",
     "dist/assets/model/manifest.json",
     "dist/assets/model/model.bin",
@@ -62,7 +63,9 @@ test("a page loads at most 120 kB until its first light, by brotli", () => {
   expect(sizes.together).toBeLessThanOrEqual(120_000);
   expect(sizes.standalone, "the same, with the code for picture files").toBeLessThanOrEqual(165_000);
   expect(sizes.extras, "files, radiance, plain, AgX and Filmic, foreign networks").toBeLessThanOrEqual(26_000);
-  for (const door of ["live", "three", "react", "environment"]) expect(sizes[door], door).toBeLessThanOrEqual(5_000);
+  expect(sizes.surroundCode, "the law of surrounds").toBeLessThanOrEqual(9_000);
+  for (const door of ["live", "surround", "three", "react", "environment"])
+    expect(sizes[door], door).toBeLessThanOrEqual(5_000);
   for (const door of ["watch", "provider", "babylon", "playcanvas"])
     expect(sizes[door], door).toBeLessThanOrEqual(6_000);
   for (const door of ["estimatedLight", "fiber"]) expect(sizes[door], door).toBeLessThanOrEqual(13_000);

@@ -61,6 +61,7 @@ for (const [from, to] of [
 }
 await bundle("estimator/worker/entry/worker.js", { file: "assets/worker.js" });
 await bundle("estimator/worker/entry/extras.js", { file: "assets/extras.js" });
+await bundle("estimator/worker/entry/surround.js", { file: "assets/surround.js" });
 
 const base64 = (file) => readFileSync(join(assets, file)).toString("base64");
 const embedded = {
@@ -74,7 +75,7 @@ writeFileSync(join(dist, "standalone", "embedded.js"), lines.join("").replaceAll
 await bundle("standalone/index.js", { file: "standalone.js" });
 
 // modules that only the bundles hold
-const rooms = ["live", "three", "react", "fiber", "babylon", "playcanvas", "standalone"];
+const rooms = ["live", "surround", "three", "react", "fiber", "babylon", "playcanvas", "standalone"];
 const doors = ["index", ...rooms.map((room) => `${room}/index`)];
 const reached = new Set();
 for (const door of doors.slice(0, -1)) reach(join(dist, `${door}.js`));

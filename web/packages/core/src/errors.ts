@@ -6,6 +6,7 @@ export type ErrorCode =
   | "model" // the model folder is missing, damaged, or of another format
   | "source" // the picture cannot be read: not loaded, of another origin, lost
   | "camera" // denied, missing, or in use
+  | "orientation" // denied, or no sensor
   | "context-lost" // the WebGL context is gone
   | "disposed"; // the estimator was disposed of
 

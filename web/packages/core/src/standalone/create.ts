@@ -8,7 +8,7 @@ import { openPort, type Started, startSource } from "../estimator/client/port.js
 import { openRemote } from "../estimator/client/remote.js";
 import type { ModelUrls, OpenRequest } from "../estimator/protocol/messages.js";
 import * as extras from "../estimator/worker/entry/extras.js";
-import { serve } from "../estimator/worker/entry/serve.js";
+import { loadModule, serve } from "../estimator/worker/entry/serve.js";
 import { MANIFEST, MODEL, WASM, WORKER } from "./embedded.js";
 
 /** Options of `createEstimator` in lightprobe/standalone. */
@@ -61,6 +61,6 @@ export async function createEstimator(options: StandaloneOptions = {}): Promise<
 /** The worker's code on this thread, behind a channel, so that both modes exchange the same messages. */
 function startHere(): Started {
   const { port1, port2 } = new MessageChannel();
-  serve(port2, async () => extras);
+  serve(port2, async (url) => (url === null ? extras : loadModule(url)));
   return { peer: port1, end: () => port1.close() };
 }

@@ -2,6 +2,7 @@
 
 import type { AnswerName, Estimate, ResponseName, Source } from "../../types.js";
 import type { LayoutOptions } from "../protocol/layout.js";
+import type { SurroundFrame } from "../protocol/messages.js";
 
 /** Options of `createEstimator`, wherever its files come from. */
 export interface CommonOptions {
@@ -50,6 +51,19 @@ export interface EstimateOptions extends LayoutOptions {
   time?: number;
   /** Width [pixels] to which larger pictures are reduced; default 256 for live sources, 1024 for still ones. */
   size?: number;
+}
+
+/** What gathers the frames that it estimates: a surround. */
+export interface FrameGatherer {
+  /** What the worker needs to know of a frame; called when the frame is taken. */
+  next(): SurroundFrame;
+  /** Called with the worker's result, which is not kept. */
+  receive(result: ArrayBuffer): void;
+}
+
+/** Options of an estimate for a surround. */
+export interface GatheringOptions extends EstimateOptions {
+  gatherer?: FrameGatherer;
 }
 
 /** Estimates light from pictures, in its own worker. */

@@ -6,7 +6,7 @@ import { checkAnswer, checkResponse, checkSmoothing } from "../protocol/checks.j
 import { type Layout, layoutOf } from "../protocol/layout.js";
 import { fromFailure, type ModelFacts, type OpenRequest, type Reply } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, RESULT_BYTES, unpackEstimate } from "../protocol/results.js";
-import type { CommonOptions, EstimateOptions, Estimator } from "./estimator.js";
+import type { CommonOptions, Estimator, GatheringOptions } from "./estimator.js";
 import { BufferPool, grab, unreadable } from "./grab.js";
 import type { Port } from "./port.js";
 import { LatestWins } from "./queue.js";
@@ -119,7 +119,7 @@ class RemoteEstimator implements Estimator {
     this.#smoothing = checkSmoothing(seconds);
   }
 
-  async estimate(source: Source, options: EstimateOptions = {}): Promise<Estimate> {
+  async estimate(source: Source, options: GatheringOptions = {}): Promise<Estimate> {
     const called = performance.now();
     if (this.#gone) throw this.#gone;
     if (options.response !== undefined) checkResponse(options.response, this.responses);
@@ -143,6 +143,7 @@ class RemoteEstimator implements Estimator {
         estimate.notes = notes;
         estimate.timing.main = main;
         estimate.timing.total = performance.now() - called;
+        options.gatherer?.receive(result);
         return estimate;
       },
     );
@@ -156,10 +157,11 @@ class RemoteEstimator implements Estimator {
     this.#end(new LightprobeError("disposed", "the estimator was disposed of; create another"));
   }
 
-  async #ask(source: Source, layout: Layout, options: EstimateOptions): Promise<TimedReply> {
+  async #ask(source: Source, layout: Layout, options: GatheringOptions): Promise<TimedReply> {
     const start = performance.now();
     const answer = options.answer ?? this.#answer;
     const time = options.time ?? start / 1000;
+    const surround = options.gatherer?.next();
     const grabbing = grab(source, { layout, size: options.size ?? null, input: this.#facts.input }, this.#pool);
     let main = performance.now() - start;
     const { picture, transfer } = grabbing instanceof Promise ? await grabbing : grabbing;
@@ -175,7 +177,7 @@ class RemoteEstimator implements Estimator {
       transfer.push(result);
       try {
         this.#port.post(
-          { type: "estimate", picture, layout, response, answer, smoothing, time, reset, result },
+          { type: "estimate", picture, layout, response, answer, smoothing, time, reset, surround, result },
           transfer,
         );
         this.#reset = false;

@@ -40,6 +40,34 @@ export type Picture =
       coeffs?: Float32Array;
     };
 
+/** Where a camera looks [°]. Convention: spec/SURROUND.md#orientation. */
+export interface Orientation {
+  /** To the right. */
+  yaw: number;
+  /** Up. */
+  pitch: number;
+  /** The camera's right side goes down. */
+  roll: number;
+}
+
+/** What a surround says about one of its frames. */
+export interface SurroundFrame {
+  /** Address of the code. */
+  script: string;
+  /** Number of the surround; newer ones have larger ones. */
+  id: number;
+  /** Null where it is to be found from the picture. */
+  orientation: Orientation | null;
+  /** [s] */
+  time: number;
+  /** Rows of cells. */
+  rows: number;
+  /** Time constant with which frames lose weight [s]. */
+  fade: number;
+  /** Error that orientations are expected to have [°]. */
+  tremble: number;
+}
+
 /** A file that the calling thread has fetched already. */
 export interface Content {
   url: string;
@@ -74,6 +102,8 @@ export interface EstimateRequest {
   time: number;
   /** Forget earlier pictures before this one. */
   reset: boolean;
+  /** The picture is a frame of a surround, whose light is asked for. */
+  surround?: SurroundFrame;
   /** Filled by the worker (results.ts) and sent back. */
   result: ArrayBuffer;
 }

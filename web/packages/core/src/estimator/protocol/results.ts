@@ -12,8 +12,11 @@ const CURVE_AT = PANORAMA_AT + CELL_VALUES;
 const SCALARS_AT = CURVE_AT + CURVE_POINTS;
 const SCALARS = 16;
 
-/** Bytes of one result. */
-export const RESULT_BYTES = 4 * (SCALARS_AT + SCALARS);
+/** Where the cells of a surround begin: their radiance, then their seen shares. */
+export const SURROUND_AT = SCALARS_AT + SCALARS;
+
+/** Bytes of one result; those of surrounds are larger. */
+export const RESULT_BYTES = 4 * SURROUND_AT;
 
 /** The notes of pictures of which there is nothing to say. */
 export const NO_NOTES: readonly string[] = Object.freeze([]);

@@ -7,7 +7,7 @@ import { directionalFit, dominantLight } from "../../sphere/light.js";
 import type { Estimate } from "../../types.js";
 import { ANSWERS } from "../protocol/checks.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
-import type { EstimateRequest, ModelFacts, OpenRequest, Picture } from "../protocol/messages.js";
+import type { EstimateRequest, ModelFacts, OpenRequest, Picture, SurroundFrame } from "../protocol/messages.js";
 import { emptyEstimate, NO_NOTES, packEstimate } from "../protocol/results.js";
 import { Smoother } from "../smoother.js";
 import { CellInput } from "./cells/cell-input.js";
@@ -24,6 +24,7 @@ import type { PictureReader, Pixels } from "./pixels.js";
 import type { WorkerRadiance } from "./radiance.js";
 import type { FrameReader } from "./reader.js";
 import type { Still } from "./still/still.js";
+import type { SessionParts, Surrounds } from "./surround/path.js";
 
 /** Injected, so that a session also runs without a browser. */
 export interface Dependencies {
@@ -31,6 +32,8 @@ export interface Dependencies {
   createReader: () => FrameReader;
   /** Loads the code that frames and the shipped network do not need, when it is first used. */
   loadExtras: LoadExtras;
+  /** Loads the code of surrounds from an address. */
+  loadSurround: (url: string) => Promise<typeof import("./entry/surround.js")>;
 }
 
 /** What a session says beside the numbers. */
@@ -50,18 +53,22 @@ export class Session {
   readonly #estimate = emptyEstimate();
   readonly #smoother = new Smoother(0);
   readonly #exact: ExactParts;
-  readonly #loadExtras: LoadExtras;
+  readonly #dependencies: Dependencies;
+  readonly #parts: SessionParts;
+  #surrounds: Surrounds | null = null;
 
   private constructor(
     facts: ModelFacts,
     display: Display<Pixels | NativePixels>,
     exact: ExactParts,
-    { loadExtras }: Dependencies,
+    parts: SessionParts,
+    dependencies: Dependencies,
   ) {
     this.facts = facts;
     this.#display = display;
     this.#exact = exact;
-    this.#loadExtras = loadExtras;
+    this.#parts = parts;
+    this.#dependencies = dependencies;
   }
 
   /**
@@ -78,7 +85,7 @@ export class Session {
       const { PixelReader } = await loadExtras();
       const { plain } = await exact.get();
       const display: Display<Pixels> = { reader: new PixelReader(createReader, null), path: plain, hasNetwork: false };
-      return new Session(PLAIN, display, exact, dependencies);
+      return new Session(PLAIN, display, exact, { decoders, network: null, module: null }, dependencies);
     }
     const [files, module] = await Promise.all([readModel(model, fetchOne), fetchNative(wasm, fetchOne)]);
     const network = await openNetwork(files, module, async () =>
@@ -86,6 +93,7 @@ export class Session {
     );
     const { manifest, inputs } = network;
     const facts = factsOf(manifest);
+    const parts: SessionParts = { decoders, network, module };
     const convert = manifest.convention === "radiance" ? null : (await loadExtras()).fromConvention;
     const displayOf = <Image>(reader: PictureReader<Image>, input: NetworkInput<Image>): Display<Image> => {
       return { reader, path: new NetworkPath(manifest, input, convert), hasNetwork: true };
@@ -93,11 +101,11 @@ export class Session {
     if (inputs) {
       const partial = async () => (await exact.get()).partial;
       const input = new CellInput(network, inputs, module, decoders, partial);
-      return new Session(facts, displayOf(new NativeReader(module, createReader), input), exact, dependencies);
+      return new Session(facts, displayOf(new NativeReader(module, createReader), input), exact, parts, dependencies);
     }
     const { PictureInput, PixelReader } = await loadExtras();
     const input = new PictureInput(network, decoders, (await exact.get()).partial);
-    return new Session(facts, displayOf(new PixelReader(createReader, facts.input), input), exact, dependencies);
+    return new Session(facts, displayOf(new PixelReader(createReader, facts.input), input), exact, parts, dependencies);
   }
 
   /**
@@ -117,7 +125,7 @@ export class Session {
     estimate.timing.read = 0;
     if (picture.kind === "file") return this.#runFile(picture, request);
     if (picture.kind === "radiance") {
-      const { cutRadiance } = await this.#loadExtras();
+      const { cutRadiance } = await this.#dependencies.loadExtras();
       const radiance = cutRadiance(radianceOf(picture), layout.stereo);
       const { plain } = await this.#exact.get();
       await this.#runPath(plain, radiance, request, saidPart(layout, radiance));
@@ -129,6 +137,7 @@ export class Session {
     const looked = isStill && !isSaid(layout) ? await this.#look(picture, layout) : null;
     const pixels = await this.#display.reader.read(picture, layout);
     estimate.timing.read = performance.now() - start;
+    if (request.surround) return this.#runSurround(pixels, request, request.surround);
     return this.#runDisplay(pixels, request, looked?.part ?? saidPart(layout, pixels), looked?.notes ?? NO_NOTES);
   }
 
@@ -138,7 +147,7 @@ export class Session {
     layout: Layout,
   ): Promise<{ part: Part | null; notes: string[] }> {
     try {
-      const { lookAtImage } = await this.#loadExtras();
+      const { lookAtImage } = await this.#dependencies.loadExtras();
       const found = lookAtImage(picture.frame, layout);
       if (found.eye) picture.eye = found.eye;
       return found;
@@ -150,7 +159,7 @@ export class Session {
 
   async #runFile(picture: Extract<Picture, { kind: "file" }>, request: EstimateRequest): Promise<Said> {
     const start = performance.now();
-    const { openFile } = await this.#loadExtras();
+    const { openFile } = await this.#dependencies.loadExtras();
     const file = await openFile(picture, request.layout);
     try {
       const { still, part, notes } = file;
@@ -176,6 +185,19 @@ export class Session {
     return { response: hasNetwork ? request.response : curveOf(request.response), notes };
   }
 
+  /** The light of all frames of a surround, of which this is the newest. */
+  async #runSurround(image: Pixels | NativePixels, request: EstimateRequest, frame: SurroundFrame): Promise<Said> {
+    if (!this.#surrounds) {
+      const { Surrounds } = await this.#dependencies.loadSurround(frame.script);
+      this.#surrounds ??= new Surrounds(this.#parts);
+    }
+    const path = this.#surrounds.at(frame);
+    await this.#runPath(path, image, request, saidPart(request.layout, image));
+    this.#finish(true, request);
+    request.result = path.pack(request.result);
+    return { response: this.#display.hasNetwork ? request.response : curveOf(request.response), notes: NO_NOTES };
+  }
+
   /** Radiance from a file, projected exactly; the network adds the light that even that has lost. */
   async #runHdr(
     still: Still,
@@ -194,7 +216,7 @@ export class Session {
     if (hasNetwork && still.hdr?.hasWhite) {
       const start = performance.now();
       const response = this.facts.responses.includes("srgb") ? "srgb" : this.facts.defaultResponse;
-      const { complete } = await this.#loadExtras();
+      const { complete } = await this.#dependencies.loadExtras();
       await complete(path, { still, response, answer: request.answer, part }, this.#exact.decoders, partial, estimate);
       estimate.timing.network += performance.now() - start;
       const share = Number((100 * estimate.clipped).toPrecision(2));

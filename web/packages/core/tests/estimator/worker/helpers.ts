@@ -11,13 +11,16 @@ import { toRgba } from "../../picture/pattern.js";
 export const ALONE = { extras: null, onnxruntime: "onnxruntime-web/wasm", contents: [] } as const;
 const loadExtras = (): Promise<typeof Extras> => import("../../../src/estimator/worker/entry/extras.js");
 
+const loadSurround = (): ReturnType<Dependencies["loadSurround"]> =>
+  import("../../../src/estimator/worker/entry/surround.js");
+
 /** A session without a browser: files from the disk, and no frames. */
 export function openSession(which: "plain" | "shipped", more: Partial<Dependencies> = {}): Promise<Session> {
   const createReader = () => {
     throw new Error("no canvas here");
   };
   const request = { type: "open", model: which === "plain" ? "plain" : model, wasm, tables, ...ALONE } as const;
-  return Session.open(request, { fetchFile: readLocal, createReader, loadExtras, ...more });
+  return Session.open(request, { fetchFile: readLocal, createReader, loadExtras, loadSurround, ...more });
 }
 
 /** Pixels as they come from ImageData. */

@@ -15,9 +15,9 @@ export interface Scope {
 /**
  * Opens a session with the first message, and answers the others with estimates.
  *
- * @param loadExtras - loads the code that few pages need, from the address in the first message.
+ * @param load - loads code that few pages need, from an address in a message; null where it is to be at hand.
  */
-export function serve(scope: Scope, loadExtras: (url: string | null) => ReturnType<Dependencies["loadExtras"]>): void {
+export function serve(scope: Scope, load: (url: string | null) => Promise<unknown>): void {
   let session: Session | null = null;
   scope.onmessage = async ({ data }) => {
     const result = data.type === "estimate" ? data.result : null;
@@ -28,7 +28,8 @@ export function serve(scope: Scope, loadExtras: (url: string | null) => ReturnTy
         session = await Session.open(data, {
           fetchFile: fetcherOf(data),
           createReader: createFrameReader,
-          loadExtras: () => loadExtras(data.extras),
+          loadExtras: () => load(data.extras) as ReturnType<Dependencies["loadExtras"]>,
+          loadSurround: (url) => load(url) as ReturnType<Dependencies["loadSurround"]>,
         });
         scope.postMessage({ type: "ready", facts: session.facts }, []);
         return;
@@ -41,6 +42,20 @@ export function serve(scope: Scope, loadExtras: (url: string | null) => ReturnTy
       scope.postMessage({ type: "failed", failure: toFailure(error), result, buffer }, transfer);
     }
   };
+}
+
+/** Loads code from a file of its own, under the address that the page has for it. */
+export async function loadModule(url: string | null): Promise<unknown> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ String(url));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LightprobeError(
+      "worker",
+      `code for picture files or surrounds could not be loaded: ${reason}; serve all files of the build, and be online then`,
+      { cause: error },
+    );
+  }
 }
 
 /** Files that came with the request are not fetched again. */

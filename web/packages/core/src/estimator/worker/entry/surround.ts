@@ -1,0 +1,3 @@
+/** Code of surrounds, loaded with the first frame of one. */
+
+export { Surrounds } from "../surround/path.js";
