@@ -34,8 +34,8 @@ def main() -> None:
     serialized = graph.SerializeToString()
     image = np.random.default_rng(0).integers(0, 256, (1, 128, 256, 3), np.uint8)
     runs = {
-        "ambient, curve unknown": (session(shipped), "auto"),
-        "ambient, sRGB given": (session(shipped), "srgb"),
+        "surroundings, curve unknown": (session(shipped), "auto"),
+        "surroundings, sRGB given": (session(shipped), "srgb"),
         "mobilenet_v2 0.5": (session(serialized), "auto"),
     }
     times = in_turn(
@@ -61,7 +61,9 @@ def main() -> None:
                 name: {"time": spread(values), **(large if name.startswith("mobilenet") else small)}
                 for name, values in times.items()
             },
-            "times faster than mobilenet_v2 0.5": ratio(times["mobilenet_v2 0.5"], times["ambient, curve unknown"]),
+            "times faster than mobilenet_v2 0.5": ratio(
+                times["mobilenet_v2 0.5"], times["surroundings, curve unknown"]
+            ),
         },
     )
 

@@ -26,8 +26,8 @@ def large_jpeg(path: Path) -> None:
 
 def main() -> None:
     results: dict[str, object] = {}
-    ambient, plain = lightprobe.load(), lightprobe.load("plain")
-    assert ambient.name == "ambient"
+    surroundings, plain = lightprobe.load(), lightprobe.load("plain")
+    assert surroundings.name == "surroundings"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.jpg"
         large_jpeg(path)
@@ -36,29 +36,29 @@ def main() -> None:
             with Image.open(path) as image:
                 return np.asarray(image)
 
-        actions = {"decode": decode, "ambient": lambda: ambient(path), "plain": lambda: plain(path)}
+        actions = {"decode": decode, "surroundings": lambda: surroundings(path), "plain": lambda: plain(path)}
         times = in_turn(actions, rounds=25)
         results["4096x2048 JPEG"] = {
             "megabytes": round(path.stat().st_size / 1e6, 2),
             **{name: spread(values) for name, values in times.items()},
-            **{f"{name} to decode": ratio(times[name], times["decode"]) for name in ("ambient", "plain")},
+            **{f"{name} to decode": ratio(times[name], times["decode"]) for name in ("surroundings", "plain")},
         }
     pixels = read_picture(SAMPLES / "venice_sunset.jpg").pixels
     small = np.asarray(Image.fromarray(pixels).resize((256, 128)))
     for label, picture in (("256x128", small), ("1024x512", pixels)):
         actions = {
             f"{kind}, {name}": lambda p=picture, name=name, run=run: run(p, response=name)
-            for kind, run in (("ambient", ambient), ("plain", plain))
+            for kind, run in (("surroundings", surroundings), ("plain", plain))
             for name in ("auto", *RESPONSES)
         }
         results[f"{label} pixels"] = {name: spread(times) for name, times in in_turn(actions, rounds=25).items()}
     actions = {
-        "ambient": lambda: ambient(pixels[:480, :640], fov=65),
+        "surroundings": lambda: surroundings(pixels[:480, :640], fov=65),
         "plain": lambda: plain(pixels[:480, :640], fov=65),
     }
     results["640x480 webcam"] = {name: spread(times) for name, times in in_turn(actions).items()}
     frame = np.asarray(Image.fromarray(pixels).resize((4096, 2048)))[400:1480, 1000:2920].copy()
-    actions = {"ambient": lambda: ambient(frame, fov=65), "plain": lambda: plain(frame, fov=65)}
+    actions = {"surroundings": lambda: surroundings(frame, fov=65), "plain": lambda: plain(frame, fov=65)}
     results["1920x1080 camera"] = {name: spread(times) for name, times in in_turn(actions).items()}
     with tempfile.TemporaryDirectory() as folder:
         results["whole processes"] = processes(Path(folder))

@@ -71,12 +71,17 @@ def entrant(row: dict[str, Any]) -> str:
     """Name of a row of the report in these tables."""
     if row["kind"] != "model":
         return row["name"]
-    return f"`ambient`, curve {'unknown' if row['mode'] == 'auto' else 'given when it is a standard one'}"
+    return f"`surroundings`, curve {'unknown' if row['mode'] == 'auto' else 'given when it is a standard one'}"
 
 
-def accuracy() -> str:
-    """Medians over the public suite, a row per entrant."""
-    section = suite()
+def views() -> str:
+    """The same over its perspective pictures."""
+    return accuracy("views")
+
+
+def accuracy(name: str = "registry") -> str:
+    """Medians over a public suite, a row per entrant."""
+    section = suite(name)
     rows = []
     for row in section["rows"]:
         cells = []

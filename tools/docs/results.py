@@ -16,9 +16,9 @@ def result(name: str) -> dict[str, Any]:
     return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def suite() -> dict[str, Any]:
-    """The first suite of the report that `lightprobe evaluate --out benchmarks/results/accuracy` wrote."""
-    return result("accuracy/report")["suites"][0]
+def suite(name: str = "registry") -> dict[str, Any]:
+    """A suite of the report that `lightprobe evaluate --out benchmarks/results/accuracy` wrote."""
+    return next(found for found in result("accuracy/report")["suites"] if found["name"] == name)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], note: str) -> str:

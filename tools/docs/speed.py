@@ -17,8 +17,8 @@ def speed() -> str:
 
     def pixels(size: str) -> list[str]:
         entry = r[f"{size} pixels"]
-        others = f"AgX given: {ms(entry['ambient, agx'])}; plain: {ms(entry['plain, auto'])}"
-        return [f"estimate {size.replace('x', '×')} pixels in memory", ms(entry["ambient, auto"]), others]
+        others = f"AgX given: {ms(entry['surroundings, agx'])}; plain: {ms(entry['plain, auto'])}"
+        return [f"estimate {size.replace('x', '×')} pixels in memory", ms(entry["surroundings, auto"]), others]
 
     rows = [
         [
@@ -33,15 +33,15 @@ def speed() -> str:
         ],
         [
             "estimate a 4096×2048 JPEG from disk",
-            ms(large["ambient"]),
-            f"{large['ambient to decode']['median']:.2f} × decoding it; "
+            ms(large["surroundings"]),
+            f"{large['surroundings to decode']['median']:.2f} × decoding it; "
             f"plain {large['plain to decode']['median']:.2f} ×",
         ],
         pixels("1024x512"),
         pixels("256x128"),
         [
             "estimate a 640×480 webcam picture",
-            ms(r["640x480 webcam"]["ambient"]),
+            ms(r["640x480 webcam"]["surroundings"]),
             f"placed and filled; plain: {ms(r['640x480 webcam']['plain'])}",
         ],
         ["`import lightprobe`", f"{start:.0f} ms", f"with all it needs to estimate: {all_of_it:.0f} ms"],
@@ -52,7 +52,9 @@ def speed() -> str:
         ],
     ]
     if camera := r.get("1920x1080 camera"):
-        rows.append(["estimate a 1920×1080 camera picture", ms(camera["ambient"]), f"plain: {ms(camera['plain'])}"])
+        rows.append(
+            ["estimate a 1920×1080 camera picture", ms(camera["surroundings"]), f"plain: {ms(camera['plain'])}"]
+        )
     if drawn := processes.get("lightprobe estimate with a preview"):
         rows.append(["`lightprobe estimate` with a preview, as a process", ms(drawn), ""])
     versions = (f"Python {runtime['machine']['python']}", f"numpy {runtime['versions']['numpy']}")

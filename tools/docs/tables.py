@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 
-from accuracy import accuracy, byclipping, crossvalidation, shortrun
+from accuracy import accuracy, byclipping, crossvalidation, shortrun, views
 from claims import claims
 from estimator import labmusts, labscenes, labtaught, labvariants
 from rendering import worldsgate, worldsrate
@@ -19,6 +19,7 @@ TABLES = {
     "claims": claims,
     "crossvalidation": crossvalidation,
     "accuracy": accuracy,
+    "views": views,
     "byclipping": byclipping,
     "speed": speed,
     "slack": slack,

@@ -31,11 +31,11 @@ test("time and memory of estimates", async ({ page, browser }) => {
       canvas.getContext("2d")?.drawImage(lib.canvasOf(large), 0, 0, 640, 480);
       const [own, twice, pixels] = [lib.canvasOf(small), lib.canvasOf(large), lib.imageOf(small)];
       const sources = {
-        "ambient, 256×128 canvas": () => learned.estimate(own),
-        "ambient, 256×128 pixels": () => learned.estimate(pixels),
-        "ambient, 512×256 canvas": () => learned.estimate(twice),
-        "ambient, 640×480 camera": () => learned.estimate(canvas, { fov: 65 }),
-        "ambient, AgX told": () => learned.estimate(pixels, { response: "agx" }),
+        "surroundings, 256×128 canvas": () => learned.estimate(own),
+        "surroundings, 256×128 pixels": () => learned.estimate(pixels),
+        "surroundings, 512×256 canvas": () => learned.estimate(twice),
+        "surroundings, 640×480 camera": () => learned.estimate(canvas, { fov: 65 }),
+        "surroundings, AgX told": () => learned.estimate(pixels, { response: "agx" }),
         "plain, 256×128 canvas": () => plain.estimate(own),
         "mobilenet_v2 0.5, 256×128 canvas": () => mobilenet.estimate(own),
         "mobilenet_v2 0.5, 256×128 pixels": () => mobilenet.estimate(pixels),
@@ -59,7 +59,7 @@ test("time and memory of estimates", async ({ page, browser }) => {
     ]),
   );
   const ratio = (way: string) => {
-    const [ours, theirs] = [times[`ambient, 256×128 ${way}`], times[`mobilenet_v2 0.5, 256×128 ${way}`]];
+    const [ours, theirs] = [times[`surroundings, 256×128 ${way}`], times[`mobilenet_v2 0.5, 256×128 ${way}`]];
     const ratios = ours.map((row, k) => theirs[k]["frame to SH"] / row["frame to SH"]);
     return {
       median: round(quantile(ratios, 0.5)),
