@@ -136,8 +136,7 @@ def surrounds() -> dict[str, Any]:
         surround = Surround(estimator, fov=FOV, tremble=0)
         for yaw, pitch, roll, brightest, time in SURROUND:
             surround.add(pattern(90, 120, brightest), Orientation(yaw, pitch, roll), time)
-            last = surround.estimate()
-        found[key] = estimate(last)
+            found[key] = estimate(surround.estimate())
     return {"fov": FOV, "frames": SURROUND, "estimates": found}
 
 

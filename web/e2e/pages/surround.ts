@@ -59,18 +59,25 @@ const simulate = (): void =>
 const codeOf = (error: unknown): unknown => (error instanceof LightprobeError ? error.code : String(error));
 
 /** Median error of the measured cells, as a share of the scene's radiance, and the brightest cell. */
-function compare({ panorama, seen, rows }: Surround): { error: number; brightest: number } {
+function compare({ panorama, seen, rows }: Surround): {
+  error: number;
+  brightest: { radiance: number; direction: Triple };
+} {
   const errors: number[] = [];
+  let brightest = { radiance: 0, direction: [0, 1, 0] as Triple };
   for (let cell = 0; cell < seen.length; cell++) {
     if (seen[cell] < 0.99) continue;
     const latitude = Math.PI * (0.5 - (Math.floor(cell / (2 * rows)) + 0.5) / rows);
     const azimuth = Math.PI * (((cell % (2 * rows)) + 0.5) / rows - 1);
     const level = Math.cos(latitude);
-    const light = sceneAt([level * Math.cos(azimuth), Math.sin(latitude), level * Math.sin(azimuth)]);
+    const direction: Triple = [level * Math.cos(azimuth), Math.sin(latitude), level * Math.sin(azimuth)];
+    const light = sceneAt(direction);
+    const radiance = panorama[3 * cell];
+    if (radiance > brightest.radiance) brightest = { radiance, direction };
     errors.push(Math.abs(panorama[3 * cell + 1] / light[1] - 1));
   }
   errors.sort((a, b) => a - b);
-  return { error: errors[errors.length >> 1], brightest: Math.max(...panorama) };
+  return { error: errors[errors.length >> 1], brightest };
 }
 
 const surrounds = {
@@ -92,7 +99,7 @@ const surrounds = {
       feel(30 + yaw + Math.sin(7 * frame), pitch + Math.cos(5 * frame)); // a degree off
       seen.push((await surround.add(video, sensors)).seen);
     }
-    const found = { seen, sun: surround.light?.light.direction, ...compare(surround) };
+    const found = { seen, ...compare(surround) };
     sensors?.stop();
     surround.dispose();
     estimator.dispose();

@@ -193,6 +193,7 @@ export const english = {
     model: "The model could not be loaded. Check its folder, then reload; the plain light still works.",
     source: "This picture cannot be read. Choose another one.",
     camera: "The camera is blocked, missing or in use. Allow it in the browser, or choose another source.",
+    orientation: "This device does not say where its camera looks. Allow its sensors in the browser, or use a phone.",
     "context-lost": "WebGL was interrupted. It resumes by itself; if not, reload the page.",
     disposed: "The estimator was shut down. Reload the page.",
   },

@@ -192,6 +192,8 @@ export const german: Texts = {
     source: "Dieses Bild kann nicht gelesen werden. Bitte ein anderes wählen.",
     camera:
       "Die Kamera ist gesperrt, fehlt oder ist belegt. Bitte im Browser erlauben, oder eine andere Quelle wählen.",
+    orientation:
+      "Dieses Gerät sagt nicht, wohin die Kamera blickt. Bitte im Browser die Sensoren erlauben oder ein Telefon nehmen.",
     "context-lost": "WebGL wurde unterbrochen. Es macht von selbst weiter; sonst bitte die Seite neu laden.",
     disposed: "Der Schätzer wurde beendet. Bitte die Seite neu laden.",
   },
