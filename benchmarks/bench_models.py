@@ -33,6 +33,7 @@ def main() -> None:
     graph = to_onnx(predecessor)
     serialized = graph.SerializeToString()
     image = np.random.default_rng(0).integers(0, 256, (1, 128, 256, 3), np.uint8)
+    planes = about["input"]["planes"]
     runs = {
         "surroundings, curve unknown": (session(shipped), "auto"),
         "surroundings, sRGB given": (session(shipped), "srgb"),
@@ -41,7 +42,7 @@ def main() -> None:
     times = in_turn(
         {
             name: lambda runner=runner, response=response: runner.run(
-                None, feeds(runner.get_inputs()[0].name, image, response)
+                None, feeds(runner.get_inputs()[0].name, image, response, planes)
             )
             for name, (runner, response) in runs.items()
         },

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from types import FrameType
 
 import pytest
@@ -26,6 +28,34 @@ def test_a_signal_waits_until_the_block_is_left() -> None:
         assert came == [signal.SIGTERM] * 2
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_signal_while_a_native_module_is_loaded(name: str, code: int) -> None:
+    """Such a module may report any exception as an ImportError of its own."""
+    program = f"""
+import signal, sys
+from lightprobe import cli
+
+def loading(**settings):
+    try:
+        signal.raise_signal(signal.{name})
+    except BaseException:
+        raise ImportError("initialization failed") from None
+
+cli.app = loading
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+def test_an_import_that_fails_by_itself_is_not_hidden() -> None:
+    program = (
+        "from lightprobe import cli\ndef loading(**settings): raise ImportError('no')\ncli.app = loading\ncli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "ImportError: no" in done.stderr
 
 
 def test_sigterm_is_an_exception() -> None:

@@ -266,11 +266,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5, help="trials of each signal")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--commands", default=",".join(COMMANDS), help="names, separated by commas")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="result file; other commands in it stay as they are")
     settings = parser.parse_args()
     result = trials(settings.times, settings.seed, settings.commands.split(","))
     if settings.out:
-        settings.out.write_text(json.dumps(result, indent=1) + "\n")
+        known = json.loads(settings.out.read_text())["results"] if settings.out.exists() else {}
+        results = known | result["results"]
+        document = {"seed": settings.seed, "trials": sum(one["trials"] for one in results.values()), "results": results}
+        settings.out.write_text(json.dumps(document, indent=1) + "\n")
     sys.exit(1 if any(one["faults"] for one in result["results"].values()) else 0)
 
 

@@ -37,6 +37,26 @@ def test_nothing_is_left_of_a_failure(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("step", ["os.close", "contextlib._GeneratorContextManager.__exit__"])
+def test_nothing_is_left_of_an_interrupt_between_two_steps(tmp_path: Path, step: str) -> None:
+    """An interrupt comes between any two steps: after the file is made, or when its block is just being left."""
+    owner, name = step.rsplit(".", 1)
+    program = f"""
+import contextlib, os, sys
+from lightprobe.imaging.output import atomic
+
+def interrupted(*arguments):
+    raise KeyboardInterrupt
+
+{owner}.{name} = interrupted
+with atomic(sys.argv[1]) as path:
+    path.write_text("half")
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "a.txt")], capture_output=True, check=False)
+    assert b"KeyboardInterrupt" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_temporary_file_has_the_suffix_and_is_beside(tmp_path: Path) -> None:
     with atomic(tmp_path / "a.exr") as temporary:
         assert temporary.suffix == ".exr"

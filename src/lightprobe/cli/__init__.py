@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from contextlib import suppress
 
@@ -16,9 +17,11 @@ from lightprobe import __version__
 from lightprobe.cli.groups import Home, LazyGroup
 from lightprobe.cli.inputs import KindsCommand
 from lightprobe.cli.parameters import SignedNamesCommand
-from lightprobe.cli.signals import end_on_signals
+from lightprobe.cli.signals import end_on_signals, ending_signal
 from lightprobe.errors import LightprobeError
 from lightprobe.untrusted.terminal import printable
+
+INTERRUPTED = 130
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -83,7 +86,14 @@ def main() -> None:
     except ValueError as error:
         _fail(error, 2)
     except (KeyboardInterrupt, click.Abort):
-        _fail("interrupted", 130)
+        _fail("interrupted", INTERRUPTED)
+    except (ImportError, SystemError):
+        number = ending_signal()
+        if number is None:
+            raise
+        if number == signal.SIGINT:
+            _fail("interrupted", INTERRUPTED)
+        sys.exit(128 + number)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

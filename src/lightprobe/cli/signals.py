@@ -10,20 +10,37 @@ from contextlib import contextmanager
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that end a program; Windows has no SIGHUP."""
 
+_came: list[int] = []
+"""Numbers of the signals that have ended the program."""
+
 
 def end_on_signals() -> None:
-    """SIGTERM and SIGHUP end the program as an exception does."""
+    """SIGTERM and SIGHUP end the program as an exception does, as SIGINT does already."""
     if threading.current_thread() is not threading.main_thread():
         return
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
             signal.signal(number, _end)
 
 
+def ending_signal() -> int | None:
+    """The signal that ends the program; None if none has come. Native modules that are being loaded turn its exception
+    into an ImportError or a SystemError of theirs."""
+    return _came[0] if _came else None
+
+
 def _end(number: int, frame: object) -> None:
+    _came.append(number)
     signal.signal(number, signal.SIG_DFL)  # a second signal ends at once
     raise SystemExit(128 + number)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    _came.append(number)
+    raise KeyboardInterrupt
 
 
 @contextmanager

@@ -6,6 +6,7 @@ is removed by the next one that writes into the same folder.
 
 from __future__ import annotations
 
+import atexit
 import os
 import platform
 import re
@@ -25,6 +26,9 @@ _LONGEST = 80
 _swept: set[tuple[int, Path]] = set()
 """Folders that each process has swept already."""
 
+_unfinished: set[Path] = set()
+"""Temporary files that this process is writing."""
+
 
 @contextmanager
 def atomic(path: str | Path) -> Generator[Path, None, None]:
@@ -37,6 +41,7 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
         if path.is_dir():
             raise IsADirectoryError(21, "it is a folder")
         temporary = temporary_beside(path)
+        _unfinished.add(temporary)
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except OSError as error:
         raise OutputError(f"{path}: cannot write: {error.strerror}; choose another path") from None
@@ -47,6 +52,17 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}; choose another path") from error
     finally:
         temporary.unlink(missing_ok=True)
+        _unfinished.discard(temporary)
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    """Remove the temporary files that an interrupt has left between two steps of `atomic`. A forked process inherits
+    the names of its parent's, which have another process number."""
+    for temporary in _unfinished:
+        if f"-{os.getpid()}-" in temporary.name:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def write_text(path: str | Path, text: str) -> None:
