@@ -67,3 +67,20 @@ def test_sigterm_is_an_exception() -> None:
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL  # a second signal ends at once
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_an_interrupt_before_the_first_command_is_known_ends_without_a_word() -> None:
+    program = """
+import builtins, signal
+known = builtins.__import__
+
+def loading(name, *rest):
+    if name == "click":
+        signal.raise_signal(signal.SIGINT)
+    return known(name, *rest)
+
+builtins.__import__ = loading
+import lightprobe.__main__
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")

@@ -58,6 +58,7 @@ COMMANDS = {
     "environment": Command(
         arguments=("estimate", "toys", "--environment", "environments", "--csv", "light.csv", "--no-preview", "--quiet")
     ),
+    "merge": Command(arguments=("merge", "dark.png", "bright.png", "--ev", "-2,0", "--out", "merged.exr", "--quiet")),
     "project": Command(arguments=("project", "toys/toy0_valley.exr", "-o", "sh.txt")),
     "convert": Command(
         arguments=("convert", "sh.txt", "--from", "radiance", "--to", "unity", "-o", "unity.txt"), needs=("project",)
@@ -97,8 +98,12 @@ COMMANDS = {
 
 
 def write_toys(folder: Path) -> None:
-    """Skies with a sun, as OpenEXR panoramas."""
+    """Skies with a sun, as OpenEXR panoramas, and two exposures of one of them beside the folder."""
     folder.mkdir()
+    sky = np.random.default_rng(6).uniform(0.2, 2.0, (16, 32, 3)).repeat(8, axis=0).repeat(8, axis=1)
+    for name, gain in (("dark", 0.25), ("bright", 1.0)):
+        pixels = np.round(255 * np.clip(gain * sky, 0, 1) ** (1 / 2.2)).astype(np.uint8)
+        Image.fromarray(pixels).save(folder.parent / f"{name}.png")
     rng = np.random.default_rng(5)
     for k in range(SCENES):
         light = rng.uniform(0.2, 1.0, (64, 128, 3)).astype(np.float32)
@@ -195,7 +200,8 @@ class Trials:
             before = files_of(folder)
             code, errors, _ = run(folder, command.arguments, moment * seconds, SIGNALS[signal_name])
             faults = [f"exit code {code}: {errors[-200:]}"] if code not in ENDS[signal_name] else []
-            faults += [f"traceback: {errors[-300:]}"] if "Traceback" in errors else []
+            has_started = f"{Path('lightprobe', '__main__.py')}" in errors  # before, it is Python that is interrupted
+            faults += [f"traceback: {errors[-300:]}"] if "Traceback" in errors and has_started else []
             faults += self._left(folder, before, command, signal_name)
             has_begun = any((folder / key).exists() for key in expected)
             more = command.again if has_begun else ()
