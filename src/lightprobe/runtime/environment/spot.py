@@ -42,10 +42,10 @@ CLIPPED = 0.5
 WHOLE = 0.1
 """The same up to which it counts as surroundings."""
 
-WEIGHTS = np.array([-1.778, -4.002, 1.051, 1.158, -9.41, 0.0391, 4.613])
-BIAS = -2.755
+WEIGHTS = np.array([-1.238, -0.933, 1.066, 0.921, -10.43, 0.0275, 4.455])
+BIAS = -3.437
 """Of the logistic regression, for `Spot.looks` and the share of the light."""
-KNEE, SLOPE = 0.65, 0.05
+KNEE, SLOPE = 0.5, 0.8
 """Probability above which the regression is too sure, and by how much its probabilities count from there on."""
 
 

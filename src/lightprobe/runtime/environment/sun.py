@@ -49,7 +49,7 @@ class Sun:
     """Whether it counts as the bare sun: its confidence is 0.5 or more."""
     confidence: float
     """Probability that it is a bare sun within 6° of its direction [0…1], from the looks of the clipped area around it;
-    at most 0.67, as of such areas that look most like one, two thirds are (benchmarks/suns.py). Where nothing is
+    at most 0.9, as of the areas that look most like one, nine in ten are (benchmarks/suns.py). Where nothing is
     clipped there, the part of its light within 1.5° of its brightest pixel. It says nothing of the irradiance, which is
     a guess wherever the picture is clipped."""
 
