@@ -11,13 +11,11 @@ import {
   FloatType,
   HalfFloatType,
   LightProbe,
-  type Material,
   Mesh,
   MeshBasicMaterial,
   MeshLambertMaterial,
   MeshStandardMaterial,
   NoToneMapping,
-  PerspectiveCamera,
   Scene,
   SphereGeometry,
   Vector3,
@@ -27,6 +25,8 @@ import {
 } from "three";
 import { averageToPanorama } from "../../packages/core/src/sphere/panorama";
 import { createEquirectPass } from "../../packages/core/src/three/scene/equirect-pass";
+import { ballReader } from "./ball";
+import { contextOf } from "./lost-context";
 
 /** The numbers of data/compass.json that the page needs. */
 interface Given {
@@ -37,30 +37,8 @@ interface Given {
   light: DominantLight;
 }
 
-const SIZE = 17;
 const renderer = new WebGLRenderer();
-const target = new WebGLRenderTarget(SIZE, SIZE, { type: FloatType });
-
-/** Color of a ball's pixel that faces each of the eyes. */
-function onBall(scene: Scene, material: Material, eyes: readonly Triple[]): Triple[] {
-  const ball = new Mesh(new SphereGeometry(1, 256, 128), material);
-  scene.add(ball);
-  const camera = new PerspectiveCamera(1, 1, 0.1, 10);
-  const pixels = new Float32Array(4 * SIZE * SIZE);
-  const colors = eyes.map((eye): Triple => {
-    camera.position.set(...eye).multiplyScalar(5);
-    camera.up.set(0, Math.abs(eye[1]) > 0.9 ? 0 : 1, Math.abs(eye[1]) > 0.9 ? 1 : 0);
-    camera.lookAt(0, 0, 0);
-    renderer.setRenderTarget(target);
-    renderer.render(scene, camera);
-    renderer.readRenderTargetPixels(target, 0, 0, SIZE, SIZE, pixels);
-    renderer.setRenderTarget(null);
-    const at = 4 * ((SIZE * SIZE - 1) / 2);
-    return [pixels[at], pixels[at + 1], pixels[at + 2]];
-  });
-  scene.remove(ball);
-  return colors;
-}
+const onBall = ballReader(renderer);
 
 function underProbe(coeffs: ArrayLike<number>, light: DominantLight, eyes: readonly Triple[]): Triple[] {
   const scene = new Scene();
@@ -204,6 +182,7 @@ const compass = {
     };
     renderer.autoClear = false;
     renderer.shadowMap.autoUpdate = true;
+    const target = new WebGLRenderTarget(16, 16);
     renderer.setRenderTarget(target);
     const source = createSceneSource(renderer, scene, { exclude: [hidden], size: 16 });
     const error = await source.read().then(() => "none", String);
@@ -224,20 +203,13 @@ const compass = {
   /** The context goes while a read is under way, and comes back. */
   lostContext: async (given: Given) => {
     const source = createSceneSource(renderer, boxes(given, 1), { size: 32 });
-    const extension = renderer.getContext().getExtension("WEBGL_lose_context");
-    if (!extension) throw new TypeError("expected WEBGL_lose_context, got none");
-    const event = (name: string): Promise<unknown> =>
-      new Promise((resolve) => renderer.domElement.addEventListener(name, resolve, { once: true }));
+    const context = contextOf(renderer);
     const underWay = source.read().then(() => "none", codeOf);
-    const going = event("webglcontextlost");
-    extension.loseContext();
+    const gone = context.lose();
     const during = await underWay;
     const after = await source.read().then(() => "none", codeOf);
-    await going;
-    await new Promise((resolve) => setTimeout(resolve)); // it may be restored only after the event
-    const coming = event("webglcontextrestored");
-    extension.restoreContext();
-    await coming;
+    await gone;
+    await context.restore();
     const { radiance, width } = await source.read();
     source.dispose();
     return { during, after, again: pixelAt(radiance, width, given.directions[0]) };

@@ -3,58 +3,18 @@
 import { createEstimator, LightprobeError, type Triple } from "lightprobe";
 import { type LightSource, shareEstimator } from "lightprobe/live";
 import { createEnvironment, EstimatedLight, type EstimatedLightOptions, reflectionsOnly } from "lightprobe/three";
-import {
-  Color,
-  FloatType,
-  type Material,
-  Mesh,
-  MeshLambertMaterial,
-  MeshStandardMaterial,
-  PerspectiveCamera,
-  Scene,
-  SphereGeometry,
-  WebGLRenderer,
-  WebGLRenderTarget,
-} from "three";
+import { Color, Mesh, MeshLambertMaterial, MeshStandardMaterial, Scene, SphereGeometry, WebGLRenderer } from "three";
+import { AXES, ballReader } from "./ball";
+import { contextOf } from "./lost-context";
 
-const SIZE = 9;
 const renderer = new WebGLRenderer();
-const target = new WebGLRenderTarget(SIZE, SIZE, { type: FloatType });
+const onBall = ballReader(renderer);
 const estimator = createEstimator({ model: "plain" });
-const AXES: readonly Triple[] = [
-  [1, 0, 0],
-  [-1, 0, 0],
-  [0, 1, 0],
-  [0, -1, 0],
-  [0, 0, 1],
-  [0, 0, -1],
-];
 
 /** A panorama of cells, as linear radiance: exact, without a network. */
 const radiance = (panorama: readonly number[]) => ({ radiance: Float32Array.from(panorama), width: 64, height: 32 });
 
 const constant = (value: number) => radiance(new Array(64 * 32 * 3).fill(value));
-
-/** Colors of a ball's pixels that face these eyes. */
-function onBall(scene: Scene, material: Material, eyes: readonly Triple[]): Triple[] {
-  const ball = new Mesh(new SphereGeometry(1, 128, 64), material);
-  scene.add(ball);
-  const camera = new PerspectiveCamera(1, 1, 0.1, 10);
-  const pixels = new Float32Array(4 * SIZE * SIZE);
-  const colors = eyes.map((eye): Triple => {
-    camera.position.set(...eye).multiplyScalar(5);
-    camera.up.set(0, Math.abs(eye[1]) > 0.9 ? 0 : 1, Math.abs(eye[1]) > 0.9 ? 1 : 0);
-    camera.lookAt(0, 0, 0);
-    renderer.setRenderTarget(target);
-    renderer.render(scene, camera);
-    renderer.readRenderTargetPixels(target, 0, 0, SIZE, SIZE, pixels);
-    renderer.setRenderTarget(null);
-    const at = 4 * ((SIZE * SIZE - 1) / 2);
-    return [pixels[at], pixels[at + 1], pixels[at + 2]];
-  });
-  scene.remove(ball);
-  return colors;
-}
 
 /** A light of the page's estimator in a scene of its own. */
 function lit(source: LightSource, options: EstimatedLightOptions = {}): { scene: Scene; light: EstimatedLight } {
@@ -284,17 +244,9 @@ const estimated = {
     await light.ready;
     const mirror = new MeshStandardMaterial({ metalness: 1, roughness: 0 });
     const before = onBall(scene, mirror, [[0, 0, 1]])[0];
-    const extension = renderer.getContext().getExtension("WEBGL_lose_context");
-    if (!extension) throw new TypeError("expected WEBGL_lose_context, got none");
-    const event = (name: string): Promise<unknown> =>
-      new Promise((resolve) => renderer.domElement.addEventListener(name, resolve, { once: true }));
-    const going = event("webglcontextlost");
-    extension.loseContext();
-    await going;
-    await new Promise((resolve) => setTimeout(resolve)); // it may be restored only after the event
-    const coming = event("webglcontextrestored");
-    extension.restoreContext();
-    await coming;
+    const context = contextOf(renderer);
+    await context.lose();
+    await context.restore();
     const after = onBall(scene, mirror, [[0, 0, 1]])[0];
     light.dispose();
     return { before, after };

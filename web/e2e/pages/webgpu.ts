@@ -5,25 +5,16 @@ import { createEnvironment, createSceneSource, EstimatedLight } from "lightprobe
 import {
   FloatType,
   type Material,
-  Mesh,
   MeshLambertMaterial,
   MeshStandardMaterial,
-  PerspectiveCamera,
   RenderTarget,
   Scene,
-  SphereGeometry,
   WebGPURenderer,
 } from "three/webgpu";
+import { AXES, createBall, eyeAt } from "./ball";
 
+/** Pixels along each side: WebGPU reads rows of a multiple of 256 bytes. */
 const SIZE = 16;
-const AXES: readonly Triple[] = [
-  [1, 0, 0],
-  [-1, 0, 0],
-  [0, 1, 0],
-  [0, -1, 0],
-  [0, 0, 1],
-  [0, 0, -1],
-];
 
 const codeOf = (error: unknown): string =>
   error instanceof LightprobeError ? `${error.code}: ${error.message}` : String(error);
@@ -39,16 +30,12 @@ function refusal(make: () => unknown): string {
 
 async function onBall(renderer: WebGPURenderer, scene: Scene, material: Material): Promise<Triple[]> {
   const target = new RenderTarget(SIZE, SIZE, { type: FloatType });
-  const ball = new Mesh(new SphereGeometry(1, 128, 64), material);
+  const ball = createBall(material);
   scene.add(ball);
-  const camera = new PerspectiveCamera(1, 1, 0.1, 10);
   const colors: Triple[] = [];
   for (const eye of AXES) {
-    camera.position.set(...eye).multiplyScalar(5);
-    camera.up.set(0, Math.abs(eye[1]) > 0.9 ? 0 : 1, Math.abs(eye[1]) > 0.9 ? 1 : 0);
-    camera.lookAt(0, 0, 0);
     renderer.setRenderTarget(target);
-    renderer.render(scene, camera);
+    renderer.render(scene, eyeAt(eye));
     const pixels = await renderer.readRenderTargetPixelsAsync(target, 0, 0, SIZE, SIZE);
     renderer.setRenderTarget(null);
     const at = 4 * (SIZE * (SIZE / 2) + SIZE / 2);

@@ -2,15 +2,6 @@
  * The passes of a composite. Convention: spec/CONVENTIONS.md#panorama; rows of textures go up, those of the picture down.
  */
 
-/** A quad over the whole target. */
-export const VERTEX = `
-in vec3 position;
-out vec2 place;
-void main() {
-  place = 0.5 * position.xy + 0.5;
-  gl_Position = vec4(position.xy, 0.0, 1.0);
-}`;
-
 const COMMON = `
 precision highp float;
 precision highp sampler2D;

@@ -6,17 +6,11 @@ import {
   type DataTexture,
   EquirectangularReflectionMapping,
   FloatType,
-  GLSL3,
   HalfFloatType,
   LinearFilter,
   LinearSRGBColorSpace,
   Matrix3,
-  Mesh,
   NearestFilter,
-  NoBlending,
-  OrthographicCamera,
-  PlaneGeometry,
-  RawShaderMaterial,
   RepeatWrapping,
   type Texture,
   Vector4,
@@ -26,7 +20,8 @@ import {
 import { PANORAMA } from "../../sphere/panorama.js";
 import type { Estimate } from "../../types.js";
 import { borrow } from "../scene/renderer-state.js";
-import { COMPOSITE, DECODED, MEANS, VERTEX } from "./composite-shaders.js";
+import { createScreenPass, type ScreenPass } from "../scene/screen-pass.js";
+import { COMPOSITE, DECODED, MEANS } from "./composite-shaders.js";
 
 /** A picture that a canvas can draw, except those whose size in pixels is not known. */
 export type SharpPicture = Exclude<CanvasImageSource, SVGImageElement>;
@@ -46,11 +41,9 @@ export interface CompositeView {
 /** Draws composites of one size. */
 export class Composite {
   readonly #canvas = document.createElement("canvas");
-  readonly #quad = new Mesh(new PlaneGeometry(2, 2));
-  readonly #camera = new OrthographicCamera();
-  readonly #decoded: RawShaderMaterial;
-  readonly #means: RawShaderMaterial;
-  readonly #composite: RawShaderMaterial;
+  readonly #decoded: ScreenPass;
+  readonly #means: ScreenPass;
+  readonly #composite: ScreenPass;
   readonly #picture: WebGLRenderTarget;
   readonly #cells: WebGLRenderTarget;
   readonly #target: WebGLRenderTarget;
@@ -69,12 +62,11 @@ export class Composite {
     this.#target = targetOf(width, smooth);
     this.#target.texture.mapping = EquirectangularReflectionMapping;
     this.#target.texture.colorSpace = LinearSRGBColorSpace;
-    this.#decoded = materialOf(DECODED, { picture: null, half_size: half, curve, has_curve: false });
-    this.#means = materialOf(MEANS, { picture: this.#picture.texture });
+    this.#decoded = createScreenPass(DECODED, { picture: null, half_size: half, curve, has_curve: false });
+    this.#means = createScreenPass(MEANS, { picture: this.#picture.texture });
     const textures = { picture: this.#picture.texture, cells: this.#cells.texture };
     const view = { to_picture: new Matrix3(), neutral: new Vector4() };
-    this.#composite = materialOf(COMPOSITE, { ...textures, estimate: null, half_size: half, ...view });
-    this.#quad.frustumCulled = false;
+    this.#composite = createScreenPass(COMPOSITE, { ...textures, estimate: null, half_size: half, ...view });
   }
 
   /**
@@ -101,14 +93,13 @@ export class Composite {
     view.to_picture.value.fromArray(matrix); // column by column: the transpose
     view.neutral.value.set(neutral.r, neutral.g, neutral.b, blend);
     borrow(renderer, [], () => {
-      for (const [material, target] of [
+      for (const [pass, target] of [
         [this.#decoded, this.#picture],
         [this.#means, this.#cells],
         [this.#composite, this.#target],
       ] as const) {
-        this.#quad.material = material;
         renderer.setRenderTarget(target);
-        renderer.render(this.#quad, this.#camera);
+        pass.draw(renderer);
       }
     });
     return this.#target.texture;
@@ -116,7 +107,6 @@ export class Composite {
 
   dispose(): void {
     this.#texture?.dispose();
-    this.#quad.geometry.dispose();
     for (const each of [this.#decoded, this.#means, this.#composite, this.#picture, this.#cells, this.#target]) {
       each.dispose();
     }
@@ -150,18 +140,4 @@ export function sizeOf(picture: SharpPicture): { width: number; height: number }
   if ("naturalWidth" in picture) return { width: picture.naturalWidth, height: picture.naturalHeight };
   if ("displayWidth" in picture) return { width: picture.displayWidth, height: picture.displayHeight };
   return picture;
-}
-
-function materialOf(fragmentShader: string, values: Record<string, unknown>): RawShaderMaterial {
-  return new RawShaderMaterial({
-    glslVersion: GLSL3,
-    vertexShader: VERTEX,
-    fragmentShader,
-    defines: { CELLS: `ivec2(${PANORAMA.width}, ${PANORAMA.height})` },
-    uniforms: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
-    blending: NoBlending,
-    depthTest: false,
-    depthWrite: false,
-    toneMapped: false,
-  });
 }

@@ -1,23 +1,7 @@
 /** Cubemap → equirectangular panorama, on the GPU. */
 
-import {
-  GLSL3,
-  Mesh,
-  NoBlending,
-  OrthographicCamera,
-  PlaneGeometry,
-  RawShaderMaterial,
-  type Texture,
-  type WebGLRenderer,
-} from "three";
-
-const VERTEX = `
-in vec3 position;
-out vec2 place;
-void main() {
-  place = 0.5 * position.xy + 0.5;
-  gl_Position = vec4(position.xy, 0.0, 1.0);
-}`;
+import type { Texture } from "three";
+import { createScreenPass, type ScreenPass } from "./screen-pass.js";
 
 /*
  * Row 0 of what is read back is the lowest row of the target, and has to be the upper one of the panorama: so latitude
@@ -50,13 +34,6 @@ void main() {
 #endif
 }`;
 
-/** One quad that turns a cube into a panorama. */
-export interface EquirectPass {
-  /** Draws into the renderer's present target. */
-  draw(renderer: WebGLRenderer): void;
-  dispose(): void;
-}
-
 /**
  * Prepares the quad for a cubemap that a CubeCamera renders into.
  *
@@ -65,27 +42,7 @@ export interface EquirectPass {
  *
  * @param picture - clip at 1 and encode sRGB (IEC 61966-2-1), as a camera with a hard clip would.
  */
-export function createEquirectPass(faces: Texture, width: number, height: number, picture: boolean): EquirectPass {
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL3,
-    vertexShader: VERTEX,
-    fragmentShader: FRAGMENT,
-    // A camera clips what falls on a pixel as a whole: a picture is cut after the taps are averaged, by its 8 bits.
-    defines: picture ? { PICTURE: "" } : {},
-    uniforms: { faces: { value: faces }, size: { value: [width, height] } },
-    blending: NoBlending,
-    depthTest: false,
-    depthWrite: false,
-    toneMapped: false,
-  });
-  const quad = new Mesh(new PlaneGeometry(2, 2), material);
-  quad.frustumCulled = false;
-  const camera = new OrthographicCamera();
-  return {
-    draw: (renderer) => renderer.render(quad, camera),
-    dispose() {
-      quad.geometry.dispose();
-      material.dispose();
-    },
-  };
+export function createEquirectPass(faces: Texture, width: number, height: number, picture: boolean): ScreenPass {
+  // A camera clips what falls on a pixel as a whole: a picture is cut after the taps are averaged, by its 8 bits.
+  return createScreenPass(FRAGMENT, { faces, size: [width, height] }, picture ? { PICTURE: "" } : {});
 }

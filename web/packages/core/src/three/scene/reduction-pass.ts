@@ -1,23 +1,9 @@
 /** A panorama on the GPU → what an estimate needs of it, so that little is read back. */
 
-import {
-  GLSL3,
-  Mesh,
-  NoBlending,
-  OrthographicCamera,
-  PlaneGeometry,
-  RawShaderMaterial,
-  type Texture,
-  type WebGLRenderer,
-} from "three";
+import type { Texture } from "three";
 import { PANORAMA } from "../../sphere/panorama.js";
 import { WAVES } from "../../sphere/projection.js";
-
-const VERTEX = `
-in vec3 position;
-void main() {
-  gl_Position = vec4(position.xy, 0.0, 1.0);
-}`;
+import { createScreenPass, type ScreenPass } from "./screen-pass.js";
 
 /*
  * The upper rows are the panorama at 64×32, means by solid angle. Behind them, row by row of the large panorama, are the sums of
@@ -68,39 +54,15 @@ void main() {
 }`;
 
 /** One quad that reduces a panorama. */
-export interface ReductionPass {
+export interface ReductionPass extends ScreenPass {
   /** Size of the target into which it draws [pixels]. */
   readonly width: number;
   readonly height: number;
-  /** Draws into the renderer's present target. */
-  draw(renderer: WebGLRenderer): void;
-  dispose(): void;
 }
 
 /** Prepares the quad for a panorama of `size` rows. */
 export function createReductionPass(panorama: Texture, size: number): ReductionPass {
   const { width, height } = PANORAMA;
-  const material = new RawShaderMaterial({
-    glslVersion: GLSL3,
-    vertexShader: VERTEX,
-    fragmentShader: FRAGMENT,
-    defines: { CELLS: `ivec2(${width}, ${height})`, WAVES },
-    uniforms: { panorama: { value: panorama } },
-    blending: NoBlending,
-    depthTest: false,
-    depthWrite: false,
-    toneMapped: false,
-  });
-  const quad = new Mesh(new PlaneGeometry(2, 2), material);
-  quad.frustumCulled = false;
-  const camera = new OrthographicCamera();
-  return {
-    width,
-    height: height + Math.ceil((WAVES * size) / width),
-    draw: (renderer) => renderer.render(quad, camera),
-    dispose() {
-      quad.geometry.dispose();
-      material.dispose();
-    },
-  };
+  const pass = createScreenPass(FRAGMENT, { panorama }, { WAVES });
+  return { ...pass, width, height: height + Math.ceil((WAVES * size) / width) };
 }
