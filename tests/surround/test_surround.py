@@ -94,6 +94,26 @@ def test_frames_that_do_not_fit_are_refused() -> None:
         surround.add(np.full((120, 160, 3), 255, np.uint8), None, 0.1)
 
 
+def test_a_refused_frame_leaves_no_trace() -> None:
+    """The next frame is looked for where it would have been without it."""
+    with_it, without = Surround(PLAIN, fov=65), Surround(PLAIN, fov=65)
+    noise = np.random.default_rng(0).integers(0, 256, (120, 160, 3), np.uint8)
+    for number in range(4):
+        frame = photograph(Orientation(1.5 * number))
+        if number == 2:
+            with pytest.raises(ImageError, match="does not fit"):
+                with_it.add(noise, None, number / 30)
+        for surround in (with_it, without):
+            surround.add(frame, None, number / 30)
+    np.testing.assert_array_equal(with_it.panorama, without.panorama)
+
+
+def test_values_that_are_no_light_are_refused() -> None:
+    broken = np.full((120, 160, 3), np.nan, np.float32)
+    with pytest.raises(ImageError, match="NaN"):
+        Surround(lightprobe.load("plain"), fov=65).add(broken, Orientation(0), 0)
+
+
 def test_the_answer_never_jumps() -> None:
     surround = Surround(PLAIN, fov=65)
     surround.add(np.full((120, 160, 3), 20, np.uint8), Orientation(0), 0)

@@ -119,13 +119,14 @@ class Surround:
             raise ValueError(f"expected a time ≥ {self.time:g} s, got {time:g} s; begin a new surround")
         if exposure is not None and not 0 < exposure < math.inf:
             raise ValueError(f"expected an exposure above 0, got {exposure:g}; leave it out where it is unknown")
-        frame = check_radiance(as_picture(picture), repair=True)
+        frame = check_radiance(as_picture(picture), repair=False)
         blocks = average_frame(frame, self.response, self.fov, self.rows)
         if orientation is None:
-            look, known = self._found(blocks, time)
+            look, known, self._axes = self._found(blocks, time)
         else:
             steps = ALIGNMENTS if self.tremble > 0 else 0
-            look, known, _ = self._aligned(blocks, Orientation(*orientation).axes, time, steps, self.tremble)
+            axes = Orientation(*orientation).axes
+            look, known, self._axes, _ = self._aligned(blocks, axes, time, steps, self.tremble)
         found = find_gains(look, known, self._exposures.grid)
         if exposure is not None:
             self._first_exposure = self._first_exposure or exposure
@@ -138,8 +139,8 @@ class Surround:
 
     def _aligned(
         self, blocks: Blocks, axes: Float[np.ndarray, "3 3"], time: float, steps: int, error: float
-    ) -> tuple[Look, Memory, float]:
-        """The look that fits best near these axes, what is known of its cells, and its misfit."""
+    ) -> tuple[Look, Memory, Float[np.ndarray, "3 3"], float]:
+        """The look that fits best near these axes, what is known of its cells, its axes, and its misfit."""
         grid, misfit = self._exposures.grid, 0.0
         look = take_look(blocks, axes, grid)
         known = self._exposures.recall(time, look.cells)
@@ -148,27 +149,26 @@ class Surround:
             axes, misfit = axes @ turn.matrix.T, turn.misfit
             look = take_look(blocks, axes, grid)
             known = self._exposures.recall(time, look.cells)
-        self._axes = axes
-        return look, known, misfit
+        return look, known, axes, misfit
 
-    def _found(self, blocks: Blocks, time: float) -> tuple[Look, Memory]:
+    def _found(self, blocks: Blocks, time: float) -> tuple[Look, Memory, Float[np.ndarray, "3 3"]]:
         """The look of a frame whose orientation is not given: the camera goes on turning as before, or nearly so.
 
         Raises: ImageError if it does not fit the looks before it.
         """
         if math.isinf(self.time):
-            return self._aligned(blocks, Orientation(0).axes, time, 0, 0)[:2]
+            return self._aligned(blocks, Orientation(0).axes, time, 0, 0)[:3]
         before, passed = self._axes, max(time - self.time, 1e-3)
         expected = before @ rotation(self._turning * passed).T
-        look, known, misfit = self._aligned(blocks, expected, time, SEARCHES, UNEXPECTED)
+        look, known, axes, misfit = self._aligned(blocks, expected, time, SEARCHES, UNEXPECTED)
         if misfit > MISFIT:
             reason = "it shares too little with them" if math.isinf(misfit) else "the camera moved, or the scene did"
             raise ImageError(
                 f"the frame at {time:.2f} s does not fit the frames before it, for {reason}; give the orientations, or "
                 "turn the camera slowly and on the spot"
             )
-        self._turning += PERSISTENCE * (rotation_vector(self._axes.T @ before) / passed - self._turning)
-        return look, known
+        self._turning += PERSISTENCE * (rotation_vector(axes.T @ before) / passed - self._turning)
+        return look, known, axes
 
     def recall(self) -> Memory:
         """What is known of the cells at the time of the last frame, row by row."""
