@@ -141,34 +141,36 @@ def shot_conditions(slug: str, seed: int) -> list[tuple[str, str]]:
 
 
 def _draw(scene: SuiteScene, curve: str, exposure: str, *, width: int, seed: int) -> SuiteShot:
-    handling = draw_handling(seed, scene.slug, f"{curve} {exposure}", width)
+    return suite_shot(scene, f"{curve}_{exposure}", f"{curve} {exposure}", curve, exposure, width=width, seed=seed)
+
+
+def suite_shot(
+    scene: SuiteScene,
+    name: str,
+    condition: str,
+    curve: str,
+    exposure: str,
+    *,
+    width: int,
+    seed: int,
+    view: View | None = None,
+) -> SuiteShot:
+    """The shot of a scene with this name and condition; turn [columns of `width`], mirror and protection of the
+    highlights are drawn for the condition."""
+
+    def u(question: str) -> float:
+        return rng.uniform(seed, scene.slug, 0, f"{question} of {condition}")
+
     return SuiteShot(
-        id=f"{scene.slug}/{curve}_{exposure}",
+        id=f"{scene.slug}/{name}",
         scene=scene.slug,
         group=scene.group,
         stratum=scene.stratum,
         exposure=exposure,
         curve=curve,
-        yaw=handling.yaw,
-        mirror=handling.mirror,
-        protection=handling.protection if exposure == AUTO_EXPOSURE else 0.0,
+        yaw=int(u("yaw") * width),
+        mirror=u("mirror") < 0.5,
+        protection=round(0.6 * u("protection"), 4) if exposure == AUTO_EXPOSURE else 0.0,
         headline=exposure != UNCLIPPED,
+        view=view,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Handling:
-    """What is random about each picture."""
-
-    yaw: int
-    mirror: bool
-    protection: float
-
-
-def draw_handling(seed: int, slug: str, condition: str, width: int) -> Handling:
-    """Turn [columns of `width`], mirror and protection of the highlights for one condition of a scene."""
-
-    def u(question: str) -> float:
-        return rng.uniform(seed, slug, 0, f"{question} of {condition}")
-
-    return Handling(yaw=int(u("yaw") * width), mirror=u("mirror") < 0.5, protection=round(0.6 * u("protection"), 4))

@@ -17,8 +17,8 @@ from lightprobe.evaluation.suites.shots import (
     CURVES,
     SuiteScene,
     SuiteShot,
-    draw_handling,
     framing_text,
+    suite_shot,
 )
 from lightprobe.evaluation.suites.suite import SIZE, Suite
 
@@ -52,20 +52,9 @@ def _other_curve(slug: str, view: View, seed: int) -> str:
 
 def _draw_view(scene: SuiteScene, view: View, curve: str, *, width: int, seed: int) -> SuiteShot:
     framing = framing_text(view)
-    handling = draw_handling(seed, scene.slug, f"{framing} {curve}", width)
     short = framing.replace("°", "").replace(",", "").replace(" ", "-")
-    return SuiteShot(
-        id=f"{scene.slug}/{short}_{curve}",
-        scene=scene.slug,
-        group=scene.group,
-        stratum=scene.stratum,
-        exposure=AUTO_EXPOSURE,
-        curve=curve,
-        yaw=handling.yaw,
-        mirror=handling.mirror,
-        protection=handling.protection,
-        view=view,
-    )
+    condition = f"{framing} {curve}"
+    return suite_shot(scene, f"{short}_{curve}", condition, curve, AUTO_EXPOSURE, width=width, seed=seed, view=view)
 
 
 def views_suite(seed: int, size: tuple[int, int] = SIZE) -> Suite:
