@@ -87,6 +87,19 @@ def test_orientations_are_found_from_the_pictures() -> None:
     assert np.abs(np.log(surround.panorama[both] / given.panorama[both])).mean() < 0.05
 
 
+def test_a_camera_that_turns_ever_faster_is_followed() -> None:
+    """Up to 4° a frame, more than is searched around an orientation that stays."""
+    found, given = Surround(PLAIN, fov=65), Surround(PLAIN, fov=65)
+    yaw = 0.0
+    for number in range(30):
+        frame, yaw = photograph(Orientation(yaw)), yaw + min(0.5 * number, 4)
+        found.add(frame, None, number / 30)
+        given.add(frame, Orientation(yaw - min(0.5 * number, 4)), number / 30)
+    both = (found.seen > 0.9) & (given.seen > 0.9)
+    assert both.sum() > 0.95 * (given.seen > 0.9).sum()
+    assert np.abs(np.log(found.panorama[both] / given.panorama[both])).mean() < 0.05
+
+
 def test_frames_that_do_not_fit_are_refused() -> None:
     surround = Surround(PLAIN, fov=65)
     surround.add(photograph(Orientation(0)), None, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,38 @@ def test_radiance_is_that_of_the_scene_in_units_of_the_middle_white(
     assert merged.exposures == pytest.approx(STOPS, rel=0.01)
     assert merged.picture.white is not None
     assert (merged.picture.white == (radiance > 3.98)).all()
+
+
+def test_longer_exposures_count_more() -> None:
+    """Where codes disagree: Debevec's mean, weighted by a hat over the codes and by the exposure."""
+    rng = np.random.default_rng(2)
+    dark = rng.integers(40, 90, (16, 32, 1), np.uint8).repeat(8, 0).repeat(8, 1).repeat(3, 2)
+    bright = np.minimum(dark.astype(int) * 2 + 20, 250).astype(np.uint8)
+    merged = merge_bracket([as_picture(dark), as_picture(bright)], [1.0, 4.0], "srgb").picture.pixels
+
+    def light(codes: np.ndarray) -> np.ndarray:
+        display = codes / 255
+        return np.where(display <= 0.04045, display / 12.92, ((display + 0.055) / 1.055) ** 2.4)
+
+    hats = [np.minimum(codes, 255 - codes.astype(int)) for codes in (dark, bright)]
+    times = (0.25, 1.0)  # in units of the second, the middle one of two
+    weights = [hat * time for hat, time in zip(hats, times, strict=True)]
+    expected = (weights[0] * light(dark) / times[0] + weights[1] * light(bright) / times[1]) / sum(weights)
+    assert merged == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_network_sees_an_exposure_half_way_to_the_shortest(take: Take) -> None:
+    shown: list[Picture] = []
+
+    class Watched(lightprobe.Estimator):
+        def __call__(self, image: Any, **options: Any) -> lightprobe.Estimate:
+            shown.append(image)
+            return super().__call__(image, **options)
+
+    bracket = merge_bracket([take(e) for e in (1 / 16, 1.0, 4.0)], [1 / 16, 1.0, 4.0], "srgb")
+    found = estimate_bracket(Watched(), bracket)
+    assert shown[0].pixels == pytest.approx(bracket.picture.pixels / 4, rel=1e-6)
+    assert found.sh.coeffs == pytest.approx(lightprobe.load("plain")(bracket.picture).sh.coeffs, rel=1e-4, abs=1e-6)
 
 
 def test_the_order_of_the_pictures_does_not_matter(take: Take) -> None:
