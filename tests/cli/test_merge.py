@@ -37,9 +37,12 @@ def test_json(run, bracket: list[str]) -> None:
     answer = json.loads(run("merge", *bracket, "--out", "env.exr", "--json").out)
     assert answer["files"] == {"environment": "env.exr"}
     assert answer["clipped"] == 0
+    assert answer["file"] == "0.png"  # whose display white is 1.0
 
 
 def test_wrong_exposures(run, bracket: list[str]) -> None:
     ran = run("merge", *bracket, "--out", "env.exr", "--ev", "a,b")
     assert ran.code == 2
     assert "expected --ev with stops such as -2,0,2, got 'a,b'" in ran.err
+    ran = run("merge", *bracket, "--out", "env.exr", "--ev", "1,2")
+    assert ran.err == "lightprobe: expected 3 stops in --ev, one for each picture, got '1,2'; give as many\n"

@@ -37,7 +37,7 @@ def merge(
     ] = "radiance",
     as_json: Annotated[bool, Option("--json", help="Print one JSON object instead of text.")] = False,
     force: Annotated[bool, Option("--force", help="Let an output replace its input.")] = False,
-    quiet: Annotated[bool, Option("--quiet", help="Print errors only.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Merge exposures of one panorama (brackets of 360° cameras) into an HDR environment, and print its light.
 
@@ -63,23 +63,26 @@ def merge(
     estimator = load(model or None)
     with without_native_output():
         pictures = [read_picture(file) for file in files]
-        stated = [read_exposure(file) for file in files] if ev is None else _factors(ev)
+        stated = [read_exposure(file) for file in files] if ev is None else _factors(ev, len(files))
         known = [exposure for exposure in stated if exposure is not None]
         bracket = merge_bracket(pictures, known if len(known) == len(stated) else None, response)
         result = estimate_bracket(estimator, bracket)
     result.save_environment(out)
+    middle = Path(bracket.picture.name)  # whose display white is 1.0
     if as_json:
-        print_json(files[0], result, format, files={"environment": out})
+        print_json(middle, result, format, files={"environment": out})
     elif not quiet:
-        print_report(files[0], result, format, environment=out)
+        print_report(middle, result, format, environment=out)
 
 
-def _factors(text: str) -> list[float]:
-    """Exposures from stops. Raises: ValueError if they are no numbers."""
+def _factors(text: str, count: int) -> list[float]:
+    """Exposures from stops. Raises: ValueError if they are not so many numbers."""
     try:
         stops = [float(part) for part in text.split(",")]
     except ValueError:
         raise ValueError(f"expected --ev with stops such as -2,0,2, got {text!r}; write numbers and commas") from None
     if not all(abs(stop) < 100 for stop in stops):
         raise ValueError(f"expected stops between -100 and 100 in --ev, got {text!r}; check them")
+    if len(stops) != count:
+        raise ValueError(f"expected {count} stops in --ev, one for each picture, got {text!r}; give as many")
     return [2.0**stop for stop in stops]

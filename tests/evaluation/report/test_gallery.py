@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from lightprobe.evaluation.entrants.baselines import baselines
 from lightprobe.evaluation.report.format import metric_text
 from lightprobe.evaluation.report.gallery import gallery_html
 from lightprobe.evaluation.scoring.judge import JudgeResult, judge_suite
+from lightprobe.evaluation.suites.lookup import open_suite
 from lightprobe.evaluation.suites.suite import Suite
 
 
@@ -34,3 +36,10 @@ def test_pictures_that_do_not_count_are_left_out(results: list[JudgeResult]) -> 
 def test_without_a_model_it_is_the_plain_projection(toys: Suite) -> None:
     result = judge_suite(toys, baselines())
     assert "scenes of plain projection</h3>" in gallery_html(result, np.ones(len(result.ids), bool))
+
+
+def test_a_view_says_what_it_shows() -> None:
+    suite = open_suite("views", size=(64, 32))
+    shots = tuple(shot for shot in suite.shots if shot.scene == "forest_slope" and shot.framing == "fov 65°, 20° up")
+    result = judge_suite(replace(suite, shots=shots), baselines()[2:3])
+    assert "<small>fov 65°, 20° up, " in gallery_html(result, np.ones(len(result.ids), bool))

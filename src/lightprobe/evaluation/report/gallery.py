@@ -67,7 +67,8 @@ def _case(result: JudgeResult, entrant: Entrant, id: str) -> str:
         for name in ("e_rel", "gain_stops", "rgb_angle_deg", "direction_deg", "intensity_stops")
         if not np.isnan(values[name])
     )
-    about = f"{shot.stratum}, {shot.curve}, {shot.exposure}, {result.clipped[index]:.1%} clipped"
+    framing = "" if shot.view is None else f"{shot.framing}, "
+    about = f"{framing}{shot.stratum}, {shot.curve}, {shot.exposure}, {result.clipped[index]:.1%} clipped"
     return f"""<article class="case"><h5>{escape(shot.scene)} <small>{escape(about)}</small></h5><p>{escape(line)}</p>
 <div class="row">{"".join(_images(item, guess))}</div></article>"""
 
