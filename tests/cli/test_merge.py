@@ -37,7 +37,7 @@ def test_json(run, bracket: list[str]) -> None:
     answer = json.loads(run("merge", *bracket, "--out", "env.exr", "--json").out)
     assert answer["files"] == {"environment": "env.exr"}
     assert answer["clipped"] == 0
-    assert answer["file"] == "0.png"  # whose display white is 1.0
+    assert answer["source"] == "0.png"  # whose display white is 1.0
 
 
 def test_wrong_exposures(run, bracket: list[str]) -> None:
