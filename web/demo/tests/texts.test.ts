@@ -61,6 +61,15 @@ test("strength that is measured, or the truth, is called no guess", () => {
   expect(describeLight(light(0.4), true).join(" ")).not.toContain("guess");
 });
 
+test.each([
+  [0.97, "±1 stop.", "±1 Blende."],
+  [1.34, "±1.3 stops.", "±1,3 Blenden."],
+  [0.62, "±0.6 stops.", "±0,6 Blenden."],
+])("%f stops are rounded to a tenth, and one is one", (uncertainty, ours, theirs) => {
+  expect(english.summary.guess(uncertainty)).toContain(ours);
+  expect(german.summary.guess(uncertainty)).toContain(theirs);
+});
+
 test("nothing that stands out is no sun; a photo shows a part", () => {
   expect(describeLight(light(0.05), false)).toEqual([english.summary.around]);
   expect(describeLight(light(0.05, { seen: 0.12 }), false).join(" ")).toContain("12 % of the surroundings");

@@ -5,8 +5,10 @@ type Control = readonly [label: string, tip: string];
 const named = <Name extends string>(all: Record<Name, Control>): Record<Name, Control> => all;
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`;
-const stops = (number: number): string =>
-  `±${number.toFixed(number < 0.95 ? 1 : 0)} ${number === 1 ? "stop" : "stops"}`;
+const stops = (number: number): string => {
+  const rounded = Number(number.toFixed(1));
+  return `±${rounded} ${rounded === 1 ? "stop" : "stops"}`;
+};
 
 export const english = {
   page: {

@@ -3,8 +3,10 @@
 import type { Texts } from "./index.js";
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`;
-const stops = (number: number): string =>
-  `±${number.toFixed(number < 0.95 ? 1 : 0).replace(".", ",")} ${number === 1 ? "Blende" : "Blenden"}`;
+const stops = (number: number): string => {
+  const rounded = Number(number.toFixed(1));
+  return `±${String(rounded).replace(".", ",")} ${rounded === 1 ? "Blende" : "Blenden"}`;
+};
 
 export const german: Texts = {
   page: {
