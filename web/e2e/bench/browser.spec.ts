@@ -1,19 +1,16 @@
 /** How long an estimate takes in Chromium: one thread of WebAssembly, warm, in turn, medians and quartiles of 200. */
 
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import type { Timing } from "lightprobe";
 import type { Encoded } from "../pages/library";
 import { DATA, ROOT } from "../support/settings";
+import { saveResult } from "./record.mjs";
 import { quantile, round, spread } from "./spread";
 
 const ROUNDS = 200;
 const STAGES = ["main", "read", "prepare", "network", "light", "frame to SH", "total"] as const;
 type Times = Record<(typeof STAGES)[number], number>;
-
-const git = (...words: string[]): string => execFileSync("git", ["-C", ROOT, ...words], { encoding: "utf8" }).trim();
 
 test("time and memory of estimates", async ({ page, browser }) => {
   await page.goto("pages/library.html");
@@ -69,30 +66,18 @@ test("time and memory of estimates", async ({ page, browser }) => {
   };
   const [before, after] = await page.evaluate((picture) => lib.heldAfter(picture, 10_000), pictures.sun);
   expect(Object.values(times)).toHaveLength(8);
-  const result = {
-    // results and documents do not count as changes
-    commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web", "src") ? "-dirty" : ""}`,
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
-      browser: `Chromium ${browser.version()}`,
-    },
-    versions: {
-      "onnxruntime-web": JSON.parse(readFileSync(`${ROOT}web/node_modules/onnxruntime-web/package.json`, "utf8"))
-        .version,
-    },
-    results: {
-      rounds: ROUNDS,
-      times: Object.fromEntries(
-        Object.entries(times).map(([name, rows]) => [
-          name,
-          Object.fromEntries(STAGES.map((stage) => [stage, spread(rows.map((row) => row[stage]))])),
-        ]),
-      ),
-      "times faster than mobilenet_v2 0.5": { canvas: ratio("canvas"), pixels: ratio("pixels") },
-      "bytes in use after 1,000 and 11,000 frames": { before, after },
-    },
+  const results = {
+    rounds: ROUNDS,
+    times: Object.fromEntries(
+      Object.entries(times).map(([name, rows]) => [
+        name,
+        Object.fromEntries(STAGES.map((stage) => [stage, spread(rows.map((row) => row[stage]))])),
+      ]),
+    ),
+    "times faster than mobilenet_v2 0.5": { canvas: ratio("canvas"), pixels: ratio("pixels") },
+    "bytes in use after 1,000 and 11,000 frames": { before, after },
   };
-  writeFileSync(`${ROOT}benchmarks/results/browser.json`, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(JSON.stringify(result.results, null, 2));
+  const { version } = JSON.parse(readFileSync(`${ROOT}web/node_modules/onnxruntime-web/package.json`, "utf8"));
+  saveResult("browser", browser.version(), results, { versions: { "onnxruntime-web": version } });
+  console.log(JSON.stringify(results, null, 2));
 });

@@ -6,13 +6,14 @@
 // context. Times are from the first byte of the page until the drawing with that light is finished, which a read pixel proves.
 // Writes benchmarks/results/first_light.json.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
 import { serve, spread } from "./measure.mjs";
+import { saveResult } from "./record.mjs";
 
 const BEFORE = "fea6f9e"; // 0.1.0
 const rounds = Number(parseArgs({ options: { rounds: { type: "string", default: "15" } } }).values.rounds);
@@ -20,7 +21,6 @@ const rounds = Number(parseArgs({ options: { rounds: { type: "string", default: 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..", "..");
 const work = join(here, "..", ".first-light");
-const git = (...words) => execFileSync("git", ["-C", root, ...words], { encoding: "utf8", maxBuffer: 1e9 }).trim();
 
 /** Builds the page of 0.1.0 with its own dependencies. */
 function buildBefore() {
@@ -89,29 +89,19 @@ const summary = (rows) =>
       ),
     ]),
   );
-const result = {
-  commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web", "src") ? "-dirty" : ""}`,
-  date: new Date().toISOString().slice(0, 10),
-  machine: {
-    processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
-    browser: `Chromium ${browser.version()}`,
-    load,
-  },
-  before: BEFORE,
-  results: {
-    rounds,
-    "0.1.0": summary(times.before),
-    now: summary(times.now),
-    "times faster than 0.1.0": Object.fromEntries(
-      ["plain", "network"].map((light) => [
-        light,
-        spread(times.now.map((row, i) => times.before[i][light] / row[light])),
-      ]),
-    ),
-  },
+const results = {
+  rounds,
+  "0.1.0": summary(times.before),
+  now: summary(times.now),
+  "times faster than 0.1.0": Object.fromEntries(
+    ["plain", "network"].map((light) => [
+      light,
+      spread(times.now.map((row, i) => times.before[i][light] / row[light])),
+    ]),
+  ),
 };
 await browser.close();
 server.close();
 rmSync(work, { recursive: true, force: true });
-writeFileSync(join(root, "benchmarks", "results", "first_light.json"), `${JSON.stringify(result, null, 2)}\n`);
-console.log(JSON.stringify(result.results, null, 2));
+saveResult("first_light", browser.version(), results, { machine: { load }, before: BEFORE });
+console.log(JSON.stringify(results, null, 2));

@@ -8,11 +8,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { build } from "vite";
+import { saveResult } from "./record.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const ROUNDS = Number(process.argv[2] ?? 150);
@@ -191,19 +192,9 @@ try {
       ];
     }),
   );
-  const result = {
-    commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web/packages") ? "-dirty" : ""}`,
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
-      browser: `Chromium ${browser.version()}`,
-    },
-    rounds: ROUNDS,
-    results,
-  };
   await browser.close();
   server.close();
-  writeFileSync(join(ROOT, "benchmarks", "results", "frames.json"), `${JSON.stringify(result, null, 2)}\n`);
+  saveResult("frames", browser.version(), results, { rounds: ROUNDS });
   for (const [source, { "times faster": ratios, now }] of Object.entries(results)) {
     console.log(source, JSON.stringify(now.all_ms), JSON.stringify(ratios));
   }

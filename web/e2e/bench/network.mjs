@@ -4,14 +4,14 @@
  *     npm run network -w lightprobe-e2e [rounds]
  */
 
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { rolldown } from "rolldown";
 import { build, preview } from "vite";
+import { saveResult } from "./record.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const ROOT = at("../../../");
@@ -109,22 +109,14 @@ async function inChromium() {
   }
 }
 
-const git = (...words) => execFileSync("git", ["-C", ROOT, ...words], { encoding: "utf8" }).trim();
 const node = summary(await inNode());
 const { found, version } = await inChromium();
-const result = {
-  // results and documents do not count as changes
-  commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web", "src") ? "-dirty" : ""}`,
-  date: new Date().toISOString().slice(0, 10),
-  machine: {
-    processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
-    node: process.version,
-    browser: `Chromium ${version}`,
-  },
-  versions: {
-    "onnxruntime-web": JSON.parse(readFileSync(`${ROOT}web/node_modules/onnxruntime-web/package.json`, "utf8")).version,
-  },
-  results: { rounds: ROUNDS, model: manifest.version, Node: node, "Chromium, worker": summary(found) },
-};
-writeFileSync(`${ROOT}benchmarks/results/network_web.json`, `${JSON.stringify(result, null, 2)}\n`);
-console.log(JSON.stringify(result.results, null, 2));
+const { version: onnxruntime } = JSON.parse(
+  readFileSync(`${ROOT}web/node_modules/onnxruntime-web/package.json`, "utf8"),
+);
+const results = { rounds: ROUNDS, model: manifest.version, Node: node, "Chromium, worker": summary(found) };
+saveResult("network_web", version, results, {
+  machine: { node: process.version },
+  versions: { "onnxruntime-web": onnxruntime },
+});
+console.log(JSON.stringify(results, null, 2));

@@ -6,12 +6,12 @@
 // Writes benchmarks/results/start.json.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 import { build } from "vite";
 import { serve, spread } from "./measure.mjs";
+import { saveResult } from "./record.mjs";
 
 const BEFORE = "2a5da1e"; // the last commit of 0.1.0
 const ROUNDS = 15;
@@ -19,7 +19,6 @@ const ROUNDS = 15;
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..", "..");
 const work = join(here, "..", ".start"); // inside the workspace, so that its TypeScript and Vite are found
-const git = (...words) => execFileSync("git", ["-C", root, ...words], { encoding: "utf8", maxBuffer: 1e9 }).trim();
 
 const PAGE = `<!doctype html><link rel="icon" href="data:," /><script type="module" src="./main.js"></script>`;
 const MAIN = (entry, options) => `import { createEstimator } from "${entry}";
@@ -100,36 +99,30 @@ for (let round = -2; round < ROUNDS; round++) {
     await context.close();
   }
 }
-const result = {
-  commit: `${git("rev-parse", "--short=12", "HEAD")}${git("status", "--porcelain", "--", "web", "src") ? "-dirty" : ""}`,
-  date: new Date().toISOString().slice(0, 10),
-  machine: { processor: `${cpus()[0].model.trim()}, ${cpus().length} cores`, browser: `Chromium ${browser.version()}` },
-  before: BEFORE,
-  results: {
-    rounds: ROUNDS,
-    times: Object.fromEntries(
-      Object.entries(times).map(([name, rows]) => [
-        name,
-        Object.fromEntries(
-          Object.keys(rows[0]).map((key) => [
-            key,
-            spread(
-              rows.map((row) => row[key]),
-              "_ms",
-            ),
-          ]),
-        ),
-      ]),
-    ),
-    "times faster than 0.1.0": Object.fromEntries(
-      Object.entries(times)
-        .filter(([name]) => name !== "0.1.0")
-        .map(([name, rows]) => [name, spread(rows.map((row, i) => times["0.1.0"][i].together / row.together))]),
-    ),
-  },
+const results = {
+  rounds: ROUNDS,
+  times: Object.fromEntries(
+    Object.entries(times).map(([name, rows]) => [
+      name,
+      Object.fromEntries(
+        Object.keys(rows[0]).map((key) => [
+          key,
+          spread(
+            rows.map((row) => row[key]),
+            "_ms",
+          ),
+        ]),
+      ),
+    ]),
+  ),
+  "times faster than 0.1.0": Object.fromEntries(
+    Object.entries(times)
+      .filter(([name]) => name !== "0.1.0")
+      .map(([name, rows]) => [name, spread(rows.map((row, i) => times["0.1.0"][i].together / row.together))]),
+  ),
 };
 await browser.close();
 server.close();
 rmSync(work, { recursive: true, force: true });
-writeFileSync(join(root, "benchmarks", "results", "start.json"), `${JSON.stringify(result, null, 2)}\n`);
-console.log(JSON.stringify(result.results, null, 2));
+saveResult("start", browser.version(), results, { before: BEFORE });
+console.log(JSON.stringify(results, null, 2));
