@@ -111,5 +111,8 @@ def test_light(case: dict[str, Any]) -> None:
     for row, column, *value in case["panorama"]["cells"]:
         panorama[row, column] = value
     coeffs = np.array(case["coeffs"])
-    same_light(dominant_light(coeffs, panorama), case["light"])
+    guess = np.zeros_like(panorama)
+    for row, column, *rgb in case["guess"]:
+        guess[row, column] = rgb
+    same_light(dominant_light(coeffs, panorama, guess=guess, seen=case["seen"]), case["light"])
     same_light(sphere.directional_fit(coeffs), case["fit"])

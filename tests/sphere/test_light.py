@@ -19,7 +19,7 @@ from lightprobe.sphere import (
     project,
     rotate,
 )
-from lightprobe.sphere.light import without_light
+from lightprobe.sphere.light import changed_light, without_light
 from lightprobe.sphere.panorama import equirect
 
 SKY = [0.4, 0.5, 0.7]
@@ -165,6 +165,77 @@ def test_negative_fits_are_no_light() -> None:
     light = directional_fit(coeffs)
     assert light.irradiance[2] == 0
     assert light.color.max() == 1
+
+
+def lamp(rgb: list[float], even: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Radiance of cells of even light with one bright cell, and the lamp alone."""
+    alone = np.zeros((32, 64, 3))
+    alone[9, 20] = rgb
+    return alone + even, alone
+
+
+@pytest.mark.parametrize(("guessed", "green"), [(1.0, 60.0), (0.8, 60.0), (0.2, 80.0), (0.0, 100.0)])
+def test_guessed_light_makes_no_light_green(guessed: float, green: float) -> None:
+    """Red 60, green 100, blue 50: green stays as far as it is measured, down to red."""
+    panorama, alone = lamp([60.0, 100.0, 50.0], [0.1, 0.1, 0.1])
+    light = dominant_light(project(panorama), panorama, guess=guessed * alone)
+    np.testing.assert_allclose(light.color, np.array([60.0, green, 50.0]) / max(60.0, green), rtol=1e-9)
+
+
+def test_light_of_other_colors_may_be_guessed() -> None:
+    panorama, alone = lamp([50.0, 70.0, 90.0], [0.1, 0.1, 0.1])
+    whole, known = dominant_light(project(panorama), panorama), found(panorama)
+    assert vars(dominant_light(project(panorama), panorama, guess=alone))["intensity"] == whole.intensity
+    np.testing.assert_array_equal(whole.color, known.color)
+
+
+@pytest.mark.parametrize("seen", [1.0, 0.7, 0.3, 0.0])
+def test_a_light_stays_while_it_outweighs_the_unseen(seen: float) -> None:
+    """A lamp whose share is 0.2 stays as long as less than half of the sphere is unseen."""
+    sky = equirect.directions(32, 64)[..., 1:2] > 0.3
+    panorama, alone = lamp([1.0, 1.0, 0.9], [0.1, 0.1, 0.1])
+    panorama = panorama - alone + np.where(sky, [0.2, 0.5, 0.3], 0.0)
+    lit = project(panorama)
+    cell = equirect.directions(32, 64)[9, 20]
+    around = float(irradiance(lit, cell) @ LUMINANCE)
+    alone *= 0.25 * around / (float(LUMINANCE @ [1, 1, 0.9]) * equirect.solid_angles(32, 64)[9, 0])
+    panorama, coeffs = panorama + alone, lit + project(alone)
+    light, fit = dominant_light(coeffs, panorama, seen=seen), directional_fit(coeffs)
+    if seen > 0.5:
+        assert degrees_apart(light.direction, cell) < 5
+        assert light.share == pytest.approx(0.2, abs=0.05)
+        return
+    np.testing.assert_array_equal(light.direction, fit.direction)
+    assert light.irradiance @ LUMINANCE <= fit.irradiance @ LUMINANCE
+    np.testing.assert_allclose(light.color[1], light.color.max())  # all light is green, this is not greener
+    np.testing.assert_allclose(light.color[0] / light.color[2], coeffs[0, 0] / coeffs[0, 2], rtol=1e-9)
+
+
+def test_a_changed_light_is_of_the_kind_that_it_was() -> None:
+    panorama, alone = lamp([60.0, 100.0, 50.0], [0.1, 0.1, 0.1])
+    coeffs = project(panorama)
+    green, white = dominant_light(coeffs, panorama), dominant_light(coeffs, panorama, guess=alone)
+    assert changed_light(green, coeffs, coeffs, panorama, 0.1).color[1] == 1
+    assert changed_light(white, coeffs, coeffs, panorama, 0.1).color[1] == pytest.approx(1)
+    assert changed_light(white, coeffs, coeffs, panorama, 0.1).color[0] == pytest.approx(1)
+    weak, _ = lamp([0.6, 0.6, 0.5], [0.1, 0.1, 0.1])
+    weak += 0.3 * np.maximum(equirect.directions(32, 64)[..., 1:2], 0)
+    coeffs = project(weak)
+    for light in (dominant_light(coeffs, weak), dominant_light(coeffs, weak, seen=0.1)):
+        again = changed_light(light, coeffs, 1.1 * coeffs, 1.1 * weak, 0.1)
+        np.testing.assert_allclose(again.direction, light.direction, atol=1e-9)
+        assert again.intensity == pytest.approx(1.1 * light.intensity)
+
+
+@FEW
+@given(SEEDS)
+def test_all_light_is_never_less_than_an_unseen_one(seed: int) -> None:
+    """So nothing is below zero, in the mean over the sphere, once it is taken out."""
+    rng = np.random.default_rng(seed)
+    panorama = rng.random((32, 64, 3)) ** 6
+    coeffs = project(panorama)
+    light = dominant_light(coeffs, panorama, seen=0.0)
+    assert ((coeffs - light.coefficients())[0] >= 0).all()
 
 
 @pytest.mark.parametrize(("elevation", "azimuth"), [(0, 0), (30, 45), (-60, -170), (89, 10)])

@@ -22,7 +22,18 @@ def light_file(folder: Path) -> None:
     moment, angle = moment.reshape(-1, 3), angle.ravel()
     toward = moment / np.linalg.norm(moment, axis=1, keepdims=True)
 
-    def of(coeffs: np.ndarray, cells: np.ndarray) -> dict[str, Any]:
+    def lit(coeffs: np.ndarray, to: np.ndarray, rgb: np.ndarray) -> dict[str, Any]:
+        """A light from its direction and irradiance."""
+        facing = float(real_basis(to, 3) @ (lobe(3)[:, None] * coeffs) @ LUMINANCE)
+        intensity = float(rgb.max())
+        return {
+            "direction": to,
+            "color": rgb / intensity if intensity > 0 else np.ones(3),
+            "intensity": intensity,
+            "share": float(np.clip(rgb @ LUMINANCE / facing, 0, 1)) if facing > 0 else 0.0,
+        }
+
+    def of(coeffs: np.ndarray, cells: np.ndarray, seen: float, guess: np.ndarray) -> dict[str, Any]:
         y = cells @ LUMINANCE
         if y.max() <= 0:
             return {"direction": [0.0, 1.0, 0.0], "color": [1.0, 1.0, 1.0], "intensity": 0.0, "share": 0.0}
@@ -33,19 +44,25 @@ def light_file(folder: Path) -> None:
             center = pull / np.linalg.norm(pull)
         inside = toward @ center > np.cos(np.radians(20))
         ring = ~inside & (toward @ center > np.cos(np.radians(40)))
-        around = (angle[ring, None] * cells[ring]).sum(axis=0) / angle[ring].sum()
-        rgb = (angle[inside, None] * (cells[inside] - around)).sum(axis=0)
+        level = angle[ring, None] / angle[ring].sum()
+        around = (level * cells[ring]).sum(axis=0)
+        rgb = np.maximum((angle[inside, None] * (cells[inside] - around)).sum(axis=0), 0)
+        known = cells - guess
+        measured = (angle[inside, None] * (known[inside] - (level * known[ring]).sum(axis=0))).sum(axis=0)
+        rgb[1] = np.min([rgb[1], np.max([rgb[0], rgb[2], measured[1]])])
         everything = (coeffs[[3, 1, 2]] @ LUMINANCE) / np.sqrt(3 / (4 * np.pi))
         rest = (y[~inside, None] * moment[~inside]).sum(axis=0) + around @ LUMINANCE * moment[inside].sum(axis=0)
         to = everything - rest
         to = to / np.linalg.norm(to) if np.linalg.norm(to) > 1e-9 else center
         to = to if to @ center >= np.cos(np.radians(20)) else center
-        rgb = np.maximum(rgb, 0)
-        facing = float(real_basis(to, 3) @ (lobe(3)[:, None] * coeffs) @ LUMINANCE)
-        share = float(np.clip(rgb @ LUMINANCE / facing, 0, 1)) if facing > 0 else 0.0
-        intensity = float(rgb.max())
-        color = rgb / intensity if intensity > 0 else np.ones(3)
-        return {"direction": to, "color": color, "intensity": intensity, "share": share}
+        light = lit(coeffs, to, rgb)
+        if light["share"] >= 0.4 * (1 - seen):
+            return light
+        whole = fit(coeffs)
+        rgb = np.maximum(coeffs[0], 0)
+        rgb = rgb * (whole["intensity"] * whole["color"] @ LUMINANCE) / (rgb @ LUMINANCE)
+        rgb[1] = np.min([rgb[1], np.max([rgb[0], rgb[2]])])
+        return lit(coeffs, whole["direction"], rgb)
 
     def fit(coeffs: np.ndarray) -> dict[str, Any]:
         band1 = coeffs[[3, 1, 2]] @ LUMINANCE
@@ -56,17 +73,17 @@ def light_file(folder: Path) -> None:
         of_light = real_basis(normals, 3) @ (a[:, 0] * real_basis(to, 3))
         design = np.stack([of_light, np.ones(len(normals))], axis=-1) * np.sqrt(weights)[:, None]
         rgb = np.maximum(np.linalg.lstsq(design, seen * np.sqrt(weights)[:, None], rcond=None)[0][0], 0)
-        facing = float(real_basis(to, 3) @ (a * coeffs) @ LUMINANCE)
-        intensity = float(rgb.max())
-        return {
-            "direction": to,
-            "color": rgb / intensity if intensity > 0 else np.ones(3),
-            "intensity": intensity,
-            "share": float(np.clip(rgb @ LUMINANCE / facing, 0, 1)) if facing > 0 else 0.0,
-        }
+        return lit(coeffs, to, rgb)
 
-    def scene(background: list[float], ground: list[float], lamps: list[tuple[np.ndarray, list[float]]]) -> dict:
-        """Halves of constant light, and lamps smaller than a cell that fill the cell they are in."""
+    def scene(
+        background: list[float],
+        ground: list[float],
+        lamps: list[tuple[np.ndarray, list[float]]],
+        seen: float = 1.0,
+        guessed: float = 0.0,
+    ) -> dict:
+        """Halves of constant light, and lamps smaller than a cell that fill the cell they are in, of which a share is
+        guessed."""
         cells = np.empty((height * width, 3))
         cells[: height * width // 2], cells[height * width // 2 :] = background, ground
         coeffs = np.zeros((9, 3))
@@ -80,7 +97,13 @@ def light_file(folder: Path) -> None:
             coeffs += np.outer(real_basis(to, 3), irradiance)
             changed.append([row, column, *cells[row * width + column]])
         picture = {"upper": background, "lower": ground, "cells": changed}
-        return {"panorama": picture, "coeffs": coeffs, "light": of(coeffs, cells), "fit": fit(coeffs)}
+        guess = [[row, column, *(guessed * value for value in rgb)] for row, column, *rgb in changed] if guessed else []
+        parts = np.zeros_like(cells)
+        for row, column, *rgb in guess:
+            parts[row * width + column] = rgb
+        light = of(coeffs, cells, seen, parts)
+        found = {"light": light, "fit": fit(coeffs)}
+        return {"panorama": picture, "seen": seen, "guess": guess, "coeffs": coeffs, **found}
 
     scenes = {
         "black": scene([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], []),
@@ -99,6 +122,18 @@ def light_file(folder: Path) -> None:
             [0.0, 0.0, 0.0],
             [(direction(20, 40), [3.0, 0.0, 0.0]), (direction(15, -130), [0.0, 2.0, 0.0])],
         ),
+        "a green lamp, half of it guessed": scene(
+            [0.1, 0.1, 0.1], [0.1, 0.1, 0.1], [(direction(25, 70), [0.8, 2.0, 0.6])], guessed=0.5
+        ),
+        "a green lamp, nearly all of it guessed": scene(
+            [0.1, 0.1, 0.1], [0.1, 0.1, 0.1], [(direction(25, 70), [0.8, 2.0, 0.6])], guessed=0.9
+        ),
+        "a view of a lamp": scene(
+            [0.3, 0.3, 0.4], [0.1, 0.1, 0.1], [(direction(5, 10), [3.0, 2.7, 2.2])], seen=0.1, guessed=0.5
+        ),
+        "a view of a weak lamp, more light from above": scene(
+            [0.5, 0.9, 0.7], [0.1, 0.1, 0.1], [(direction(5, 10), [0.2, 0.2, 0.1])], seen=0.1
+        ),
     }
     scenes["coefficients that tell of another light"] = {
         **scenes["a sun over a sky"],
@@ -108,12 +143,13 @@ def light_file(folder: Path) -> None:
     for row, column, *value in scenes["a sun over a sky"]["panorama"]["cells"]:
         cells[row * width + column] = value
     odd = scenes["coefficients that tell of another light"]
-    odd["light"], odd["fit"] = of(odd["coeffs"], cells), fit(odd["coeffs"])
+    odd["light"], odd["fit"] = of(odd["coeffs"], cells, 1.0, np.zeros_like(cells)), fit(odd["coeffs"])
     write(
         folder,
         "light.json",
         f"{SH}. panorama: 32 × 64, `upper` in rows 0 … 15, `lower` in the others, then `cells` [row, column, r, g, b] "
-        "replaced. light: from coefficients and panorama; fit: from coefficients alone. color × intensity is the "
+        "replaced. guess: the part of the panorama that is a guess, in these cells; seen: the share of the sphere that "
+        "is seen. light: from coefficients and panorama; fit: from coefficients alone. color × intensity is the "
         "irradiance of a surface facing the light",
         "CONVENTIONS.md#dominant-light in its own words; moments by an 8 × 8 Gauss-Legendre rule per cell, "
         "the fit by least squares on 300 normals",

@@ -15,7 +15,7 @@ from lightprobe.imaging.geometry.layout import Layout, lay_out
 from lightprobe.sphere import FRAMES, SH, Light
 from lightprobe.sphere.interop.conventions import find_convention
 from lightprobe.sphere.interop.frames import frame_axes
-from lightprobe.sphere.light import dominant_light, without_light
+from lightprobe.sphere.light import changed_light, without_light
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -173,7 +173,8 @@ class Estimate:
         if self.whole is not None:
             return self
         coeffs, panorama = self.sh.coeffs - self.sun.coefficients(), without_light(self.panorama, self.light)
-        return replace(self, sh=SH(coeffs), panorama=panorama, light=dominant_light(coeffs, panorama), whole=self)
+        light = changed_light(self.light, self.sh.coeffs, coeffs, panorama, self.seen)
+        return replace(self, sh=SH(coeffs), panorama=panorama, light=light, whole=self)
 
     def environment(self, width: int | None = None, picture: Any = None) -> Float[np.ndarray, "h w 3"]:
         """The surroundings as an environment map of width/2 × width pixels (float32), linear Rec.709, three frame.

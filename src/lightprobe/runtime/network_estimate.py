@@ -38,11 +38,13 @@ def network_estimate(network: Network, picture: Picture, response: str, answer: 
     given = to_network_input(picture, response, network.manifest)
     found = network(given.values, response)
     curve = found.get("curve") if response == AUTO else None
-    coeffs, panorama = _answered(found, _stops(found, answer))
-    sh = _sh(coeffs, network.manifest.convention)
+    stops = _stops(found, answer)
+    coeffs, panorama = _answered(found, stops)
+    guess = found["lost"] * np.float32(2.0**stops) if "lost" in found else None
+    sh, seen = _sh(coeffs, network.manifest.convention), 1.0 if guess is None else given.seen
     return Estimate(
         sh=sh,
-        light=sh.light if panorama is None else dominant_light(sh.coeffs, panorama),
+        light=sh.light if panorama is None else dominant_light(sh.coeffs, panorama, guess=guess, seen=seen),
         panorama=drawn(sh) if panorama is None else np.maximum(panorama, 0).astype(np.float32),
         is_drawn=panorama is None,
         clipped=given.clipped,
@@ -110,7 +112,7 @@ def _completed(network: Network, picture: Picture, known: Estimate, answer: str 
     return replace(
         completed,
         sh=SH(coeffs),
-        light=dominant_light(coeffs, panorama),
+        light=dominant_light(coeffs, panorama, guess=more),
         panorama=panorama.astype(np.float32),
         uncertainty=_half_width(*(known.sh.coeffs + project(added(stops), 3) for stops in _interval(found))),
     )

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from lightprobe.runtime.estimate import Estimate
-from lightprobe.sphere import SH, dominant_light
+from lightprobe.sphere import SH
+from lightprobe.sphere.light import changed_light
 
 
 class Smoother:
@@ -38,7 +39,11 @@ class Smoother:
             coeffs = self._last.sh.coeffs + new * (estimate.sh.coeffs - self._last.sh.coeffs)
             panorama = self._last.panorama + np.float32(new) * (estimate.panorama - self._last.panorama)
             sh = SH(coeffs, is_windowed=estimate.sh.is_windowed)
-            light = sh.light if estimate.is_drawn else dominant_light(coeffs, panorama)
+            light = (
+                sh.light
+                if estimate.is_drawn
+                else changed_light(estimate.light, estimate.sh.coeffs, coeffs, panorama, estimate.seen)
+            )
             estimate = replace(estimate, sh=sh, panorama=panorama, light=light)
         self._last, self._time = estimate, time
         return estimate

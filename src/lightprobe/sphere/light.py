@@ -22,8 +22,13 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 """Relative luminance of linear Rec.709. Source: ITU-R BT.709-6, item 3.2 (rounded as in IEC 61966-2-1)."""
 
 UP = np.array([0.0, 1.0, 0.0])
+SAME = 1e-6
+"""1 − cosine of the angle between two directions that are one."""
 CAP = math.radians(20.0)
 RING = math.radians(40.0)
+LEAST_SHARE = 0.4
+"""Share below which the light of a picture that shows next to nothing is that of its coefficients: chosen on folds of
+tools/estimator for the least mean angle to the true light of views."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +143,24 @@ def cut_level(values: Float[np.ndarray, " n"], weights: Float[np.ndarray, " n"],
     return float(values[last] - (excess - removed[last]) / area[last]) if last < len(area) else float(values[last])
 
 
-def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray, "h w 3"]) -> Light:
+def dominant_light(
+    coeffs: Float[np.ndarray, "n 3"],
+    panorama: Float[np.ndarray, "h w 3"],
+    *,
+    guess: Float[np.ndarray, "h w 3"] | None = None,
+    seen: float = 1.0,
+) -> Light:
     """The light of the brightest region, minus the light of its neighborhood.
 
     A cap of 20° starts at the brightest cell and moves to the centroid of its luminance. The light is the
     radiance in the cap above the mean of the ring around it (20° … 40°). Its direction comes from exact first
     moments: that of the whole surroundings, which band 1 has at full resolution, minus that of the cells outside
     the cap. So the position of a sun much smaller than a cell is still exact.
+
+    `guess` is the part of the panorama that is a guess: it never makes the light greener than red and blue, as no sun,
+    sky or lamp is. `seen` is the share of the sphere that the picture shows, where the rest is a guess too, no filling:
+    if the light has less than `LEAST_SHARE` of the unseen share, the one that matters is elsewhere, and
+    `_unseen_light` stands for it.
     """
     height, width = panorama.shape[:2]
     toward, moment, angle = _cells(height, width)
@@ -167,10 +183,44 @@ def dominant_light(coeffs: Float[np.ndarray, "n 3"], panorama: Float[np.ndarray,
     ring = (cosine > math.cos(RING)) & ~inside
     around = angle[ring] @ cells[ring] / angle[ring].sum()
     rgb = angle[inside] @ (cells[inside] - around)
+    if guess is not None:
+        known = cells[:, 1] - guess.reshape(-1, 3)[:, 1]
+        green = angle[inside] @ (known[inside] - angle[ring] @ known[ring] / angle[ring].sum())
+        rgb[1] = min(rgb[1], max(rgb[0], rgb[2], green))
     everything = coeffs[1:4][[2, 0, 1]] @ LUMINANCE / normalization(1, 0)
     outside = bright[~inside].sum(axis=0) + (around @ LUMINANCE) * moment[inside].sum(axis=0)
     direction = unit((everything - outside) / scale, center)
     if direction @ center < math.cos(CAP):  # coefficients and panorama disagree about the light
         direction = center
     facing = float(irradiance(coeffs, direction) @ LUMINANCE)
-    return make_light(direction, rgb, float(np.maximum(rgb, 0) @ LUMINANCE) / facing if facing > 0 else 0.0)
+    share = float(np.maximum(rgb, 0) @ LUMINANCE) / facing if facing > 0 else 0.0
+    if share < LEAST_SHARE * (1 - seen):
+        return _unseen_light(coeffs)
+    return make_light(direction, rgb, share)
+
+
+def _unseen_light(coeffs: Float[np.ndarray, "n 3"]) -> Light:
+    """The light that nobody saw: `directional_fit`, with the color of all light, but no greener than red and blue."""
+    fit = directional_fit(coeffs)
+    rgb = np.maximum(coeffs[0], 0)
+    rgb = rgb * (float(fit.irradiance @ LUMINANCE) / max(float(rgb @ LUMINANCE), 1e-300))
+    rgb[1] = min(rgb[1], max(rgb[0], rgb[2]))
+    facing = float(irradiance(coeffs, fit.direction) @ LUMINANCE)
+    return make_light(fit.direction, rgb, float(rgb @ LUMINANCE) / facing if facing > 0 else 0.0)
+
+
+def changed_light(
+    light: Light,
+    before: Float[np.ndarray, "n 3"],
+    coeffs: Float[np.ndarray, "n 3"],
+    panorama: Float[np.ndarray, "h w 3"],
+    seen: float,
+) -> Light:
+    """The dominant light of changed surroundings, by the same law as their `light` with the coefficients `before`.
+
+    It is greener than red and blue only if that one was, and unseen only if that one was.
+    """
+    red, green, blue = light.color
+    is_unseen = light.direction @ dominant_direction(before) > 1 - SAME
+    guess = None if green > max(red, blue) else panorama
+    return dominant_light(coeffs, panorama, guess=guess, seen=seen if is_unseen else 1.0)

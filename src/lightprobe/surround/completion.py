@@ -96,7 +96,7 @@ def as_estimate(found: Completed, estimator: Estimator) -> Estimate:
     panorama = _reduced(found.radiance, len(found.radiance) // CELLS[0]).astype(np.float32)
     return Estimate(
         sh=SH(found.coeffs),
-        light=dominant_light(found.coeffs, panorama),
+        light=dominant_light(found.coeffs, panorama, seen=1.0 if estimator.network is None else found.seen),
         panorama=panorama,
         clipped=found.clipped,
         seen=found.seen,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -260,3 +261,33 @@ def test_colors_of_the_light() -> None:
     assert math.isnan(scores(warm, green)["green_light"])  # where the light is green itself, it is not counted
     assert math.isnan(scores(warm, blue)["blue_light"])
     assert math.isnan(scores(warm, even(1.0))["light_color_deg"])
+
+
+def test_a_light_that_the_estimate_gives_is_judged() -> None:
+    panorama = np.full((32, 64, 3), 0.1)
+    panorama[8, 16] = 100
+    coeffs = SH.from_equirect(panorama).coeffs
+    truth = TrueLight.of(coeffs, panorama)
+    light = replace(truth.light, direction=-truth.light.direction, color=np.array([0.5, 1.0, 0.5]))
+    found = score(truth, coeffs, panorama, light=light)
+    assert (found["direction_deg"], found["green_light"]) == (pytest.approx(180), 1)
+    assert score(truth, coeffs, panorama)["green_light"] == 0
+
+
+def test_directions_without_a_panorama_are_compared_with_the_dominant_light() -> None:
+    """Two lamps of one strength, of which the truth has the concentrated one; band 1 lies between them."""
+    panorama = np.zeros((32, 64, 3))
+    panorama[16, 16] = 100
+    panorama[14:18, 30:34] = 100 / 16 * 0.9
+    coeffs = SH.from_equirect(panorama).coeffs
+    found = score(TrueLight.of(coeffs, panorama), coeffs)
+    assert found["band1_deg"] == pytest.approx(0, abs=1e-5)
+    assert 30 < found["direction_deg"] < 60
+    dark = score(TrueLight.of(coeffs, panorama), even(1.0))
+    assert math.isnan(dark["band1_deg"])
+
+
+def test_true_lights_are_dominant_or_not() -> None:
+    assert np.isnan(TrueLight.of(even(1.0), picture_of(even(1.0))).dominant).all()
+    truth = TrueLight.of(sun(Y), picture_of(sun(Y)))
+    np.testing.assert_array_equal(truth.dominant, truth.light.irradiance)

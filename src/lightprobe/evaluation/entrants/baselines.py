@@ -55,7 +55,7 @@ def _projected(radiance: Float[np.ndarray, "h w 3"], view: View | None) -> Predi
     if view is not None:  # the rest of the sphere as the plain estimate fills it
         picture = Picture(pixels=radiance.astype(np.float32), is_linear=True, name="view")
         found = plain_estimate(lay_out(picture, Layout(fov=view.fov)))
-        return Prediction(coeffs=np.array(found.sh.coeffs), panorama=found.panorama)
+        return Prediction(coeffs=np.array(found.sh.coeffs), panorama=found.panorama, light=found.light)
     return Prediction(coeffs=project(radiance), panorama=equirect.resize(radiance, *CELLS).astype(np.float32))
 
 

@@ -17,6 +17,7 @@ from lightprobe._shapes import Float, UInt8
 from lightprobe.camera import View
 from lightprobe.data.catalog.groups import location
 from lightprobe.evaluation.suites.shots import SuiteShot
+from lightprobe.sphere import Light
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +28,8 @@ class Prediction:
     """Radiance coefficients, three frame."""
     panorama: Float[np.ndarray, "32 64 3"] | None = None
     """Radiance of 32 × 64 cells, row 0 up, where there is one."""
+    light: Light | None = None
+    """The dominant light, where it is not simply that of coefficients and panorama."""
     is_windowed: bool = False
     """A window against ringing has been applied already, as in cmgen's coefficients."""
     uncertainty: float | None = None
@@ -134,6 +137,7 @@ def _load(model: str, name: str, wanted: tuple[str, ...]) -> list[Entrant]:
         return Prediction(
             coeffs=np.array(result.sh.coeffs),
             panorama=None if result.is_drawn else result.panorama,
+            light=result.light,
             is_windowed=result.sh.is_windowed,
             uncertainty=result.uncertainty,
         )

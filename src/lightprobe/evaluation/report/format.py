@@ -92,5 +92,17 @@ def left_out_text(section: dict[str, Any]) -> str:
     return text
 
 
+def true_lights_text(section: dict[str, Any]) -> str:
+    """How many true lights are dominant, and which colors they have."""
+    found = section["true_lights"]
+    if not found["count"]:
+        return "No true light is dominant."
+    green, blue = (share_text(found[name]) for name in ("green", "blue"))
+    return (
+        f"Of the true lights, {found['count']} are dominant: {green} of these are greener than red and blue, {blue} "
+        "have more than 1.1 times as much blue as red."
+    )
+
+
 def _and(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -15,6 +15,7 @@ from lightprobe.evaluation.report.format import (
     milliseconds_text,
     percent_text,
     share_text,
+    true_lights_text,
 )
 from lightprobe.evaluation.report.plots import color_of
 from lightprobe.evaluation.scoring.environments import SCORES
@@ -72,7 +73,7 @@ def level_table_html(section: dict[str, Any]) -> str:
         for row in section["rows"]
     ]
     worse = '<span title="share of pictures whose E_rel exceeds that of the plain projection by 0.1">much worse</span>'
-    return _grid(["method", *map(_head, metrics), worse], rows)
+    return _grid(["method", *map(_head, metrics), worse], rows) + f"<p>{escape(true_lights_text(section))}</p>"
 
 
 def _head(metric: Metric) -> str:

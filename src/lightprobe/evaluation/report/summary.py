@@ -18,12 +18,13 @@ from lightprobe.evaluation.entrants.entrant import CURVE_UNKNOWN, Entrant
 from lightprobe.evaluation.scoring.bootstrap import COVERAGE, DRAWS, Summary, summarize
 from lightprobe.evaluation.scoring.environments import SCORES, environment_pictures, measure_environments
 from lightprobe.evaluation.scoring.judge import JudgePlan, JudgeResult
-from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, NORMALS
+from lightprobe.evaluation.scoring.metrics import HEADLINE, METRICS, MUCH_BLUE, NORMALS
 from lightprobe.evaluation.scoring.stability import SMOOTHING, choose_pictures, measure_stability
 from lightprobe.evaluation.suites.shots import SuiteShot
 
-FORMAT = 3
-"""Version of report.json. 1: lightprobe 0.1, whose rows had a "key" and the mode "told". 2: without levels."""
+FORMAT = 4
+"""Version of report.json. 1: lightprobe 0.1, whose rows had a "key" and the mode "told". 2: without levels. 3: without
+true lights; the direction of rows without a panorama was compared with that of the true coefficients."""
 MUCH_WORSE = 0.1
 """Added to the error of the plain projection, from which an answer counts as much worse."""
 CLIPPED = ((0.0, "none"), (0.01, "below 1 %"), (0.05, "1 to 5 %"), (0.2, "5 to 20 %"), (1.0, "above 20 %"))
@@ -99,10 +100,19 @@ def _suite_section(result: JudgeResult, seed: int) -> dict[str, Any]:
             "all": len({shot.scene for shot in suite.shots}),
             "scored": len({shot.scene for shot in shots}),
         },
+        "true_lights": _true_lights(result.true_lights[counts]),
         "left_out": result.left_out,
         "rows": [_row(result, entrant, counts, groups, seed) for entrant in result.entrants],
         "parts": {part: _part(result, values, groups, seed, part) for part, values in parts.items()},
     }
+
+
+def _true_lights(lights: np.ndarray) -> dict[str, Any]:
+    """How many pictures have a dominant light, and the shares of them that are green, and blue, as metrics count it."""
+    red, green, blue = lights[~np.isnan(lights[:, 0])].T
+    shares = {"green": green > np.maximum(red, blue), "blue": blue > MUCH_BLUE * red}
+    found = {name: six_digits(float(flags.mean()) if flags.size else math.nan) for name, flags in shares.items()}
+    return {"count": red.size, **found}
 
 
 def _row(result: JudgeResult, entrant: Entrant, counts: np.ndarray, groups: list[str], seed: int) -> dict[str, Any]:

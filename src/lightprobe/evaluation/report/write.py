@@ -24,6 +24,7 @@ from lightprobe.evaluation.report.format import (
     milliseconds_text,
     percent_text,
     share_text,
+    true_lights_text,
 )
 from lightprobe.evaluation.report.page import page_html
 from lightprobe.evaluation.report.plots import check_plots
@@ -87,6 +88,7 @@ def report_markdown(report: dict[str, Any]) -> str:
         lines += _table(section, [metric for metric in METRICS.values() if not metric.of_level])
         lines += ["", "### Level, and the dominant light", ""]
         lines += _table(section, [metric for metric in METRICS.values() if metric.of_level], with_worse=True)
+        lines += ["", true_lights_text(section)]
         for part, classes in section["parts"].items():
             if len(classes) > 1:
                 lines += ["", f"### Median E_rel by {PARTS[part]}", "", *_part_table(section, classes)]

@@ -73,6 +73,8 @@ class JudgeResult:
     """Entrant's name → metric → a number for each id; NaN where the metric is undefined."""
     clipped: np.ndarray
     """Share of the sphere that is at display white, of each id."""
+    true_lights: np.ndarray
+    """Irradiance of the true dominant light, of each id [n, 3]; NaN where there is none."""
     left_out: dict[str, list[str]]
     """Scenes that an entrant was trained on, by its name."""
     seconds: dict[str, float] = field(default_factory=dict[str, float])
@@ -95,6 +97,7 @@ class _Scored:
 
     id: str
     clipped: float
+    true_light: np.ndarray
     scores: dict[str, dict[str, float]]
     seconds: dict[str, float]
 
@@ -153,6 +156,7 @@ def _result(table: _Table, scored: Iterable[_Scored]) -> JudgeResult:
             for name in names
         },
         clipped=np.array([picture.clipped for picture in pictures]),
+        true_lights=np.array([picture.true_light for picture in pictures]),
         left_out=table.left_out,
         seconds=seconds,
     )
@@ -211,12 +215,19 @@ def _score_here(table: _Table) -> Iterator[_Scored]:
                 truth,
                 guess.coeffs,
                 guess.panorama,
+                light=guess.light,
                 is_windowed=guess.is_windowed,
                 uncertainty=guess.uncertainty,
             )
             spent += clock() - start
         seconds["metrics"] = spent
-        yield _Scored(id=item.shot.id, clipped=item.clipped_sr / (4 * np.pi), scores=scores, seconds=seconds)
+        yield _Scored(
+            id=item.shot.id,
+            clipped=item.clipped_sr / (4 * np.pi),
+            true_light=truth.dominant,
+            scores=scores,
+            seconds=seconds,
+        )
         start = clock()
 
 

@@ -21,6 +21,7 @@ from lightprobe.sphere import (
     basis,
     cosine_lobe,
     directional_fit,
+    dominant_direction,
     dominant_light,
     fibonacci,
 )
@@ -91,6 +92,13 @@ METRICS = {
             of_level=True,
         ),
         Metric(
+            name="band1_deg",
+            label="direction of band 1",
+            unit="°",
+            about="angle between the luminance's band 1 of both, if the true surroundings have a dominant light",
+            of_level=True,
+        ),
+        Metric(
             name="intensity_stops",
             label="intensity",
             unit="stops",
@@ -126,7 +134,7 @@ METRICS = {
 }
 """By name, in the order of tables; the first is the headline."""
 HEADLINE = "e_rel"
-LIGHT_METRICS = ("direction_deg", "intensity_stops", "light_color_deg", "green_light", "blue_light")
+LIGHT_METRICS = ("direction_deg", "band1_deg", "intensity_stops", "light_color_deg", "green_light", "blue_light")
 MUCH_BLUE = 1.1
 """Blue over red from which a light counts as blue."""
 
@@ -147,7 +155,7 @@ class TrueLight:
     light: Light
     """From coefficients and panorama."""
     fit: Light
-    """From coefficients alone, for estimates that have no panorama."""
+    """From coefficients alone: for intensity and color of estimates that have no panorama."""
 
     @classmethod
     def of(cls, coeffs: Float[np.ndarray, "9 3"], panorama: Float[np.ndarray, "32 64 3"]) -> TrueLight:
@@ -160,26 +168,37 @@ class TrueLight:
             fit=directional_fit(coeffs),
         )
 
+    @property
+    def dominant(self) -> Float[np.ndarray, " 3"]:
+        """Irradiance of the dominant light; NaN where there is none."""
+        return self.light.irradiance if self.light.share >= DIRECTIONAL else np.full(3, math.nan)
+
 
 def score(
     truth: TrueLight,
     coeffs: Float[np.ndarray, "9 3"],
     panorama: Float[np.ndarray, "32 64 3"] | None = None,
     *,
+    light: Light | None = None,
     is_windowed: bool = False,
     uncertainty: float | None = None,
 ) -> dict[str, float]:
     """All metrics of one estimate, by name.
 
-    `is_windowed` coefficients do not get cmgen's window again. `uncertainty` is half the width of the estimate's 80 %
-    interval of the level [stops], if it gives one.
+    The dominant light is the estimate's `light`, if it gives one; otherwise that of coefficients and panorama, or of
+    coefficients alone where there is no panorama. `is_windowed` coefficients do not get cmgen's window again.
+    `uncertainty` is half the width of the estimate's 80 % interval of the level [stops], if it gives one.
     """
     guess = shading() @ coeffs
     gain, scaled = best_gain(guess, truth.irradiance)
-    light, expected = (
-        (directional_fit(coeffs), truth.fit) if panorama is None else (dominant_light(coeffs, panorama), truth.light)
-    )
-    has_light = truth.light.share >= DIRECTIONAL
+    is_fit = light is None and panorama is None
+    if light is None:
+        light = directional_fit(coeffs) if panorama is None else dominant_light(coeffs, panorama)
+    lights = dict.fromkeys(LIGHT_METRICS, math.nan)
+    if truth.light.share >= DIRECTIONAL:
+        lights = light_scores(light, truth.fit if is_fit else truth.light)
+        lights["direction_deg"] = light_angle(light, truth.light)
+        lights["band1_deg"] = band1_angle(coeffs, truth.coeffs)
     return {
         "e_rel": relative_error(guess, truth.irradiance),
         "e_si": scaled,
@@ -189,7 +208,7 @@ def score(
         "negative": negative_share(guess),
         "level_stops": (level := level_error(guess, truth.irradiance)),
         "interval_holds": math.nan if uncertainty is None else float(abs(level) <= uncertainty),
-        **(light_scores(light, expected) if has_light else dict.fromkeys(LIGHT_METRICS, math.nan)),
+        **lights,
     }
 
 
@@ -241,9 +260,18 @@ def rgb_angle(guess: Float[np.ndarray, "n 3"], truth: Float[np.ndarray, "n 3"]) 
 
 def light_angle(light: Light, truth: Light) -> float:
     """Angle [°] between the directions of two lights; NaN where the first has no intensity."""
-    if not light.intensity > 0:
+    return _degrees_between(light.direction, truth.direction) if light.intensity > 0 else math.nan
+
+
+def band1_angle(coeffs: Float[np.ndarray, "9 3"], truth: Float[np.ndarray, "9 3"]) -> float:
+    """Angle [°] between the directions of the luminance's band 1; NaN where the first has none."""
+    if not (coeffs[1:4] @ LUMINANCE).any():
         return math.nan
-    return float(np.degrees(np.arccos(np.clip(light.direction @ truth.direction, -1, 1))))
+    return _degrees_between(dominant_direction(coeffs), dominant_direction(truth))
+
+
+def _degrees_between(one: Float[np.ndarray, " 3"], other: Float[np.ndarray, " 3"]) -> float:
+    return float(np.degrees(np.arccos(np.clip(one @ other, -1, 1))))
 
 
 def intensity_error(light: Light, truth: Light) -> float:

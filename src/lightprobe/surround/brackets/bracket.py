@@ -14,7 +14,7 @@ from lightprobe.errors import ImageError
 from lightprobe.imaging.picture import Picture
 from lightprobe.imaging.tone import curves
 from lightprobe.runtime import Estimate, Estimator
-from lightprobe.sphere import SH, dominant_light
+from lightprobe.sphere import SH
 from lightprobe.surround.brackets.curve_fit import fit_curve
 from lightprobe.surround.brackets.exposure_data import exposure_ratio
 from lightprobe.surround.brackets.shift import find_shift
@@ -94,7 +94,7 @@ def estimate_bracket(estimator: Estimator, bracket: Bracket) -> Estimate:
     shown = replace(bracket.picture, pixels=bracket.picture.pixels / np.float32(white))
     found = estimator(shown)
     coeffs, panorama = found.sh.coeffs * white, found.panorama * np.float32(white)
-    light = dominant_light(coeffs, panorama)
+    light = replace(found.light, intensity=found.light.intensity * white)
     return replace(found, sh=SH(coeffs), panorama=panorama, light=light, source=bracket.picture)
 
 

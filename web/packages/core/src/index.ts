@@ -33,6 +33,7 @@ export {
   LUMINANCE,
   type NumberList,
   PANORAMA,
+  type PanoramaFacts,
   project,
   type Radiance,
   rotate,

@@ -1,8 +1,11 @@
 /** Smoother: steadier light from frame to frame, by a time constant rather than by frame counts. */
 
-import { directionalFit, dominantLight } from "../sphere/light.js";
-import type { Estimate } from "../types.js";
+import { directionalFit, dominantLight, type PanoramaFacts } from "../sphere/light.js";
+import type { DominantLight, Estimate } from "../types.js";
 import { checkSmoothing } from "./protocol/checks.js";
+
+/** 1 − cosine of the angle between two directions that are one. */
+const SAME = 1e-6;
 
 /**
  * Exponential smoothing of estimates, in place.
@@ -15,6 +18,8 @@ export class Smoother {
   // in double precision: the arrays' float32 would lose small steps
   #coeffs = new Float64Array(0);
   #panorama = new Float64Array(0);
+  readonly #fit: DominantLight = { direction: [0, 1, 0], color: [1, 1, 1], intensity: 0, share: 0 };
+  readonly #facts: PanoramaFacts = {};
   #time = Number.NEGATIVE_INFINITY;
   #timeConstant = 0;
 
@@ -49,14 +54,24 @@ export class Smoother {
     const share = this.timeConstant > 0 ? -Math.expm1((this.#time - time) / this.timeConstant) : 1; // 1 for the first
     if (this.#coeffs.length !== coeffs.length) this.#coeffs = new Float64Array(coeffs.length);
     if (this.#panorama.length !== panorama.length) this.#panorama = new Float64Array(panorama.length);
+    this.#findFacts(estimate);
     approach(this.#coeffs, coeffs, share);
     approach(this.#panorama, panorama, share);
     this.#time = time;
     if (share < 1) {
       if (isReconstructed) directionalFit(coeffs, light);
-      else dominantLight(coeffs, panorama, light);
+      else dominantLight(coeffs, panorama, light, this.#facts);
     }
     return estimate;
+  }
+
+  /** What the smoothed light has of the new one: it is greener than red and blue, or unseen, only if that one is. */
+  #findFacts({ coeffs, panorama, light, seen }: Estimate): void {
+    const { direction } = directionalFit(coeffs, this.#fit);
+    const cosine = direction.reduce((sum, value, axis) => sum + value * light.direction[axis], 0);
+    const [red, green, blue] = light.color;
+    this.#facts.seen = cosine > 1 - SAME ? seen : 1;
+    this.#facts.guess = green > Math.max(red, blue) ? null : panorama;
   }
 
   /** Restarts: the next estimate stays as it is. */

@@ -14,7 +14,7 @@ export {
 export { FRAMES, type FrameName, frameAxes, toFrame } from "./conventions/frames.js";
 export { shText, type TextConvention } from "./conventions/text.js";
 export { irradianceAt, radianceAt } from "./irradiance.js";
-export { directionalFit, dominantLight, LUMINANCE } from "./light.js";
+export { directionalFit, dominantLight, LUMINANCE, type PanoramaFacts } from "./light.js";
 export type { NumberList } from "./numbers.js";
 export { averageToPanorama, PANORAMA, type Radiance } from "./panorama.js";
 export { rotatePanorama } from "./panoramas/rotation.js";

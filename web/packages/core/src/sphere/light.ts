@@ -18,6 +18,8 @@ const { width: WIDTH, height: HEIGHT } = PANORAMA;
 const CELLS = WIDTH * HEIGHT;
 const COS_CAP = /* @__PURE__ */ Math.cos((20 * Math.PI) / 180);
 const COS_RING = /* @__PURE__ */ Math.cos((40 * Math.PI) / 180);
+/** Share of a light, below which the light of a picture that shows nothing is that of its coefficients. */
+const LEAST_SHARE = 0.4;
 
 /** Luminance of three numbers in a list. */
 function luminanceAt(values: ArrayLike<number>, at: number): number {
@@ -188,6 +190,15 @@ function findCap(all: Cells, panorama: ArrayLike<number>, center: Triple): numbe
 
 const center: Triple = [0, 1, 0];
 const around: Triple = [0, 0, 0];
+const guessedAround: Triple = [0, 0, 0];
+
+/** What is known of a panorama. */
+export interface PanoramaFacts {
+  /** Share of the sphere [0…1] that its picture shows; 1 where it is left out. */
+  seen?: number;
+  /** The part of it that is a guess, 64 × 32 × RGB; nothing is where it is left out. */
+  guess?: ArrayLike<number> | null;
+}
 
 /**
  * The light of the brightest region, less the level of its neighborhood.
@@ -196,15 +207,20 @@ const around: Triple = [0, 0, 0];
  * direction is taken from exact first moments: that of all surroundings, which band 1 holds at full resolution, less
  * that of the cells outside the cap; so a sun much smaller than a cell is still found where it is.
  *
+ * A guess never makes the light greener than red and blue, as no sun, sky or lamp is. Where the light has less than 0.4 of
+ * the unseen share of the sphere, the one that matters is elsewhere: that of the coefficients, in the color of all light.
+ *
  * @param coeffs - 27 radiance coefficients, RGB interleaved.
  * @param panorama - linear, 64 × 32 × RGB.
  * @param out - filled and returned, where given.
+ * @param facts - what is known of the panorama; nothing of it is a guess where they are left out.
  * @throws RangeError for anything but 27 finite coefficients and 6144 numbers of panorama.
  */
 export function dominantLight(
   coeffs: ArrayLike<number>,
   panorama: ArrayLike<number>,
   out: DominantLight = newLight(),
+  { seen = 1, guess = null }: PanoramaFacts = {},
 ): DominantLight {
   checkCoeffs(coeffs);
   if (panorama.length !== 3 * CELLS) {
@@ -219,12 +235,14 @@ export function dominantLight(
     setStrength(out, coeffs, 0, 0, 0);
     return out;
   }
-  meanOfRing(all, panorama);
+  meanOfRing(all, panorama, around);
+  if (guess) meanOfRing(all, guess, guessedAround);
   const { moments, angles, luminance, inside } = all;
   const ambient = luminanceAt(around, 0);
   let red = 0;
   let green = 0;
   let blue = 0;
+  let known = guess ? 0 : Number.POSITIVE_INFINITY; // of green
   // the first moment of the whole sphere, from band 1, less that outside the cap
   let x = luminanceAt(coeffs, 9) / POLYNOMIAL_CONSTANTS[1];
   let y = luminanceAt(coeffs, 3) / POLYNOMIAL_CONSTANTS[1];
@@ -239,6 +257,7 @@ export function dominantLight(
       red += angle * (panorama[at] - around[0]);
       green += angle * (panorama[at + 1] - around[1]);
       blue += angle * (panorama[at + 2] - around[2]);
+      if (guess) known += angle * (panorama[at + 1] - guess[at + 1] - around[1] + guessedAround[1]);
     }
   }
   const { direction } = out;
@@ -248,19 +267,29 @@ export function dominantLight(
     // coefficients and panorama disagree
     for (let axis = 0; axis < 3; axis++) direction[axis] = center[axis];
   }
-  setStrength(out, coeffs, red, green, blue);
+  setStrength(out, coeffs, red, Math.min(green, Math.max(red, blue, known)), blue);
+  if (out.share < LEAST_SHARE * (1 - seen)) setUnseen(out, coeffs);
   return out;
 }
 
-/** Writes `around`: the mean of the cells from 20° to 40° of `center`. */
-function meanOfRing({ toward, angles, inside }: Cells, panorama: ArrayLike<number>): void {
+/** The light that nobody saw: `directionalFit`, with the color of all light, but no greener than red and blue. */
+function setUnseen(out: DominantLight, coeffs: ArrayLike<number>): void {
+  const strength = luminanceAt(directionalFit(coeffs, out).color, 0) * out.intensity;
+  for (let c = 0; c < 3; c++) around[c] = Math.max(coeffs[c], 0);
+  const factor = strength / Math.max(luminanceAt(around, 0), 1e-300);
+  const [red, green, blue] = around;
+  setStrength(out, coeffs, factor * red, factor * Math.min(green, Math.max(red, blue)), factor * blue);
+}
+
+/** Writes the mean of the cells from 20° to 40° of `center`. */
+function meanOfRing({ toward, angles, inside }: Cells, panorama: ArrayLike<number>, out: Triple): void {
   let whole = 0;
-  around.fill(0);
+  out.fill(0);
   for (let cell = 0; cell < CELLS; cell++) {
     if (inside[cell] || cosineTo(toward, cell, center) <= COS_RING) continue;
     const angle = angles[Math.floor(cell / WIDTH)];
     whole += angle;
-    for (let c = 0; c < 3; c++) around[c] += angle * panorama[3 * cell + c];
+    for (let c = 0; c < 3; c++) out[c] += angle * panorama[3 * cell + c];
   }
-  for (let c = 0; c < 3; c++) around[c] /= whole;
+  for (let c = 0; c < 3; c++) out[c] /= whole;
 }

@@ -104,3 +104,24 @@ test("refuses a negative time constant, and times that run backwards or are not 
   expect(() => smoother.smooth(estimate(1, 1), Number.NaN)).toThrow(RangeError);
   expect(() => smoother.smooth(estimate(1, 1), Number.POSITIVE_INFINITY)).toThrow(RangeError);
 });
+
+test("the smoothed light is green, or unseen, only if the new one is", () => {
+  const fresh = (): Estimate => {
+    const found = estimate(1, 2);
+    const { coeffs, panorama } = found;
+    panorama[2701] = 90; // green
+    panorama.fill(1.5, 0, 1500); // and a sky
+    coeffs.set(project({ radiance: panorama, width: 64, height: 32 }));
+    return { ...found, seen: 0.1 };
+  };
+  for (const facts of [{}, { guess: fresh().panorama }, { seen: 0.1 }]) {
+    const smoother = new Smoother(1);
+    const [first, second] = [fresh(), fresh()];
+    dominantLight(second.coeffs, second.panorama, second.light, facts);
+    const expected = structuredClone(second.light);
+    smoother.smooth(first, 0);
+    const found = smoother.smooth(second, 0.5).light;
+    close(found.direction, expected.direction, 2e-6);
+    close(found.color, expected.color, 2e-6);
+  }
+});

@@ -146,6 +146,8 @@ describe("window", () => {
 interface LightCase {
   name: string;
   panorama: { upper: Triple; lower: Triple; cells: number[][] };
+  seen: number;
+  guess: number[][];
   coeffs: Rows;
   light: DominantLight;
   fit: DominantLight;
@@ -161,14 +163,17 @@ describe("light", () => {
     close([light.share], [expected.share], tolerance);
   }
 
-  test.each(cases)("$name", ({ panorama: { upper, lower, cells }, coeffs, light, fit }) => {
+  test.each(cases)("$name", ({ panorama: { upper, lower, cells }, seen, guess, coeffs, light, fit }) => {
     const panorama = Float64Array.from({ length: 6144 }, (_, i) => (i < 3072 ? upper : lower)[i % 3]);
     for (const [row, column, ...rgb] of cells) panorama.set(rgb, 3 * (64 * row + column));
     // 1e-11, as in Python: differences of nearly equal sums
-    same(dominantLight(coeffs.flat(), panorama), light, 1e-11);
+    const guessed = new Float64Array(6144);
+    for (const [row, column, ...rgb] of guess) guessed.set(rgb, 3 * (64 * row + column));
+    same(dominantLight(coeffs.flat(), panorama, undefined, { seen, guess: guessed }), light, 1e-11);
     same(directionalFit(coeffs.flat()), fit, 1e-11);
     // as in an estimate, whose numbers are in single precision
-    same(dominantLight(Float32Array.from(coeffs.flat()), Float32Array.from(panorama)), light, 2e-6);
+    const facts = { seen, guess: Float32Array.from(guessed) };
+    same(dominantLight(Float32Array.from(coeffs.flat()), Float32Array.from(panorama), undefined, facts), light, 2e-6);
     same(directionalFit(Float32Array.from(coeffs.flat())), fit, 2e-6);
   });
 });

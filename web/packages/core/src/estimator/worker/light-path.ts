@@ -1,6 +1,7 @@
 /** From a picture to the light around it, in two steps that are timed apart. */
 
 import type { Part } from "../../picture/partial/crop.js";
+import type { PanoramaFacts } from "../../sphere/light.js";
 import type { AnswerName, Estimate, ResponseName } from "../../types.js";
 
 /** An answer of a network, or an end of the interval of its answers. */
@@ -10,6 +11,8 @@ export type Level = AnswerName | "low" | "high";
 export interface LightPath<Image> {
   /** Whether its panorama is measured; otherwise it is reconstructed from the coefficients, and holds nothing more. */
   readonly hasPanorama: boolean;
+  /** What is a guess in the answer that was solved last; nothing where it is left out. */
+  readonly facts?: PanoramaFacts;
   /**
    * Decodes a picture, places it on the sphere, and writes `clipped` and `seen`.
    *

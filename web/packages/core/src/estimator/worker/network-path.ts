@@ -1,8 +1,10 @@
 /** Light by a network: its output as an estimate. */
 
+import { CELL_VALUES } from "../../picture/cells/grid.js";
 import { reconstructPanorama } from "../../picture/cells/reconstruction.js";
 import type { Part } from "../../picture/partial/crop.js";
 import type { fromConvention } from "../../sphere/conventions/conventions.js";
+import type { PanoramaFacts } from "../../sphere/light.js";
 import type { Estimate, ResponseName } from "../../types.js";
 import { CURVE_POINTS } from "../protocol/results.js";
 import type { Level, LightPath } from "./light-path.js";
@@ -26,6 +28,8 @@ export class NetworkPath<Image> implements LightPath<Image | Still> {
   readonly #convert: typeof fromConvention | null;
   readonly #input: NetworkInput<Image>;
   readonly #curve = new Float32Array(CURVE_POINTS);
+  readonly #guess = new Float32Array(CELL_VALUES);
+  readonly facts: PanoramaFacts = {};
 
   /** @param convert - for networks whose coefficients are of another convention than ours; null for the others. */
   constructor(
@@ -46,6 +50,8 @@ export class NetworkPath<Image> implements LightPath<Image | Still> {
   async solve(response: ResponseName, level: Level, estimate: Estimate): Promise<void> {
     const { coeffs, panorama, curve, lost, levels, lostCoeffs } = await this.#input.run(response);
     estimate.coeffs.set(this.#convert ? this.#convert(coeffs, this.#convention) : coeffs);
+    this.facts.seen = 1;
+    this.facts.guess = null;
     if (!panorama) reconstructPanorama(estimate.coeffs, estimate.panorama);
     else if (!levels || !lost || !lostCoeffs) {
       for (let i = 0; i < panorama.length; i++) estimate.panorama[i] = Math.max(panorama[i], 0);
@@ -53,7 +59,12 @@ export class NetworkPath<Image> implements LightPath<Image | Still> {
       const [low, high] = [addedShare(levels, "low"), addedShare(levels, "high")];
       estimate.uncertainty = halfWidth(estimate.coeffs, lostCoeffs, low, high);
       const share = addedShare(levels, level);
-      for (let i = 0; i < panorama.length; i++) estimate.panorama[i] = Math.max(panorama[i] + share * lost[i], 0);
+      this.facts.seen = estimate.seen;
+      this.facts.guess = this.#guess;
+      for (let i = 0; i < panorama.length; i++) {
+        estimate.panorama[i] = Math.max(panorama[i] + share * lost[i], 0);
+        this.#guess[i] = (1 + share) * lost[i];
+      }
       for (let i = 0; i < estimate.coeffs.length; i++) estimate.coeffs[i] += share * lostCoeffs[i];
     }
     if (!curve || response !== "auto") return;

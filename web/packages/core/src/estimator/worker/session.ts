@@ -3,7 +3,7 @@
 import { curveOf, RESPONSES } from "../../picture/curves/decoder.js";
 import { Decoders } from "../../picture/curves/decoders.js";
 import type { Part } from "../../picture/partial/crop.js";
-import { directionalFit, dominantLight } from "../../sphere/light.js";
+import { directionalFit, dominantLight, type PanoramaFacts } from "../../sphere/light.js";
 import type { Estimate } from "../../types.js";
 import { ANSWERS } from "../protocol/checks.js";
 import { isSaid, type Layout, saidPart } from "../protocol/layout.js";
@@ -181,7 +181,7 @@ export class Session {
   ): Promise<Said> {
     const { path, hasNetwork } = this.#display;
     await this.#runPath(path, image, request, part);
-    this.#finish(path.hasPanorama, request);
+    this.#finish(path.hasPanorama, request, path.facts);
     return { response: hasNetwork ? request.response : curveOf(request.response), notes };
   }
 
@@ -193,7 +193,7 @@ export class Session {
     }
     const path = this.#surrounds.at(frame);
     await this.#runPath(path, image, request, saidPart(request.layout, image));
-    this.#finish(true, request);
+    this.#finish(true, request, path.facts);
     request.result = path.pack(request.result);
     return { response: this.#display.hasNetwork ? request.response : curveOf(request.response), notes: NO_NOTES };
   }
@@ -209,6 +209,7 @@ export class Session {
     const estimate = this.#estimate;
     const { path, hasNetwork } = this.#display;
     const { plain, partial } = await this.#exact.get();
+    let guess: Float32Array | null = null;
     estimate.timing.read = read;
     await this.#runPath(plain, still, request, part);
     const brightest = Number((still.hdr?.brightest ?? 0).toPrecision(3));
@@ -217,12 +218,18 @@ export class Session {
       const start = performance.now();
       const response = this.facts.responses.includes("srgb") ? "srgb" : this.facts.defaultResponse;
       const { complete } = await this.#dependencies.loadExtras();
-      await complete(path, { still, response, answer: request.answer, part }, this.#exact.decoders, partial, estimate);
+      guess = await complete(
+        path,
+        { still, response, answer: request.answer, part },
+        this.#exact.decoders,
+        partial,
+        estimate,
+      );
       estimate.timing.network += performance.now() - start;
       const share = Number((100 * estimate.clipped).toPrecision(2));
       said.push(`In ${share} % of the sphere, the file has lost light, which was estimated`);
     }
-    this.#finish(true, request);
+    this.#finish(true, request, { guess });
     return { response: "linear", notes: said };
   }
 
@@ -243,11 +250,12 @@ export class Session {
   }
 
   /** Finds the dominant light, smooths, and writes the result. */
-  #finish(hasPanorama: boolean, { smoothing, time, reset, result }: EstimateRequest): void {
+  #finish(hasPanorama: boolean, { smoothing, time, reset, result }: EstimateRequest, facts?: PanoramaFacts): void {
     const start = performance.now();
     const estimate = this.#estimate;
-    if (hasPanorama) dominantLight(estimate.coeffs, estimate.panorama, estimate.light);
-    else directionalFit(estimate.coeffs, estimate.light);
+    const { coeffs, panorama, light } = estimate;
+    if (hasPanorama) dominantLight(coeffs, panorama, light, facts);
+    else directionalFit(coeffs, light);
     if (reset || smoothing === 0) this.#smoother.reset();
     this.#smoother.timeConstant = smoothing;
     if (smoothing > 0) this.#smoother.smooth(estimate, time, !hasPanorama);

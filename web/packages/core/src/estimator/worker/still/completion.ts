@@ -18,6 +18,7 @@ import type { Still } from "./still.js";
  * counts.
  *
  * @param estimate - that of the exact projection; changed.
+ * @returns the part of the panorama that is a guess; null where the network gives none.
  */
 export async function complete(
   path: LightPath<Still>,
@@ -25,9 +26,9 @@ export async function complete(
   decoders: Decoders,
   partial: PartialPictures,
   estimate: Estimate,
-): Promise<void> {
+): Promise<Float32Array | null> {
   const { hdr } = still;
-  if (!hdr) return;
+  if (!hdr) return null;
   const decoder = await decoders.get("srgb");
   const lost = partial.place(still.layers(decoder), part ?? WHOLE, still.opacity).white.map(Math.ceil);
   const guess = emptyEstimate();
@@ -37,7 +38,7 @@ export async function complete(
   if (!path.hasPanorama) {
     const shown = partial.place(hdr.sdr.layers(decoder), part ?? WHOLE, still.opacity).radiance;
     addBlurred(guess.coeffs, project({ radiance: shown, ...PANORAMA }), white, estimate);
-    return;
+    return null;
   }
   const added = (): Float32Array =>
     Float32Array.from(lost, (is, i) => (is ? Math.max(guess.panorama[i] * white - estimate.panorama[i], 0) : 0));
@@ -59,6 +60,7 @@ export async function complete(
   const more = project({ radiance: answered, ...PANORAMA });
   for (let i = 0; i < answered.length; i++) estimate.panorama[i] += answered[i];
   for (let i = 0; i < more.length; i++) estimate.coeffs[i] += more[i];
+  return answered;
 }
 
 /**

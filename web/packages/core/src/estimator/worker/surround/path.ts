@@ -4,6 +4,7 @@ import { LightprobeError } from "../../../errors.js";
 import { curveOf } from "../../../picture/curves/decoder.js";
 import type { Decoders } from "../../../picture/curves/decoders.js";
 import type { Part } from "../../../picture/partial/crop.js";
+import type { PanoramaFacts } from "../../../sphere/light.js";
 import type { Estimate, ResponseName } from "../../../types.js";
 import type { SurroundFrame } from "../../protocol/messages.js";
 import { SURROUND_AT } from "../../protocol/results.js";
@@ -30,6 +31,7 @@ export interface SessionParts {
 /** One surround. */
 class SurroundPath implements LightPath<NativePixels | Pixels> {
   readonly hasPanorama = true;
+  readonly facts: PanoramaFacts = {};
   readonly id: number;
   readonly #parts: SessionParts;
   readonly #rows: number;
@@ -67,6 +69,7 @@ class SurroundPath implements LightPath<NativePixels | Pixels> {
   async solve(_response: ResponseName, level: Level, estimate: Estimate): Promise<void> {
     await this.#completion.complete(level, estimate);
     this.#pace.limit(estimate, this.#gathering.time);
+    if (this.#parts.network) this.facts.seen = estimate.seen;
   }
 
   /** Writes radiance and seen share of all cells behind an estimate; returns the buffer, or a larger one. */
