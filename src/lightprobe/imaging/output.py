@@ -48,11 +48,13 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
     try:
         yield temporary
         temporary.replace(path)
+        _unfinished.discard(temporary)
     except OSError as error:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}; choose another path") from error
     finally:
-        temporary.unlink(missing_ok=True)
-        _unfinished.discard(temporary)
+        if temporary in _unfinished:
+            temporary.unlink(missing_ok=True)
+            _unfinished.discard(temporary)
 
 
 @atexit.register

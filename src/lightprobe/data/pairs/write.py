@@ -7,14 +7,12 @@ Each scene has a folder with three files per pair: the picture (PNG, or JPEG whe
 from __future__ import annotations
 
 import hashlib
-import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import OpenEXR
-from PIL import Image
 
 from lightprobe._shapes import Float
 from lightprobe.camera.capture import Capture
@@ -22,6 +20,7 @@ from lightprobe.camera.response import white_radiance
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source, digest
 from lightprobe.errors import OutputError
+from lightprobe.imaging.formats.png import encode_png
 from lightprobe.imaging.output import atomic
 from lightprobe.sphere.interop.cmgen import SUFFIX, format_text
 from lightprobe.sphere.interop.conventions import find_convention
@@ -48,10 +47,7 @@ def write_pair(pair: Capture, out: Path) -> dict[str, str]:
     except OSError as error:
         raise OutputError(f"{out}: cannot make the folder: {error.strerror}; choose another --out") from None
     with atomic(out / files["picture"]) as path:
-        if pair.jpeg:
-            path.write_bytes(pair.jpeg)
-        else:
-            Image.fromarray(pair.picture_srgb).save(path, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
+        path.write_bytes(pair.jpeg or encode_png(pair.picture_srgb))
     with atomic(out / files["panorama"]) as path:
         write_panorama(path, pair.panorama)
     with atomic(out / files["sh_text"]) as path:
