@@ -22,10 +22,12 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "venice_sunset.jpg"
 LOOP = """
 import json, sys, time
+from pathlib import Path
 import numpy as np
 from PIL import Image
 import lightprobe
 from lightprobe.camera import HdriCache, ShotRecipe, capture, draw_shot, make_hdri
+from lightprobe.data.pairs import write_pair
 from lightprobe.imaging import read_picture
 
 sample, scene = sys.argv[1:]
@@ -43,6 +45,7 @@ actions = {
     "1024x512, Filmic told": (8, lambda: estimator(pixels, response="filmic")),
     "1024x512, ACES told": (8, lambda: estimator(pixels, response="aces")),
     "32 pairs in memory": (1, lambda: [capture(s, hdris["a"], hdris.get(s.partner)) for s in shots]),
+    "32 pairs written": (2, lambda: [write_pair(capture(s, hdris["a"], hdris.get(s.partner)), Path("pairs")) for s in shots]),
 }
 found = {}
 for name, (rounds, action) in actions.items():

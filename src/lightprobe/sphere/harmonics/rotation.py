@@ -13,7 +13,6 @@ import numpy as np
 from lightprobe._shapes import Float
 from lightprobe.sphere.harmonics.basis import band_count, basis, orders, quadrature
 
-
 _ONE = np.eye(3)
 
 

@@ -95,7 +95,7 @@ def _bounds_of_bands(coeffs: Float[np.ndarray, " 9"]) -> Float[np.ndarray, "3 z"
     (xx, xy, xz), (_, yy, yz), (_, _, zz) = form.tolist()
     around_two, around_one = math.hypot((xx - yy) / 2, xy), 2 * math.hypot(xz, yz)
     quadratic = (1.5 * zz + around_two) * _Z * _Z - (zz / 2 + around_two) - around_one * _SLOPE
-    return np.stack([np.full(len(_Z), constant), length * _Z, quadratic])
+    return np.array([np.full(len(_Z), constant), length * _Z, quadratic])
 
 
 def _lowest(values: Float[np.ndarray, " z"]) -> float:
@@ -109,11 +109,15 @@ def _lowest(values: Float[np.ndarray, " z"]) -> float:
 
 
 def _to_z(direction: Float[np.ndarray, " 3"]) -> Float[np.ndarray, "3 3"]:
-    """A rotation that takes this unit direction to +Z."""
-    helper = np.eye(3)[np.argmin(np.abs(direction))]
-    x = np.cross(helper, direction)
-    x /= np.linalg.norm(x)
-    return np.stack([x, np.cross(direction, x), direction])
+    """A rotation that takes this unit direction to +Z.
+
+    Source: Duff et al., "Building an Orthonormal Basis, Revisited", JCGT 6(1), 2017, listing 3.
+    """
+    x, y, z = direction.tolist()
+    sign = math.copysign(1, z)
+    a = -1 / (sign + z)
+    b = x * y * a
+    return np.array([[1 + sign * x * x * a, sign * b, -sign * x], [b, sign + y * y * a, -y], [x, y, z]])
 
 
 @lru_cache(maxsize=1024)
