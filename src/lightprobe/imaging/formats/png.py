@@ -86,7 +86,7 @@ def encode_png(pixels: UInt8[np.ndarray, "h w 3"]) -> bytes:
     deflate = zlib.compressobj(1, strategy=zlib.Z_RLE)
     chunks = {
         b"IHDR": struct.pack(">IIBBBBB", width, height, 8, _RGB, 0, 0, 0),
-        b"IDAT": deflate.compress(rows) + deflate.flush(),
+        b"IDAT": deflate.compress(rows.data) + deflate.flush(),
         b"IEND": b"",
     }
     parts = [
