@@ -46,9 +46,9 @@ OWN_WIDTH = 8192
 LARGEST_CORRECTION = 0.7
 """Largest correction of an estimated tone curve in a cell [ln], as in the network."""
 
-ENOUGH, CLOSER = 4.5e-3, 0.98
-"""Difference from the answer's coefficients, relative to them, that is small enough; ratio of two that tells them
-apart."""
+ENOUGH, ACCEPTED, CLOSER = 4.5e-3, 4.7e-3, 0.98
+"""Differences from the answer's coefficients, relative to them, that are small enough, and that are not worth hard
+ways, as the work grid hides more of the differences of these; ratio of two that tells them apart."""
 
 BLOCK = 1 << 16
 """Pixels that are worked on at a time."""
@@ -122,6 +122,8 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     point = basis(answer.sun.direction, 3)[:, None]
     domed, factors, disc, best = [], np.ones((*CELLS, 3)), np.zeros(3), math.inf
     for placing, share, effort in _ways(coarse is not None, bool(sun.any())):
+        if effort is HARD and best < ACCEPTED * scale:
+            break
         tried = [] if coarse is None else [lost_light(excess - share * sun, coarse, placing)]
         energy = share * (equirect.solid_angles(*CELLS)[..., None] * sun).sum(axis=(0, 1))
         found, left = balanced(Adjustable([*tried, *fills], free), missing - point * energy, scale, effort)
