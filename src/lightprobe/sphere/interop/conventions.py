@@ -242,9 +242,9 @@ CONVENTIONS: dict[str, Convention] = {
 
 
 def find_convention(name: str) -> Convention:
-    """The convention with this name. Raises: ValueError for an unknown name."""
+    """The convention with this name; three is another name of radiance. Raises: ValueError for an unknown name."""
     try:
-        return CONVENTIONS[name]
+        return CONVENTIONS["radiance" if name == "three" else name]
     except KeyError:
         raise ValueError(
             f"expected a convention ({', '.join(CONVENTIONS)}), got {name!r}; choose one of these"
