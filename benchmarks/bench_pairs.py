@@ -24,7 +24,7 @@ from lightprobe.data.catalog.hdri_files import Source, partners, read_sources
 from lightprobe.data.pairs.blender import blender_recipe, capture_in_blender
 from lightprobe.data.pairs.generate import make_pairs
 from lightprobe.data.pairs.run import Run
-from lightprobe.data.pairs.write import sh_text, write_pair, write_panorama
+from lightprobe.data.pairs.write import panorama_exr, sh_text, write_pair
 from lightprobe.errors import LightprobeError
 from lightprobe.imaging.files import read_picture
 from lightprobe.imaging.formats.exr import write_exr
@@ -81,7 +81,7 @@ def main() -> None:
         pair = make(shots[0])
         stages = {
             "coefficients as cmgen's text": lambda: sh_text(pair.coeffs),
-            "panorama as EXR": lambda: write_panorama(Path(name) / "x.exr", pair.panorama),
+            "panorama as EXR": lambda: panorama_exr(pair.panorama),
         }
         results["stages of writing"] = {key: spread(values) for key, values in in_turn(stages).items()}
         results["resident megabytes"] = memory(sources)

@@ -22,10 +22,12 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "venice_sunset.jpg"
 LOOP = """
 import json, sys, time
+from pathlib import Path
 import numpy as np
 from PIL import Image
 import lightprobe
 from lightprobe.camera import HdriCache, ShotRecipe, capture, draw_shot, make_hdri
+from lightprobe.data.pairs import write_pair
 from lightprobe.imaging import read_picture
 
 sample, scene = sys.argv[1:]
@@ -35,6 +37,7 @@ small, full = pixels[:480, :640].copy(), large[400:1480, 1000:2920].copy()
 radiance = np.repeat(np.repeat(np.maximum(read_picture(scene).pixels, 0), 2, axis=0), 2, axis=1)[:512, :1024]
 hdris = {name: make_hdri(name, np.roll(radiance, shift, axis=1), 128) for name, shift in (("a", 0), ("b", 300))}
 shots = [draw_shot(ShotRecipe(seed=0), "a", variant, ("a", "b")) for variant in range(32)]
+make = lambda shot: capture(shot, hdris["a"], hdris.get(shot.partner))
 estimator = lightprobe.load()
 actions = {
     "640x480, fov": (20, lambda: estimator(small, fov=65)),
@@ -42,7 +45,8 @@ actions = {
     "1024x512, AgX told": (8, lambda: estimator(pixels, response="agx")),
     "1024x512, Filmic told": (8, lambda: estimator(pixels, response="filmic")),
     "1024x512, ACES told": (8, lambda: estimator(pixels, response="aces")),
-    "32 pairs in memory": (1, lambda: [capture(s, hdris["a"], hdris.get(s.partner)) for s in shots]),
+    "32 pairs in memory": (1, lambda: [make(shot) for shot in shots]),
+    "32 pairs written": (1, lambda: [write_pair(make(shot), Path("pairs")) for shot in shots]),
 }
 found = {}
 for name, (rounds, action) in actions.items():

@@ -203,7 +203,8 @@ def test_tetrahedra_reproduce_what_is_linear() -> None:
     weights = np.array([[1.0, 2, 3], [-1, 0.5, 2], [0, 0, 1]])
     position = (3 * np.random.default_rng(5).random((3, 500))).astype(np.float32)
     position[:, 0] = 3
-    values = lut.tetrahedral((weights @ nodes).astype(np.float32), 4, position)
+    table = np.concatenate([weights @ nodes, np.full((1, 64), np.nan)]).astype(np.float32).T.copy()
+    values = lut.tetrahedral(table, 4, position)
     np.testing.assert_allclose(values, weights @ position, atol=1e-5)
 
 

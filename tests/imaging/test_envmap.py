@@ -55,6 +55,18 @@ def test_radiance_by_ffmpeg(tmp_path: Path, height: int) -> None:
     np.testing.assert_array_equal(frame.to_ndarray(), radiance_of(shared_exponent(values)))
 
 
+@pytest.mark.parametrize(("is_large", "dtype"), [(False, np.float32), (True, np.float16)])
+def test_exr_by_ffmpeg(tmp_path: Path, is_large: bool, dtype: type) -> None:
+    path, values = tmp_path / "env.exr", np.minimum(surroundings(), 60000)
+    write_environment(path, values, is_large)
+    with av.open(str(path), format="image2", options={"pattern_type": "none"}) as file:
+        (frame,) = file.decode(video=0)
+    green, blue, red = (
+        np.frombuffer(plane, dtype).reshape(plane.height, -1)[:, : plane.width] for plane in frame.planes
+    )
+    np.testing.assert_array_equal(np.stack([red, green, blue], axis=-1), values.astype(dtype))
+
+
 def test_long_runs_are_short() -> None:
     rows = np.full((16, 2000, 3), 0.3, np.float32)
     assert len(encode_radiance_hdr(rows)) < 16 * (4 + 4 * 2 * (2000 // 127 + 1)) + 100

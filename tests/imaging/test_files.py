@@ -16,6 +16,7 @@ from PIL import Image, features
 
 from lightprobe.errors import ImageError
 from lightprobe.imaging import Picture, as_picture, read_picture
+from lightprobe.imaging.formats.png import encode_png
 
 heif = pytest.importorskip("pillow_heif", reason="HEIC needs the extra lightprobe[heif]")
 
@@ -360,3 +361,12 @@ def test_readers_are_imported_when_they_are_needed(tmp_path: Path) -> None:
     )
     assert "PIL" in held
     assert not heavy & held
+
+
+@pytest.mark.parametrize("shape", [(16, 32), (3, 5), (1, 1)])
+def test_png_files_are_written_as_they_are_read(shape: tuple[int, int], tmp_path: Path) -> None:
+    pixels = np.random.default_rng(4).integers(0, 256, (*shape, 3), np.uint8)
+    (tmp_path / "a.png").write_bytes(encode_png(pixels))
+    with Image.open(tmp_path / "a.png") as image:
+        assert (image.format, image.mode) == ("PNG", "RGB")
+        np.testing.assert_array_equal(np.asarray(image), pixels)

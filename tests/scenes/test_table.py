@@ -11,6 +11,7 @@ import pytest
 
 from lightprobe.scenes.table import header, light_table
 from lightprobe.sphere import CONVENTIONS
+from lightprobe.untrusted.csv_text import read_table
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -24,6 +25,7 @@ def test_the_numbers_come_back(compass: ModuleType, tmp_path: Path, format: str)
     with light_table(tmp_path / "light.csv", format, "sloan") as add:
         add("a.jpg", result.to_dict(format, "sloan"), frame_index=3, time_s=0.125)
     (row,) = rows(tmp_path / "light.csv")
+    assert [row] == [ours for _, ours in read_table(tmp_path / "light.csv")]
     names = CONVENTIONS[format].labels()
     read = [[float(row[f"{name} {channel}"]) for channel in ("red", "green", "blue")] for name in names]
     np.testing.assert_array_equal(read, result.sh.to(format, "sloan"))

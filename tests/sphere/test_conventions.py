@@ -122,6 +122,12 @@ def test_condon_shortley_sign() -> None:
     np.testing.assert_array_equal(signs(3), [1, -1, 1, -1, 1, -1, 1, -1, 1])
 
 
+def test_three_is_radiance() -> None:
+    assert find_convention("three") is find_convention("radiance")
+    np.testing.assert_array_equal(encode(COEFFS, "three"), COEFFS)
+    assert SH(COEFFS).to_dict("three") == SH(COEFFS).to_dict("radiance")
+
+
 def test_an_unknown_name_is_refused_with_all_known_ones() -> None:
     message = r"^expected a convention \(radiance, irradiance, cmgen, .*, babylon\), got 'ogre'; choose one of these$"
     for call in (lambda: find_convention("ogre"), lambda: encode(COEFFS, "ogre"), lambda: decode(COEFFS, "ogre")):

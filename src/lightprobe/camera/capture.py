@@ -21,6 +21,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PIL import Image
@@ -49,7 +50,8 @@ class Capture:
     """A picture and its true light, in the picture's scale."""
 
     shot: Shot
-    picture_srgb: UInt8[np.ndarray, "h w 3"]
+    uncompressed_srgb: UInt8[np.ndarray, "h w 3"]
+    """The picture before JPEG."""
     jpeg: bytes | None
     """The picture as a JPEG file; None if the shot has no JPEG compression."""
     panorama: Float[np.ndarray, "m n 3"]
@@ -61,6 +63,13 @@ class Capture:
     for the form `picture`."""
     gains: Float[np.ndarray, " 3"]
     """Factor of each channel from the radiance of the HDRI's file to its part of the panorama."""
+
+    @cached_property
+    def picture_srgb(self) -> UInt8[np.ndarray, "h w 3"]:
+        """The picture; a JPEG file is decoded when it is first asked for, which writing pairs never does."""
+        if self.jpeg is None:
+            return self.uncompressed_srgb
+        return decode_bytes(self.jpeg, ("JPEG",), "picture", self.uncompressed_srgb.size)
 
 
 def capture(shot: Shot, hdri: Hdri, partner: Hdri | None = None) -> Capture:
@@ -77,13 +86,10 @@ def capture(shot: Shot, hdri: Hdri, partner: Hdri | None = None) -> Capture:
         panorama = _panorama_of_view(shot, layers)
         display, clipped = _view_display(shot, shot.view, layers)
     picture = np.rint(display * 255).astype(np.uint8)
-    jpeg = None
-    if shot.jpeg:
-        picture, jpeg = _compress(picture, shot.jpeg)
     return Capture(
         shot=shot,
-        picture_srgb=picture,
-        jpeg=jpeg,
+        uncompressed_srgb=picture,
+        jpeg=_compress(picture, shot.jpeg) if shot.jpeg else None,
         panorama=panorama,
         coeffs=_coefficients(shot, layers),
         clipped=clipped,
@@ -237,9 +243,8 @@ def _coefficients(shot: Shot, layers: list[Layer]) -> Float[np.ndarray, "9 3"]:
     return total
 
 
-def _compress(picture: UInt8[np.ndarray, "h w 3"], quality: int) -> tuple[UInt8[np.ndarray, "h w 3"], bytes]:
-    """The picture after JPEG, and the file."""
+def _compress(picture: UInt8[np.ndarray, "h w 3"], quality: int) -> bytes:
+    """The picture as a JPEG file."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
-    data = buffer.getvalue()
-    return decode_bytes(data, ("JPEG",), "picture", picture.size), data
+    return buffer.getvalue()

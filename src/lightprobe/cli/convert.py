@@ -46,8 +46,7 @@ def convert(
     from lightprobe.errors import ImageError
     from lightprobe.sphere.interop.conventions import find_convention
 
-    for name in (source, target):
-        find_convention(name)  # fails before the file is read
+    source, target = (find_convention(name).name for name in (source, target))  # fails before the file is read
     check_outputs([Path(input)] if input != "-" else [], [output], force)
     if input == "-":
         text = sys.stdin.read(MOST_TEXT + 1)

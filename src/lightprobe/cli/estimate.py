@@ -78,7 +78,7 @@ def estimate(
         str,
         Option(
             help="Convention of the coefficients; the whole answer is in its axes. `lightprobe conventions` lists "
-            "them. Coefficients of a strong sun ring: renderers (radiance for three.js, babylon, playcanvas) then show "
+            "them. Coefficients of a strong sun ring: renderers (three, babylon, playcanvas) then show "
             "negative light on the far side; --window sloan cures it."
         ),
     ] = "radiance",
@@ -203,7 +203,7 @@ def estimate(
     from lightprobe.runtime import load
     from lightprobe.sphere.interop.conventions import find_convention
 
-    find_convention(format)
+    format = find_convention(format).name
     kind = check_window(window)
     files = expand(inputs)
     faces = files if cubemap else []

@@ -23,7 +23,7 @@ _HOST = f"{zlib.crc32(platform.node().encode()):08x}"
 _TEMPORARY = re.compile(rf"\..+\.{_HOST}-(\d+)-[0-9a-f]{{8}}(\.[^.]*)?")
 _LONGEST = 80
 """Characters of a name that its temporary name keeps, so that it does not become too long."""
-_swept: set[tuple[int, Path]] = set()
+_swept: set[tuple[int, str]] = set()
 """Folders that each process has swept already."""
 
 _unfinished: set[Path] = set()
@@ -47,12 +47,14 @@ def atomic(path: str | Path) -> Generator[Path, None, None]:
         raise OutputError(f"{path}: cannot write: {error.strerror}; choose another path") from None
     try:
         yield temporary
-        temporary.replace(path)
+        os.replace(temporary, path)
+        _unfinished.discard(temporary)
     except OSError as error:
         raise OutputError(f"{path}: cannot write: {error.strerror or error}; choose another path") from error
     finally:
-        temporary.unlink(missing_ok=True)
-        _unfinished.discard(temporary)
+        if temporary in _unfinished:
+            temporary.unlink(missing_ok=True)
+            _unfinished.discard(temporary)
 
 
 @atexit.register
@@ -78,12 +80,13 @@ def temporary_beside(path: Path) -> Path:
 
     Raises: OSError if the folder cannot be read.
     """
-    key = os.getpid(), path.parent.absolute()
+    folder = path.parent
+    key = os.getpid(), os.path.abspath(folder)
     if key not in _swept:
         _swept.add(key)
-        remove_temporaries(path.parent)
+        remove_temporaries(folder)
     mark = f"{_HOST}-{os.getpid()}-{secrets.token_hex(4)}"
-    return path.with_name(f".{path.stem[:_LONGEST]}.{mark}{path.suffix[:_LONGEST]}")
+    return folder / f".{path.stem[:_LONGEST]}.{mark}{path.suffix[:_LONGEST]}"
 
 
 def remove_temporaries(*folders: Path) -> None:

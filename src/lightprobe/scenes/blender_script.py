@@ -4,7 +4,7 @@ Convention: frame blender (spec/CONVENTIONS.md#frames): Z up; the panorama's cen
 Environment Texture without a mapping shows it.
 
 Units: the strength of a sun lamp is the irradiance of a surface that faces it, so strength × color is the lamp's
-color × intensity; the world's strength is 1. Both were rendered in Blender 4.5 (tests/scenes/test_blender_script.py).
+color × intensity; the world's strength is 1. Both were rendered in Blender 4.5 (tests/scenes/test_in_blender.py).
 
 Source: Blender manual, "Light Objects", Sun: strength in watts per square meter.
 """

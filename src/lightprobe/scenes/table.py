@@ -78,7 +78,11 @@ def light_table(path: str | Path, format: str = "radiance", window: str = "") ->
             error: str = "",
         ) -> None:
             cells: dict[str, Any] = {"source": source, "frame index": frame_index, "time [s]": time_s, "error": error}
-            cells |= {"convention": format, "window": window, **(_numbers(document) if document else {})}
+            cells |= {
+                "convention": find_convention(format).name,
+                "window": window,
+                **(_numbers(document) if document else {}),
+            }
             writer.writerow([spreadsheet_cell(cells.get(column)) for column in COLUMNS] + _coefficients(document))
 
         yield add

@@ -87,7 +87,7 @@ class SH:
         """
         found, values = conventions.find_convention(convention), self.to(convention, window)
         return {
-            "convention": convention,
+            "convention": found.name,
             "frame": found.frame,
             "names": found.labels(self.bands),
             "coeffs": values.tolist(),

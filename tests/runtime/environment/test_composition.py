@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 import lightprobe
+from lightprobe.camera import Shot, capture, make_hdri
+from lightprobe.evaluation.suites.registry import registry_radiance
 from lightprobe.imaging import Picture
 from lightprobe.sphere import project
 
@@ -45,6 +47,16 @@ def test_it_has_the_coefficients_of_the_answer(response: str, radius: float) -> 
     picture = scene(radius=radius)
     found = lightprobe.estimate(picture, response=response)
     assert relative(project(found.environment()), found.sh.coeffs) < 0.005
+
+
+@pytest.mark.parametrize("slug", ["kiara_1_dawn", "dikhololo_night", "pmndrs_venice", "adams_place_bridge"])
+def test_it_has_them_where_hardly_any_clipped_pixels_are_where_the_light_is(slug: str) -> None:
+    hdri = make_hdri(slug, registry_radiance(slug), 128)
+    picture = capture(Shot(scene=slug, width=256, height=128, compensation=-1.5), hdri).picture_srgb
+    found = lightprobe.estimate(picture, response="srgb")
+    environment = found.environment()
+    assert relative(project(environment), found.sh.coeffs) < 0.005
+    assert environment.min() >= 0
 
 
 def test_unclipped_pixels_are_the_picture() -> None:

@@ -1,6 +1,7 @@
-/** A gain-map JPEG in a reader by others: gainmap-js, which loads it for three.js; beside an EXR file in three.js. */
+/** Gain-map JPEGs in a reader by others, gainmap-js, which loads them for three.js; and those that the library writes. */
 
 import { HDRJPGLoader } from "@monogrid/gainmap-js";
+import { toGainMapJPEG } from "lightprobe/gain-map";
 import { DataUtils, FloatType, HalfFloatType, WebGLRenderer } from "three";
 import { EXRLoader } from "three/addons/loaders/EXRLoader.js";
 
@@ -66,7 +67,22 @@ async function compare(gainMap: string, exr: string, shares: readonly number[]) 
   };
 }
 
-const api = { compare };
+/** The JPEG that the library writes of an EXR file, as a data URL. */
+async function write(exr: string): Promise<string> {
+  const { width, height, data } = await readEXR(exr);
+  const radiance = new Float32Array(data.length);
+  for (let row = 0; row < height; row++) {
+    radiance.set(data.subarray(4 * width * row, 4 * width * (row + 1)), 4 * width * (height - 1 - row));
+  }
+  const file = await toGainMapJPEG({ radiance, width, height, channels: 4 });
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.readAsDataURL(file);
+  });
+}
+
+const api = { compare, write };
 
 declare global {
   /** In this page only. */

@@ -1,7 +1,7 @@
-/** Gain-map JPEGs that `lightprobe estimate --environment` writes, in a reader by others: radiance and frame. */
+/** Gain-map JPEGs that `lightprobe estimate --environment` and the library write, in a reader by others: radiance and frame. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { angle, expect, test } from "../support/fixtures";
@@ -74,5 +74,25 @@ for (const sample of SAMPLES) {
     const { direction, is_bare } = JSON.parse(readFileSync(at(`${sample}.json`), "utf8"));
     if (is_bare) expect(angle(whole.light, direction), "the sun").toBeLessThan(0.7);
     expect(is_bare).toBe(sample === "rooitou_park.hdr");
+  });
+}
+
+for (const sample of SAMPLES) {
+  test(`the JPEG that the library writes of ${sample} is read by gainmap-js and by Python`, async ({ page }) => {
+    const url = await page.evaluate((exr) => gainMap.write(exr), `given/${sample}.exr`);
+    expect(url).toMatch(/^data:image\/jpeg;base64,/);
+    writeFileSync(at("library.jpg"), Buffer.from(url.split(",")[1], "base64"));
+    python("-c", COPY, at("library.jpg"), at("library.ours.exr"));
+    const compare = (exr: string) =>
+      page.evaluate((exr) => gainMap.compare("given/library.jpg", exr, [0.5, 1]), `given/${exr}`);
+    const step = stepOfMap(at("library.jpg"));
+
+    const ours = await compare("library.ours.exr");
+    expect(ours.sizes).toEqual(Array(2).fill([512, 256]));
+    expect(ours.stops[1], "our reader, all pixels").toBeLessThan(step / 2); // their half floats
+
+    const whole = await compare(`${sample}.exr`);
+    expect(whole.stops[0], "what was written, median").toBeLessThan(Math.max(step, HALF_CODE));
+    expect(angle(whole.light, whole.expectedLight), "the brightest light").toBeLessThan(0.7); // a pixel
   });
 }

@@ -90,7 +90,7 @@ def capture_in_blender(
             coeffs, gains = lights[index]
             yield Capture(
                 shot=shots[index],
-                picture_srgb=picture,
+                uncompressed_srgb=picture,
                 jpeg=None,
                 panorama=read_picture(jobs[index].exr).pixels,
                 coeffs=coeffs,

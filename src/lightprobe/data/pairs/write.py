@@ -1,20 +1,18 @@
 """A pair as files, and as a row of the manifest.
 
 Each scene has a folder with three files per pair: the picture (PNG, or JPEG where the shot asks for it), the panorama
-(OpenEXR, half floats unless it has values beyond their range), and the coefficients as Filament's cmgen prints them.
+(OpenEXR without compression, half floats unless it has values beyond their range), and the coefficients as Filament's
+cmgen prints them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import OpenEXR
-from PIL import Image
 
 from lightprobe._shapes import Float
 from lightprobe.camera.capture import Capture
@@ -22,6 +20,8 @@ from lightprobe.camera.response import white_radiance
 from lightprobe.camera.shot import Shot
 from lightprobe.data.catalog.hdri_files import Source, digest
 from lightprobe.errors import OutputError
+from lightprobe.imaging.formats.exr.scanlines import encode_exr
+from lightprobe.imaging.formats.png import encode_png
 from lightprobe.imaging.output import atomic
 from lightprobe.sphere.interop.cmgen import SUFFIX, format_text
 from lightprobe.sphere.interop.conventions import find_convention
@@ -48,22 +48,17 @@ def write_pair(pair: Capture, out: Path) -> dict[str, str]:
     except OSError as error:
         raise OutputError(f"{out}: cannot make the folder: {error.strerror}; choose another --out") from None
     with atomic(out / files["picture"]) as path:
-        if pair.jpeg:
-            path.write_bytes(pair.jpeg)
-        else:
-            Image.fromarray(pair.picture_srgb).save(path, "PNG", compress_level=1, compress_type=zlib.Z_RLE)
+        path.write_bytes(pair.jpeg or encode_png(pair.picture_srgb))
     with atomic(out / files["panorama"]) as path:
-        write_panorama(path, pair.panorama)
+        path.write_bytes(panorama_exr(pair.panorama))
     with atomic(out / files["sh_text"]) as path:
         path.write_text(sh_text(pair.coeffs), encoding="utf-8")
     return files
 
 
-def write_panorama(path: Path, radiance: Float[np.ndarray, "h w 3"]) -> None:
+def panorama_exr(radiance: Float[np.ndarray, "h w 3"]) -> bytes:
     """Linear radiance as OpenEXR: half floats, or float32 where a value is above 65504."""
-    kind = np.float16 if radiance.max() <= HALF_MAX else np.float32
-    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    OpenEXR.File(header, {"RGB": np.ascontiguousarray(radiance, kind)}).write(str(path))
+    return encode_exr(radiance.astype(np.float16 if radiance.max() <= HALF_MAX else np.float32))
 
 
 def sh_text(coeffs: Float[np.ndarray, "9 3"]) -> str:

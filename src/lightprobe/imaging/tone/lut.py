@@ -46,48 +46,54 @@ def read_tables(view: str) -> dict[str, Num[np.ndarray, "*shape"]]:
 
 
 def tetrahedral(
-    table: Float[np.ndarray, "c nodes"], size: int, position: Float[np.ndarray, "3 n"]
-) -> Float[np.ndarray, "c n"]:
+    table: Float[np.ndarray, "nodes 4"], size: int, position: Float[np.ndarray, "3 n"]
+) -> Float[np.ndarray, "3 n"]:
     """Values of a size³ table at positions [nodes, 0 … size − 1], as OpenColorIO interpolates.
 
-    The value runs from a cell's lowest corner to its highest along the channels, largest remainder first.
+    The value runs from a cell's lowest corner to its highest along the channels, largest remainder first. A node of the
+    table is red, green, blue and a filler: 16 bytes are looked up as fast as 4.
 
     Source: OpenColorIO, src/OpenColorIO/ops/lut3d/Lut3DOpCPU.cpp; Kasson, Plouffe & Nin, "A tetrahedral
     interpolation technique for color space conversion", Proc. SPIE 1909, 1993.
     """
-    corner = np.minimum(np.floor(position), size - 2)
+    corner = np.floor(position)  # of the last node: what lies beyond has no weight
     red, green, blue = rest = position - corner
     high, low = np.maximum(red, green), np.minimum(red, green)
     middle = np.maximum(low, np.minimum(high, blue))
     np.maximum(high, blue, out=high)
     np.minimum(low, blue, out=low)
-    index = ((corner[2] * size + corner[1]) * size + corner[0]).astype(np.intp)  # exact in float32 up to 256³
+    index = (np.array([1, size, size * size], np.float32) @ corner).astype(np.intp)  # exact in float32 up to 256³
     opposite = index + (1 + size + size * size)
-    order = (red >= green).view(np.uint8) | ((green >= blue).view(np.uint8) << 1) | ((red >= blue).view(np.uint8) << 2)
-    first, last = (steps.take(order.astype(np.intp), mode="clip") for steps in _steps(size))
-    first += index
-    np.subtract(opposite, last, out=last)
-    vertices = ((first, high - middle), (last, middle - low), (opposite, low))
-    own, taken = 1 - high, rest[0]  # which is used up: a buffer now
-    values = np.empty((len(table), position.shape[1]), np.float32)
-    for channel, value in zip(table, values, strict=True):
-        channel.take(index, mode="clip", out=value)
-        value *= own
-        for vertex, weight in vertices:
-            channel.take(vertex, mode="clip", out=taken)
-            taken *= weight
-            value += taken
+    order = (red >= green) + (green >= blue) * np.uint8(2) + (red >= blue) * np.uint8(4)
+    largest, smallest = _rows(_steps(size)).take(order.astype(np.intp), mode="clip").view(np.intp).reshape(-1, 2).T
+    weights = (1 - high, high - middle, middle - low, low)
+    nodes = _rows(table)
+    taken = np.empty(len(index), nodes.dtype)
+    channels = taken.view(np.float32).reshape(-1, 4).T[:3]
+    values, share = np.empty((3, len(index)), np.float32), rest[0]  # which is used up
+    for vertex, weight in zip((index, index + largest, opposite - smallest, opposite), weights, strict=True):
+        nodes.take(vertex, mode="clip", out=taken)
+        for channel, value in zip(channels, values, strict=True):
+            if vertex is index:
+                np.multiply(channel, weight, out=value)
+            else:
+                value += np.multiply(channel, weight, out=share)
     return values
 
 
+def _rows(table: Num[np.ndarray, "rows columns"]) -> np.ndarray:
+    """Each row as one number, so that it is looked up at once."""
+    return table.view(f"V{table.strides[0]}").reshape(-1)
+
+
 @lru_cache(maxsize=2)
-def _steps(size: int) -> tuple[Int[np.ndarray, " 8"], Int[np.ndarray, " 8"]]:
+def _steps(size: int) -> Int[np.ndarray, "8 2"]:
     """How far the nodes along the largest and along the smallest remainder are, by what is at least as large: bit 0 for
     red as green, bit 1 for green as blue, bit 2 for red as blue."""
     red, green, blue = 1, size, size * size
     largest = [blue, blue, green, red, blue, red, green, red]
     smallest = [red, green, red, green, green, green, blue, blue]
-    return np.array(largest, np.intp), np.array(smallest, np.intp)
+    return np.array([largest, smallest], np.intp).T.copy()
 
 
 def filmic_encode(radiance: Num[np.ndarray, "n 3"]) -> Num[np.ndarray, "n 3"]:
@@ -156,7 +162,7 @@ def _filmic_undo() -> Float[np.ndarray, "rows columns"]:
 
 
 @lru_cache(maxsize=1)
-def _agx_tables() -> tuple[Float[np.ndarray, "3 forward"], Float[np.ndarray, "3 inverse"]]:
+def _agx_tables() -> tuple[Float[np.ndarray, "forward 4"], Float[np.ndarray, "inverse 4"]]:
     """The view's own table, and ln of E-Gamut radiance on a grid of the gray axis' logarithms."""
     tables = read_tables("agx")
     size = tables["inverse"].shape[1]
@@ -164,7 +170,12 @@ def _agx_tables() -> tuple[Float[np.ndarray, "3 forward"], Float[np.ndarray, "3 
     gray = np.linspace(0, (len(tables["gray"]) - 1) / (tables["forward"].shape[1] - 1), size)
     grid = np.stack(np.broadcast_arrays(gray, gray[:, None], gray[:, None, None]))
     log = grid + tables["inverse"].view(np.int16) / 65536
-    return forward, (np.log(2.0) * (LOG_STOPS * log + AGX_LOWEST)).astype(np.float32).reshape(3, -1)
+    return _by_node(forward), _by_node((np.log(2.0) * (LOG_STOPS * log + AGX_LOWEST)).reshape(3, -1))
+
+
+def _by_node(planes: Float[np.ndarray, "3 nodes"]) -> Float[np.ndarray, "nodes 4"]:
+    """A plane per channel as `tetrahedral` reads them."""
+    return np.concatenate([planes, planes[:1]]).astype(np.float32).T.copy()
 
 
 @lru_cache(maxsize=1)
@@ -198,6 +209,5 @@ def agx_across_channels(position: Float[np.ndarray, "n 3"]) -> None:
     planes = tetrahedral(_agx_tables()[1], tables["inverse"].shape[1], np.ascontiguousarray(position.T))
     np.exp(planes, out=planes)
     planes = _from_agx_gamut() @ planes
-    np.maximum(planes, 0, out=planes)
     for channel, values in enumerate(planes):  # half the time of writing the transposed array
-        position[:, channel] = values
+        np.maximum(values, 0, out=position[:, channel])

@@ -21,18 +21,26 @@ from lightprobe.sphere.harmonics.basis import basis
 from lightprobe.sphere.panorama import equirect
 from lightprobe.sphere.panorama.projection import project
 
-ROUNDS = 20
-"""Rounds, at most."""
-EXACT = 3e-4
-"""Difference from the answer's coefficients, relative to them, at which balancing ends."""
-SLOW = 0.95
-"""Ratio of two differences in turn at which balancing ends."""
 GENTLE = 0.2
 """Power to which factors change the picture's own light."""
-LARGEST = np.log(4.0)
-"""Largest factor [ln]."""
-RIDGE, LEAST_RIDGE = 1e-3, 1e-8
-"""Damping at first, relative to the sum of squares, as it prefers small changes; and below which slow rounds end."""
+RIDGE, LEAST_RIDGE = 1e-3, 1e-12
+"""Damping at first, relative to the sum of squares, as it prefers small changes; and at least."""
+
+
+class Effort(NamedTuple):
+    """How far balancing goes."""
+
+    rounds: int
+    """Rounds, at most."""
+    largest: float
+    """Largest factor."""
+    exact: float
+    """Difference from the answer's coefficients, relative to them, at which it ends."""
+
+
+USUAL = Effort(20, 4.0, 3e-4)
+HARD = Effort(100, 16.0, 4e-3)
+"""The second is for pictures with hardly any clipped pixels where the answer has the light."""
 
 
 class Weights(NamedTuple):
@@ -89,9 +97,10 @@ class Adjustable:
         return coeffs, slopes
 
 
-def low_order(exponents: Float[np.ndarray, "9 3"]) -> Float[np.ndarray, "32 64 3"]:
-    """A smooth factor of cells, whose logarithm is a sum of three bands."""
-    return np.exp(np.clip(_shape() @ exponents, -LARGEST, LARGEST))
+def low_order(exponents: Float[np.ndarray, "9 3"], largest: float = USUAL.largest) -> Float[np.ndarray, "32 64 3"]:
+    """A smooth factor of cells, whose logarithm is a sum of three bands; between 1 / `largest` and `largest`."""
+    limit = np.log(largest)
+    return np.exp(np.clip(_shape() @ exponents, -limit, limit))
 
 
 @cache
@@ -108,7 +117,7 @@ def _products() -> Float[np.ndarray, "2048 81"]:
 
 
 def balanced(
-    adjustable: Adjustable, missing: Float[np.ndarray, "9 3"], scale: float
+    adjustable: Adjustable, missing: Float[np.ndarray, "9 3"], scale: float, effort: Effort = USUAL
 ) -> tuple[Float[np.ndarray, "32 64 3"], float]:
     """Smooth factors of cells with which `adjustable` has the coefficients that are `missing`, and what still is.
 
@@ -120,8 +129,8 @@ def balanced(
     exponents, ridge = np.zeros((9, 3)), RIDGE
     coeffs, slopes = adjustable.light(low_order(exponents))
     rest = missing - coeffs
-    for _ in range(ROUNDS):
-        if np.linalg.norm(rest) <= EXACT * scale:
+    for _ in range(effort.rounds):
+        if np.linalg.norm(rest) <= effort.exact * scale:
             break
         change = np.empty((9, 3))
         for channel, columns in enumerate(slopes):
@@ -129,12 +138,9 @@ def balanced(
             damping = ridge * max(float(np.trace(square)), 1e-300)
             change[:, channel] = np.linalg.solve(square + damping * np.eye(9), columns.T @ rest[:, channel])
         tried = exponents + np.clip(change, -0.7, 0.7)
-        coeffs, changed = adjustable.light(low_order(tried))
-        before, after = np.linalg.norm(rest), np.linalg.norm(missing - coeffs)
-        if after < before:
-            exponents, slopes, rest, ridge = tried, changed, missing - coeffs, ridge / 10
-            if after > SLOW * before and ridge < LEAST_RIDGE:
-                break
+        coeffs, changed = adjustable.light(low_order(tried, effort.largest))
+        if np.linalg.norm(missing - coeffs) < np.linalg.norm(rest):
+            exponents, slopes, rest, ridge = tried, changed, missing - coeffs, max(ridge / 10, LEAST_RIDGE)
         else:
             ridge *= 8
-    return low_order(exponents), float(np.linalg.norm(rest))
+    return low_order(exponents, effort.largest), float(np.linalg.norm(rest))

@@ -14,7 +14,17 @@ import numpy as np
 from lightprobe._shapes import Float, UInt8
 from lightprobe.imaging.cells import CELLS
 from lightprobe.imaging.picture import Picture
-from lightprobe.runtime.environment.balance import GENTLE, Adjustable, Part, Weights, balanced, low_order
+from lightprobe.runtime.environment.balance import (
+    GENTLE,
+    HARD,
+    USUAL,
+    Adjustable,
+    Effort,
+    Part,
+    Weights,
+    balanced,
+    low_order,
+)
 from lightprobe.runtime.environment.decoding import OwnLight
 from lightprobe.runtime.environment.disc import add_disc
 from lightprobe.runtime.environment.dome import domes, on_work_grid
@@ -36,9 +46,9 @@ OWN_WIDTH = 8192
 LARGEST_CORRECTION = 0.7
 """Largest correction of an estimated tone curve in a cell [ln], as in the network."""
 
-ENOUGH, CLOSER = 4.5e-3, 0.98
-"""Difference from the answer's coefficients, relative to them, that is small enough; ratio of two that tells them
-apart."""
+ENOUGH, ACCEPTED, CLOSER = 4.5e-3, 4.7e-3, 0.98
+"""Differences from the answer's coefficients, relative to them, that are small enough, and that are not worth hard
+ways, as the work grid hides more of the differences of these; ratio of two that tells them apart."""
 
 BLOCK = 1 << 16
 """Pixels that are worked on at a time."""
@@ -111,10 +121,12 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     free = (shown, gain) if is_free else None
     point = basis(answer.sun.direction, 3)[:, None]
     domed, factors, disc, best = [], np.ones((*CELLS, 3)), np.zeros(3), math.inf
-    for placing, share in _ways(coarse is not None, bool(sun.any())):
+    for placing, share, effort in _ways(coarse is not None, bool(sun.any())):
+        if effort is HARD and best < ACCEPTED * scale:
+            break
         tried = [] if coarse is None else [lost_light(excess - share * sun, coarse, placing)]
         energy = share * (equirect.solid_angles(*CELLS)[..., None] * sun).sum(axis=(0, 1))
-        found, left = balanced(Adjustable([*tried, *fills], free), missing - point * energy, scale)
+        found, left = balanced(Adjustable([*tried, *fills], free), missing - point * energy, scale, effort)
         if left < CLOSER * best:
             domed, factors, disc, best = tried, found, energy, left
         if left < ENOUGH * scale:
@@ -135,14 +147,19 @@ def compose_environment(picture: Picture, width: int | None, answer: Answer) -> 
     return environment
 
 
-def _ways(is_clipped: bool, has_sun: bool) -> list[tuple[Placing, float]]:
-    """Ways to place lost light, the best first: how near its cells, and the share of a bare sun in its disc.
+def _ways(is_clipped: bool, has_sun: bool) -> list[tuple[Placing, float, Effort]]:
+    """Ways to place lost light, the best first: how near its cells, the share of a bare sun in its disc, and how far
+    balancing goes.
 
     An answer may have the sun beside the place where the picture shows it; then a part of it stays in the domes.
     """
     shares = (0.7, 0.4, 0.0) if has_sun else ()
     placings = PLACINGS if is_clipped else PLACINGS[:1]
-    return [*((placing, 1.0) for placing in placings), *((PLACINGS[-1], share) for share in shares)]
+    return [
+        *((placing, 1.0, USUAL) for placing in placings),
+        *((PLACINGS[-1], share, USUAL) for share in shares),
+        *((placing, 1.0, HARD) for placing in reversed(placings)),
+    ]
 
 
 def spread_environment(panorama: Float[np.ndarray, "32 64 3"], width: int | None = None) -> Float[np.ndarray, "h w 3"]:

@@ -7,7 +7,7 @@ polar axis is z and m counts around it, so band 1 is (y, z, x); no Condon-Shortl
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -59,6 +59,7 @@ def orders(bands: int) -> tuple[Int[np.ndarray, " n"], Int[np.ndarray, " n"]]:
     return l, m
 
 
+@cache
 def normalization(l: int, m: int) -> float:
     """Factor of P_l|m|(z) cos mφ (or sin) that makes Y_lm orthonormal, with √2 for m ≠ 0.
 

@@ -13,6 +13,8 @@ import numpy as np
 from lightprobe._shapes import Float
 from lightprobe.sphere.harmonics.basis import band_count, basis, orders, quadrature
 
+_ONE = np.eye(3)
+
 
 def rotation_matrix(matrix: Float[np.ndarray, "3 3"], bands: int = 3) -> Float[np.ndarray, "n n"]:
     """The bands² × bands² matrix that turns coefficients as `matrix` turns directions.
@@ -23,7 +25,7 @@ def rotation_matrix(matrix: Float[np.ndarray, "3 3"], bands: int = 3) -> Float[n
     Raises: ValueError if `matrix` is not orthogonal.
     """
     matrix = np.asarray(matrix, np.float64)
-    if matrix.shape != (3, 3) or not np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-6):
+    if matrix.shape != (3, 3) or not (np.abs(matrix @ matrix.T - _ONE) <= 1e-6 + 1e-5 * _ONE).all():
         raise ValueError(
             f"expected a 3×3 rotation or reflection, got {np.round(matrix, 4).tolist()}; "
             "normalize it first (distant light cannot be scaled or sheared)"

@@ -7,13 +7,13 @@ that directions and hues do not change. `auto` reproduces Filament's cmgen.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
 from lightprobe._shapes import Float
 from lightprobe.sphere.harmonics.basis import POLYNOMIAL_CONSTANTS, band_count, orders
 from lightprobe.sphere.harmonics.irradiance import cosine_lobe
-from lightprobe.sphere.harmonics.rotation import rotate
 
 
 def sinc_window(cutoff: float, bands: int = 3) -> Float[np.ndarray, " n"]:
@@ -44,15 +44,10 @@ def quadratic_minimum(coeffs: Float[np.ndarray, " 9"]) -> float:
 
     Source: Gander, Golub & von Matt, "A constrained eigenvalue problem", Lin. Alg. Appl. 114, 1989.
     """
-    k0, k1, k2, k20, k22 = POLYNOMIAL_CONSTANTS[[0, 1, 4, 6, 8]]
     scale = float(np.abs(coeffs).max())
     if scale == 0:
         return 0.0
-    c00, cy, cz, cx, cxy, cyz, czz, cxz, cxxyy = (float(value) / scale for value in coeffs)
-    diagonal = [k22 * cxxyy - k20 * czz, -k22 * cxxyy - k20 * czz, 2 * k20 * czz]
-    xy, yz, xz = k2 * cxy / 2, k2 * cyz / 2, k2 * cxz / 2
-    form = np.array([[diagonal[0], xy, xz], [xy, diagonal[1], yz], [xz, yz, diagonal[2]]])
-    linear = k1 * np.array([cx, cy, cz])
+    constant, linear, form = _polynomial(coeffs / scale)
     values, vectors = np.linalg.eigh(form)
     half = vectors.T @ linear / 2
     least = 1e-150  # of a gap: its square must not overflow below
@@ -68,7 +63,14 @@ def quadratic_minimum(coeffs: Float[np.ndarray, " 9"]) -> float:
     if slack > 0:  # the "hard case": the missing length goes along the lowest eigenvector at no cost
         normal[0] = math.copysign(math.sqrt(normal[0] ** 2 + slack), normal[0])
     normal /= np.linalg.norm(normal)
-    return scale * float(k0 * c00 + normal @ (values * normal) + 2 * half @ normal)
+    return scale * float(constant + normal @ (values * normal) + 2 * half @ normal)
+
+
+def _polynomial(coeffs: Float[np.ndarray, " 9"]) -> tuple[float, Float[np.ndarray, " 3"], Float[np.ndarray, "3 3"]]:
+    """c, b and A of the function c + b·n + nᵀAn of directions n that nine coefficients describe."""
+    one, y, z, x, xy, yz, zz, xz, xxyy = (POLYNOMIAL_CONSTANTS * coeffs).tolist()
+    form = [[xxyy - zz, xy / 2, xz / 2], [xy / 2, -xxyy - zz, yz / 2], [xz / 2, yz / 2, 2 * zz]]
+    return one, np.array([x, y, z]), np.array(form)
 
 
 def sloan_bound(coeffs: Float[np.ndarray, " 9"]) -> float:
@@ -76,41 +78,52 @@ def sloan_bound(coeffs: Float[np.ndarray, " 9"]) -> float:
 
     Source: Filament, CubemapSH.cpp, windowSH/shmin; after Sloan, "Deringing Spherical Harmonics", 2017.
     """
-    return _bound_along_z(_along_z(coeffs))
-
-
-def _along_z(coeffs: Float[np.ndarray, " 9"]) -> Float[np.ndarray, " 9"]:
-    """The same light, turned so that its band 1 points along z; unchanged if band 1 is zero."""
-    direction = np.array([coeffs[3], coeffs[1], coeffs[2]], np.float64)
-    length = np.linalg.norm(direction)
-    return rotate(coeffs[:, None], _to_z(direction / length))[:, 0] if length > 0 else coeffs
+    return _lowest(_bounds_of_bands(coeffs).sum(axis=0))
 
 
 _Z = np.cos(np.linspace(0, np.pi, 721))
 _SLOPE = np.abs(_Z) * np.sqrt(1 - _Z * _Z)
 
 
-def _bound_along_z(coeffs: Float[np.ndarray, " 9"]) -> float:
-    k0, k1, k2, k20, k22 = POLYNOMIAL_CONSTANTS[[0, 1, 4, 6, 8]]
-    around_two = k22 * math.hypot(coeffs[8], coeffs[4])
-    around_one = k2 * math.hypot(coeffs[5], coeffs[7])
-    a = 3 * k20 * coeffs[6] + around_two
-    b = k1 * coeffs[2]
-    c = k0 * coeffs[0] - k20 * coeffs[6] - around_two
-    values = (a * _Z + b) * _Z + c - around_one * _SLOPE
-    best = int(np.clip(np.argmin(values), 1, len(_Z) - 2))
-    left, center, right = values[best - 1 : best + 2]  # refined once: a parabola through the best three
+def _bounds_of_bands(coeffs: Float[np.ndarray, " 9"]) -> Float[np.ndarray, "3 z"]:
+    """Lower bounds of each band at each angle from the main axis, that of band 1 (z where band 1 is zero)."""
+    constant, linear, form = _polynomial(coeffs)
+    length = math.sqrt(linear @ linear)
+    if length > 0:
+        turn = _to_z(linear / length)
+        form = turn @ form @ turn.T
+    (xx, xy, xz), (_, yy, yz), (_, _, zz) = form.tolist()
+    around_two, around_one = math.hypot((xx - yy) / 2, xy), 2 * math.hypot(xz, yz)
+    quadratic = (1.5 * zz + around_two) * _Z * _Z - (zz / 2 + around_two) - around_one * _SLOPE
+    return np.array([np.full(len(_Z), constant), length * _Z, quadratic])
+
+
+def _lowest(values: Float[np.ndarray, " z"]) -> float:
+    """The minimum, refined once by a parabola through the smallest value and its neighbors."""
+    least = int(values.argmin())
+    best = min(max(least, 1), len(values) - 2)
+    left, center, right = values[best - 1 : best + 2].tolist()
     curvature = left - 2 * center + right
     dip = (left - right) ** 2 / (8 * curvature) if curvature > 0 else 0.0
-    return float(min(values.min(), center - dip))
+    return min(float(values[least]), center - dip)
 
 
 def _to_z(direction: Float[np.ndarray, " 3"]) -> Float[np.ndarray, "3 3"]:
-    """A rotation that takes this unit direction to +Z."""
-    helper = np.eye(3)[np.argmin(np.abs(direction))]
-    x = np.cross(helper, direction)
-    x /= np.linalg.norm(x)
-    return np.stack([x, np.cross(direction, x), direction])
+    """A rotation that takes this unit direction to +Z.
+
+    Source: Duff et al., "Building an Orthonormal Basis, Revisited", JCGT 6(1), 2017, listing 3.
+    """
+    x, y, z = direction.tolist()
+    sign = math.copysign(1, z)
+    a = -1 / (sign + z)
+    b = x * y * a
+    return np.array([[1 + sign * x * x * a, sign * b, -sign * x], [b, sign + y * y * a, -y], [x, y, z]])
+
+
+@lru_cache(maxsize=1024)
+def _factors(cutoff: float) -> Float[np.ndarray, " 3"]:
+    """The factor of each band; a search asks for the same few cut-offs again and again."""
+    return sinc_window(cutoff)[[0, 1, 4]]
 
 
 def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
@@ -131,13 +144,13 @@ def automatic_cutoff(coeffs: Float[np.ndarray, "n c"]) -> float:
     padded[: len(coeffs)] = coeffs
     cutoff = 4.0 * bands + 1
     for channel in padded.T:
-        channel = _along_z(channel)  # a window does not turn it
+        bounds = _bounds_of_bands(channel)  # a window does not turn the axis
         low, high = float(bands), cutoff
         for _ in range(16):
             if low + 0.1 >= high:
                 break
             middle = (low + high) / 2
-            negative = _bound_along_z(sinc_window(middle) * channel) < 0
+            negative = _lowest(_factors(middle) @ bounds) < 0
             low, high = (low, middle) if negative else (middle, high)
         cutoff = min(cutoff, low)
     return cutoff

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -241,9 +242,9 @@ CONVENTIONS: dict[str, Convention] = {
 
 
 def find_convention(name: str) -> Convention:
-    """The convention with this name. Raises: ValueError for an unknown name."""
+    """The convention with this name; three is another name of radiance. Raises: ValueError for an unknown name."""
     try:
-        return CONVENTIONS[name]
+        return CONVENTIONS["radiance" if name == "three" else name]
     except KeyError:
         raise ValueError(
             f"expected a convention ({', '.join(CONVENTIONS)}), got {name!r}; choose one of these"
@@ -257,8 +258,14 @@ def encode(coeffs: Float[np.ndarray, "n c"], name: str) -> Float[np.ndarray, "n 
     """
     convention, bands = find_convention(name), band_count(len(coeffs))
     if convention.frame != "three":  # the rotation by nothing is not exact
-        coeffs = rotation_matrix(FRAMES[convention.frame], bands) @ coeffs
+        coeffs = _into_frame(convention.frame, bands) @ coeffs
     return convention.matrix(bands) @ coeffs
+
+
+@lru_cache(maxsize=32)
+def _into_frame(frame: str, bands: int) -> Matrix:
+    """The matrix that turns coefficients from the three.js frame into another one."""
+    return rotation_matrix(FRAMES[frame], bands)
 
 
 def decode(values: Float[np.ndarray, ...], name: str) -> Float[np.ndarray, "n 3"]:

@@ -24,10 +24,10 @@ export interface NetworkKernels {
     columns: number,
     channels: number,
   ): void;
-  pack_winograd(from: number, isHalf: boolean, n: number, c: number, k: number, to: number): void;
+  pack_winograd(from: number, isHalf: boolean, n: number, c: number, places: number, to: number): void;
   convolve_winograd(
     from: number,
-    size: number,
+    places: number,
     length: number,
     filters: number,
     bias: number,

@@ -26,6 +26,8 @@ const COMBINATIONS = [...PAIRS, "multiply and add"]; // in the order of the kern
 const SCALE = FUNCTIONS.indexOf("relu"); // behind those that the kernels have
 const CLAMP = SCALE + 1;
 const BLOCK = 8;
+/** How many numbers Winograd's way makes of each filter and channel, at most. */
+const MOST_PLACES = 36;
 const LEAST = -3.4e38;
 
 /** How many bytes of scratch a layer needs. */
@@ -33,19 +35,16 @@ export function scratchOf(layer: Layer, [rows, columns, channels]: Shape, arrays
   if (layer.kind !== "convolution" && layer.kind !== "reshape") return 0;
   const surrounded = 4 * (rows + 2) * (columns + 2) * channels + 16;
   if (layer.kind === "reshape") return surrounded;
-  const [n, , size] = arrays[layer.weights].shape;
+  const [n] = arrays[layer.weights].shape;
   const cells = columns / 2; // as many as a row of tiles takes at most
-  return Math.max(surrounded, 4 * placesOf(size) * (cells * (4 * channels + n + 6) + 4) + 4 * (channels + 3));
+  return Math.max(surrounded, 4 * MOST_PLACES * (cells * (4 * channels + n + 6) + 4) + 4 * (channels + 3));
 }
-
-/** How many numbers Winograd's way makes of each filter and channel, at most. */
-const placesOf = (size: number): number => (size === 4 ? 36 : 16);
 
 /** How many bytes an array takes when it is packed for its layer. */
 export function packedOf(layer: Layer, arrays: readonly StoredArray[]): number {
   if (layer.kind === "convolution") {
-    const [n, c, k] = arrays[layer.weights].shape;
-    return 4 * wholeBlocks(n) * (c * placesOf(k) + 1);
+    const [n, c] = arrays[layer.weights].shape;
+    return 4 * wholeBlocks(n) * (c * MOST_PLACES + 1);
   }
   return "array" in layer ? 16 * arrays[layer.array].count : 0;
 }
@@ -160,15 +159,9 @@ function convolution(
   const weights = arrays[layer.weights];
   const [n, c, k] = weights.shape;
   const wide = wholeBlocks(n);
-  const isEven = to.rows % 2 === 0 && to.columns % 2 === 0;
-  const isWinograd =
-    isEven &&
-    n > 1 &&
-    c > 1 &&
-    ((k === 3 && layer.stride === 1) ||
-      (k === 4 && layer.stride === 2 && x.rows === 2 * to.rows && x.columns === 2 * to.columns));
-  const filters = module.room(4 * wide * c * (isWinograd ? placesOf(k) : k * k));
-  if (isWinograd) kernels.pack_winograd(file + weights.offset, weights.isHalf, n, c, k, filters);
+  const places = n > 1 && c > 1 ? placesOf(k, layer.stride, x, to) : 0;
+  const filters = module.room(4 * wide * c * (places ? MOST_PLACES : k * k));
+  if (places) kernels.pack_winograd(file + weights.offset, weights.isHalf, n, c, places, filters);
   else kernels.pack_filters(file + weights.offset, weights.isHalf, n, c, k, filters);
   const bias = module.room(4 * wide);
   const { offset, isHalf } = arrays[layer.bias];
@@ -177,10 +170,10 @@ function convolution(
   const { stride } = layer;
   const { at, rows, columns, step } = to;
   const [plusAt, plusAcross, plusDown] = plus ? [plus.at, ...stepsIn(plus, to)] : [0, 0, 0];
-  if (isWinograd) {
+  if (places) {
     // biome-ignore format: the arguments in the rows of the kernel's
     return () => kernels.convolve_winograd(
-      x.at, k, c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step, scratch,
+      x.at, places, c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step, scratch,
     );
   }
   const line = k === 1 ? 0 : (x.columns + 2) * c;
@@ -193,6 +186,15 @@ function convolution(
       from, across, down, line, k, k * c, filters, bias, plusAt, plusAcross, plusDown, least, at, rows, columns, step,
     );
   };
+}
+
+/** How many places Winograd's way has along each side of a tile (native/winograd.c); 0 where it serves no such convolution. */
+function placesOf(size: number, stride: number, from: Tensor, to: Tensor): number {
+  const areMultiples = (of: number): boolean => to.rows % of === 0 && to.columns % of === 0;
+  if (!areMultiples(2)) return 0;
+  if (size === 4 && stride === 2 && from.rows === 2 * to.rows && from.columns === 2 * to.columns) return 3;
+  if (size !== 3 || stride !== 1) return 0;
+  return areMultiples(4) && to.columns >= 16 ? 6 : 4; // fewer than four large tiles in a row would be computed twice
 }
 
 /** Floats from column to column and from row to row of a tensor whose columns and rows may count for all of `to`. */

@@ -1,0 +1,3 @@
+import * as other from "../../estimator/client/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../estimator/worker/model/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../picture/curves/some.js";
+
+export const used = other;

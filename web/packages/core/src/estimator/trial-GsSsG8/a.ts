@@ -1,0 +1,3 @@
+import * as other from "../../standalone/some.js";
+
+export const used = other;

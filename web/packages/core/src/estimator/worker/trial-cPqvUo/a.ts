@@ -1,0 +1,3 @@
+import * as other from "../../../picture/partial/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../react/some.js";
+
+export const used = other;

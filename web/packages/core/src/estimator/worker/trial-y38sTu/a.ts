@@ -1,0 +1,3 @@
+import * as other from "../../../estimator/smoother.js";
+
+export const used = other;

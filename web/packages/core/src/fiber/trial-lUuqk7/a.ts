@@ -1,0 +1,3 @@
+import * as other from "../../estimator/worker/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../picture/files/some.js";
+
+export const used = other;

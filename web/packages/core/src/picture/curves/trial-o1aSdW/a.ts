@@ -1,0 +1,3 @@
+import * as other from "../../../three/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "three";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "onnxruntime-web/wasm";
+
+export const used = other;

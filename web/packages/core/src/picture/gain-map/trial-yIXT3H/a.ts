@@ -1,0 +1,3 @@
+import * as other from "react";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../estimator/protocol/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../picture/gain-map/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../../picture/looks/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../babylon/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../fiber/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../playcanvas/some.js";
+
+export const used = other;

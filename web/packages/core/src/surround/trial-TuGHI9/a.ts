@@ -1,0 +1,3 @@
+import * as other from "../../live/some.js";
+
+export const used = other;

@@ -1,0 +1,3 @@
+import * as other from "../../sphere/some.js";
+
+export const used = other;
