@@ -194,7 +194,7 @@ def score(
     is_fit = light is None and panorama is None
     if light is None:
         light = directional_fit(coeffs) if panorama is None else dominant_light(coeffs, panorama)
-    lights = dict.fromkeys(LIGHT_METRICS, math.nan)
+    lights: dict[str, float] = dict.fromkeys(LIGHT_METRICS, math.nan)
     if truth.light.share >= DIRECTIONAL:
         lights = light_scores(light, truth.fit if is_fit else truth.light)
         lights["direction_deg"] = light_angle(light, truth.light)
