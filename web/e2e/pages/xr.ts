@@ -1,9 +1,9 @@
 /** EstimatedLight of a camera that turns, and of WebXR with a device that is simulated here. */
 
-import { createEstimator, type Estimate, LightprobeError } from "lightprobe";
+import { createEstimator, type Estimate, LightprobeError, type Triple } from "lightprobe";
 import type { LightSource } from "lightprobe/live";
 import { createSurround, type Orientation, surroundSource } from "lightprobe/surround";
-import { EstimatedLight, type EstimatedLightOptions } from "lightprobe/three";
+import { createEnvironment, EstimatedLight, type EstimatedLightOptions } from "lightprobe/three";
 import {
   type XRCameraFrame,
   type XRLightEstimateLike,
@@ -39,6 +39,23 @@ const next = (light: EstimatedLight): Promise<Estimate> =>
     };
     light.addEventListener("estimation", receive);
   });
+
+/** What a mirror shows in a lit scene, what matte surfaces show, and where the sun is: in the scene, and in the panorama. */
+function lookAt(scene: Scene, light: EstimatedLight, eyes: readonly Triple[]) {
+  const estimate = light.estimate as Estimate;
+  const environment = createEnvironment(renderer); // the light's own comes later, at the GPU's pace
+  const mirrored = new Scene();
+  mirrored.environment = environment.update(estimate, { frame: light.frame });
+  const found = {
+    mirror: onBall(mirrored, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), eyes),
+    matte: onBall(scene, new MeshLambertMaterial(), AXES),
+    sun: light.directionalLight.position.clone().normalize().toArray(),
+    direction: estimate.light.direction,
+    isReflected: scene.environment !== null,
+  };
+  environment.dispose();
+  return found;
+}
 
 const codeOf = (error: unknown): unknown => (error instanceof LightprobeError ? error.code : String(error));
 
@@ -188,13 +205,13 @@ const LOOKS: Orientation[] = [0, 40, 80, 120].map((yaw, i) => ({ yaw, pitch: 10 
 
 const around = {
   /** A canvas that shows what a camera sees that turns: parts seen, the lamp's direction, and what is left afterwards. */
-  turn: async () => {
+  turn: async (eyes: readonly Triple[]) => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
     const context = canvas.getContext("2d");
     const orientation = { current: LOOKS[0] };
     const source = surroundSource(canvas, { fov: FOV, orientation, tremble: 0 });
     const events: string[] = [];
-    const { scene, light } = lit(source);
+    const { scene, light } = lit(source, { sun: false });
     for (const name of ["estimationstart", "estimationend"] as const) {
       light.addEventListener(name, () => events.push(name));
     }
@@ -202,15 +219,13 @@ const around = {
     for (let frame = 0; frame < 24; frame++) {
       orientation.current = { yaw: 15 * frame, pitch: 0, roll: 0 };
       context?.putImageData(view(320, 240, 15 * frame, 0, frame % 2 ? 0.2 : 1), 0, 0);
-      await next(light); // perhaps of the view before
+      for (let k = 0; k < 2; k++) await next(light); // the first may be of the view before
       seen.push((await next(light)).seen);
     }
-    const lamp = light.directionalLight.position.clone().normalize().toArray();
-    const mirror = onBall(scene, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), AXES);
-    const matte = onBall(scene, new MeshLambertMaterial(), AXES);
     const rows = source.surround?.rows;
+    const found = lookAt(scene, light, eyes);
     light.dispose();
-    return { seen, events, lamp, mirror, matte, rows, frame: light.frame, left: scene.environment };
+    return { seen, events, ...found, rows, frame: light.frame, left: scene.environment };
   },
 
   /** Camera images of a device, read as textures, beside the same pictures on a canvas. */
@@ -248,13 +263,12 @@ const around = {
     return { found, error: gl.getError() };
   },
 
-  /** A device whose camera looks at a lamp, then beside it: where the sun of the scene stands. */
-  camera: async () => {
+  /** A device whose camera looks at a lamp, then beside it. */
+  camera: async (eyes: readonly Triple[]) => {
     const at = (yaw: number): Orientation => ({ yaw, pitch: 5, roll: 0 });
     const device = new Device(view(320, 240, 36, 5, 0.2), ["camera-access"]);
     device.orientation = at(36);
-    const { scene, light } = lit(xrSource(device, gl));
-    const white = new MeshLambertMaterial();
+    const { scene, light } = lit(xrSource(device, gl), { sun: false });
     const events: string[] = [];
     for (const name of ["estimationstart", "estimationend"] as const) {
       light.addEventListener(name, () => events.push(name));
@@ -262,14 +276,8 @@ const around = {
     const { seen: first } = await light.ready;
     device.look(view(320, 240, 66, 5, 0.2), at(66));
     for (let frame = 0; frame < 4; frame++) await next(light);
-    const { seen, light: sun } = await next(light);
-    const found = {
-      seen: [first, seen],
-      lamp: light.directionalLight.position.clone().normalize().toArray(),
-      sun: sun.direction,
-      mirror: onBall(scene, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), AXES),
-      matte: onBall(scene, white, AXES),
-    };
+    const { seen } = await next(light);
+    const found = { seen: [first, seen], ...lookAt(scene, light, eyes) };
     device.dispatchEvent(new Event("end"));
     light.dispose();
     return { ...found, events };

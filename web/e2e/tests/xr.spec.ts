@@ -8,18 +8,35 @@ test.beforeEach(async ({ page }) => {
   await page.locator("body[data-ready]").waitFor({ state: "attached" });
 });
 
-/** The lamp of the scene as three.js has it: the camera's first look, +X of the scene, is −Z. */
+/** The lamp of the scene as three.js has it: the camera's first look, +X of the panorama, is −Z. */
 const LAMP: Triple = [0.59, 0.1, -0.8];
-const toward = LAMP.map((value) => value / Math.hypot(...LAMP));
+/** Where it would be if the light lay as a panorama does, and if it were a mirror image. */
+const ELSEWHERE: Triple[] = [
+  [0.8, 0.1, 0.59],
+  [-0.59, 0.1, -0.8],
+];
+const EYES = [LAMP, ...ELSEWHERE].map((eye) => eye.map((value) => value / Math.hypot(...eye)) as Triple);
+
+/** Matte surfaces are lit, and the sun stands in the scene where it is in the panorama. */
+function expectLit(matte: Triple[], [x, y, z]: Triple, direction: Triple): void {
+  for (const color of matte) expect(Math.min(...color)).toBeGreaterThan(0);
+  expect(angle([-z, y, x], direction)).toBeLessThan(0.01);
+}
 
 test("the light of a camera that turns grows, and stands still in the scene", async ({ page }) => {
-  const { seen, events, lamp, mirror, matte, rows, frame, left } = await page.evaluate(() => window.around.turn());
+  const { seen, events, mirror, matte, sun, direction, isReflected, rows, frame, left } = await page.evaluate(
+    (eyes) => window.around.turn(eyes),
+    EYES,
+  );
   for (let i = 1; i < seen.length; i++) expect(seen[i]).toBeGreaterThan(seen[i - 1] - 1e-3);
   expect(seen[0]).toBeLessThan(0.2);
   expect(seen.at(-1)).toBeGreaterThan(0.4);
   expect(events).toEqual(["estimationstart", "estimationend"]);
-  expect(angle(lamp, toward)).toBeLessThan(8); // the last look, to the left of ahead, does not show it
-  for (const color of [...mirror, ...matte]) expect(Math.min(...color)).toBeGreaterThan(0);
+  const [lamp, ...others] = mirror.map(([red]) => red);
+  expect(lamp).toBeGreaterThan(1.5); // 3 and more, blurred; everything else is below 0.8
+  for (const other of others) expect(other).toBeLessThan(0.9);
+  expectLit(matte, sun, direction);
+  expect(isReflected).toBe(true);
   expect(rows).toBe(64);
   expect(frame).toBe("camera");
   expect(left).toBeNull();
@@ -42,11 +59,14 @@ for (const [width, height, isExact] of [
 }
 
 test("a device that shows its camera's images lights the scene from where its lamps are", async ({ page }) => {
-  const { seen, lamp, sun, mirror, matte, events } = await page.evaluate(() => window.around.camera());
+  const { seen, mirror, matte, sun, direction, events } = await page.evaluate(
+    (eyes) => window.around.camera(eyes),
+    EYES,
+  );
   expect(seen[1]).toBeGreaterThan(1.2 * seen[0]);
-  expect(angle(lamp, toward)).toBeLessThan(8);
-  expect(angle(sun, [-lamp[2], lamp[1], lamp[0]])).toBeLessThan(0.01);
-  for (const color of [...mirror, ...matte]) expect(Math.min(...color)).toBeGreaterThan(0);
+  const [lamp, ...others] = mirror.map(([red]) => red);
+  for (const other of others) expect(lamp).toBeGreaterThan(2 * other);
+  expectLit(matte, sun, direction);
   expect(events).toEqual(["estimationstart", "estimationend"]);
 });
 
