@@ -298,7 +298,7 @@ const around = {
     return matte;
   },
 
-  /** Codes of the errors of a session without both features on a device whose camera is in use, and of a lost context. */
+  /** Codes of the errors of sessions without both features, of no session where the camera is in use, and of a lost context. */
   refused: async () => {
     const codes: unknown[] = [];
     navigator.mediaDevices.getUserMedia = async () => {
@@ -307,6 +307,9 @@ const around = {
     const { light } = lit(xrSource(new Device(view(64, 48, 0, 0, 1), []), gl), { onError: () => {} });
     codes.push(await light.ready.catch(codeOf));
     light.dispose();
+    const { light: without } = lit(xrSource(renderer.xr.getSession(), renderer.getContext()), { onError: () => {} }); // there is none
+    codes.push(await without.ready.catch(codeOf));
+    without.dispose();
     const device = new Device(view(64, 48, 0, 0, 1), ["camera-access"]);
     const camera = xrCamera(device, gl);
     const seen = await device.view();

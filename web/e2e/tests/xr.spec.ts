@@ -82,6 +82,6 @@ test.describe("failures", () => {
   test.use({ provoked: /CONTEXT_LOST|Context Lost/i });
 
   test("a camera in use and a lost context are typed errors", async ({ page }) => {
-    expect(await page.evaluate(() => window.around.refused())).toEqual(["camera", "context-lost"]);
+    expect(await page.evaluate(() => window.around.refused())).toEqual(["camera", "camera", "context-lost"]);
   });
 });

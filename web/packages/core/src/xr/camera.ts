@@ -42,9 +42,12 @@ type Binding = new (
  * specification leaves both open. Source: W3C CG, https://immersive-web.github.io/raw-camera-access/.
  *
  * @param gl - the context of the session's layer; its state is put back.
- * @throws LightprobeError `unsupported` where the browser gives no camera images.
+ * @throws LightprobeError `unsupported` where the browser gives no camera images, or the context is WebGL 1.
  */
-export function xrCamera(session: XRSessionLike, gl: WebGL2RenderingContext): XRCameraReader {
+export function xrCamera(session: XRSessionLike, gl: WebGLRenderingContext | WebGL2RenderingContext): XRCameraReader {
+  if (!("fenceSync" in gl)) {
+    throw new LightprobeError("unsupported", "camera images of WebXR need WebGL 2, got WebGL 1; ask for webgl2");
+  }
   const { XRWebGLBinding } = globalThis as unknown as { XRWebGLBinding?: Binding };
   const binding = XRWebGLBinding && new XRWebGLBinding(session, gl);
   if (!binding?.getCameraImage) {

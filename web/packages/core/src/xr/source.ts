@@ -38,7 +38,7 @@ export interface XRSourceOptions extends Omit<SurroundSourceOptions, "orientatio
  */
 export function xrSource(
   session: XRSessionLike | null,
-  gl: WebGL2RenderingContext,
+  gl: WebGLRenderingContext | WebGL2RenderingContext,
   { space, ...settings }: XRSourceOptions = {},
 ): EstimateSource {
   if (!session) return surroundSource("camera", settings);
@@ -101,7 +101,7 @@ function watchProbe(
 
 function watchImages(
   session: XRSessionLike,
-  gl: WebGL2RenderingContext,
+  gl: WebGLRenderingContext | WebGL2RenderingContext,
   space: object,
   estimator: Estimator,
   settings: SurroundSourceOptions,

@@ -4,12 +4,12 @@ import type { PictureSource } from "../../src/live/source.js";
 import type { FrameEstimator } from "../../src/live/types.js";
 import type { Watcher } from "../../src/live/watch.js";
 import type { XRSourceOptions } from "../../src/xr/index.js";
-import { xrSource } from "../../src/xr/index.js";
+import { xrCamera, xrSource } from "../../src/xr/index.js";
 import { passed } from "../live/fakes.js";
 import { frameOf, openPlain } from "../surround/page.js";
 import { FakeSession, lightOf, poseOf } from "./fakes.js";
 
-const NO_CONTEXT = {} as WebGL2RenderingContext;
+const NO_CONTEXT = { fenceSync: null } as unknown as WebGL2RenderingContext;
 const NO_ESTIMATOR = {} as Estimator;
 
 /** Begins with a session; pictures are followed by hand. */
@@ -68,6 +68,13 @@ test("without both features, the camera's video has the poses of the session", a
   watch.stop();
   expect(stopped).toHaveBeenCalledOnce();
   expect(session.callbacks.size).toBe(0);
+});
+
+test("a context of WebGL 1 is a typed error", () => {
+  const old = {} as WebGLRenderingContext;
+  expect(() => xrCamera(new FakeSession(), old)).toThrow(
+    "camera images of WebXR need WebGL 2, got WebGL 1; ask for webgl2",
+  );
 });
 
 test("a browser that has the feature, but not its images, is a typed error", async () => {
