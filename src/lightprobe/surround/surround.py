@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from lightprobe.runtime.estimator import Source
     from lightprobe.surround.track import Track
 
-PACE, START = 0.75, 0.25
+PACE, START = 0.3, 0.5
 """The answer changes at most so much a second, in units of its own irradiance or of this share of the new one's, so
-that it gets out of the dark: 2.5 % from frame to frame at 30 frames/s."""
+that it gets out of the dark: 1 % from frame to frame at 30 frames/s."""
 ALIGNMENTS = 2
 """Steps of the alignment of a frame."""
 SEARCHES, UNEXPECTED = 4, 3.0

@@ -6,9 +6,9 @@ import type { Estimate } from "../../../types.js";
 
 /**
  * An answer changes at most so much a second, in units of its own irradiance or of this share of the new one's, so that it gets out
- * of the dark: 2.5 % from frame to frame at 30 frames/s.
+ * of the dark: 1 % from frame to frame at 30 frames/s.
  */
-const [PACE, START] = [0.75, 0.25];
+const [PACE, START] = [0.3, 0.5];
 
 /** Limits the pace of answers; keeps the last one, in double precision. */
 export class Pace {
