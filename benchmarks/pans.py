@@ -41,7 +41,7 @@ LAG, PROTECTION, NOISE, LOST = 0.3, 0.3, 2.0, 0.05
 """Time constant of the exposure [s], its protection of highlights, orientation noise [°], share of lost frames."""
 SMOOTHING = 3.0
 """Time constant of the Smoother [s]."""
-WORKERS = 4
+WORKERS = 2
 MARKS = 24
 """Errors are kept this often in a pan."""
 
@@ -103,7 +103,7 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
     """Errors on the way, the last one, and the largest jumps."""
     phone, surround = Phone(hdri, rng), Surround(estimator, fov=FOV, response="srgb", **options)
     smoother = lightprobe.Smoother(SMOOTHING)
-    truth, answers, smooth, errors, seen = None, [], [], [], []
+    truth, answers, smooth, errors, seen, exposures = None, [], [], [], [], []
     for number, where in enumerate(path()):
         frame, gains = phone.take(where, number / RATE)
         truth = hdri.coeffs * gains if truth is None else truth
@@ -115,12 +115,14 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
         smooth.append(smoother(found, number / RATE).sh.coeffs)
         errors.append(irradiance_norm(found.sh.coeffs - truth) / irradiance_norm(truth))
         seen.append(found.seen)
+        exposures.append(phone.ev)
     at = np.linspace(0, len(errors) - 1, MARKS).astype(int)
     return {
         "first": errors[0],
         "last": errors[-1],
         "jump": largest_jump(answers, truth),
         "smooth_jump": largest_jump(smooth, truth),
+        "exposure_stops": float(np.ptp(exposures)),
         "gain_drift_stops": float(np.log2(surround.gains * gains / (truth / hdri.coeffs)[0]).mean()),
         "errors": [round(errors[k], 4) for k in at],
         "seen": [round(seen[k], 4) for k in at],

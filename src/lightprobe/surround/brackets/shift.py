@@ -28,7 +28,7 @@ def find_shift(first: Num[np.ndarray, "h w 3"], second: Num[np.ndarray, "h w 3"]
     a, b = (np.fft.rfft2(bitmap) for bitmap in bitmaps)
     match = np.fft.irfft2(np.conj(a) * b, s=bitmaps[0].shape)
     best = int(np.argmax(match))
-    if match[0, 0] > match.flat[best] - 0.5:  # whole numbers: a few bright pixels agree with a large bright part anywhere
+    if match[0, 0] > match.flat[best] - 0.5:  # a few bright pixels agree with a large bright part all over it
         best = 0
     down, right = divmod(best, width)
     counted = np.fft.irfft2(np.conj(np.fft.rfft2(np.abs(bitmaps[0]))) * np.fft.rfft2(np.abs(bitmaps[1])), s=match.shape)
