@@ -6,8 +6,9 @@ HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (f
 30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a
 lag, its white balance drifts, its pixels are noisy, its orientations are off by 2° in each angle and frame, and every
 twentieth frame is lost. The errors are relative irradiance errors ‖Ê − E‖/‖E‖; `whole` is that of the whole panorama
-in one picture, exposed by the same meter. A jump is ‖Ê − Ê'‖ from one answer to the next, in
-units of the largest of ‖Ê‖, ‖Ê'‖ and ‖E‖. Writes results/surround.json.
+in one picture, exposed by the same meter; `measured` has the truth where nothing was seen and where all frames clip.
+A jump is ‖Ê − Ê'‖ from one answer to the next, in units of the largest of ‖Ê‖, ‖Ê'‖ and ‖E‖. Writes
+results/surround.json.
 """
 
 import sys
@@ -28,6 +29,7 @@ from lightprobe.camera.optics import linear_noise
 from lightprobe.camera.response import encode
 from lightprobe.camera.view import rays
 from lightprobe.evaluation.suites.registry import registry_scenes
+from lightprobe.sphere import project
 from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 from lightprobe.sphere.panorama import equirect
 from lightprobe.surround import Orientation, Surround
@@ -99,6 +101,14 @@ def largest_jump(answers: list[np.ndarray], truth: np.ndarray) -> float:
     return max(c / max(sizes[0], a, b) for c, (a, b) in zip(changes, pairwise(sizes[1:]), strict=True))
 
 
+def measured_error(surround: Surround, truth: np.ndarray, panorama: np.ndarray) -> float:
+    """The error of what is measured: the true panorama stands in where nothing was seen or something is clipped."""
+    memory, true = surround.recall(), equirect.resize(panorama, surround.rows, 2 * surround.rows).reshape(-1, 3)
+    share = np.minimum(memory.weight, 1)[:, None] * (memory.clipped == 0)
+    cells = (share * memory.radiance + (1 - share) * true).reshape(surround.rows, -1, 3)
+    return irradiance_norm(project(cells, 3) - truth) / irradiance_norm(truth)
+
+
 def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, **options) -> dict[str, object]:
     """Errors on the way, the last one, and the largest jumps."""
     phone, surround = Phone(hdri, rng), Surround(estimator, fov=FOV, response="srgb", **options)
@@ -117,13 +127,15 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
         seen.append(found.seen)
         exposures.append(phone.ev)
     at = np.linspace(0, len(errors) - 1, MARKS).astype(int)
+    scale = (truth / hdri.coeffs)[0]
     return {
         "first": errors[0],
         "last": errors[-1],
+        "measured": measured_error(surround, truth, phone.radiance * scale),
         "jump": largest_jump(answers, truth),
         "smooth_jump": largest_jump(smooth, truth),
         "exposure_stops": float(np.ptp(exposures)),
-        "gain_drift_stops": float(np.log2(surround.gains * gains / (truth / hdri.coeffs)[0]).mean()),
+        "gain_drift_stops": float(np.log2(surround.gains * gains / scale).mean()),
         "errors": [round(errors[k], 4) for k in at],
         "seen": [round(seen[k], 4) for k in at],
     }
@@ -164,7 +176,7 @@ def main(folder: Path, slugs: list[str]) -> None:
     slugs = slugs or [scene["slug"] for scene in registry_scenes()]
     with ProcessPoolExecutor(WORKERS) as pool:
         rows = dict(zip(slugs, pool.map(measured, [folder] * len(slugs), slugs), strict=True))
-    names = ("whole", "plain", "first", "last", "jump", "smooth_jump", "gain_drift_stops")
+    names = ("whole", "plain", "first", "last", "measured", "jump", "smooth_jump", "gain_drift_stops")
     summary: dict[str, object] = {name: quartiles([row[name] for row in rows.values()]) for name in names}
     summary["last_over_whole"] = quartiles([row["last"] / row["whole"] for row in rows.values()])
     summary["largest_jump"] = max(row["jump"] for row in rows.values())

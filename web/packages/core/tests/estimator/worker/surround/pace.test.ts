@@ -10,13 +10,14 @@ const even = (level: number) => {
   return estimate;
 };
 
-test("the first answer stays; later ones come at 30 % of the last one's irradiance a second", () => {
+test("the first answer stays; later ones grow by 30 % of the last one's irradiance a second, and fall by 50 %", () => {
   const pace = new Pace();
   const found = [
     [1, 0],
     [10, 0.1],
     [10, 0.2],
     [1.31, 0.3],
+    [0.1, 0.4],
   ].map(([level, time]) => {
     const estimate = even(level);
     pace.limit(estimate, time);
@@ -29,6 +30,7 @@ test("the first answer stays; later ones come at 30 % of the last one's irradian
   expect(found[1]).toBeCloseTo(brighter, 5);
   expect(found[2]).toBeCloseTo(second, 5);
   expect(found[3]).toBeCloseTo(1.31, 5); // near enough
+  expect(found[4]).toBeCloseTo(1.31 * 0.95, 5);
 });
 
 test("light comes out of the dark", () => {
