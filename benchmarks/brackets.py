@@ -81,23 +81,18 @@ def errors(estimator: lightprobe.Estimator, taken: dict[int, Capture], response:
 
 
 def summary(cases: list[dict[str, float]]) -> dict[str, object]:
-    """Medians and quartiles of all scenes, and medians of those whose light the bracket holds, and does not hold."""
-    all_of_them = {kind: quartiles([case[kind] for case in cases]) for kind in cases[0]}
-    parts = {
-        "held": [case for case in cases if case["lacking"] <= HELD],
-        "not_held": [case for case in cases if case["lacking"] > HELD],
-    }
+    """Quartiles over all scenes, and over those whose light the bracket holds, and does not hold."""
+
+    def of(part: list[dict[str, float]]) -> dict[str, object]:
+        return {kind: quartiles([case[kind] for case in part]) for kind in cases[0]} if part else {}
+
+    held, others = ([case for case in cases if (case["lacking"] <= HELD) is is_held] for is_held in (True, False))
+    alone, merged = (float(np.median([case[kind] for case in cases])) for kind in ("alone", "merged"))
     return {
-        **all_of_them,
-        **{
-            name: {
-                "scenes": len(part),
-                **{kind: quartiles([case[kind] for case in part]) for kind in ("alone", "merged")},
-            }
-            for name, part in parts.items()
-            if part
-        },
-        "ratio_of_medians": round(all_of_them["merged"]["median"] / all_of_them["alone"]["median"], 4),
+        **of(cases),
+        "ratio_of_medians": round(merged / alone, 4),
+        "held": {"scenes": len(held), **of(held)},
+        "not_held": {"scenes": len(others), **of(others)},
     }
 
 
