@@ -141,11 +141,11 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
     }
 
 
-def speed(estimator: lightprobe.Estimator) -> dict[str, dict[str, float]]:
+def speed(estimator: lightprobe.Estimator, **options) -> dict[str, dict[str, float]]:
     """Processor time for a frame of 640×480: adding it, and the estimate after it."""
     rng = np.random.default_rng(1)
     frame = np.asarray(Image.fromarray(rng.integers(0, 256, (12, 16, 3), np.uint8)).resize((640, 480)))
-    surround, times = Surround(estimator, fov=FOV, response="srgb"), {"add": [], "estimate": []}
+    surround, times = Surround(estimator, fov=FOV, response="srgb", **options), {"add": [], "estimate": []}
     for number in range(60):
         start = time.process_time()
         surround.add(frame, Orientation(3 * number, 10, 3), number / RATE)
