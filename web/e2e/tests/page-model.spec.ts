@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { startDemo } from "../support/demo-server";
+import { visit } from "../support/look";
 import { DATA, PYTHON, ROOT } from "../support/settings";
 
 test("another model replaces the shipped one", async ({ browser }) => {
@@ -11,7 +12,7 @@ test("another model replaces the shipped one", async ({ browser }) => {
   const demo = await startDemo("--model", folder);
   const page = await browser.newPage();
   try {
-    await page.goto(`${demo.url}?test`);
+    await visit(page, `${demo.url}?test`);
     await page.evaluate(() => window.lightprobeDemo?.ready);
     await expect(page.locator("[data-fact=model]")).toHaveText("mobilenet_v2");
     expect(await page.evaluate(() => window.lightprobeDemo?.light?.coeffs.length)).toBe(27);
