@@ -30,7 +30,7 @@ export interface SurroundMap {
  * @param exposure - factor on the radiance.
  */
 export function createMap(hint: (seen: number) => string, exposure: () => number): SurroundMap {
-  const figure = byId("surround");
+  const panel = byId("surround");
   const canvas = byId<HTMLCanvasElement>("map");
   const cells = make("canvas");
   const context = canvas.getContext("2d");
@@ -39,7 +39,7 @@ export function createMap(hint: (seen: number) => string, exposure: () => number
 
   const draw = (surround: Surround, view: CameraView): void => {
     last = performance.now();
-    figure.hidden = false;
+    panel.hidden = false;
     const { rows, light } = surround;
     if (light) write(byId("map-text"), light.seen < ENOUGH ? hint(light.seen) : texts.surround.seen(light.seen));
     if (!context) return;
@@ -57,7 +57,7 @@ export function createMap(hint: (seen: number) => string, exposure: () => number
     },
     hide() {
       clearTimeout(timer);
-      figure.hidden = true;
+      panel.hidden = true;
     },
   };
 }
