@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 /** Panorama that surrounds the phone, of the page's own. */
-export const AROUND = "rooitou_park";
+export const AROUND = "venice_sunset";
 
 const UPRIGHT = { width: 390, height: 844 };
 /** Settings of a test on a phone; with them, the screen's angle follows its shape. */
@@ -70,27 +70,43 @@ export async function installCamera(page: Page): Promise<void> {
 
 /** A phone that can be turned. */
 export interface Phone {
-  /** Looks somewhere [°]; a phone on its side does not look up. */
+  /** Turns, slowly, until it looks somewhere [°]; a phone on its side does not look up. */
   look(yaw: number, pitch: number): Promise<void>;
   /** Turns the screen: to its left side, or upright. */
   tip(upright: boolean): Promise<void>;
 }
 
-/** Gives the page's sensors angles; `camera` where `installCamera` was called. */
+/** Largest turn at once [°]: a frame that comes late is off by it. */
+const STEP = 6;
+const PAUSE = 50;
+
+/** Gives the page's sensors angles, as of a phone that looks ahead; `camera` where `installCamera` was called. */
 export async function holdPhone(page: Page, camera = true): Promise<Phone> {
   const devtools = await page.context().newCDPSession(page);
   let isUpright = true;
+  let [yaw, pitch] = [0, 0];
+  const feel = async (): Promise<void> => {
+    const alpha = ((-yaw % 360) + 360) % 360;
+    const [beta, gamma] = isUpright ? [90 + pitch, 0] : [0, -90 - pitch];
+    if (camera) await page.evaluate((angles) => void Object.assign(window.phoneCamera, angles), { yaw, pitch });
+    await devtools.send("DeviceOrientation.setDeviceOrientationOverride", { alpha, beta, gamma });
+  };
+  await feel();
   return {
-    look: async (yaw, pitch) => {
-      const alpha = ((-yaw % 360) + 360) % 360;
-      const [beta, gamma] = isUpright ? [90 + pitch, 0] : [0, -90 - pitch];
-      if (camera) await page.evaluate((angles) => void Object.assign(window.phoneCamera, angles), { yaw, pitch });
-      await devtools.send("DeviceOrientation.setDeviceOrientationOverride", { alpha, beta, gamma });
+    look: async (toYaw, toPitch) => {
+      const steps = Math.ceil(Math.max(Math.abs(toYaw - yaw), Math.abs(toPitch - pitch)) / STEP);
+      const [turn, tilt] = [(toYaw - yaw) / steps, (toPitch - pitch) / steps];
+      for (let step = 0; step < steps; step++) {
+        [yaw, pitch] = [yaw + turn, pitch + tilt];
+        await feel();
+        await page.waitForTimeout(PAUSE);
+      }
     },
     tip: async (upright) => {
       isUpright = upright;
       await page.setViewportSize(upright ? UPRIGHT : { width: UPRIGHT.height, height: UPRIGHT.width });
       if (camera) await page.evaluate((upright) => void Object.assign(window.phoneCamera, { upright }), upright);
+      await feel();
     },
   };
 }

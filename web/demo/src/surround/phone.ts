@@ -1,6 +1,6 @@
 /** A phone's camera: what it sees is gathered while it turns. */
 
-import { type Estimate, LightprobeError } from "lightprobe";
+import { LightprobeError } from "lightprobe";
 import { type DeviceOrientation, deviceOrientation } from "lightprobe/surround";
 import { openCameraFeed } from "../sources/camera.js";
 import type { Feed } from "../sources/feed.js";
@@ -43,12 +43,19 @@ function turning(feed: Feed, sensors: DeviceOrientation, state: Readonly<State>)
         orientation: () => sensors.current,
         onLight: (surround, orientation) => map.show(surround, { orientation, fov: state.fov, aspect: feed.aspect }),
       });
+      let isRefused = false;
       return {
         async estimate(picture, request = {}) {
           const { fov, response, target } = request;
-          if (fov === undefined) return estimator.estimate(picture, request); // a camera that sees everything
-          const light: Estimate = await add(picture, { fov, response });
-          return facing(light, sensors.current, target);
+          // a camera that sees everything needs no gathering
+          if (isRefused || fov === undefined) return estimator.estimate(picture, request);
+          try {
+            return facing(await add(picture, { fov, response }), sensors.current, target);
+          } catch (error) {
+            isRefused = error instanceof LightprobeError && error.code === "model"; // it takes whole pictures only
+            if (isRefused) return estimator.estimate(picture, request);
+            throw error;
+          }
         },
       };
     }) satisfies Feed["gather"],
