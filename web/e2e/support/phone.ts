@@ -86,8 +86,8 @@ export async function holdPhone(page: Page, camera = true): Promise<Phone> {
   let isUpright = true;
   let [yaw, pitch] = [0, 0];
   const feel = async (): Promise<void> => {
-    const alpha = ((-yaw % 360) + 360) % 360;
-    const [beta, gamma] = isUpright ? [90 + pitch, 0] : [0, -90 - pitch];
+    const [turn, beta, gamma] = isUpright ? [-yaw, 90 + pitch, 0] : [90 - yaw, 0, -90 - pitch];
+    const alpha = ((turn % 360) + 360) % 360;
     if (camera) await page.evaluate((angles) => void Object.assign(window.phoneCamera, angles), { yaw, pitch });
     await devtools.send("DeviceOrientation.setDeviceOrientationOverride", { alpha, beta, gamma });
   };

@@ -25,13 +25,15 @@ async function nextLight(page: Page): Promise<void> {
   await page.waitForTimeout(100);
 }
 
-/** Share of the map that is drawn [0…1]. */
-const drawn = (page: Page): Promise<number> =>
+/** Share of the map that is drawn [0…1], and where its middle is, from left to right [0…1]. */
+const drawn = (page: Page): Promise<{ share: number; middle: number }> =>
   page.evaluate(() => {
     const small = new OffscreenCanvas(128, 64).getContext("2d", { willReadFrequently: true })!;
     small.drawImage(document.querySelector<HTMLCanvasElement>("#map")!, 0, 0, 128, 64);
     const { data } = small.getImageData(0, 0, 128, 64);
-    return data.filter((value, i) => i % 4 === 3 && value > 127).length / (data.length / 4);
+    const pixels = [...data.keys()].filter((i) => i % 4 === 3 && data[i] > 127).map((i) => (i - 3) / 4);
+    const middle = pixels.reduce((sum, pixel) => sum + ((pixel % 128) + 0.5) / 128, 0) / pixels.length;
+    return { share: pixels.length / (128 * 64), middle };
   });
 
 const coeffs = (page: Page): Promise<number[]> => page.evaluate(() => [...window.lightprobeDemo!.light!.coeffs]);
@@ -52,7 +54,7 @@ test.describe("a phone", () => {
     await page.getByRole("button", { name: "Camera" }).tap();
     await expect(map(page)).toBeVisible();
     await nextLight(page);
-    const first = { seen: await seen(page), drawn: await drawn(page), error: error(await coeffs(page), whole) };
+    const first = { seen: await seen(page), drawn: (await drawn(page)).share, error: error(await coeffs(page), whole) };
     expect(first.seen).toBeLessThan(15);
     expect(first.drawn).toBeLessThan(0.15);
     await expect(page.locator("#map-text")).toContainText("Turn around slowly");
@@ -66,7 +68,7 @@ test.describe("a phone", () => {
     await phone.look(360, 0);
     await nextLight(page);
     expect(await seen(page)).toBeGreaterThan(60);
-    expect(await drawn(page)).toBeGreaterThan(0.6);
+    expect((await drawn(page)).share).toBeGreaterThan(0.6);
     const ahead = await coeffs(page);
     expect(error(ahead, whole)).toBeLessThan(0.5 * first.error);
     // what was ahead is behind when the phone has turned around
@@ -94,7 +96,8 @@ test.describe("a phone", () => {
     await expect(page.locator("#status")).toContainText("The screen was turned");
     expect(await page.evaluate(() => window.lightprobeDemo!.state.fov)).toBe(65);
     await expect.poll(() => seen(page)).toBeLessThan(9);
-    await expect.poll(() => drawn(page)).toBeLessThan(0.12);
+    await expect.poll(async () => (await drawn(page)).share).toBeLessThan(0.12);
+    expect(Math.abs((await drawn(page)).middle - (0.5 + 40 / 360))).toBeLessThan(0.02); // it looks where it did
     const few = await seen(page);
     await phone.look(80, -10);
     await expect.poll(() => seen(page)).toBeGreaterThan(few);
@@ -126,6 +129,7 @@ test.describe("a phone", () => {
     expect(await page.evaluate(() => window.lightprobeDemo!.light!.seen)).toBeLessThan(0.2);
     await page.evaluate(() => window.lightprobeDemo!.set("whole", true));
     await expect.poll(() => page.evaluate(() => window.lightprobeDemo!.light!.seen)).toBeGreaterThan(0.99);
+    await expect(map(page)).toBeHidden();
   });
 });
 
@@ -169,7 +173,7 @@ test.describe("a simulated phone", () => {
     await drag(page, SWEEP);
     await expect.poll(() => seen(page)).toBeGreaterThan(70);
     await page.evaluate(() => window.lightprobeDemo!.idle());
-    expect(await drawn(page)).toBeGreaterThan(0.55);
+    expect((await drawn(page)).share).toBeGreaterThan(0.55);
     expect(error(await coeffs(page), truth)).toBeLessThan(0.4 * first.error);
     await page.locator("#map").focus();
     const { yaw } = await page.evaluate(() => window.lightprobeDemo!.state);

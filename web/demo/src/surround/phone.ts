@@ -47,8 +47,10 @@ function turning(feed: Feed, sensors: DeviceOrientation, state: Readonly<State>)
       return {
         async estimate(picture, request = {}) {
           const { fov, response, target } = request;
-          // a camera that sees everything needs no gathering
-          if (isRefused || fov === undefined) return estimator.estimate(picture, request);
+          if (isRefused || fov === undefined) {
+            map.hide(); // a camera that sees everything needs no gathering
+            return estimator.estimate(picture, request);
+          }
           try {
             return facing(await add(picture, { fov, response }), sensors.current, target);
           } catch (error) {
