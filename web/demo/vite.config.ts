@@ -1,6 +1,7 @@
 import { defineConfig } from "vite";
 import { offlineFiles } from "./offline.ts";
 import { onnxruntimeFiles } from "./onnxruntime.ts";
+import { preloadProgram } from "./preload.ts";
 
 /** The model keeps its plain name, as `lightprobe demo --model` serves another folder under /model/. */
 function assetName(names: readonly string[]): string {
@@ -10,7 +11,7 @@ function assetName(names: readonly string[]): string {
 
 export default defineConfig({
   base: "./",
-  plugins: [onnxruntimeFiles, offlineFiles],
+  plugins: [onnxruntimeFiles, preloadProgram, offlineFiles],
   build: {
     outDir: "../../src/lightprobe/page",
     emptyOutDir: true,

@@ -1,7 +1,6 @@
 /** The page: connects sources, pipeline, view and panel. */
 
-import "./trust.js";
-import "./style/index.css";
+import { first, list, media } from "./ahead.js";
 import { byId } from "./elements.js";
 import { keepOffline } from "./offline.js";
 import { createReadouts } from "./panel/card/index.js";
@@ -18,8 +17,8 @@ import { Rate } from "./rate.js";
 import { openModel } from "./scene/models.js";
 import { azimuthAside } from "./scene/sun.js";
 import { View } from "./scene/view.js";
-import { type Bundled, randomOther, readBundled } from "./sources/bundled.js";
-import { type Feed, fetchAhead } from "./sources/feed.js";
+import { type Bundled, randomOther } from "./sources/bundled.js";
+import type { Feed } from "./sources/feed.js";
 import { type Opened, openSource, preparePhone, type SourceArgument } from "./sources/open.js";
 import { createStore, type SourceName } from "./state.js";
 import { watchTurning } from "./surround/turning.js";
@@ -28,7 +27,6 @@ import { createHandle } from "./testing/handle.js";
 import { fillTexts, texts } from "./texts/index.js";
 import { plainText } from "./texts/plain.js";
 
-const FIRST = "venice_sunset";
 const MODEL = "model.glb";
 const ANY_FILE = "image/*,video/*,.hdr,.exr,.glb,.gltf";
 
@@ -36,7 +34,6 @@ const query = new URLSearchParams(location.search);
 const test = query.has("test");
 const narrow = matchMedia("(max-width: 960px)");
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-const media = (path: string): string => new URL(`media/${path}`, document.baseURI).href;
 
 fillTexts(document);
 const store = createStore({ motion: !reduced.matches });
@@ -52,19 +49,14 @@ const pipeline = new Pipeline(store, {
       placeSplits();
     }
     view?.setLights(pipeline.lights, names);
+    if (!drawn.total) draw(performance.now()); // the page has waited long enough
     if (names.includes("estimate") && !pipeline.cached) made.count(performance.now());
     if (!feed?.live) refreshReadouts(true);
   },
   onError: (error) => status.fail(error),
 });
-// the workers start and files come while the view is made; `start` waits for them
-const source = (query.get("source") ?? "panorama") as SourceName;
-const argument = source === "panorama" ? (query.get("panorama") ?? FIRST) : undefined;
-if (argument !== undefined && /^\w+$/.test(argument)) fetchAhead(media(`panoramas/${argument}.jpg`));
-const exactStarts = pipeline.start();
-const networkStarts = pipeline.startNetwork();
-const listLoads = readBundled(media("panoramas/"));
-for (const each of [exactStarts, networkStarts, listLoads]) each.catch(() => {});
+const [exactStarts, networkStarts] = [pipeline.start(), pipeline.startNetwork()];
+for (const each of [exactStarts, networkStarts]) each.catch(() => {}); // `start` waits for them
 
 const comparison = createComparison(byId("panes"), store);
 const readouts = createReadouts(store, status);
@@ -218,10 +210,14 @@ async function setModel(from?: Blob | string): Promise<void> {
   }
 }
 
+function draw(now: number): void {
+  if (view?.tick(now)) drawn.count(now);
+}
+
 /** One frame of the page; the browser pauses it while the page is hidden. */
 function frame(now: number): void {
   feed?.tick?.(test ? clock : now / 1000);
-  if (view?.tick(now)) drawn.count(now);
+  draw(now);
   refreshReadouts();
   requestAnimationFrame(frame);
 }
@@ -229,7 +225,7 @@ function frame(now: number): void {
 async function start(): Promise<void> {
   if (view) void setModel(query.get("model") ?? undefined);
   try {
-    bundled = await listLoads;
+    bundled = await list;
   } catch (error) {
     status.fail(error);
   }
@@ -238,8 +234,9 @@ async function start(): Promise<void> {
     openFile: () => openFile(ANY_FILE),
   });
   try {
+    await setSource(first.source, first.panorama).catch(() => {}); // the error is in the status line
     await exactStarts;
-    await setSource(source, argument).catch(() => {}); // the error is in the status line
+    await pipeline.idle();
     await networkStarts;
     if (pipeline.network) panel.setResponses(pipeline.network.responses);
     await pipeline.idle();
@@ -249,7 +246,8 @@ async function start(): Promise<void> {
   }
   view?.render();
   preparePhone();
-  if (!test && !reduced.matches && state.comparison === "plain | estimate") sweep(store);
+  const sweeps = !test && !reduced.matches && state.comparison === "plain | estimate";
+  if (sweeps) void view?.complete.then(() => sweep(store));
 }
 
 /** Resolves when the light and the drawing are up to date. */

@@ -1,7 +1,6 @@
 /** From the picture of a source to three lights: estimate, plain and truth. Built on `follow` of the library. */
 
 import {
-  createEstimator,
   type Estimate,
   type EstimateOptions,
   type Estimator,
@@ -10,6 +9,7 @@ import {
   STILL_WIDTH,
 } from "lightprobe";
 import { type Estimates, type Follower, type Frame, follow } from "lightprobe/live";
+import { exact, network } from "./ahead.js";
 import { Adjuster, adjustmentOf, noAdjustment } from "./scene/adjustment.js";
 import type { Feed, Picture } from "./sources/feed.js";
 import { compared, type Key, type LightName, type Store } from "./state.js";
@@ -58,6 +58,8 @@ export class Pipeline {
   private readonly adjuster = new Adjuster();
   private readonly adjustment = noAdjustment();
   private adjusted: ImageData | null = null;
+  /** The first light of a picture is taken from few of its pixels, and once more from all. */
+  private quick = false;
 
   constructor(
     private readonly store: Store,
@@ -72,14 +74,15 @@ export class Pipeline {
     });
   }
 
-  /** Starts the exact estimator, which needs no model and is there first. */
+  /** Takes the exact estimator when it is there, and estimates the present picture with it. */
   async start(): Promise<void> {
-    this.exact = await createEstimator({ model: "plain" });
+    this.exact = await exact;
+    if (this.feed) this.follow(this.feed);
   }
 
-  /** Starts the network, and estimates the present picture with it. */
+  /** Takes the network, likewise. */
   async startNetwork(): Promise<void> {
-    this.network = await createEstimator({ onnxruntime: "onnxruntime/ort.wasm.bundle.min.mjs" });
+    this.network = await network;
     if (this.feed) this.follow(this.feed);
   }
 
@@ -92,6 +95,7 @@ export class Pipeline {
     this.follower?.stop();
     this.follower = null;
     this.feed = feed;
+    this.quick = false;
     for (const name of NAMES) this.lights[name] = null;
     if (feed) this.follow(feed);
   }
@@ -102,9 +106,9 @@ export class Pipeline {
    */
   async placeOf({ file, aspect, crop }: Feed): Promise<number | null | undefined> {
     if (crop) return null;
-    if (!file || !this.exact) return undefined;
+    if (!file) return undefined;
     try {
-      const { seen } = await this.exact.estimate(file);
+      const { seen } = await (await exact).estimate(file);
       return fieldOf(seen, aspect);
     } catch {
       return undefined; // it has no focal length either
@@ -179,6 +183,10 @@ export class Pipeline {
     if (name === "truth") return isCompared ? (feed.truth?.() ?? null) : null;
     if (name === "plain" && (feed.live || feed.gather) && !isCompared) return null;
     if (name === "estimate" && !this.network) return null;
+    if (!this.lights[name] && !feed.live && !feed.file) {
+      request.size = LIVE_WIDTH; // a first light at once
+      this.quick = true;
+    }
     request.fov = state.whole ? undefined : state.fov;
     request.response = state.response;
     return this.adjust(feed, frame.picture as Picture);
@@ -206,6 +214,10 @@ export class Pipeline {
     this.cached = frame.kept.has("estimate");
     if (estimates.estimate && !this.cached) this.made++;
     this.hooks.onLight(names);
+    if (this.quick) {
+      this.quick = false;
+      this.refresh();
+    }
     if (!feed.live && !feed.gather && estimates.estimate)
       void this.measureWarm(feed, frame.picture as Picture, estimates.estimate);
   }

@@ -2,7 +2,7 @@
 
 import type { Estimate, Triple } from "lightprobe";
 import { expect, test } from "vitest";
-import { blend } from "../src/blend.js";
+import { blend } from "../src/scene/drawing/blend.js";
 
 const light = (value: number, direction: Triple): Estimate =>
   ({

@@ -2,9 +2,15 @@
 
 import type { Page } from "@playwright/test";
 
+/** Opens the page; its program comes after its first script, and may come after the load event. */
+export async function visit(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.waitForFunction(() => window.lightprobeDemo);
+}
+
 /** Opens the page and waits for its first light. */
 export async function openPage(page: Page, query = "", address = ""): Promise<void> {
-  await page.goto(`${address}?test${query}`);
+  await visit(page, `${address}?test${query}`);
   await page.evaluate(async () => {
     const demo = window.lightprobeDemo;
     if (!demo) throw new Error("expected the page's handle, got none");

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { startDemo } from "../support/demo-server";
+import { visit } from "../support/look";
 import { holdPhone, PHONE } from "../support/phone";
 import { BROWSER_WITH_CAMERA, DATA, PYTHON, ROOT } from "../support/settings";
 
@@ -14,7 +15,7 @@ test("another model replaces the shipped one", async ({ browser }) => {
   const demo = await startDemo("--model", folder);
   const page = await browser.newPage(PHONE);
   try {
-    await page.goto(`${demo.url}?test`);
+    await visit(page, `${demo.url}?test`);
     await page.evaluate(() => window.lightprobeDemo?.ready);
     await expect(page.locator("[data-fact=model]")).toHaveText("mobilenet_v2");
     expect(await page.evaluate(() => window.lightprobeDemo?.light?.coeffs.length)).toBe(27);

@@ -1,12 +1,13 @@
 /** The page keeps a copy of itself: it opens without a network, and can be installed. */
 
 import { expect, test } from "../support/fixtures";
+import { visit } from "../support/look";
 
 test.use({ provoked: /ERR_INTERNET_DISCONNECTED|Failed to fetch/ });
 
 test("opens offline after one visit, with the newest files when there is a network", async ({ page }) => {
   await page.setViewportSize({ width: 480, height: 320 });
-  await page.goto("");
+  await visit(page, "");
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   const first = await page.evaluate(async () => {
@@ -14,7 +15,7 @@ test("opens offline after one visit, with the newest files when there is a netwo
     return [...window.lightprobeDemo!.light!.coeffs];
   });
   await page.context().setOffline(true);
-  await page.goto("?panorama=forest_slope");
+  await visit(page, "?panorama=forest_slope");
   const other = await page.evaluate(async () => {
     await window.lightprobeDemo!.ready;
     return { status: window.lightprobeDemo!.status(), coeffs: [...(window.lightprobeDemo!.light?.coeffs ?? [])] };

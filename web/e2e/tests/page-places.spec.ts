@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "../support/fixtures";
-import { look, openPage } from "../support/look";
+import { look, openPage, visit } from "../support/look";
 import { PAGE, servePage } from "../support/static-server";
 
 test("under a prefix of a static host", async ({ browser }) => {
@@ -51,7 +51,7 @@ test("without its worker, the status line says so", async ({ browser }) => {
     }
   });
   const page = await browser.newPage();
-  await page.goto(`${url}?test`);
+  await visit(page, `${url}?test`);
   await expect(page.locator("#status")).toHaveAttribute("data-code", "worker");
   await expect(page.locator("#status")).toBeVisible();
   await page.close();
@@ -65,7 +65,7 @@ test("without the WebAssembly file, the plain light works and the status line sa
     }
   });
   const page = await browser.newPage();
-  await page.goto(`${url}?test`);
+  await visit(page, `${url}?test`);
   await expect(page.locator("#status")).toHaveAttribute("data-code", "wasm");
   await page.evaluate(() => window.lightprobeDemo!.ready);
   expect(await page.evaluate(() => window.lightprobeDemo!.plain?.coeffs[0] ?? 0)).toBeGreaterThan(0);

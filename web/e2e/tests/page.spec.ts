@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { distance, expect, test } from "../support/fixtures";
-import { change, look, openPage } from "../support/look";
+import { change, look, openPage, visit } from "../support/look";
 import { PYTHON } from "../support/settings";
 
 /** The effect of a control: on the estimate, or on the drawing alone. */
@@ -144,4 +144,37 @@ test("dark and light, and no motion for those who want none", async ({ page }) =
   await expect.poll(background).not.toBe(light);
   await page.evaluate(() => window.lightprobeDemo!.set("theme", "light"));
   await expect.poll(background).toBe(light);
+});
+
+test("white balls first, at once; then all objects, and sharp when nothing moves", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.addInitScript(() => {
+    // notes what the first drawing shows
+    const look = (): void => {
+      const demo = window.lightprobeDemo;
+      const shown = (demo?.view?.objects.group.children ?? []).flatMap(({ children }) =>
+        children.flatMap((group) => group.children.filter((each) => group.visible && each.visible)),
+      );
+      if (demo?.frames) Object.assign(window, { firstShown: shown.map(({ name }) => name) });
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await visit(page, "");
+  await expect
+    .poll(() => page.evaluate(() => (window as { firstShown?: string[] }).firstShown))
+    .toEqual(["white ball", "white ball"]);
+  const names = await page.evaluate(async () => {
+    const { view } = window.lightprobeDemo!;
+    await view!.complete;
+    await new Promise(requestAnimationFrame);
+    const found: string[] = [];
+    view!.objects.group.traverseVisible(({ name }) => found.push(name));
+    return found.filter((name) => name.endsWith("ball"));
+  });
+  expect(names.sort()).toEqual(
+    ["glazed", "glazed", "mirror", "mirror", "white", "white"].map((name) => `${name} ball`),
+  );
+  const ratio = () => page.evaluate(() => window.lightprobeDemo!.view!.renderer.getPixelRatio() / devicePixelRatio);
+  await expect.poll(ratio, { timeout: 20_000 }).toBe(1);
 });

@@ -30,6 +30,7 @@ const BALLS = {
 } as const;
 type Ball = keyof typeof BALLS;
 const PLACES = Object.values(BALLS);
+const PLAIN = "white ball";
 
 /** Sets of objects in a row; all of them share their materials. */
 export class Objects {
@@ -42,9 +43,15 @@ export class Objects {
   /** Whether smooth surfaces reflect, and which part of the light lost to clipping they do. */
   private readonly reflecting = { reflecting: { value: 1 }, lost: { value: 1 } };
   private root: Object3D | null = null;
+  private plainly: boolean;
   private radius = 0;
 
-  constructor(private readonly background: Background) {
+  /** `plainly`: only the white balls are shown, whose shader is short, until {@link complete}. */
+  constructor(
+    private readonly background: Background,
+    plainly: boolean,
+  ) {
+    this.plainly = plainly;
     this.mirror = this.reflective(new MeshStandardMaterial({ color: "#f2f2f2", metalness: 1, roughness: 0.02 }));
     const white = new MeshLambertMaterial({ color: new Color(0.8, 0.8, 0.8) });
     // The face towards the sun casts the shadow: the other one touches the ground, and would let light through there.
@@ -93,11 +100,22 @@ export class Objects {
     for (const { model } of this.sets) model.clear().add(root.clone());
   }
 
+  /** What is shown from the start. */
+  get plain(): Object3D[] {
+    return this.sets.slice(0, 1).map(({ balls }) => balls.getObjectByName(PLAIN) as Object3D);
+  }
+
+  /** From now on all objects are shown. */
+  complete(): void {
+    this.plainly = false;
+  }
+
   /** Shows or hides the objects. */
   show(balls: boolean, model: boolean): void {
     for (const set of this.sets) {
       set.balls.visible = balls;
-      set.model.visible = model;
+      for (const ball of set.balls.children) ball.visible = !this.plainly || ball.name === PLAIN;
+      set.model.visible = model && !this.plainly;
     }
   }
 
@@ -107,7 +125,8 @@ export class Objects {
     for (const { group, balls, model } of this.sets) {
       const x = group.position.x;
       if (balls.visible) {
-        for (const [right, front, radius] of PLACES) spheres[count++].set(x + right, front, radius, radius);
+        for (const [right, front, radius] of this.plainly ? [BALLS.white] : PLACES)
+          spheres[count++].set(x + right, front, radius, radius);
       }
       if (model.visible && this.root) spheres[count++].set(x, MODEL_DEPTH, this.radius, this.radius);
     }

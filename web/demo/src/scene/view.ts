@@ -14,11 +14,13 @@ import {
   Vector3,
   WebGLRenderer,
 } from "three";
-import { blend } from "../blend.js";
 import type { Feed } from "../sources/feed.js";
 import { type LightName, type Pane, panesOf, type Store } from "../state.js";
 import { type Adjustment, adjustmentOf, noAdjustment } from "./adjustment.js";
 import { Background } from "./background.js";
+import { Fade } from "./drawing/fade.js";
+import { Resolution } from "./drawing/resolution.js";
+import { compileShaders, drawPixel } from "./drawing/shaders.js";
 import { Ground } from "./ground.js";
 import { Objects } from "./objects.js";
 import { type FreeArea, Orbit } from "./orbit.js";
@@ -30,8 +32,6 @@ const SHADOW_MAP = 1024;
 const CASTER = 0.55;
 /** Largest blur of shadows on the objects, whose five samples a larger one would show [texels]. */
 const MOST_BLUR = 7;
-/** Duration of a fade from one light to another [ms]. */
-const FADE = 700;
 const UP = [0, 1, 0] as const;
 
 /** Options of the view. */
@@ -42,28 +42,23 @@ export interface ViewOptions {
   onContext(lost: boolean): void;
 }
 
-/** A light on its way from another. */
-interface Shown {
-  from: Estimate;
-  to: Estimate;
-  now: Estimate;
-  since: number;
-}
-
 /** Renderer, camera and scene. The constructor throws an Error without WebGL. */
 export class View {
   readonly renderer: WebGLRenderer;
   readonly objects: Objects;
   feed: Feed | null = null;
+  /** Resolves when all objects can be drawn. */
+  readonly complete: Promise<void>;
   /** The drawing stays as it is, while settings of another source are set and its first light is on its way. */
   frozen = false;
+  readonly scene = new Scene();
   private readonly orbit: Orbit;
-  private readonly scene = new Scene();
   private readonly probe = new LightProbe();
   private readonly sun = new DirectionalLight();
   private readonly background: Background;
   private readonly ground = new Ground();
-  private readonly shown: Record<LightName, Shown | null> = { plain: null, estimate: null, truth: null };
+  private readonly lights = new Fade();
+  private readonly resolution = new Resolution();
   private readonly adjustment: Adjustment = noAdjustment();
   private readonly sunlight = new Color();
   private readonly skylight = new Vector3();
@@ -73,6 +68,7 @@ export class View {
   private dirty = true;
   private lost = false;
   private azimuth = 0.6;
+  private onDrawn: () => void = () => {};
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -83,9 +79,8 @@ export class View {
     this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
-    this.renderer.setPixelRatio(options.test ? 1 : Math.min(2, devicePixelRatio));
     this.background = new Background(this.renderer.extensions.has("OES_texture_float_linear"));
-    this.objects = new Objects(this.background);
+    this.objects = new Objects(this.background, !options.test);
     this.sun.shadow.mapSize.setScalar(SHADOW_MAP);
     this.sun.shadow.normalBias = 0.025;
     this.sun.shadow.bias = -0.0004;
@@ -105,7 +100,7 @@ export class View {
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
     this.lookFrom(this.azimuth);
-    this.warmUp();
+    this.complete = this.compile();
     store.on("all", (key) => {
       if (key === "comparison") this.resize();
       this.invalidate();
@@ -114,6 +109,10 @@ export class View {
 
   get camera(): PerspectiveCamera {
     return this.orbit.camera;
+  }
+
+  private get isLit(): boolean {
+    return (this.lights.now("estimate") ?? this.lights.now("plain")) !== null;
   }
 
   /** Draws another source; the former light stays until there is a new one, so that nothing goes dark. */
@@ -135,14 +134,9 @@ export class View {
     const fades = !this.feed?.live && !this.feed?.gather && !this.options.test && !this.options.reducedMotion();
     for (const name of changed) {
       const to = lights[name];
-      if (!to) continue;
-      const from = fades
-        ? (this.shown[name]?.now ?? (name === "estimate" ? this.shown.plain?.now : null) ?? null)
-        : null;
-      this.shown[name] = { from: from ?? to, to, now: from ? blend(from, to, 0, null) : to, since: performance.now() };
-      this.background.setLight(name, this.shown[name].now.panorama);
+      if (to) this.lights.set(name, to, fades);
+      if (to) this.renew(name);
     }
-    this.invalidate();
   }
 
   setModel(root: Object3D): void {
@@ -183,16 +177,20 @@ export class View {
   tick(now: number): boolean {
     if (this.lost || this.frozen) return false;
     this.orbit.tick(now, this.store.state.motion && !this.options.test && !this.options.reducedMotion());
-    this.fade();
-    if (!this.dirty || !(this.shown.estimate || this.shown.plain)) return false;
-    this.render();
+    for (const name of this.lights.tick()) this.renew(name);
+    if (!this.isLit || !(this.dirty || this.resolution.rest(now))) return false;
+    this.render(this.dirty && !this.options.test ? this.resolution.next(now) : 1);
+    this.onDrawn();
     return true;
   }
 
-  /** Draws now. */
-  render(): void {
+  /** Draws now, at a part of the full resolution. */
+  render(part = 1): void {
     if (this.lost) return;
     this.dirty = false;
+    this.canvas.dataset.drawn = "";
+    const ratio = this.options.test ? 1 : part * Math.min(2, devicePixelRatio);
+    if (this.renderer.getPixelRatio() !== ratio) this.renderer.setPixelRatio(ratio);
     const { state } = this.store;
     const { width, height } = this.canvas.getBoundingClientRect();
     this.drawPicture(height);
@@ -205,24 +203,30 @@ export class View {
     for (const pane of panes) this.renderPane(pane, width, height);
   }
 
-  /** Draws one pixel: the GPU compiles the shaders while the first picture is on its way. */
-  private warmUp(): void {
-    this.background.mesh.visible = true;
-    this.renderer.setScissorTest(true);
-    this.renderer.setScissor(0, 0, 1, 1);
-    this.renderer.render(this.scene, this.camera);
-    this.background.mesh.visible = false;
+  /**
+   * Compiles the shaders of the first drawing while its picture is on its way, and afterwards those of the other objects,
+   * which are much longer.
+   */
+  private async compile(): Promise<void> {
+    const { objects, background, ground } = this;
+    const drawn = new Promise<void>((resolve) => {
+      this.onDrawn = resolve;
+    });
+    await compileShaders(this, [background.mesh, ground.mesh, ...objects.plain]);
+    if (!this.isLit) {
+      objects.show(true, true);
+      background.mesh.visible = true;
+      drawPixel(this); // the page does not show it
+    }
+    await drawn;
+    await compileShaders(this, [objects.group]);
+    objects.complete();
+    this.invalidate();
   }
 
-  private fade(): void {
-    const now = performance.now();
-    for (const [name, shown] of Object.entries(this.shown) as [LightName, Shown | null][]) {
-      if (!shown || shown.now === shown.to) continue;
-      const part = (now - shown.since) / FADE;
-      shown.now = part < 1 ? blend(shown.from, shown.to, part * part * (3 - 2 * part), shown.now) : shown.to;
-      this.background.setLight(name, shown.now.panorama);
-      this.invalidate();
-    }
+  private renew(name: LightName): void {
+    this.background.setLight(name, (this.lights.now(name) as Estimate).panorama);
+    this.invalidate();
   }
 
   private renderPane({ light: name, from, to }: Pane, width: number, height: number): void {
@@ -230,8 +234,8 @@ export class View {
     const right = Math.round(to * width);
     if (right <= left) return;
     const { state } = this.store;
-    const drawn = this.shown[name] ? name : "plain"; // the network's light is still on its way
-    this.light(this.shown[drawn]?.now ?? null);
+    const drawn = this.lights.now(name) ? name : "plain"; // the network's light is still on its way
+    this.light(this.lights.now(drawn));
     this.background.use(drawn, !(name === "estimate" && state.turning));
     this.renderer.setScissor(left, 0, right - left, height);
     const stage = state.background === "off" ? undefined : this.feed?.stage;

@@ -55,6 +55,7 @@ export async function openBundled(base: string, entry: Bundled): Promise<Feed> {
   };
   return {
     ...feed,
+    file: undefined, // it holds nothing but its pixels
     truth: () => {
       truth ??= load();
       return truth;

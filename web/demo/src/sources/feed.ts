@@ -65,21 +65,8 @@ export interface OpenContext {
   media(path: string): string;
 }
 
-/** Files that are fetched before they are needed, by their addresses. */
-const ahead = new Map<string, Promise<Blob>>();
-
-/** Fetches a file now for `fetchBlob` to take later, once. */
-export function fetchAhead(url: string): void {
-  const blob = fetchBlob(url);
-  blob.catch(() => {}); // whoever takes it gets the error
-  ahead.set(url, blob);
-}
-
 /** Fetches a file; throws a TypeError with its address if the server has none. */
 export async function fetchBlob(url: string, signal?: AbortSignal): Promise<Blob> {
-  const fetched = ahead.get(url);
-  ahead.delete(url);
-  if (fetched) return fetched;
   const response = await fetch(url, { signal });
   if (!response.ok) throw new TypeError(`${url} could not be loaded: HTTP ${response.status}; reload the page`);
   return response.blob();

@@ -11,19 +11,28 @@ interface Naming {
 /** Bytes at the start of a file in which its XMP is looked for. */
 const HEAD = 1 << 17;
 
+interface Decoded {
+  blob: Blob;
+  bitmap: ImageBitmap;
+  /** The first bytes of the file as a text. */
+  head: string;
+}
+
+/** Pictures that are decoded before they are needed, by their addresses. */
+const ahead = new Map<string, Promise<Decoded>>();
+
+/** Fetches and decodes a picture now for `openImage` to take later, once. */
+export function decodeAhead(url: string): void {
+  const decoded = decode(url);
+  decoded.catch(() => {}); // whoever takes it gets the error
+  ahead.set(url, decoded);
+}
+
 /** Decodes a picture, reduced to 4096 pixels width; throws a DOMException if it is not a picture. */
 export async function openImage(from: Blob | string, naming: Naming): Promise<Feed> {
-  const blob = typeof from === "string" ? await fetchBlob(from) : from;
-  const [decoded, head] = await Promise.all([
-    createImageBitmap(blob, { colorSpaceConversion: "default", premultiplyAlpha: "none" }),
-    blob.slice(0, HEAD).text(),
-  ]);
-  let bitmap = decoded;
-  if (bitmap.width > 4096) {
-    const resizeHeight = Math.round((4096 * decoded.height) / decoded.width);
-    bitmap = await createImageBitmap(decoded, { resizeWidth: 4096, resizeHeight, resizeQuality: "high" });
-    decoded.close();
-  }
+  const decoded = typeof from === "string" ? ahead.get(from) : undefined;
+  if (typeof from === "string") ahead.delete(from);
+  const { blob, bitmap, head } = await (decoded ?? decode(from));
   return {
     title: naming.title,
     credit: naming.credit ?? "",
@@ -35,6 +44,21 @@ export async function openImage(from: Blob | string, naming: Naming): Promise<Fe
     file: blob,
     dispose: () => bitmap.close(),
   };
+}
+
+async function decode(from: Blob | string): Promise<Decoded> {
+  const blob = typeof from === "string" ? await fetchBlob(from) : from;
+  const [decoded, head] = await Promise.all([
+    createImageBitmap(blob, { colorSpaceConversion: "default", premultiplyAlpha: "none" }),
+    blob.slice(0, HEAD).text(),
+  ]);
+  let bitmap = decoded;
+  if (bitmap.width > 4096) {
+    const resizeHeight = Math.round((4096 * decoded.height) / decoded.width);
+    bitmap = await createImageBitmap(decoded, { resizeWidth: 4096, resizeHeight, resizeQuality: "high" });
+    decoded.close();
+  }
+  return { blob, bitmap, head };
 }
 
 /**
