@@ -157,9 +157,10 @@ async function drag(page: Page, positions: readonly (readonly [number, number])[
 const SWEEP = Array.from({ length: 17 }, (_, i) => [(i % 9) / 8.01, i < 9 ? 0.33 : 0.67] as const);
 
 test.describe("a simulated phone", () => {
-  test.use({ viewport: { width: 1000, height: 560 } }); // software rendering of a large view is slow
+  test.use({ viewport: { width: 961, height: 501 } }); // software rendering of a large view is slow
 
   test("looks around in a panorama, beside the truth of the whole", async ({ page }) => {
+    test.setTimeout(240_000);
     await openPage(page, `&panorama=${AROUND}`);
     const whole = await coeffs(page);
     await page.evaluate(() => window.lightprobeDemo!.set("comparison", "plain | truth"));
