@@ -6,8 +6,9 @@ HDRIS is a folder of HDRIs that holds those of the suite `registry`. A camera (f
 30°, turns once, sinks to 30° below the horizon, and turns again: 1 + 6 + 1 + 6 s. Its exposure follows a meter with a
 lag, its white balance drifts, its pixels are noisy, its orientations are off by 2° in each angle and frame, and every
 twentieth frame is lost. The errors are relative irradiance errors ‖Ê − E‖/‖E‖; `whole` is that of the whole panorama
-in one picture, exposed by the same meter. A jump is ‖Ê − Ê'‖ from one answer to the next, in
-units of the largest of ‖Ê‖, ‖Ê'‖ and ‖E‖. Writes results/surround.json.
+in one picture, exposed by the same meter; `measured` has the truth where nothing was seen and where all frames clip.
+A jump is ‖Ê − Ê'‖ from one answer to the next, in units of the largest of ‖Ê‖, ‖Ê'‖ and ‖E‖. Writes
+results/surround.json.
 """
 
 import sys
@@ -28,6 +29,7 @@ from lightprobe.camera.optics import linear_noise
 from lightprobe.camera.response import encode
 from lightprobe.camera.view import rays
 from lightprobe.evaluation.suites.registry import registry_scenes
+from lightprobe.sphere import project
 from lightprobe.sphere.harmonics.irradiance import cosine_lobe
 from lightprobe.sphere.panorama import equirect
 from lightprobe.surround import Orientation, Surround
@@ -41,7 +43,7 @@ LAG, PROTECTION, NOISE, LOST = 0.3, 0.3, 2.0, 0.05
 """Time constant of the exposure [s], its protection of highlights, orientation noise [°], share of lost frames."""
 SMOOTHING = 3.0
 """Time constant of the Smoother [s]."""
-WORKERS = 4
+WORKERS = 2
 MARKS = 24
 """Errors are kept this often in a pan."""
 
@@ -99,11 +101,19 @@ def largest_jump(answers: list[np.ndarray], truth: np.ndarray) -> float:
     return max(c / max(sizes[0], a, b) for c, (a, b) in zip(changes, pairwise(sizes[1:]), strict=True))
 
 
+def measured_error(surround: Surround, truth: np.ndarray, panorama: np.ndarray) -> float:
+    """The error of what is measured: the true panorama stands in where nothing was seen or something is clipped."""
+    memory, true = surround.recall(), equirect.resize(panorama, surround.rows, 2 * surround.rows).reshape(-1, 3)
+    share = np.minimum(memory.weight, 1)[:, None] * (memory.clipped == 0)
+    cells = (share * memory.radiance + (1 - share) * true).reshape(surround.rows, -1, 3)
+    return irradiance_norm(project(cells, 3) - truth) / irradiance_norm(truth)
+
+
 def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, **options) -> dict[str, object]:
     """Errors on the way, the last one, and the largest jumps."""
     phone, surround = Phone(hdri, rng), Surround(estimator, fov=FOV, response="srgb", **options)
     smoother = lightprobe.Smoother(SMOOTHING)
-    truth, answers, smooth, errors, seen = None, [], [], [], []
+    truth, answers, smooth, errors, seen, exposures = None, [], [], [], [], []
     for number, where in enumerate(path()):
         frame, gains = phone.take(where, number / RATE)
         truth = hdri.coeffs * gains if truth is None else truth
@@ -115,23 +125,27 @@ def pan(hdri: Hdri, estimator: lightprobe.Estimator, rng: np.random.Generator, *
         smooth.append(smoother(found, number / RATE).sh.coeffs)
         errors.append(irradiance_norm(found.sh.coeffs - truth) / irradiance_norm(truth))
         seen.append(found.seen)
+        exposures.append(phone.ev)
     at = np.linspace(0, len(errors) - 1, MARKS).astype(int)
+    scale = (truth / hdri.coeffs)[0]
     return {
         "first": errors[0],
         "last": errors[-1],
+        "measured": measured_error(surround, truth, phone.radiance * scale),
         "jump": largest_jump(answers, truth),
         "smooth_jump": largest_jump(smooth, truth),
-        "gain_drift_stops": float(np.log2(surround.gains * gains / (truth / hdri.coeffs)[0]).mean()),
+        "exposure_stops": float(np.ptp(exposures)),
+        "gain_drift_stops": float(np.log2(surround.gains * gains / scale).mean()),
         "errors": [round(errors[k], 4) for k in at],
         "seen": [round(seen[k], 4) for k in at],
     }
 
 
-def speed(estimator: lightprobe.Estimator) -> dict[str, dict[str, float]]:
+def speed(estimator: lightprobe.Estimator, **options) -> dict[str, dict[str, float]]:
     """Processor time for a frame of 640×480: adding it, and the estimate after it."""
     rng = np.random.default_rng(1)
     frame = np.asarray(Image.fromarray(rng.integers(0, 256, (12, 16, 3), np.uint8)).resize((640, 480)))
-    surround, times = Surround(estimator, fov=FOV, response="srgb"), {"add": [], "estimate": []}
+    surround, times = Surround(estimator, fov=FOV, response="srgb", **options), {"add": [], "estimate": []}
     for number in range(60):
         start = time.process_time()
         surround.add(frame, Orientation(3 * number, 10, 3), number / RATE)
@@ -162,7 +176,7 @@ def main(folder: Path, slugs: list[str]) -> None:
     slugs = slugs or [scene["slug"] for scene in registry_scenes()]
     with ProcessPoolExecutor(WORKERS) as pool:
         rows = dict(zip(slugs, pool.map(measured, [folder] * len(slugs), slugs), strict=True))
-    names = ("whole", "plain", "first", "last", "jump", "smooth_jump", "gain_drift_stops")
+    names = ("whole", "plain", "first", "last", "measured", "jump", "smooth_jump", "gain_drift_stops")
     summary: dict[str, object] = {name: quartiles([row[name] for row in rows.values()]) for name in names}
     summary["last_over_whole"] = quartiles([row["last"] / row["whole"] for row in rows.values()])
     summary["largest_jump"] = max(row["jump"] for row in rows.values())

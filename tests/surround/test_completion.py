@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,23 @@ def test_lost_light_is_added_where_it_clipped_and_nowhere_else() -> None:
     without = complete(PLAIN, radiance, clipped, half)
     assert without.radiance[:30] == pytest.approx(radiance[:30])
     assert without.radiance.max() <= 1.0001
+
+
+def test_where_little_is_clipped_most_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Bright:
+        """A network that estimates ten times the median everywhere."""
+
+        manifest = SimpleNamespace(planes=7)
+
+        def __call__(self, cells: np.ndarray, response: str) -> dict[str, np.ndarray]:
+            return {"panorama": np.full((32, 64, 3), 10 * 0.18 * 2**-0.5)}
+
+    estimator = lightprobe.load("plain")
+    monkeypatch.setattr(estimator, "network", Bright())
+    radiance, clipped = np.ones((32, 64, 3)), np.zeros((32, 64, 3))
+    clipped[20, 30:33] = np.array([1, 1 / 16, 1 / 256])[:, None]
+    found = complete(estimator, radiance, clipped, np.ones((32, 64)))
+    assert found.radiance[20, 29:34, 0] == pytest.approx([1, 10, 1 + 9 / 2, 1 + 9 / 4, 1])
 
 
 def test_the_answer_scales_with_the_scale_of_the_surround() -> None:

@@ -13,6 +13,8 @@ import pytest
 import lightprobe
 from lightprobe.errors import ImageError
 from lightprobe.surround import Orientation, Surround
+from lightprobe.surround.completion import complete
+from lightprobe.surround.surround import paced
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "spec" / "golden" / "surround.json").read_text(encoding="utf-8"))
 PLAIN = lightprobe.load("plain", response="srgb")
@@ -132,13 +134,20 @@ def test_the_answer_never_jumps() -> None:
     surround.add(np.full((120, 160, 3), 20, np.uint8), Orientation(0), 0)
     lobe = np.repeat([math.pi, 2 * math.pi / 3, math.pi / 4], [1, 3, 5])[:, None]
     answers = [lobe * surround.estimate().sh.coeffs]
-    for number in range(1, 110):
-        surround.add(np.full((120, 160, 3), 250, np.uint8), Orientation(180), number / 30, exposure=1)
+    for number in range(1, 80):
+        surround.add(np.full((120, 160, 3), 250, np.uint8), Orientation(180), number / 10, exposure=1)
         answers.append(lobe * surround.estimate().sh.coeffs)
     sizes, steps = np.linalg.norm(answers, axis=(1, 2)), np.linalg.norm(np.diff(answers, axis=0), axis=(1, 2))
     bright = sizes[:-1] > sizes[-1] / 2
-    assert (steps[bright] / sizes[:-1][bright] <= 0.75 / 30 * 1.001).all()
+    assert (steps[bright] / sizes[:-1][bright] <= 0.3 / 10 * 1.001).all()
     assert sizes[-1] > 10 * sizes[0]
+
+
+def test_an_answer_falls_faster_than_it_grows() -> None:
+    bright, dark = (np.full((64, 128, 3), level) for level in (1.0, 0.1))
+    first, last = (complete(PLAIN, light, 0 * light, np.ones((64, 128))) for light in (bright, dark))
+    assert paced(first, last, 0.2).coeffs[0] == pytest.approx(0.9 * first.coeffs[0])
+    assert paced(last, first, 0.2).coeffs[0] == pytest.approx(0.2 * 0.3 * 0.5 * first.coeffs[0] + last.coeffs[0])
 
 
 def test_an_estimate_does_not_change_when_it_is_asked_for_again() -> None:

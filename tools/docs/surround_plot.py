@@ -46,7 +46,7 @@ def drawing() -> str:
     ):
         dash = ' stroke-dasharray="6 4"' if len(values) == 2 else ""
         parts.append(f'<path d="{path(values)}" stroke="{color}" stroke-width="2.5" fill="none"{dash}/>')
-        below = -4 if len(values) == 2 else 12
+        below = -7 if len(values) == 2 else 14
         parts.append(text(LEFT + across + 8, TOP + PLOT * (1 - values[-1]) + below, name, "start", color))
     parts.append(
         text(LEFT + across / 2, TOP + PLOT + 46, "rise by 30°, turn once, sink to −30°, turn again", color=INK)

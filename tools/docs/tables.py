@@ -14,6 +14,7 @@ from estimator import labmusts, labscenes, labtaught, labvariants
 from rendering import worldsgate, worldsrate
 from results import ROOT
 from speed import browser, engines, memory, models, pairs, slack, speed, start, training
+from surround import brackets, cellrows, pans
 
 TABLES = {
     "claims": claims,
@@ -37,10 +38,13 @@ TABLES = {
     "shortrun": shortrun,
     "worldsgate": worldsgate,
     "worldsrate": worldsrate,
+    "pans": pans,
+    "cellrows": cellrows,
+    "brackets": brackets,
 }
 
 PAGES = (
-    *("README.md", "docs/benchmarks.md", "docs/training.md", "docs/research/accuracy.md"),
+    *("README.md", "docs/benchmarks.md", "docs/surround.md", "docs/training.md", "docs/research/accuracy.md"),
     "src/lightprobe/pretrained/MODEL_CARD.md",
 )
 

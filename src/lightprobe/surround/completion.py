@@ -23,6 +23,9 @@ from lightprobe.surround.gains import weighted_median
 GRAY, EXPOSURE = 0.18, -0.5
 """A network sees the median luminance of what is seen at this share of display white, with this compensation [EV], as
 the pictures have it on which networks are trained."""
+SMEARED = 0.25
+"""Power of a cell's clipped share with which counts what is estimated beyond the known: trembling looks smear a clipped
+spot over cells most of whose light is measured."""
 
 
 class Completed(NamedTuple):
@@ -47,7 +50,7 @@ def complete(
     """The light of cells of which this share is seen, and of that this share is clipped.
 
     The network sees them as a camera would show them that clips at display white. What is measured stays; where light
-    is lost, the larger of the measured and the estimated counts; the rest is estimated.
+    is lost, what is estimated beyond the measured is added; the rest is estimated.
 
     Raises: ModelError if the network fails.
     """
@@ -81,11 +84,9 @@ def _whole(
     known: Float[np.ndarray, "32 64 7"],
 ) -> Float[np.ndarray, "h w 3"]:
     """All light: what is measured, what the guess has beyond that where light is lost, the guess where it is unseen."""
-    seen = known[..., 6:]
-    lost = np.maximum(guess * seen - known[..., :3], 0)
-    lost = np.where(
-        known[..., 3:6] > 0, lost / np.maximum(known[..., 3:6], 1e-9), 0
-    )  # of what is clipped: it goes there
+    lost, seen = known[..., 3:6], known[..., 6:]
+    more = np.maximum(guess * seen - known[..., :3], 0) * (lost / np.maximum(seen, 1e-9)) ** SMEARED
+    lost = np.where(lost > 0, more / np.maximum(lost, 1e-9), 0)  # of what is clipped: it goes there
     factor = len(radiance) // CELLS[0]
     guess, lost = (np.repeat(np.repeat(part, factor, axis=0), factor, axis=1) for part in (guess, lost))
     return share * (radiance + lost * clipped) + (1 - share) * guess

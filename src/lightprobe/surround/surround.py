@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from lightprobe.runtime.estimator import Source
     from lightprobe.surround.track import Track
 
-PACE, START = 0.75, 0.25
-"""The answer changes at most so much a second, in units of its own irradiance or of this share of the new one's, so
-that it gets out of the dark: 2.5 % from frame to frame at 30 frames/s."""
+RISE, FALL, START = 0.3, 0.5, 0.5
+"""The answer grows and falls at most so much a second, in units of its own irradiance or of this share of the new
+one's, so that it gets out of the dark: 1 % from frame to frame at 30 frames/s. A guess that was too bright goes
+faster."""
 ALIGNMENTS = 2
 """Steps of the alignment of a frame."""
 SEARCHES, UNEXPECTED = 4, 3.0
@@ -228,8 +229,8 @@ def paced(last: Completed, found: Completed, seconds: float) -> Completed:
     """The light on the way from the last answer to a new one, as far as it comes in so many seconds."""
     lobe = cosine_lobe(3)[:, None]
     change = float(np.linalg.norm(lobe * (found.coeffs - last.coeffs)))
-    sizes = (float(np.linalg.norm(lobe * light.coeffs)) for light in (last, found))
-    most = PACE * seconds * max(next(sizes), START * next(sizes))
+    before, after = (float(np.linalg.norm(lobe * light.coeffs)) for light in (last, found))
+    most = (RISE if after > before else FALL) * seconds * max(before, START * after)
     if change <= most:
         return found
     step = most / change

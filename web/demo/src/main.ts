@@ -15,11 +15,13 @@ import { followTheme } from "./panel/theme.js";
 import { Pipeline } from "./pipeline.js";
 import { Rate } from "./rate.js";
 import { openModel } from "./scene/models.js";
+import { azimuthAside } from "./scene/sun.js";
 import { View } from "./scene/view.js";
-import { type Bundled, idOf } from "./sources/bundled.js";
+import { type Bundled, randomOther } from "./sources/bundled.js";
 import type { Feed } from "./sources/feed.js";
-import { type Opened, openSource, type SourceArgument } from "./sources/open.js";
+import { type Opened, openSource, preparePhone, type SourceArgument } from "./sources/open.js";
 import { createStore, type SourceName } from "./state.js";
+import { watchTurning } from "./surround/turning.js";
 import { sweep } from "./sweep.js";
 import { createHandle } from "./testing/handle.js";
 import { fillTexts, texts } from "./texts/index.js";
@@ -27,10 +29,6 @@ import { plainText } from "./texts/plain.js";
 
 const MODEL = "model.glb";
 const ANY_FILE = "image/*,video/*,.hdr,.exr,.glb,.gltf";
-/** The camera stands so far around the objects from the sun, which lights them from the side [rad]. */
-const ASIDE = 1.75;
-/** Whether a picture of this shape is probably a whole panorama. */
-const isPanorama = (aspect: number): boolean => Math.abs(aspect - 2) < 0.04;
 
 const query = new URLSearchParams(location.search);
 const test = query.has("test");
@@ -98,11 +96,11 @@ function openView(): View | null {
   }
 }
 
-/** First azimuth of the camera: the sun is at the side and a little in front, so that light and shade are visible. */
+/** First azimuth of the camera. */
 function firstAzimuth(): number {
   if (!state.whole) return Math.PI; // the center of a photo is +X: face it
-  const direction = (pipeline.lights.estimate ?? pipeline.lights.plain)?.light.direction;
-  return direction ? Math.atan2(direction[2], direction[0]) + ASIDE : 0.6;
+  const light = pipeline.lights.estimate ?? pipeline.lights.plain;
+  return light ? azimuthAside(light) : 0.6;
 }
 
 /** Puts the splits between the sets of objects. */
@@ -135,10 +133,10 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
   const turn = ++opening;
   status.say(name === "camera" ? texts.status.camera : texts.status.loading, true);
   try {
-    const chosen = name === "panorama" && argument === undefined ? randomPanorama() : argument;
-    const opened = await openSource(name, chosen, bundled, { renderer: view?.renderer ?? null, media });
-    const isWhole = isPanorama(opened.feed.aspect) || opened.feed.stage !== undefined;
-    const place = name === "image" && !isWhole ? await pipeline.placeOf(opened.feed) : undefined;
+    const chosen = name === "panorama" && argument === undefined ? randomOther(bundled, panorama) : argument;
+    const opened = await openSource(name, chosen, bundled, { renderer: view?.renderer ?? null, state, media });
+    const isWhole = Math.abs(opened.feed.aspect - 2) < 0.04 || opened.feed.stage !== undefined; // probably
+    const place = name === "image" && !isWhole ? await pipeline.placeOf(opened.feed) : opened.feed.fov;
     if (turn !== opening) {
       opened.feed.dispose();
       return;
@@ -150,7 +148,7 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
     replaceFeed(name, opened);
     await pipeline.idle();
     if (view) view.frozen = false;
-    if (turn === opening && byId("status").dataset.kind !== "error") status.clear();
+    if (turn === opening && byId("status").dataset.kind !== "error") status.say(opened.feed.notice ?? "");
   } catch (error) {
     if (turn !== opening) return;
     if (name === "polyhaven") {
@@ -167,6 +165,7 @@ async function setSource(name: SourceName, argument?: SourceArgument): Promise<v
 
 /** Switches to a source, whose settings are set: the first estimate starts with `setFeed`. */
 function replaceFeed(name: SourceName, { feed: next, panorama: bundledName }: Opened): void {
+  store.set("turning", false);
   pipeline.setFeed(null);
   if (feed) {
     feed.onEnd = undefined;
@@ -175,22 +174,21 @@ function replaceFeed(name: SourceName, { feed: next, panorama: bundledName }: Op
   feed = next;
   panorama = bundledName;
   next.onEnd = (reason) => status.say(reason, true);
+  next.onShape = () => {
+    if (next.fov) store.set("fov", next.fov);
+    view?.setPicture();
+    if (next.gather) status.say(texts.surround.rotated);
+  };
   store.set("source", name);
   store.set("playing", true);
   store.set("readout", next.exact ? "truth" : "estimate");
   next.adopt?.({ pictureExposure: state.pictureExposure, playing: true });
-  const hasTruth = next.truth !== undefined;
-  panel.adapt({ live: next.live, replays: next.replays === true, exact: next.exact === true, truth: hasTruth });
-  readouts.adapt(hasTruth ? ["plain", "estimate", "truth"] : ["plain", "estimate"]);
+  panel.adapt(next);
+  readouts.adapt(next.truth ? ["plain", "estimate", "truth"] : ["plain", "estimate"]);
   pipeline.setFeed(next);
   refreshPanes();
   strip?.mark(name, panorama);
   writeCredit(next);
-}
-
-function randomPanorama(): string {
-  const others = bundled.map(idOf).filter((id) => id !== panorama);
-  return others[Math.floor(Math.random() * others.length)];
 }
 
 async function take(file: File): Promise<void> {
@@ -247,6 +245,7 @@ async function start(): Promise<void> {
     return;
   }
   view?.render();
+  preparePhone();
   const sweeps = !test && !reduced.matches && state.comparison === "plain | estimate";
   if (sweeps) void view?.complete.then(() => sweep(store));
 }
@@ -264,6 +263,7 @@ store.on(["pictureExposure"], () => {
   view?.setPicture();
   pipeline.refresh();
 });
+watchTurning(store, pipeline, () => feed);
 store.on(["split", "split2"], refreshPanes);
 store.on(["comparison"], placeSplits);
 followTheme(store, () => view?.invalidate());

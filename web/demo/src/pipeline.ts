@@ -35,6 +35,8 @@ const INPUTS: readonly Key[] = [
   "comparison",
   "readout",
   "cachePerFrame",
+  "yaw",
+  "pitch",
 ];
 const NAMES: readonly LightName[] = ["plain", "estimate", "truth"];
 /** A still picture is estimated this many times more to measure warm times, with pauses [ms] in between. */
@@ -113,13 +115,19 @@ export class Pipeline {
     }
   }
 
+  /** The network, or what gathers its pictures. */
+  private estimatorOf(feed: Feed): Estimator | null {
+    const gathers = this.network ? feed.gather?.(this.network) : undefined;
+    return (gathers as Estimator | undefined) ?? this.network; // nothing but its light is asked for
+  }
+
   private follow(feed: Feed): void {
     this.follower?.stop();
     if (!this.exact) return;
     const { exact, store, hooks } = this;
     const { state } = store;
     this.follower = follow(
-      { plain: exact, estimate: this.network ?? exact, truth: exact },
+      { plain: exact, estimate: this.estimatorOf(feed) ?? exact, truth: exact },
       feed.video ?? feed.picture,
       (estimates, frame) => this.take(feed, estimates, frame),
       {
@@ -173,7 +181,7 @@ export class Pipeline {
     const { state } = this.store;
     const isCompared = compared(state.comparison, this.hasTruth).includes(name) || state.readout === name;
     if (name === "truth") return isCompared ? (feed.truth?.() ?? null) : null;
-    if (name === "plain" && feed.live && !isCompared) return null;
+    if (name === "plain" && (feed.live || feed.gather) && !isCompared) return null;
     if (name === "estimate" && !this.network) return null;
     if (!this.lights[name] && !feed.live && !feed.file) {
       request.size = LIVE_WIDTH; // a first light at once
@@ -210,7 +218,8 @@ export class Pipeline {
       this.quick = false;
       this.refresh();
     }
-    if (!feed.live && estimates.estimate) void this.measureWarm(feed, frame.picture as Picture, estimates.estimate);
+    if (!feed.live && !feed.gather && estimates.estimate)
+      void this.measureWarm(feed, frame.picture as Picture, estimates.estimate);
   }
 
   /** The first estimate of a still picture runs cold, beside everything else that starts: this measures it warm. */

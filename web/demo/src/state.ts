@@ -53,6 +53,12 @@ export interface State {
   model: boolean;
   plane: boolean;
 
+  /** A phone is simulated that looks around in the panorama. */
+  turning: boolean;
+  /** Where it looks: to the right of the center, and up [°]. */
+  yaw: number;
+  pitch: number;
+
   comparison: Comparison;
   /** Positions of the splits from left to right [0…1]; the second is used with three lights. */
   split: number;
@@ -88,6 +94,9 @@ export const DEFAULTS: Readonly<State> = {
   balls: true,
   model: true,
   plane: true,
+  turning: false,
+  yaw: 0,
+  pitch: 0,
   comparison: "plain | estimate",
   split: 0.5,
   split2: 0.75,

@@ -1,40 +1,15 @@
 /** Surrounds: a canvas plays a camera that turns in a scene by a formula, with a simulated sensor. */
 
-import { createEstimator, LightprobeError, srgbEncode, type Timing, type Triple } from "lightprobe";
+import { createEstimator, LightprobeError, type Timing, type Triple } from "lightprobe";
 import { createSurround, type DeviceOrientation, deviceOrientation, type Surround } from "lightprobe/surround";
+import { FOV, sceneAt, view } from "./turning-camera";
 
-const [WIDTH, HEIGHT, FOV] = [320, 240, 65];
-const RADIANS = Math.PI / 180;
-
-/** Radiance of the scene; a lamp in it clips at exposure 1. */
-function sceneAt([x, y, z]: Triple): Triple {
-  const light = 0.1 * Math.exp(Math.sin(6 * x + 2 * y) + Math.cos(5 * z - 3 * y));
-  const lamp = x * 0.8 + y * 0.1 + z * 0.59 > 0.995 ? 3 : 0;
-  return [light + lamp, 1.1 * light + lamp, 0.9 * light + lamp];
-}
+const [WIDTH, HEIGHT] = [320, 240];
 
 const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
 const context = canvas.getContext("2d") as CanvasRenderingContext2D;
 const video = Object.assign(document.createElement("video"), { muted: true });
 document.body.append(canvas);
-
-/** A level view of the scene with this yaw and pitch [°]. */
-function view(width: number, height: number, yaw: number, pitch: number, exposure: number): ImageData {
-  const image = new ImageData(width, height);
-  const [turn, tilt] = [yaw * RADIANS, pitch * RADIANS];
-  const [c, s, k, t] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
-  const half = Math.tan((FOV * RADIANS) / 2);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const right = ((2 * ((pixel % width) + 0.5)) / width - 1) * half;
-    const up = ((1 - (2 * (Math.floor(pixel / width) + 0.5)) / height) * half * height) / width;
-    const length = Math.hypot(1, right, up);
-    const [ahead, above] = [(k - t * up) / length, (t + k * up) / length];
-    const light = sceneAt([ahead * c - (right / length) * s, above, ahead * s + (right / length) * c]);
-    for (let i = 0; i < 3; i++) image.data[4 * pixel + i] = 255 * srgbEncode(Math.min(light[i] * exposure, 1));
-    image.data[4 * pixel + 3] = 255;
-  }
-  return image;
-}
 
 /** Shows a view; resolves when the video plays it. */
 async function show(yaw: number, pitch: number, exposure: number): Promise<void> {

@@ -68,6 +68,7 @@ test("a page loads at most 120 kB until its first light, by brotli", () => {
     expect(sizes[door], door).toBeLessThanOrEqual(5_000);
   for (const door of ["watch", "provider", "babylon", "playcanvas"])
     expect(sizes[door], door).toBeLessThanOrEqual(6_000);
+  expect(sizes.xr, "xr").toBeLessThanOrEqual(7_000);
   for (const door of ["estimatedLight", "fiber"]) expect(sizes[door], door).toBeLessThanOrEqual(13_000);
 });
 

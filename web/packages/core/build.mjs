@@ -75,7 +75,7 @@ writeFileSync(join(dist, "standalone", "embedded.js"), lines.join("").replaceAll
 await bundle("standalone/index.js", { file: "standalone.js" });
 
 // modules that only the bundles hold
-const rooms = ["live", "surround", "gain-map", "three", "react", "fiber", "babylon", "playcanvas", "standalone"];
+const rooms = ["live", "surround", "xr", "gain-map", "three", "react", "fiber", "babylon", "playcanvas", "standalone"];
 const doors = ["index", ...rooms.map((room) => `${room}/index`)];
 const reached = new Set();
 for (const door of doors.slice(0, -1)) reach(join(dist, `${door}.js`));

@@ -19,7 +19,8 @@ MOST_PIXELS = 1 << 21
 
 def find_shift(first: Num[np.ndarray, "h w 3"], second: Num[np.ndarray, "h w 3"]) -> tuple[int, int, float]:
     """Rows and columns by which the second picture's content lies further down and right, and how well the bitmaps
-    then agree: 1 where all pixels do, 0 by chance."""
+    then agree: 1 where all pixels do or none can be compared, 0 by chance. Where no shift agrees
+    better than none, it is none."""
     height, width = first.shape[:2]
     rows = min(height, max(1, MOST_PIXELS // width))
     part = slice((height - rows) // 2, (height - rows) // 2 + rows)
@@ -27,9 +28,11 @@ def find_shift(first: Num[np.ndarray, "h w 3"], second: Num[np.ndarray, "h w 3"]
     a, b = (np.fft.rfft2(bitmap) for bitmap in bitmaps)
     match = np.fft.irfft2(np.conj(a) * b, s=bitmaps[0].shape)
     best = int(np.argmax(match))
+    if match[0, 0] > match.flat[best] - 0.5:  # a few bright pixels agree with a large bright part all over it
+        best = 0
     down, right = divmod(best, width)
     counted = np.fft.irfft2(np.conj(np.fft.rfft2(np.abs(bitmaps[0]))) * np.fft.rfft2(np.abs(bitmaps[1])), s=match.shape)
-    agreement = float(match.flat[best] / max(counted.flat[best], 1.0))
+    agreement = float(match.flat[best] / counted.flat[best]) if counted.flat[best] > 0.5 else 1.0
     return down - rows * (down > rows // 2), right - width * (right > width // 2), agreement
 
 

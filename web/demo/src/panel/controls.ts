@@ -2,7 +2,9 @@
 
 import type { ResponseName } from "lightprobe";
 import { make } from "../elements.js";
+import type { Feed } from "../sources/feed.js";
 import type { Comparison, Key, State, Store } from "../state.js";
+import { isTurnable } from "../surround/turning.js";
 import { LANGUAGES, type Language, language, switchLanguage, texts } from "../texts/index.js";
 import { plainText } from "../texts/plain.js";
 
@@ -16,7 +18,7 @@ export interface PanelActions {
 /** The panel, and how to adapt it to the source. */
 export interface Panel {
   /** Shows only the settings of this source. */
-  adapt(source: { live: boolean; replays: boolean; exact: boolean; truth: boolean }): void;
+  adapt(source: Feed): void;
   setResponses(names: readonly ResponseName[]): void;
   setModelName(name: string): void;
 }
@@ -97,6 +99,7 @@ export function createPanel(root: HTMLElement, store: Store, actions: PanelActio
   };
 
   select("comparison", comparisons);
+  checkboxes("turning");
   open(folders.light, true);
   select("response", choicesOf(["auto"]));
   slider("intensity", [0, 3, 0.01]);
@@ -137,11 +140,13 @@ export function createPanel(root: HTMLElement, store: Store, actions: PanelActio
   });
 
   return {
-    adapt({ live, replays, exact, truth }) {
+    adapt(source) {
+      const { live, replays, exact, truth } = source;
       showField();
       const hide = (hidden: boolean, ...keys: Labelled[]): void => {
         for (const key of keys) (rows.get(key) as HTMLElement).hidden = hidden;
       };
+      hide(!isTurnable(source, store.state.whole), "turning");
       hide(!exact, "pictureExposure");
       hide(!live, "playing", "frameSkip", "smoothing");
       hide(!replays, "cachePerFrame");

@@ -36,12 +36,13 @@ export function freeArea(width: number, height: number, panels: readonly DOMRect
  */
 export function watchLayout(narrow: MediaQueryList, onChange: (free: FreeArea) => void): void {
   const left = byId("left");
-  const parts = [document.querySelector("header") as HTMLElement, byId("card"), byId("controls"), byId("sources")];
+  const inColumn = [document.querySelector("header") as HTMLElement, byId("surround"), byId("card")];
+  const parts = [...inColumn, byId("controls"), byId("sources")];
   const sheets = [byId<HTMLDetailsElement>("card-details"), byId<HTMLDetailsElement>("controls-details")];
   const update = (): void => {
     // a column of panels cuts as one
     const isColumn = getComputedStyle(left).display !== "contents";
-    const panels = isColumn ? [left, ...parts.slice(2)] : parts;
+    const panels = isColumn ? [left, ...parts.slice(inColumn.length)] : parts;
     const free = freeArea(
       innerWidth,
       innerHeight,

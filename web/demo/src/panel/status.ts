@@ -9,11 +9,10 @@ const LENGTH = 400;
 
 /** The status line. */
 export interface Status {
-  /** A message that disappears after a while, or stays if `sticky`. */
+  /** A message that disappears after a while, or stays if `sticky`; an empty one clears the line. */
   say(message: string, sticky?: boolean): void;
   /** An error, in one line. */
   fail(error: unknown, prefix?: string): void;
-  clear(): void;
 }
 
 /** Takes an element with `role="status"`. */
@@ -33,7 +32,6 @@ export function createStatus(element: HTMLElement): Status {
       write(prefix ? `${prefix}: ${text}` : text, "error", error instanceof LightprobeError ? error.code : "", 12000);
       console.warn(error);
     },
-    clear: () => write("", "info", "", 0),
   };
 }
 

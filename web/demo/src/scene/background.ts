@@ -38,6 +38,7 @@ export const SURROUNDINGS_GLSL = /* glsl */ `
 uniform sampler2D picture;
 uniform sampler2D filled;
 uniform vec2 half_size;  // tangent of half the field of view across and up; 0 for panoramas
+uniform float shown;     // 0: the estimate's light instead of the picture
 uniform vec4 crop;       // left, top, width and height of a panorama within the whole
 uniform float texels;    // of the picture per radian
 uniform bool soft;
@@ -79,6 +80,7 @@ vec3 surroundings(vec3 d, float level, float lost) {
     inside = d.x > 0.0 ? edge.x * edge.y : 0.0;
     at = plane * 0.5 + 0.5;
   }
+  inside *= shown;
   vec3 display = vec3(0.0);
   if (inside > 0.0) {
     // enlarged, the plain filter is blocky and the smooth one blurred: their difference sharpens
@@ -125,6 +127,7 @@ export class Background {
     picture: { value: null as Texture | null },
     filled: { value: null as DataTexture | null },
     half_size: { value: new Vector2() },
+    shown: { value: 1 },
     crop: { value: new Vector4(0, 0, 1, 1) },
     texels: { value: 1 },
     adjustment: { value: new Vector4(1, 1, 1, 0) },
@@ -204,8 +207,9 @@ export class Background {
     texture.needsUpdate = true;
   }
 
-  /** From now on everything is drawn with this light. */
-  use(name: LightName): void {
+  /** From now on everything is drawn with this light, and with the picture or without it. */
+  use(name: LightName, showsPicture: boolean): void {
+    this.uniforms.shown.value = showsPicture ? 1 : 0;
     this.uniforms.filled.value = this.filled.get(name) ?? null;
   }
 

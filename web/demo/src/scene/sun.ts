@@ -19,6 +19,14 @@ export function lampPart({ light }: Pick<Estimate, "light">): number {
   return light.intensity > 0 ? MathUtils.smoothstep(light.share, ...SHARES) : 0;
 }
 
+/** The camera stands so far around the objects from the sun, which lights them from the side and a little from the front [rad]. */
+const ASIDE = 1.75;
+
+/** Azimuth from which light and shade are visible [rad]. */
+export function azimuthAside({ light }: Pick<Estimate, "light">): number {
+  return Math.atan2(light.direction[2], light.direction[0]) + ASIDE;
+}
+
 /** Angular radius of the brightest light [rad]: the spread of what is brighter than half its peak, by luminous power. */
 export function angularRadius({ panorama, light }: Pick<Estimate, "panorama" | "light">): number {
   const [x, y, z] = light.direction;

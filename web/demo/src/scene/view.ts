@@ -131,7 +131,7 @@ export class View {
 
   /** Takes new lights. Those of still pictures fade in, the first one excepted. */
   setLights(lights: Readonly<Record<LightName, Estimate | null>>, changed: readonly LightName[]): void {
-    const fades = !this.feed?.live && !this.options.test && !this.options.reducedMotion();
+    const fades = !this.feed?.live && !this.feed?.gather && !this.options.test && !this.options.reducedMotion();
     for (const name of changed) {
       const to = lights[name];
       if (to) this.lights.set(name, to, fades);
@@ -236,7 +236,7 @@ export class View {
     const { state } = this.store;
     const drawn = this.lights.now(name) ? name : "plain"; // the network's light is still on its way
     this.light(this.lights.now(drawn));
-    this.background.use(drawn);
+    this.background.use(drawn, !(name === "estimate" && state.turning));
     this.renderer.setScissor(left, 0, right - left, height);
     const stage = state.background === "off" ? undefined : this.feed?.stage;
     if (stage) this.renderer.render(stage, this.camera);

@@ -27,6 +27,12 @@ export interface Bundled {
 /** Short name of a bundled panorama, for links and tests. */
 export const idOf = (entry: Bundled): string => entry.file.replace(/\.\w+$/, "");
 
+/** The name of any bundled panorama but this one. */
+export function randomOther(bundled: readonly Bundled[], id: string | null): string {
+  const others = bundled.map(idOf).filter((each) => each !== id);
+  return others[Math.floor(Math.random() * others.length)];
+}
+
 /** Reads the list of bundled panoramas; throws a TypeError if it is missing. */
 export async function readBundled(base: string): Promise<Bundled[]> {
   const response = await fetch(`${base}index.json`);

@@ -1,6 +1,6 @@
 /** The device's camera. */
 
-import { openCamera } from "lightprobe/live";
+import { CAMERA_FOV, openCamera } from "lightprobe/live";
 import { texts } from "../texts/index.js";
 import type { Feed } from "./feed.js";
 
@@ -12,7 +12,12 @@ export async function openCameraFeed(): Promise<Feed> {
     title: texts.credits.camera,
     credit: texts.credits.stays,
     live: true,
-    aspect: video.videoWidth / video.videoHeight || 4 / 3,
+    get aspect() {
+      return video.videoWidth / video.videoHeight || 4 / 3;
+    },
+    get fov() {
+      return fieldAcross(feed.aspect);
+    },
     video,
     picture: () => (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? video : null),
     adopt: ({ playing }) => {
@@ -22,5 +27,17 @@ export async function openCameraFeed(): Promise<Feed> {
     dispose: () => camera.stop(),
   };
   camera.onEnded(() => feed.onEnd?.(texts.status.cameraStopped));
+  let { aspect } = feed;
+  video.addEventListener("resize", () => {
+    if (feed.aspect === aspect) return; // it is only larger or smaller
+    aspect = feed.aspect;
+    feed.onShape?.();
+  });
   return feed;
+}
+
+/** Horizontal field of view [°] of a camera that has the usual one across its longer side. */
+function fieldAcross(aspect: number): number {
+  const half = Math.tan((CAMERA_FOV * Math.PI) / 360) * Math.min(1, aspect);
+  return Math.round((360 / Math.PI) * Math.atan(half));
 }

@@ -1,7 +1,8 @@
 /** A source of pictures. */
 
-import type { RadianceImage } from "lightprobe";
+import type { Estimator, RadianceImage } from "lightprobe";
 import type { Scene, WebGLRenderer } from "three";
+import type { State } from "../state.js";
 
 /** A picture that can be drawn. */
 export type Picture = CanvasImageSource | ImageData;
@@ -23,6 +24,8 @@ export interface Feed {
   readonly live: boolean;
   /** Width over height. */
   readonly aspect: number;
+  /** Horizontal field of view [°], where it is known better than by the settings. */
+  readonly fov?: number;
   /** Where a cropped panorama lies, as its file says. */
   readonly crop?: Crop;
   /** The picture was made from radiance: its true light is exact, and the one to take away. */
@@ -37,6 +40,10 @@ export interface Feed {
   readonly replays?: boolean;
   /** The radiance before clipping. */
   truth?(): RadianceImage | null | Promise<RadianceImage>;
+  /** Gathers the pictures of a camera that turns: the estimator's light becomes that of all of them. */
+  gather?(estimator: Estimator): Pick<Estimator, "estimate">;
+  /** A sentence on the source for the status line. */
+  readonly notice?: string;
   /** A 3D scene, which is drawn itself as the background. */
   readonly stage?: Scene;
   /** Called whenever the page is drawn, with its time [s]. */
@@ -45,12 +52,15 @@ export interface Feed {
   adopt?(settings: { pictureExposure: number; playing: boolean }): void;
   /** Called by the feed when it stops for good, with the reason for the status line. */
   onEnd?: (reason: string) => void;
+  /** Called by the feed when its pictures have another shape. */
+  onShape?: () => void;
   dispose(): void;
 }
 
 /** Parts of the page that sources use. */
 export interface OpenContext {
   renderer: WebGLRenderer | null;
+  state: Readonly<State>;
   /** Address of a bundled file. */
   media(path: string): string;
 }

@@ -15,6 +15,14 @@ export interface Opened {
   panorama: string | null;
 }
 
+/** The code for the camera of a phone, which is there before the tap: iPhones allow sensors only right after one. */
+let phone: Promise<typeof import("../surround/phone.js")> | null = null;
+
+/** Loads it, on phones. */
+export function preparePhone(): void {
+  if (matchMedia("(pointer: coarse)").matches) phone ??= import("../surround/phone.js");
+}
+
 /** Opens a source; rejects with the error of its module. Sources with more code fetch it on first use. */
 export async function openSource(
   name: SourceName,
@@ -49,6 +57,8 @@ export async function openSource(
       return { feed, panorama: null };
     }
     case "camera": {
+      preparePhone();
+      if (phone) return { feed: await (await phone).openPhone(context.state), panorama: null };
       const { openCameraFeed } = await import("./camera.js");
       return { feed: await openCameraFeed(), panorama: null };
     }

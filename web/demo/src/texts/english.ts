@@ -5,6 +5,8 @@ type Control = readonly [label: string, tip: string];
 const named = <Name extends string>(all: Record<Name, Control>): Record<Name, Control> => all;
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`;
+/** Kept on one line. */
+const unbroken = (text: string): string => text.replace(" ", "\u00a0");
 const stops = (number: number): string => {
   const rounded = Number(number.toFixed(1));
   return `±${rounded} ${rounded === 1 ? "stop" : "stops"}`;
@@ -50,6 +52,9 @@ export const english = {
     cameraTip: "Light from the camera; its pictures stay on this device",
     open: "Open photo",
     openTip: "Open a picture, a video, an HDR file or a model; it stays on this device",
+    surround: "Surroundings",
+    map: "Map of the surroundings that the camera has seen. Arrow keys turn a simulated camera.",
+    mapTip: "The surroundings that the camera has seen, and its present view; the light of the hatched rest is a guess",
   },
   lights: named({
     plain: ["without", "the picture as it is"],
@@ -68,6 +73,10 @@ export const english = {
   },
   controls: named({
     comparison: ["Compare", "The same objects, side by side, each in another light"],
+    turning: [
+      "Look around as with a phone",
+      "Only what a phone has seen counts: drag over the map to turn it, and compare with the light of the whole panorama",
+    ],
     response: ["Tone curve", "How camera or renderer turned light into pixels; “unknown” lets the network estimate it"],
     intensity: ["Strength of the light", "Factor on the light that falls on the objects"],
     smoothing: ["Smoothing (seconds)", "How slowly the light follows a video or the camera"],
@@ -163,6 +172,13 @@ export const english = {
     unknown: "unknown",
     linear: "linear",
     given: (curve: string) => `${curve} (given)`,
+  },
+  surround: {
+    turn: (seen: number) => `Turn around slowly: ${unbroken(percent(seen))} of the surroundings seen.`,
+    drag: (seen: number) => `Drag over the map to look around: ${unbroken(percent(seen))} of the surroundings seen.`,
+    seen: (seen: number) => `${unbroken(percent(seen))} of the surroundings seen.`,
+    single: "The motion sensors are blocked or missing, so the light is that of one view at a time.",
+    rotated: "The screen was turned: the map starts anew.",
   },
   status: {
     loading: "Loading …",

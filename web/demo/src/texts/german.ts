@@ -3,6 +3,8 @@
 import type { Texts } from "./index.js";
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`;
+/** Kept on one line. */
+const unbroken = (text: string): string => text.replace(" ", "\u00a0");
 const stops = (number: number): string => {
   const rounded = Number(number.toFixed(1));
   return `±${String(rounded).replace(".", ",")} ${rounded === 1 ? "Blende" : "Blenden"}`;
@@ -48,6 +50,10 @@ export const german: Texts = {
     cameraTip: "Licht aus der Kamera; ihre Bilder bleiben auf diesem Gerät",
     open: "Foto öffnen",
     openTip: "Bild, Video, HDR-Datei oder Modell öffnen; es bleibt auf diesem Gerät",
+    surround: "Umgebung",
+    map: "Karte der Umgebung, die die Kamera gesehen hat. Pfeiltasten drehen eine simulierte Kamera.",
+    mapTip:
+      "Die Umgebung, die die Kamera gesehen hat, und ihr jetziger Blick; das Licht des schraffierten Rests ist geraten",
   },
   lights: {
     plain: ["ohne", "das Bild, wie es ist"],
@@ -65,6 +71,10 @@ export const german: Texts = {
   },
   controls: {
     comparison: ["Vergleich", "Dieselben Gegenstände nebeneinander, jeweils in anderem Licht"],
+    turning: [
+      "Umsehen wie mit einem Telefon",
+      "Nur was ein Telefon gesehen hat, zählt: über die Karte ziehen dreht es; daneben das Licht des ganzen Panoramas",
+    ],
     response: [
       "Tonkurve",
       "Wie Kamera oder Renderer aus Licht Pixel gemacht hat; „unbekannt“ lässt das Netz sie schätzen",
@@ -160,6 +170,13 @@ export const german: Texts = {
     unknown: "unbekannt",
     linear: "linear",
     given: (curve) => `${curve} (gegeben)`,
+  },
+  surround: {
+    turn: (seen) => `Langsam umdrehen: ${unbroken(percent(seen))} der Umgebung gesehen.`,
+    drag: (seen) => `Zum Umsehen über die Karte ziehen: ${unbroken(percent(seen))} der Umgebung gesehen.`,
+    seen: (seen) => `${unbroken(percent(seen))} der Umgebung gesehen.`,
+    single: "Die Bewegungssensoren sind gesperrt oder fehlen, darum gilt immer nur der jetzige Blick.",
+    rotated: "Der Bildschirm wurde gedreht: Die Karte beginnt neu.",
   },
   status: {
     loading: "Lädt …",

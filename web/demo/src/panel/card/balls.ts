@@ -76,7 +76,8 @@ function bilinear(panorama: Float32Array, column: number, row: number, factor: n
   }
 }
 
-function paint(canvas: HTMLCanvasElement, shade: (x: number, y: number, out: Float32Array) => boolean): void {
+/** Paints each pixel: its linear color tone-mapped, or nothing. */
+export function paint(canvas: HTMLCanvasElement, shade: (x: number, y: number, out: Float32Array) => boolean): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   const pixels = context.createImageData(canvas.width, canvas.height);

@@ -1,10 +1,10 @@
 /** One estimator of a follower: its requests, kept estimates and smoothing. */
 
-import type { EstimateOptions, Estimator } from "../estimator/client/estimator.js";
+import type { EstimateOptions } from "../estimator/client/estimator.js";
 import { Smoother } from "../estimator/smoother.js";
 import type { Estimate } from "../types.js";
 import { copyEstimate } from "./copy.js";
-import type { FollowOptions, Frame } from "./types.js";
+import type { FollowOptions, Frame, FrameEstimator } from "./types.js";
 
 /** Largest number of kept estimates: two minutes at 30 per second. */
 const MOST_KEPT = 3600;
@@ -26,7 +26,7 @@ export class Branch<Name extends string> {
 
   constructor(
     readonly name: Name,
-    private readonly estimator: Estimator,
+    private readonly estimator: FrameEstimator,
     private readonly prepare: FollowOptions<Name>["prepare"],
   ) {}
 

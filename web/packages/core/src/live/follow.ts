@@ -1,13 +1,12 @@
 /** Follows a live source: an estimate for each new frame, as long as the page is visible. */
 
 import { LightprobeError } from "../errors.js";
-import type { Estimator } from "../estimator/client/estimator.js";
 import { isNotReady } from "../estimator/client/grab.js";
 import { checkSmoothing } from "../estimator/protocol/checks.js";
 import type { Estimate, Source } from "../types.js";
 import { Branch, type BranchSettings } from "./branch.js";
 import { type Clock, clockOf } from "./clock.js";
-import type { Follower, FollowOptions, FollowSource, FollowState, Frame } from "./types.js";
+import type { Follower, FollowOptions, FollowSource, FollowState, Frame, FrameEstimator } from "./types.js";
 
 /** The estimates of one frame by the names of the estimators; null for an estimator that was left out. */
 export type Estimates<Name extends string> = Readonly<Record<Name, Estimate | null>>;
@@ -25,19 +24,19 @@ export type Estimates<Name extends string> = Readonly<Record<Name, Estimate | nu
  * @throws RangeError if `every` is not a whole number above 0, or `smoothing` is negative or not finite.
  */
 export function follow(
-  estimators: Estimator,
+  estimators: FrameEstimator,
   source: FollowSource,
   onEstimate: (estimate: Estimate, frame: Frame) => void,
   options?: FollowOptions,
 ): Follower;
 export function follow<Name extends string>(
-  estimators: Readonly<Record<Name, Estimator>>,
+  estimators: Readonly<Record<Name, FrameEstimator>>,
   source: FollowSource,
   onEstimate: (estimates: Estimates<Name>, frame: Frame) => void,
   options?: FollowOptions<NoInfer<Name>>,
 ): Follower;
 export function follow(
-  estimators: Estimator | Readonly<Record<string, Estimator>>,
+  estimators: FrameEstimator | Readonly<Record<string, FrameEstimator>>,
   source: FollowSource,
   onEstimate: ((estimate: Estimate, frame: Frame) => void) | ((estimates: Estimates<string>, frame: Frame) => void),
   options: FollowOptions = {},
@@ -48,7 +47,7 @@ export function follow(
   return followAll({ one: estimators }, source, ({ one }, frame) => one && onOne(one, frame), options);
 }
 
-const isOne = (estimators: Estimator | Readonly<Record<string, Estimator>>): estimators is Estimator =>
+const isOne = (estimators: FrameEstimator | Readonly<Record<string, FrameEstimator>>): estimators is FrameEstimator =>
   typeof estimators.estimate === "function"; // in a record, an estimator named `estimate` is an object
 
 interface OwnFrame extends Frame {
@@ -61,7 +60,7 @@ interface OwnFrame extends Frame {
 const frameOf = (picture: Source): OwnFrame => ({ picture, time: 0, kept: new Set() });
 
 function followAll(
-  estimators: Readonly<Record<string, Estimator>>,
+  estimators: Readonly<Record<string, FrameEstimator>>,
   source: FollowSource,
   onEstimates: (estimates: Estimates<string>, frame: Frame) => void,
   options: FollowOptions,

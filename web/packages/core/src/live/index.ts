@@ -4,6 +4,6 @@ export { type Camera, openCamera } from "./camera.js";
 export { copyEstimate } from "./copy.js";
 export { type Estimates, follow } from "./follow.js";
 export { shareEstimator } from "./share.js";
-export type { LightSource } from "./source.js";
-export type { Follower, FollowOptions, FollowSource, FollowState, Frame } from "./types.js";
+export type { EstimateSource, LightSource, PictureSource } from "./source.js";
+export type { Follower, FollowOptions, FollowSource, FollowState, Frame, FrameEstimator } from "./types.js";
 export { CAMERA_FOV, type Watch, type Watcher, type WatchOptions, watch } from "./watch.js";

@@ -1,14 +1,38 @@
 /** Sources in every form that an app has them, made ready to be estimated. */
 
 import { LightprobeError } from "../errors.js";
+import type { Estimator } from "../estimator/client/estimator.js";
 import { openCamera, playStream } from "./camera.js";
-import type { FollowSource } from "./types.js";
+import type { FollowSource, FrameEstimator } from "./types.js";
+import type { Watch, Watcher } from "./watch.js";
 
 /**
  * Anything that shows surroundings: what `follow` takes, a stream of a camera, the address of a picture (fetched, so that its
  * metadata are read), or `camera`, the device's own.
  */
-export type LightSource = FollowSource | MediaStream | URL | string;
+export type PictureSource = FollowSource | MediaStream | URL | string;
+
+/** A source that brings its own estimates: `surroundSource` of lightprobe/surround, and `xrSource` of lightprobe/xr. */
+export interface EstimateSource {
+  /**
+   * Begins to estimate.
+   *
+   * @param watcher - receives estimates that are not made from `pictures`.
+   * @param follow - watches pictures, and passes on what `frames` makes of them.
+   */
+  begin(
+    estimator: Promise<Estimator>,
+    watcher: Watcher,
+    follow: (frames: PromiseLike<FrameEstimator>, pictures: PictureSource) => Watch,
+  ): Watch;
+}
+
+/** Anything that tells of the light around: pictures, or estimates. */
+export type LightSource = PictureSource | EstimateSource;
+
+/** Whether a source brings its own estimates. */
+export const isEstimateSource = (source: LightSource): source is EstimateSource =>
+  typeof source === "object" && "begin" in source;
 
 /** A source that can be estimated. */
 export interface OpenedSource {
@@ -24,7 +48,7 @@ const nothing = (): void => {};
  *
  * @throws LightprobeError `camera` if there is none or it is denied, `source` if an address has no picture.
  */
-export async function openSource(source: LightSource): Promise<OpenedSource> {
+export async function openSource(source: PictureSource): Promise<OpenedSource> {
   if (source === "camera") {
     const { video, stop } = await openCamera();
     return { source: video, close: stop };

@@ -1,6 +1,6 @@
 /** Sources, frames and settings of a follower. */
 
-import type { EstimateOptions } from "../estimator/client/estimator.js";
+import type { EstimateOptions, Estimator } from "../estimator/client/estimator.js";
 import type { Source } from "../types.js";
 
 /**
@@ -10,6 +10,9 @@ import type { Source } from "../types.js";
  * there is no picture yet.
  */
 export type FollowSource = Source | (() => Source | null);
+
+/** What estimates frames: an estimator, or what gathers them. */
+export type FrameEstimator = Pick<Estimator, "estimate">;
 
 /** `ended` becomes `running` again when a video is replayed; `failed` is final. */
 export type FollowState = "running" | "paused" | "ended" | "failed";

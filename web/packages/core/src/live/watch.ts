@@ -5,16 +5,19 @@ import type { EstimateOptions, Estimator } from "../estimator/client/estimator.j
 import type { LayoutOptions } from "../estimator/protocol/layout.js";
 import type { Estimate, Source } from "../types.js";
 import { follow } from "./follow.js";
-import { isCamera, isLive, type LightSource, openSource } from "./source.js";
-import type { FollowOptions, FollowSource, FollowState } from "./types.js";
+import { isCamera, isEstimateSource, isLive, type LightSource, openSource, type PictureSource } from "./source.js";
+import type { FollowOptions, FollowSource, FollowState, FrameEstimator } from "./types.js";
 
 /** Horizontal field of view [°] of a camera of which nothing is said: that of most webcams and phones, within 10°. */
 export const CAMERA_FOV = 65;
 
 /** Receives estimates, states and errors. */
 export interface Watcher {
-  /** A live source passes the same object each time, with new contents; `picture` is the one that was estimated. */
-  onEstimate(estimate: Estimate, state: "done" | FollowState, picture: Source): void | Promise<void>;
+  /**
+   * A live source passes the same object each time, with new contents; `picture` is the one that was estimated, null for a source
+   * that brings its own estimates.
+   */
+  onEstimate(estimate: Estimate, state: "done" | FollowState, picture: Source | null): void | Promise<void>;
   onState(state: FollowState): void;
   onError(error: unknown): void;
 }
@@ -41,6 +44,19 @@ export interface Watch {
 export function watch(
   estimator: Estimator | PromiseLike<Estimator>,
   source: LightSource,
+  options: WatchOptions,
+  watcher: Watcher,
+): Watch {
+  if (!isEstimateSource(source)) return watchPictures(estimator, source, options, watcher);
+  const own: Watcher = { ...watcher, onEstimate: (estimate, state) => watcher.onEstimate(estimate, state, null) };
+  const follow = (frames: PromiseLike<FrameEstimator>, pictures: PictureSource): Watch =>
+    watchPictures(frames, pictures, options, own);
+  return source.begin(Promise.resolve(estimator), own, follow);
+}
+
+function watchPictures(
+  estimator: FrameEstimator | PromiseLike<FrameEstimator>,
+  source: PictureSource,
   options: WatchOptions,
   watcher: Watcher,
 ): Watch {
@@ -81,7 +97,7 @@ export function watch(
  * @throws RangeError for options of live sources that are out of range.
  */
 export const watchOpened = (
-  estimator: Estimator,
+  estimator: FrameEstimator,
   source: FollowSource,
   options: WatchOptions,
   watcher: Watcher,
@@ -95,7 +111,7 @@ const isSaid = ({ fov, hfov, vfov }: LayoutOptions): boolean =>
 
 const isWhole = ({ videoWidth, videoHeight }: HTMLVideoElement): boolean => videoWidth === 2 * videoHeight;
 
-function watchStill(estimator: Estimator, source: Source, options: WatchOptions, watcher: Watcher): Watch {
+function watchStill(estimator: FrameEstimator, source: Source, options: WatchOptions, watcher: Watcher): Watch {
   const { every, smoothing, live, ...request } = options;
   let stopped = false;
   const estimate = async (): Promise<void> => {
@@ -134,7 +150,7 @@ function watchStill(estimator: Estimator, source: Source, options: WatchOptions,
   };
 }
 
-function watchLive(estimator: Estimator, source: FollowSource, options: WatchOptions, watcher: Watcher): Watch {
+function watchLive(estimator: FrameEstimator, source: FollowSource, options: WatchOptions, watcher: Watcher): Watch {
   const { live, every, smoothing, ...request } = options;
   const guessed = isCamera(source) && !isSaid(options);
   const follower = follow(

@@ -41,7 +41,13 @@ function setUnit(out: Triple, x: number, y: number, z: number): void {
 const facing: Triple = [0, 0, 0];
 
 /** Writes color, intensity and share of a light whose direction is set; darkness is white light of intensity 0. */
-function setStrength(out: DominantLight, coeffs: ArrayLike<number>, red: number, green: number, blue: number): void {
+export function setStrength(
+  out: DominantLight,
+  coeffs: ArrayLike<number>,
+  red: number,
+  green: number,
+  blue: number,
+): void {
   const { color } = out;
   color[0] = Math.max(red, 0);
   color[1] = Math.max(green, 0);

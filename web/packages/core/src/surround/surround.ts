@@ -41,6 +41,12 @@ export interface Surround {
   readonly light: Estimate | null;
   /** Rows of cells; there are twice as many columns. */
   readonly rows: number;
+  /**
+   * Horizontal field of view of the frames [°]; may be changed at any time, as where a phone is turned.
+   *
+   * @throws RangeError for angles out of range.
+   */
+  fov: number;
   /** Radiance of the cells as far as it was measured, RGB interleaved, row 0 up; 0 where nothing was seen. */
   readonly panorama: Float32Array;
   /** How much of each cell was seen [0…1]; fades with age. */
@@ -106,6 +112,15 @@ class RemoteSurround implements Surround {
 
   get light(): Estimate | null {
     return this.#light;
+  }
+
+  get fov(): number {
+    return this.#options.fov as number;
+  }
+
+  set fov(degrees: number) {
+    checkFov(degrees);
+    this.#options.fov = degrees;
   }
 
   async add(source: Source, orientation: Orientation | OrientationSource | null, time?: number): Promise<Estimate> {

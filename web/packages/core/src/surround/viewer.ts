@@ -17,14 +17,17 @@ export interface XRPosed {
  *
  * @param out - filled and returned, where given.
  */
-export function xrOrientation(
-  { transform: { orientation } }: XRPosed,
-  out: Orientation = { yaw: 0, pitch: 0, roll: 0 },
-): Orientation {
+export function xrOrientation(pose: XRPosed, out: Orientation = { yaw: 0, pitch: 0, roll: 0 }): Orientation {
+  const { forward, up, right } = xrAxes(pose);
+  return anglesOf(forward, up, right, out);
+}
+
+/** The pose's own axes as directions of the panorama: −Z, +Y and +X of its space. */
+export function xrAxes({ transform: { orientation } }: XRPosed): Record<"forward" | "up" | "right", Triple> {
   const { x, y, z, w } = orientation;
   // columns of the quaternion's matrix, as (−z, y, x): right, up, back
   const right: Triple = [-2 * (x * z - w * y), 2 * (x * y + w * z), 1 - 2 * (y * y + z * z)];
   const up: Triple = [-2 * (y * z + w * x), 1 - 2 * (x * x + z * z), 2 * (x * y - w * z)];
   const forward: Triple = [1 - 2 * (x * x + y * y), -2 * (y * z - w * x), -2 * (x * z + w * y)];
-  return anglesOf(forward, up, right, out);
+  return { forward, up, right };
 }

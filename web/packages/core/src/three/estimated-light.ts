@@ -11,7 +11,7 @@ import {
 } from "three";
 import { createEstimator } from "../estimator/client/create.js";
 import type { Estimator, EstimatorOptions } from "../estimator/client/estimator.js";
-import { isCamera, type LightSource } from "../live/source.js";
+import { isCamera, isEstimateSource, type LightSource } from "../live/source.js";
 import { type Watch, type WatchOptions, watch } from "../live/watch.js";
 import { frameRotation, type LightFrame } from "../sphere/conventions/cameras.js";
 import { PANORAMA } from "../sphere/panorama.js";
@@ -30,8 +30,9 @@ export interface EstimatedLightOptions extends Omit<EstimatorOptions, "response"
   /** An estimator of the app, which the light does not dispose of; `shareEstimator` gives several lights one worker. */
   estimator?: Estimator | PromiseLike<Estimator>;
   /**
-   * Where the picture lies in the scene. Default: `camera` for cameras and where `fov` is given, `picture` for all others, which is
-   * where three.js shows an equirectangular background.
+   * Where the picture lies in the scene. Default: `camera` for cameras and where `fov` is given, and for surrounds and WebXR, whose
+   * light stands still in the scene while the camera turns; `picture` for all others, which is where three.js shows an
+   * equirectangular background.
    */
   frame?: LightFrame;
   /** The dominant light as a DirectionalLight, taken out of probe and environment. Default true. */
@@ -113,7 +114,8 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
     super();
     const { estimator, fov, sun = true, environment = isWebGL(renderer), neutral } = options;
     this.#options = options;
-    this.#frame = options.frame ?? (fov !== undefined || isCamera(source) ? "camera" : "picture");
+    const isAhead = fov !== undefined || isCamera(source) || isEstimateSource(source);
+    this.#frame = options.frame ?? (isAhead ? "camera" : "picture");
     frameRotation(this.#frame); // refuses wrong ones
     this.#intensity = options.intensity ?? 1;
     this.#blend = options.blend ?? 1;
@@ -199,7 +201,7 @@ export class EstimatedLight extends Group<EstimatedLightEventMap> {
       const settings = { ...options, smoothing: options.smoothing ?? SMOOTHING };
       const watched = watch(this.#estimator, source, settings, {
         onEstimate: async (estimate, _state, picture) => {
-          const placed = this.#reflections ? await placePicture(picture, estimate, options) : null;
+          const placed = this.#reflections && picture ? await placePicture(picture, estimate, options) : null;
           if (this.#watch !== watched) return; // another source came meanwhile
           this.#view.picture = placed?.picture;
           this.#view.fov = placed?.fov;

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { openSource } from "../../src/live/source.js";
+import { type EstimateSource, openSource } from "../../src/live/source.js";
 import { type Watcher, watch } from "../../src/live/watch.js";
 import { fakeEstimator, installFakes, passed, source, video } from "./fakes.js";
 
@@ -50,6 +50,27 @@ test.each([
   video.change("play", { paused: false });
   await video.frame(1);
   expect(estimate).toHaveBeenCalledWith(source(), expect.objectContaining({ fov }));
+});
+
+test("a source that brings its own estimates begins with the estimator; its pictures are followed for it", async () => {
+  const given = watcher();
+  const { estimator } = fakeEstimator();
+  const { estimate: frames } = fakeEstimator();
+  const begin = vi.fn<EstimateSource["begin"]>((_estimator, own, follow) => {
+    own.onState("running");
+    return follow(Promise.resolve({ estimate: frames }), source());
+  });
+  const { stop } = watch(estimator, { begin }, { every: 2 }, given);
+  expect(await begin.mock.calls[0][0]).toBe(estimator);
+  expect(given.onState).toHaveBeenCalledExactlyOnceWith("running");
+  await passed();
+  video.change("play", { paused: false });
+  for (let time = 0; time < 4; time++) await video.frame(time);
+  expect(frames).toHaveBeenCalledTimes(3); // the still before it plays, and every second frame
+  expect(given.onEstimate).toHaveBeenLastCalledWith(expect.anything(), "running", null);
+  stop();
+  await video.frame(4);
+  expect(frames).toHaveBeenCalledTimes(3);
 });
 
 test("nothing is called after it stopped, not even while it begins", async () => {

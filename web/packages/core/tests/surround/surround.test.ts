@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Estimator } from "../../src/estimator/client/estimator.js";
+import { shareEstimator } from "../../src/live/share.js";
 import type { Orientation, OrientationSource } from "../../src/surround/index.js";
 import { createSurround } from "../../src/surround/index.js";
 import type { Source } from "../../src/types.js";
@@ -56,6 +57,20 @@ test("without an orientation, frames are aligned with each other", async () => {
   });
 });
 
+test("frames may have another field of view than those before them", async () => {
+  const surround = createSurround(await openPlain(), { fov: 65, tremble: 0 });
+  const { seen } = await surround.add(frameOf(), AHEAD, 0);
+  surround.fov = 30;
+  await surround.add(frameOf(), AHEAD, 100); // fades what was seen first
+  expect(surround.light?.seen).toBeLessThan(seen);
+  surround.fov = 90;
+  expect((await surround.add(frameOf(), AHEAD, 101)).seen).toBeGreaterThan(1.5 * seen);
+  expect(() => {
+    surround.fov = 0;
+  }).toThrow("expected a horizontal field of view of 1 to 170 degrees, got 0");
+  expect(surround.fov).toBe(90);
+});
+
 test("wrong options, sources and angles are refused in one line", async () => {
   const estimator = await openPlain();
   for (const [options, message] of [
@@ -85,6 +100,18 @@ test("an estimator that gathers nothing is refused", async () => {
   await expect(createSurround(stranger, { fov: 65 }).add(frameOf(), AHEAD)).rejects.toThrow(
     "expected an estimator of createEstimator, got another; pass that one",
   );
+});
+
+test("a shared estimator serves a surround and single pictures in turn", async () => {
+  const estimator = await openPlain();
+  const surround = createSurround(shareEstimator(estimator), { fov: 65 });
+  const other = shareEstimator(estimator);
+  const [{ seen }, single] = await Promise.all([
+    surround.add(frameOf(), AHEAD, 0),
+    other.estimate(frameOf(), { fov: 65 }),
+  ]);
+  expect((await surround.add(frameOf(), { ...AHEAD, yaw: 180 }, 1)).seen / seen).toBeCloseTo(2, 1);
+  expect((await other.estimate(frameOf(), { fov: 65 })).coeffs).toEqual(single.coeffs);
 });
 
 test("a surround that was disposed of adds no frame, and the estimator goes on", async () => {

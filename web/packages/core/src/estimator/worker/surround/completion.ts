@@ -20,6 +20,11 @@ import type { Grid } from "./look/grid.js";
 
 /** A network sees the median luminance of what is seen at this share of display white, as in the pictures on which it is trained. */
 const GRAY = 0.18 * 2 ** -0.5;
+/**
+ * Power of a cell's clipped share with which counts what is estimated beyond the known: trembling looks smear a clipped spot over
+ * cells most of whose light is measured.
+ */
+const SMEARED = 0.25;
 /** Places of a reduced cell's clipped and seen share. */
 const [CLIPPED, SHARE] = [3, 6];
 
@@ -167,8 +172,10 @@ export class Completion {
     for (let cell = 0, at = 0; cell < CELL_COUNT; cell++, at += SEEN_PLANES) {
       for (let c = 0; c < 3; c++) {
         const clipped = reduced[at + CLIPPED + c];
-        const more = Math.max(this.#guess[3 * cell + c] * reduced[at + SHARE] - reduced[at + c], 0);
-        this.#lost[3 * cell + c] = clipped > 0 ? more / Math.max(clipped, 1e-9) : 0; // it goes where light is clipped
+        const seen = reduced[at + SHARE];
+        const more = Math.max(this.#guess[3 * cell + c] * seen - reduced[at + c], 0);
+        const counted = more * (clipped / Math.max(seen, 1e-9)) ** SMEARED;
+        this.#lost[3 * cell + c] = clipped > 0 ? counted / Math.max(clipped, 1e-9) : 0; // it goes where light is clipped
       }
     }
   }

@@ -1,0 +1,333 @@
+/** EstimatedLight of a camera that turns, and of WebXR with a device that is simulated here. */
+
+import { createEstimator, type Estimate, LightprobeError, type Triple } from "lightprobe";
+import type { LightSource } from "lightprobe/live";
+import { createSurround, type Orientation, surroundSource } from "lightprobe/surround";
+import { createEnvironment, EstimatedLight, type EstimatedLightOptions } from "lightprobe/three";
+import {
+  type XRCameraFrame,
+  type XRLightEstimateLike,
+  type XRSessionLike,
+  type XRViewLike,
+  xrCamera,
+  xrSource,
+} from "lightprobe/xr";
+import { Euler, MeshLambertMaterial, MeshStandardMaterial, Quaternion, Scene, WebGLRenderer } from "three";
+import { AXES, ballReader } from "./ball";
+import { FOV, view } from "./turning-camera";
+
+const renderer = new WebGLRenderer();
+const gl = renderer.getContext() as WebGL2RenderingContext;
+const onBall = ballReader(renderer);
+const estimator = createEstimator();
+const RADIANS = Math.PI / 180;
+
+/** A light of the page's estimator in a scene of its own. */
+function lit(source: LightSource, options: EstimatedLightOptions = {}): { scene: Scene; light: EstimatedLight } {
+  const scene = new Scene();
+  const light = new EstimatedLight(renderer, source, { estimator, ...options });
+  scene.add(light);
+  return { scene, light };
+}
+
+/** The next estimate of a light. */
+const next = (light: EstimatedLight): Promise<Estimate> =>
+  new Promise((resolve) => {
+    const receive = ({ estimate }: { estimate: Estimate }): void => {
+      light.removeEventListener("estimation", receive);
+      resolve(estimate);
+    };
+    light.addEventListener("estimation", receive);
+  });
+
+/** What a mirror shows in a lit scene, what matte surfaces show, and where the sun is: in the scene, and in the panorama. */
+function lookAt(scene: Scene, light: EstimatedLight, eyes: readonly Triple[]) {
+  const estimate = light.estimate as Estimate;
+  const environment = createEnvironment(renderer); // the light's own comes later, at the GPU's pace
+  const mirrored = new Scene();
+  mirrored.environment = environment.update(estimate, { frame: light.frame });
+  const found = {
+    mirror: onBall(mirrored, new MeshStandardMaterial({ metalness: 1, roughness: 0 }), eyes),
+    matte: onBall(scene, new MeshLambertMaterial(), AXES),
+    sun: light.directionalLight.position.clone().normalize().toArray(),
+    direction: estimate.light.direction,
+    isReflected: scene.environment !== null,
+  };
+  environment.dispose();
+  return found;
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof LightprobeError ? error.code : String(error));
+
+/** The pose of a camera with these angles, in the axes of WebXR. */
+const poseOf = ({ yaw, pitch, roll }: Orientation): { transform: { orientation: Quaternion } } => ({
+  transform: {
+    orientation: new Quaternion().setFromEuler(new Euler(pitch * RADIANS, -yaw * RADIANS, -roll * RADIANS, "YXZ")),
+  },
+});
+
+/** Column-major projection of a camera whose pixels are square. */
+function projectionOf(width: number, height: number): number[] {
+  const across = 1 / Math.tan((FOV * RADIANS) / 2);
+  return [across, 0, 0, 0, 0, (across * width) / height, 0, 0, 0, 0, -1, -1, 0, 0, -0.2, 0];
+}
+
+/** A picture as a texture, its lowest row first, as devices have them. */
+function textureOf(picture: ImageData): WebGLTexture {
+  const texture = gl.createTexture();
+  const before = gl.getParameter(gl.TEXTURE_BINDING_2D);
+  const flipped = gl.getParameter(gl.UNPACK_FLIP_Y_WEBGL);
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, true);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, picture);
+  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
+  gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, flipped);
+  gl.bindTexture(gl.TEXTURE_2D, before);
+  return texture;
+}
+
+/** A session whose camera has a picture, and whose device may have an estimate. */
+class Device extends EventTarget implements XRSessionLike {
+  picture: ImageData;
+  texture: WebGLTexture;
+  orientation: Orientation = { yaw: 0, pitch: 0, roll: 0 };
+  light: XRLightEstimateLike | null = null;
+  readonly enabledFeatures: readonly string[];
+
+  constructor(picture: ImageData, enabledFeatures: readonly string[]) {
+    super();
+    this.picture = picture;
+    this.texture = textureOf(picture);
+    this.enabledFeatures = enabledFeatures;
+  }
+
+  look(picture: ImageData, orientation: Orientation): void {
+    this.picture = picture;
+    this.orientation = orientation;
+    gl.deleteTexture(this.texture);
+    this.texture = textureOf(picture);
+  }
+
+  requestReferenceSpace = async (): Promise<object> => ({});
+
+  requestLightProbe = async (): Promise<{ probeSpace: object }> => {
+    if (!this.enabledFeatures.includes("light-estimation")) throw new DOMException("not granted", "NotSupportedError");
+    return { probeSpace: {} };
+  };
+
+  requestAnimationFrame(callback: Parameters<XRSessionLike["requestAnimationFrame"]>[0]): number {
+    return requestAnimationFrame((time) => {
+      const { width, height } = this.picture;
+      const pose = poseOf(this.orientation);
+      const camera = this.enabledFeatures.includes("camera-access") ? { width, height } : null;
+      callback(time, {
+        getViewerPose: () => ({ ...pose, views: [{ ...pose, projectionMatrix: projectionOf(width, height), camera }] }),
+        getLightEstimate: () => this.light,
+      });
+    });
+  }
+
+  cancelAnimationFrame(handle: number): void {
+    cancelAnimationFrame(handle);
+  }
+
+  /** The view of the next frame. */
+  view(): Promise<XRViewLike> {
+    return new Promise((resolve) => {
+      this.requestAnimationFrame((_time, frame) => resolve(frame.getViewerPose({})?.views[0] as XRViewLike));
+    });
+  }
+}
+
+/** What gives the textures of a device. */
+class FakeBinding {
+  readonly #device: Device;
+
+  constructor(device: Device, context: WebGL2RenderingContext) {
+    if (context !== gl) throw new TypeError("expected the renderer's context, got another");
+    this.#device = device;
+  }
+
+  getCameraImage(): WebGLTexture {
+    return this.#device.texture;
+  }
+}
+Object.assign(window, { XRWebGLBinding: FakeBinding });
+
+/** Sets what an engine may have set, to values that no reading of images needs. */
+function disturb(): void {
+  for (const each of [gl.BLEND, gl.CULL_FACE, gl.DEPTH_TEST, gl.SCISSOR_TEST, gl.STENCIL_TEST]) gl.enable(each);
+  gl.disable(gl.DITHER);
+  gl.cullFace(gl.FRONT_AND_BACK);
+  gl.scissor(0, 0, 1, 1);
+  gl.viewport(3, 4, 5, 6);
+  gl.colorMask(true, false, true, false);
+  gl.activeTexture(gl.TEXTURE3);
+  gl.bindSampler(0, gl.createSampler()); // its filter needs mipmaps
+  gl.bindVertexArray(gl.createVertexArray());
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, gl.createBuffer());
+  gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, gl.createFramebuffer());
+  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, gl.createFramebuffer());
+}
+
+const things = new Map<unknown, number>();
+/** A number for each object of WebGL, and everything else as it is. */
+const named = (value: unknown): unknown => {
+  if (!(value instanceof Object) || ArrayBuffer.isView(value) || Array.isArray(value)) return value;
+  if (!things.has(value)) things.set(value, things.size);
+  return things.get(value);
+};
+
+/** The state that an engine may rely on, as a text. */
+function stateOf(): string {
+  const unit = gl.getParameter(gl.ACTIVE_TEXTURE);
+  gl.activeTexture(gl.TEXTURE0);
+  const found = [
+    ...[
+      gl.BLEND,
+      gl.CULL_FACE,
+      gl.DEPTH_TEST,
+      gl.DITHER,
+      gl.SAMPLE_ALPHA_TO_COVERAGE,
+      gl.SCISSOR_TEST,
+      gl.STENCIL_TEST,
+    ],
+    ...[gl.VIEWPORT, gl.COLOR_WRITEMASK, gl.CURRENT_PROGRAM, gl.VERTEX_ARRAY_BINDING, gl.RENDERBUFFER_BINDING],
+    ...[gl.DRAW_FRAMEBUFFER_BINDING, gl.READ_FRAMEBUFFER_BINDING, gl.PIXEL_PACK_BUFFER_BINDING],
+    ...[gl.TEXTURE_BINDING_2D, gl.SAMPLER_BINDING],
+  ].map((name) => named(gl.getParameter(name)));
+  gl.activeTexture(unit);
+  return JSON.stringify([unit, ...found]);
+}
+
+/** Looks of a turn [°]. */
+const LOOKS: Orientation[] = [0, 40, 80, 120].map((yaw, i) => ({ yaw, pitch: 10 * (i % 2), roll: 0 }));
+
+const around = {
+  /** A canvas that shows what a camera sees that turns: parts seen, the lamp's direction, and what is left afterwards. */
+  turn: async (eyes: readonly Triple[]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
+    const context = canvas.getContext("2d");
+    const orientation = { current: LOOKS[0] };
+    const source = surroundSource(canvas, { fov: FOV, orientation, tremble: 0 });
+    const events: string[] = [];
+    const { scene, light } = lit(source, { sun: false });
+    for (const name of ["estimationstart", "estimationend"] as const) {
+      light.addEventListener(name, () => events.push(name));
+    }
+    const seen: number[] = [];
+    for (let frame = 0; frame < 24; frame++) {
+      orientation.current = { yaw: 15 * frame, pitch: 0, roll: 0 };
+      context?.putImageData(view(320, 240, 15 * frame, 0, frame % 2 ? 0.2 : 1), 0, 0);
+      for (let k = 0; k < 2; k++) await next(light); // the first may be of the view before
+      seen.push((await next(light)).seen);
+    }
+    const rows = source.surround?.rows;
+    const found = lookAt(scene, light, eyes);
+    light.dispose();
+    return { seen, events, ...found, rows, frame: light.frame, left: scene.environment };
+  },
+
+  /** Camera images of a device, read as textures, beside the same pictures on a canvas. */
+  images: async (width: number, height: number) => {
+    const pictures = LOOKS.map(({ yaw, pitch }, i) => view(width, height, yaw, pitch, i % 2 ? 0.2 : 1));
+    const device = new Device(pictures[0], ["camera-access"]);
+    const camera = xrCamera(device, gl);
+    const surrounds = [];
+    for (let i = 0; i < 2; i++) {
+      surrounds.push(createSurround(await createEstimator(), { fov: FOV, tremble: 0 }));
+    }
+    const found = [];
+    for (const [i, orientation] of LOOKS.entries()) {
+      device.look(pictures[i], orientation);
+      let frame: XRCameraFrame | null = null;
+      for (let finished = 0; finished < 2 || !frame; finished += frame ? 1 : 0) {
+        const seen = await device.view(); // the image that is finished first may be of the look before
+        disturb();
+        const before = stateOf();
+        frame = camera.read(seen);
+        if (stateOf() !== before) throw new Error(`the state changed from ${before} to ${stateOf()}`);
+        renderer.resetState();
+      }
+      const canvas = new OffscreenCanvas(width, height);
+      canvas.getContext("2d")?.putImageData(pictures[i], 0, 0);
+      const [read, drawn] = surrounds;
+      read.fov = frame.fov;
+      const light = await read.add(frame.image, frame.orientation, 100 * i);
+      const expected = await drawn.add(canvas, orientation, 100 * i);
+      const { data } = pictures[i];
+      const isSame = frame.image.data.every((value, at) => value === data[at]);
+      found.push({ fov: frame.fov, isSame, coeffs: [...light.coeffs], expected: [...expected.coeffs] });
+    }
+    camera.dispose();
+    return { found, error: gl.getError() };
+  },
+
+  /** A device whose camera looks at a lamp, then beside it. */
+  camera: async (eyes: readonly Triple[]) => {
+    const at = (yaw: number): Orientation => ({ yaw, pitch: 5, roll: 0 });
+    const device = new Device(view(320, 240, 36, 5, 0.2), ["camera-access"]);
+    device.orientation = at(36);
+    const { scene, light } = lit(xrSource(device, gl), { sun: false });
+    const events: string[] = [];
+    for (const name of ["estimationstart", "estimationend"] as const) {
+      light.addEventListener(name, () => events.push(name));
+    }
+    const { seen: first } = await light.ready;
+    device.look(view(320, 240, 66, 5, 0.2), at(66));
+    for (let frame = 0; frame < 4; frame++) await next(light);
+    const { seen } = await next(light);
+    const found = { seen: [first, seen], ...lookAt(scene, light, eyes) };
+    device.dispatchEvent(new Event("end"));
+    light.dispose();
+    return { ...found, events };
+  },
+
+  /** A device with an estimate of its own: a light from the right. */
+  estimate: async () => {
+    const device = new Device(view(64, 48, 0, 0, 1), ["light-estimation", "camera-access"]);
+    device.light = {
+      sphericalHarmonicsCoefficients: new Float32Array(27).fill(0.5 * Math.sqrt(4 * Math.PI), 0, 3),
+      primaryLightDirection: { x: 1, y: 0, z: 0 },
+      primaryLightIntensity: { x: Math.PI / 4, y: Math.PI / 2, z: 0 },
+    };
+    const { scene, light } = lit(xrSource(device, gl), { environment: false });
+    await light.ready;
+    const matte = onBall(scene, new MeshLambertMaterial(), AXES);
+    light.dispose();
+    return matte;
+  },
+
+  /** Codes of the errors of sessions without both features, of no session where the camera is in use, and of a lost context. */
+  refused: async () => {
+    const codes: unknown[] = [];
+    navigator.mediaDevices.getUserMedia = async () => {
+      throw new DOMException("in use", "NotReadableError");
+    };
+    const { light } = lit(xrSource(new Device(view(64, 48, 0, 0, 1), []), gl), { onError: () => {} });
+    codes.push(await light.ready.catch(codeOf));
+    light.dispose();
+    const { light: without } = lit(xrSource(renderer.xr.getSession(), renderer.getContext()), { onError: () => {} }); // there is none
+    codes.push(await without.ready.catch(codeOf));
+    without.dispose();
+    const device = new Device(view(64, 48, 0, 0, 1), ["camera-access"]);
+    const camera = xrCamera(device, gl);
+    const seen = await device.view();
+    renderer.forceContextLoss();
+    try {
+      camera.read(seen);
+    } catch (error) {
+      codes.push(codeOf(error));
+    }
+    return codes;
+  },
+};
+
+declare global {
+  interface Window {
+    around: typeof around;
+  }
+}
+
+window.around = around;
+document.body.dataset.ready = "true";

@@ -1,3 +1,0 @@
-import * as other from "../../../estimator/worker/model/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../../estimator/client/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../../estimator/smoother.js";
-
-export const used = other;

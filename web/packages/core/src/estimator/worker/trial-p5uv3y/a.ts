@@ -1,3 +1,0 @@
-import * as other from "../../../live/some.js";
-
-export const used = other;

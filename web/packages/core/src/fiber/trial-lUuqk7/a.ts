@@ -1,3 +1,0 @@
-import * as other from "../../estimator/worker/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../sphere/some.js";
-
-export const used = other;

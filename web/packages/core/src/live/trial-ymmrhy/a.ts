@@ -1,3 +1,0 @@
-import * as other from "../../babylon/some.js";
-
-export const used = other;

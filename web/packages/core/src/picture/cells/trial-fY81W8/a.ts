@@ -1,3 +1,0 @@
-import * as other from "react";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../../picture/cells/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../../estimator/protocol/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../../picture/partial/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../../react/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "onnxruntime-web/wasm";
-
-export const used = other;

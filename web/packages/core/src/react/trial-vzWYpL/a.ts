@@ -1,3 +1,0 @@
-import * as other from "../../three/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../playcanvas/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "../../standalone/some.js";
-
-export const used = other;

@@ -1,3 +1,0 @@
-import * as other from "three";
-
-export const used = other;

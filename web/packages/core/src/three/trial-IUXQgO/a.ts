@@ -1,3 +1,0 @@
-import * as other from "../../fiber/some.js";
-
-export const used = other;
