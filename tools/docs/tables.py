@@ -44,8 +44,8 @@ TABLES = {
 }
 
 PAGES = (
-    *("README.md", "docs/benchmarks.md", "docs/surround.md", "docs/training.md", "docs/research/accuracy.md"),
-    "src/lightprobe/pretrained/MODEL_CARD.md",
+    *("README.md", "docs/benchmarks.md", "docs/surround.md", "docs/synthetic-worlds.md", "docs/training.md"),
+    *("docs/research/accuracy.md", "src/lightprobe/pretrained/MODEL_CARD.md"),
 )
 
 

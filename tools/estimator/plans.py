@@ -122,6 +122,7 @@ LAST = Stack(
 CANDIDATES = replace(LAST, settings=LAST.settings[:1], steps=10_520, folds=(SHIPPED_FOLD,), fill=False)
 """The three candidates alone, as the run of `LAST` on an accelerator had them."""
 
+
 def on_fold(fold: int) -> Stack:
     """The best setting with 35 % of synthetic worlds and with none, short enough for a processor."""
     settings = (
