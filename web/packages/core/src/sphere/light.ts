@@ -269,10 +269,8 @@ export function dominantLight(
   const { direction } = out;
   for (let axis = 0; axis < 3; axis++) direction[axis] = center[axis];
   setUnit(direction, x / scale, y / scale, z / scale);
-  if (direction[0] * center[0] + direction[1] * center[1] + direction[2] * center[2] < COS_CAP) {
-    // coefficients and panorama disagree
-    for (let axis = 0; axis < 3; axis++) direction[axis] = center[axis];
-  }
+  const cosine = direction[0] * center[0] + direction[1] * center[1] + direction[2] * center[2];
+  if (cosine < COS_CAP) Object.assign(direction, center); // coefficients and panorama disagree
   setStrength(out, coeffs, red, Math.min(green, Math.max(red, blue, known)), blue);
   if (out.share < LEAST_SHARE * (1 - seen)) setUnseen(out, coeffs);
   return out;
