@@ -40,6 +40,15 @@ const next = (light: EstimatedLight): Promise<Estimate> =>
     light.addEventListener("estimation", receive);
   });
 
+/** Waits until a light has stopped growing, which a surround lets it do by a third a second at most. */
+async function settle(light: EstimatedLight): Promise<void> {
+  const brightest = (): number => Math.max(...(light.estimate as Estimate).panorama);
+  for (let before = 0; brightest() > 1.002 * before; ) {
+    before = brightest();
+    for (const end = performance.now() + 500; performance.now() < end; ) await next(light);
+  }
+}
+
 /** What a mirror shows in a lit scene, what matte surfaces show, and where the sun is: in the scene, and in the panorama. */
 function lookAt(scene: Scene, light: EstimatedLight, eyes: readonly Triple[]) {
   const estimate = light.estimate as Estimate;
@@ -222,6 +231,7 @@ const around = {
       for (let k = 0; k < 2; k++) await next(light); // the first may be of the view before
       seen.push((await next(light)).seen);
     }
+    await settle(light);
     const rows = source.surround?.rows;
     const found = lookAt(scene, light, eyes);
     light.dispose();
