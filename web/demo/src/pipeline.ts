@@ -58,8 +58,8 @@ export class Pipeline {
   private readonly adjuster = new Adjuster();
   private readonly adjustment = noAdjustment();
   private adjusted: ImageData | null = null;
-  /** The first light of a picture is taken from few of its pixels, and once more from all. */
-  private quick = false;
+  /** The page's first light is taken from few pixels of its picture, and once more from all. */
+  private isFirst = true;
 
   constructor(
     private readonly store: Store,
@@ -95,7 +95,6 @@ export class Pipeline {
     this.follower?.stop();
     this.follower = null;
     this.feed = feed;
-    this.quick = false;
     for (const name of NAMES) this.lights[name] = null;
     if (feed) this.follow(feed);
   }
@@ -183,10 +182,7 @@ export class Pipeline {
     if (name === "truth") return isCompared ? (feed.truth?.() ?? null) : null;
     if (name === "plain" && (feed.live || feed.gather) && !isCompared) return null;
     if (name === "estimate" && !this.network) return null;
-    if (!this.lights[name] && !feed.live && !feed.file) {
-      request.size = LIVE_WIDTH; // a first light at once
-      this.quick = true;
-    }
+    if (this.isFirst && !feed.live && !feed.file) request.size = LIVE_WIDTH; // a first light at once
     request.fov = state.whole ? undefined : state.fov;
     request.response = state.response;
     return this.adjust(feed, frame.picture as Picture);
@@ -214,10 +210,8 @@ export class Pipeline {
     this.cached = frame.kept.has("estimate");
     if (estimates.estimate && !this.cached) this.made++;
     this.hooks.onLight(names);
-    if (this.quick) {
-      this.quick = false;
-      this.refresh();
-    }
+    if (this.isFirst && !feed.live && !feed.file) this.refresh();
+    this.isFirst = false;
     if (!feed.live && !feed.gather && estimates.estimate)
       void this.measureWarm(feed, frame.picture as Picture, estimates.estimate);
   }
