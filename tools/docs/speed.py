@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from results import case, ms, origin, per_second, result, table, times
 
+VERSIONS = {"0.1.0": "0.1.0", "this version": "now"}
+
 
 def speed() -> str:
     """What a projection and an estimate take in Python."""
@@ -147,6 +149,20 @@ def start() -> str:
         f"Medians of {r['rounds']} fresh pages each, in turn, bundled by Vite, from a server on the same machine, "
         "nothing cached. "
         f"{origin(document, 'npm run start -w lightprobe-e2e', machine['browser'])}",
+    )
+
+
+def firstlight() -> str:
+    """How long a visitor of the demo page waits until it is lit."""
+    document = result("first_light")
+    r, machine = document["results"], document["machine"]
+    rows = [[name, *(ms(r[key][light]) for light in ("plain", "network"))] for name, key in VERSIONS.items()]
+    rows.append(["times faster", *(times(r["times faster than 0.1.0"][light]) for light in ("plain", "network"))])
+    return table(
+        ["demo page", "lit by the picture alone", "lit by the network"],
+        rows,
+        f"Medians of {r['rounds']} fresh pages each, in turn, drawn by the processor (no GPU), until the drawing is "
+        f"finished. {origin(document, 'npm run first-light -w lightprobe-e2e', machine['browser'])}",
     )
 
 

@@ -13,7 +13,7 @@ from claims import claims
 from estimator import labmusts, labscenes, labtaught, labvariants
 from rendering import worldsgate, worldsrate
 from results import ROOT
-from speed import browser, engines, memory, models, pairs, slack, speed, start, training
+from speed import browser, engines, firstlight, memory, models, pairs, slack, speed, start, training
 from surround import brackets, cellrows, pans
 
 TABLES = {
@@ -29,6 +29,7 @@ TABLES = {
     "engines": engines,
     "browser": browser,
     "start": start,
+    "firstlight": firstlight,
     "pairs": pairs,
     "training": training,
     "labmusts": labmusts,
