@@ -3,6 +3,8 @@
     python lab.py --scenes scenes --out OUT --minutes 8.5          all plans, most valuable first
     python lab.py --scenes scenes --out OUT --plan smoke           a short try
 
+Started again with the same OUT, it leaves out the stacks that are done.
+
 Writes, after each stack and whenever something is finished: results.json (scores of each setting, seed by seed),
 log.txt, errors.npz (relative errors picture by picture, for paired comparisons), weights_K.npz (half floats, one vector
 per model; names say setting, fold and seed).
@@ -12,8 +14,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
-import os
 import sys
 import time
 import traceback
@@ -25,6 +25,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parent))
+from notebook import Notebook
 from pictures import Camera
 from plans import PLANS, SHIPPED_FOLD, with_best
 from scenes import Scenes
@@ -33,53 +34,8 @@ from sphere import Sphere
 from summary import summarize
 from trainer import Stack, Trainer
 
-ARCHIVE = 14_000_000
-"""Largest size of an archive of weights [bytes]."""
-MOST_ARCHIVES = 4
 CORE = 7
 """The first stacks of the plan `all`, whose steps are cut if the machine is slower than thought."""
-
-
-class Notebook:
-    """Everything that is written."""
-
-    def __init__(self, out: Path) -> None:
-        self.out, self.start = out, time.monotonic()
-        self.results: dict[str, Any] = {"stacks": {}, "settings": {}}
-        self.archives: list[dict[str, np.ndarray]] = [{}]
-        self.errors: dict[str, np.ndarray] = {}
-        out.mkdir(parents=True, exist_ok=True)
-
-    def log(self, line: str) -> None:
-        """A line with the time, on the screen and in log.txt."""
-        text = f"{time.monotonic() - self.start:6.1f} s  {line}"
-        print(text, flush=True)
-        with (self.out / "log.txt").open("a", encoding="utf-8") as file:
-            file.write(text + "\n")
-
-    def keep(self, name: str, vector: np.ndarray) -> None:
-        """Weights of one model, if there is room."""
-        size = sum(v.nbytes + 300 for v in self.archives[-1].values()) + vector.nbytes
-        if size > ARCHIVE:
-            if len(self.archives) == MOST_ARCHIVES:
-                return
-            self.archives.append({})
-        self.archives[-1][name] = vector
-
-    def save(self) -> None:
-        """All files; each is replaced as a whole."""
-        self._replace("results.json", lambda file: file.write(json.dumps(self.results).encode()))
-        self._replace("errors.npz", lambda file: np.savez_compressed(file, **self.errors))
-        number = len(self.archives) - 1
-        for k in {max(0, number - 1), number}:
-            self._replace(f"weights_{k}.npz", lambda file, k=k: np.savez(file, **self.archives[k]))
-
-    def _replace(self, name: str, write: Any) -> None:
-        path = self.out / name
-        new = path.with_name(name + ".new")
-        with new.open("wb") as file:
-            write(file)
-        os.replace(new, path)
 
 
 class Lab:
@@ -272,6 +228,9 @@ def main() -> None:
         stack = stacks.pop(0)
         if stack.name == "long":
             stack = with_best(stack, book.results["settings"], score_of)
+        if book.has(stack.name):
+            book.log(f"{stack.name}: done before")
+            continue
         left = end - time.monotonic()
         work = work_of(stack)
         expected = work * float(np.median(measured)) + 0.006 * stack.steps if measured else 0.0
