@@ -157,6 +157,7 @@ def firstlight() -> str:
     document = result("first_light")
     r, machine = document["results"], document["machine"]
     rows = [[name, *(ms(r[key][light]) for light in ("plain", "network"))] for name, key in VERSIONS.items()]
+    rows.append(["three.js and a white ball alone, for comparison", ms(r["three.js and a ball alone"]), ""])
     rows.append(["times faster", *(times(r["times faster than 0.1.0"][light]) for light in ("plain", "network"))])
     return table(
         ["demo page", "lit by the picture alone", "lit by the network"],

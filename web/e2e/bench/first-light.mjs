@@ -1,4 +1,5 @@
-// How long a visitor of the demo page waits for light: version 0.1.0 and this one, in turn, in one run.
+// How long a visitor of the demo page waits for light: version 0.1.0 and this one, and beside them a page with three.js and a
+// white ball alone; in turn, in one run.
 //
 //     npm run build && npm run first-light -w lightprobe-e2e        (--rounds 5 for fewer)
 //
@@ -12,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
+import { build } from "vite";
 import { serve, spread } from "./measure.mjs";
 import { saveResult } from "./record.mjs";
 
@@ -34,6 +36,13 @@ function buildBefore() {
   return join(work, "src", "lightprobe", "page");
 }
 
+/** Builds the page that has three.js and a ball alone. */
+async function buildAlone() {
+  const outDir = join(work, "three-alone");
+  await build({ root: join(here, "three-alone"), base: "./", logLevel: "error", build: { outDir, emptyOutDir: true } });
+  return outDir;
+}
+
 /** Runs in the page before its own scripts: notes when the drawing with each light is finished. */
 function watch() {
   const times = {};
@@ -53,20 +62,20 @@ function watch() {
       times[name] = performance.now() - responseStart;
     }
     if (times.plain && times.network) window.firstLight = times;
-    else requestAnimationFrame(look);
+    else if (!window.firstLight) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }
 
 const page = join(root, "src", "lightprobe", "page");
 if (!existsSync(page)) throw new Error("expected a built page, got none; npm run build");
-const pages = { before: buildBefore(), now: page };
+const pages = { before: buildBefore(), alone: await buildAlone(), now: page };
 const server = await serve(pages);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--headless=new", "--no-sandbox", "--disable-background-networking", "--disable-component-update"],
 });
-const times = { before: [], now: [] };
+const times = { before: [], alone: [], now: [] };
 const load = loadavg()[0];
 for (let round = -1; round < rounds; round++) {
   for (const name of Object.keys(pages)) {
@@ -93,6 +102,10 @@ const results = {
   rounds,
   "0.1.0": summary(times.before),
   now: summary(times.now),
+  "three.js and a ball alone": spread(
+    times.alone.map(({ plain }) => plain),
+    "_ms",
+  ),
   "times faster than 0.1.0": Object.fromEntries(
     ["plain", "network"].map((light) => [
       light,
