@@ -1,11 +1,11 @@
 /** Smoother: steadier light from frame to frame, by a time constant rather than by frame counts. */
 
 import { directionalFit, dominantLight, type PanoramaFacts } from "../sphere/light.js";
-import type { DominantLight, Estimate } from "../types.js";
+import type { Estimate } from "../types.js";
 import { checkSmoothing } from "./protocol/checks.js";
 
-/** 1 − cosine of the angle between two directions that are one. */
-const SAME = 1e-6;
+/** Largest difference between the components of two directions that are one. */
+const SAME = 1e-3;
 
 /**
  * Exponential smoothing of estimates, in place.
@@ -16,10 +16,8 @@ const SAME = 1e-6;
  */
 export class Smoother {
   // in double precision: the arrays' float32 would lose small steps
-  #coeffs = new Float64Array(0);
-  #panorama = new Float64Array(0);
-  readonly #fit: DominantLight = { direction: [0, 1, 0], color: [1, 1, 1], intensity: 0, share: 0 };
-  readonly #facts: PanoramaFacts = {};
+  #coeffs: Float64Array = new Float64Array(0);
+  #panorama: Float64Array = new Float64Array(0);
   #time = Number.NEGATIVE_INFINITY;
   #timeConstant = 0;
 
@@ -52,26 +50,15 @@ export class Smoother {
     }
     const { coeffs, panorama, light } = estimate;
     const share = this.timeConstant > 0 ? -Math.expm1((this.#time - time) / this.timeConstant) : 1; // 1 for the first
-    if (this.#coeffs.length !== coeffs.length) this.#coeffs = new Float64Array(coeffs.length);
-    if (this.#panorama.length !== panorama.length) this.#panorama = new Float64Array(panorama.length);
-    this.#findFacts(estimate);
-    approach(this.#coeffs, coeffs, share);
-    approach(this.#panorama, panorama, share);
+    const facts = factsOf(estimate);
+    this.#coeffs = approached(this.#coeffs, coeffs, share);
+    this.#panorama = approached(this.#panorama, panorama, share);
     this.#time = time;
     if (share < 1) {
       if (isReconstructed) directionalFit(coeffs, light);
-      else dominantLight(coeffs, panorama, light, this.#facts);
+      else dominantLight(coeffs, panorama, light, facts);
     }
     return estimate;
-  }
-
-  /** What the smoothed light has of the new one: it is greener than red and blue, or unseen, only if that one is. */
-  #findFacts({ coeffs, panorama, light, seen }: Estimate): void {
-    const { direction } = directionalFit(coeffs, this.#fit);
-    const cosine = direction.reduce((sum, value, axis) => sum + value * light.direction[axis], 0);
-    const [red, green, blue] = light.color;
-    this.#facts.seen = cosine > 1 - SAME ? seen : 1;
-    this.#facts.guess = green > Math.max(red, blue) ? null : panorama;
   }
 
   /** Restarts: the next estimate stays as it is. */
@@ -80,10 +67,18 @@ export class Smoother {
   }
 }
 
-/** Moves `kept` this share of the way to `values`, and copies it to `values`. */
-function approach(kept: Float64Array, values: Float32Array, share: number): void {
-  for (let i = 0; i < values.length; i++) {
-    kept[i] = share < 1 ? kept[i] + share * (values[i] - kept[i]) : values[i];
-    values[i] = kept[i];
-  }
+/** What the smoothed light has of the new one: it is greener than red and blue, or unseen, only if that one is. */
+function factsOf({ coeffs, panorama, light, seen }: Estimate): PanoramaFacts {
+  const { direction } = directionalFit(coeffs);
+  const isUnseen = direction.every((value, axis) => Math.abs(value - light.direction[axis]) < SAME);
+  const [red, green, blue] = light.color;
+  return { seen: isUnseen ? seen : 1, guess: green > Math.max(red, blue) ? null : panorama };
+}
+
+/** Moves `kept`, if it is as long, this share of the way to `values`; copies it to `values`, and returns it. */
+function approached(kept: Float64Array, values: Float32Array, share: number): Float64Array {
+  const out = kept.length === values.length ? kept : Float64Array.from(values);
+  for (let i = 0; i < values.length; i++)
+    values[i] = out[i] = share < 1 ? out[i] + share * (values[i] - out[i]) : values[i];
+  return out;
 }

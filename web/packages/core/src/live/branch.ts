@@ -49,11 +49,7 @@ export class Branch<Name extends string> {
   }
 
   async #estimate(frame: Frame, key: string | null, { fov, response, size }: BranchSettings): Promise<boolean> {
-    const request = this.#request;
-    request.fov = fov;
-    request.response = response;
-    request.size = size;
-    request.target = this.estimate ?? undefined;
+    const request = Object.assign(this.#request, { fov, response, size, target: this.estimate ?? undefined });
     const prepared = this.prepare ? this.prepare(frame, this.name, request) : frame.picture;
     const picture = prepared instanceof Promise ? await prepared : prepared; // no await otherwise: all branches grab the same frame
     if (picture === null) return false;

@@ -1,6 +1,7 @@
 /** Clocks of live sources: when there is a new frame, and its time. */
 
 import type { Source } from "../types.js";
+import { isA } from "./source.js";
 import type { FollowSource } from "./types.js";
 
 /** The frames of a source; runs until it is stopped. */
@@ -25,8 +26,7 @@ export interface Listener {
 /** The clock of a source: a video's own frames, the page's for all others. */
 export function clockOf(source: FollowSource, listener: Listener): Clock {
   if (typeof source === "function") return pageClock(source, true, listener);
-  const isVideo = typeof HTMLVideoElement !== "undefined" && source instanceof HTMLVideoElement;
-  return isVideo ? videoClock(source, listener) : pageClock(() => source, false, listener);
+  return isA("HTMLVideoElement", source) ? videoClock(source, listener) : pageClock(() => source, false, listener);
 }
 
 const isHidden = (): boolean => document.visibilityState === "hidden";

@@ -56,9 +56,6 @@ interface OwnFrame extends Frame {
   readonly kept: Set<string>;
 }
 
-/** A frame, to be filled from a clock. */
-const frameOf = (picture: Source): OwnFrame => ({ picture, time: 0, kept: new Set() });
-
 function followAll(
   estimators: Readonly<Record<string, FrameEstimator>>,
   source: FollowSource,
@@ -92,8 +89,7 @@ function followAll(
     onState?.(next);
   };
   const release = (those: (() => void)[]): void => {
-    for (const resolve of those) resolve();
-    those.length = 0;
+    for (const resolve of those.splice(0)) resolve();
   };
   const stop = (): void => {
     stopped = true;
@@ -138,9 +134,7 @@ function followAll(
     busy = true;
     missed = false;
     [waiting, served] = [served, waiting];
-    current ??= frameOf(picture);
-    current.picture = picture;
-    current.time = clock.time();
+    current = framed(current, picture);
     let ready = true;
     try {
       ready = await run(current);
@@ -149,15 +143,16 @@ function followAll(
     }
     busy = false;
     if (ready) release(served);
-    else while (served.length > 0) waiting.push(served.shift() as () => void);
+    else waiting.push(...served.splice(0));
     if (missed) void estimate(true);
   };
+  /** A frame with this picture: the one before, used again. */
+  const framed = (frame: OwnFrame | null, picture: Source): OwnFrame =>
+    Object.assign(frame ?? { kept: new Set<string>() }, { picture, time: clock.time() });
   const announce = (): void => {
     const picture = clock.picture();
     if (!onFrame || picture === null) return;
-    announced ??= frameOf(picture);
-    announced.picture = picture;
-    announced.time = clock.time();
+    announced = framed(announced, picture);
     onFrame(announced);
   };
   const clock: Clock = clockOf(source, {

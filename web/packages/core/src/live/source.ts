@@ -54,7 +54,7 @@ export async function openSource(source: PictureSource): Promise<OpenedSource> {
     return { source: video, close: stop };
   }
   if (typeof source === "string" || source instanceof URL) return { source: await fetched(source), close: nothing };
-  if (typeof MediaStream !== "undefined" && source instanceof MediaStream) {
+  if (isA("MediaStream", source)) {
     const video = await playStream(source);
     const close = (): void => {
       video.srcObject = null;
@@ -82,20 +82,31 @@ async function fetched(address: string | URL): Promise<Blob> {
 
 /** Whether a source shows what a camera sees now. */
 export function isCamera(source: LightSource): boolean {
-  if (source === "camera") return true;
-  if (typeof MediaStream === "undefined" || typeof source !== "object") return false;
-  return source instanceof MediaStream || (isVideo(source) && source.srcObject instanceof MediaStream);
+  const shown = isA("HTMLVideoElement", source) ? source.srcObject : source;
+  return shown === "camera" || isA("MediaStream", shown);
 }
 
 /** Whether a source changes by itself. */
 export function isLive(source: FollowSource): boolean {
   return (
     typeof source === "function" ||
-    isVideo(source) ||
-    (typeof HTMLCanvasElement !== "undefined" && source instanceof HTMLCanvasElement) ||
-    (typeof OffscreenCanvas !== "undefined" && source instanceof OffscreenCanvas)
+    isA("HTMLVideoElement", source) ||
+    isA("HTMLCanvasElement", source) ||
+    isA("OffscreenCanvas", source)
   );
 }
 
-const isVideo = (source: object): source is HTMLVideoElement =>
-  typeof HTMLVideoElement !== "undefined" && source instanceof HTMLVideoElement;
+/** Classes of browsers, some of which lack some. */
+interface Classes {
+  HTMLVideoElement: HTMLVideoElement;
+  HTMLCanvasElement: HTMLCanvasElement;
+  HTMLImageElement: HTMLImageElement;
+  OffscreenCanvas: OffscreenCanvas;
+  MediaStream: MediaStream;
+}
+
+/** Whether a value is of a class; it is not, where the browser has no such class. */
+export function isA<Name extends keyof Classes>(name: Name, value: unknown): value is Classes[Name] {
+  const known = (globalThis as { [name: string]: unknown })[name];
+  return typeof known === "function" && value instanceof known;
+}

@@ -5,7 +5,7 @@ import type { EstimateOptions, Estimator } from "../estimator/client/estimator.j
 import type { LayoutOptions } from "../estimator/protocol/layout.js";
 import type { Estimate, Source } from "../types.js";
 import { follow } from "./follow.js";
-import { isCamera, isEstimateSource, isLive, type LightSource, openSource, type PictureSource } from "./source.js";
+import { isA, isCamera, isEstimateSource, isLive, type LightSource, openSource, type PictureSource } from "./source.js";
 import type { FollowOptions, FollowSource, FollowState, FrameEstimator } from "./types.js";
 
 /** Horizontal field of view [°] of a camera of which nothing is said: that of most webcams and phones, within 10°. */
@@ -122,30 +122,21 @@ function watchStill(estimator: FrameEstimator, source: Source, options: WatchOpt
       if (!stopped) watcher.onError(error);
     }
   };
-  const isImage = typeof HTMLImageElement !== "undefined" && source instanceof HTMLImageElement;
-  if (!isImage) {
-    void estimate();
-    return {
-      refresh: estimate,
-      stop: () => {
-        stopped = true;
-      },
-    };
-  }
+  const image = isA("HTMLImageElement", source) ? source : null;
   const refuse = (): void => {
-    const message = `the image ${source.currentSrc || source.src} does not load; check the address`;
+    const message = `the image ${image?.currentSrc || image?.src} does not load; check the address`;
     watcher.onError(new LightprobeError("source", message));
   };
-  source.addEventListener("load", estimate);
-  source.addEventListener("error", refuse);
-  if (source.complete && source.naturalWidth > 0) void estimate();
-  else if (source.complete && source.currentSrc) refuse(); // it failed before the listener was added
+  image?.addEventListener("load", estimate);
+  image?.addEventListener("error", refuse);
+  if (!image || (image.complete && image.naturalWidth > 0)) void estimate();
+  else if (image.complete && image.currentSrc) refuse(); // it failed before the listener was added
   return {
     refresh: estimate,
     stop: () => {
       stopped = true;
-      source.removeEventListener("load", estimate);
-      source.removeEventListener("error", refuse);
+      image?.removeEventListener("load", estimate);
+      image?.removeEventListener("error", refuse);
     },
   };
 }

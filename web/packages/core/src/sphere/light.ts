@@ -6,7 +6,7 @@
  */
 
 import type { DominantLight, Triple } from "../types.js";
-import { bandOf, basis, POLYNOMIAL_CONSTANTS } from "./basis.js";
+import { basis, POLYNOMIAL_CONSTANTS } from "./basis.js";
 import { cosineLobe, irradianceAt } from "./irradiance.js";
 import { checkCoeffs } from "./numbers.js";
 import { columnEdges, PANORAMA, rowEdges } from "./panorama.js";
@@ -38,6 +38,7 @@ function setUnit(out: Triple, x: number, y: number, z: number): void {
   }
 }
 
+const UP: Triple = [0, 1, 0];
 const facing: Triple = [0, 0, 0];
 
 /** Writes color, intensity and share of a light whose direction is set; darkness is white light of intensity 0. */
@@ -54,7 +55,7 @@ export function setStrength(
   color[2] = Math.max(blue, 0);
   const whole = luminanceAt(irradianceAt(coeffs, out.direction, facing), 0);
   out.share = whole > 0 ? Math.min(luminanceAt(color, 0) / whole, 1) : 0;
-  out.intensity = Math.max(color[0], color[1], color[2]);
+  out.intensity = Math.max(...color);
   for (let c = 0; c < 3; c++) color[c] = out.intensity > 0 ? color[c] / out.intensity : 1;
 }
 
@@ -75,7 +76,7 @@ const lobe = /* @__PURE__ */ new Float64Array(9);
 export function directionalFit(coeffs: ArrayLike<number>, out: DominantLight = newLight()): DominantLight {
   checkCoeffs(coeffs);
   const scale = Math.max(Math.abs(luminanceAt(coeffs, 0)), 1e-300);
-  setUp(out);
+  Object.assign(out.direction, UP);
   setUnit(
     out.direction,
     luminanceAt(coeffs, 9) / scale,
@@ -88,7 +89,7 @@ export function directionalFit(coeffs: ArrayLike<number>, out: DominantLight = n
   let blue = 0;
   let norm = 0;
   for (let i = 1; i < 9; i++) {
-    const weight = cosineLobe(bandOf(i)) ** 2 * lobe[i];
+    const weight = cosineLobe(i < 4 ? 1 : 2) ** 2 * lobe[i];
     red += weight * coeffs[3 * i];
     green += weight * coeffs[3 * i + 1];
     blue += weight * coeffs[3 * i + 2];
@@ -96,12 +97,6 @@ export function directionalFit(coeffs: ArrayLike<number>, out: DominantLight = n
   }
   setStrength(out, coeffs, red / norm, green / norm, blue / norm);
   return out;
-}
-
-function setUp(out: DominantLight): void {
-  out.direction[0] = 0;
-  out.direction[1] = 1;
-  out.direction[2] = 0;
 }
 
 interface Cells {
@@ -197,6 +192,7 @@ function findCap(all: Cells, panorama: ArrayLike<number>, center: Triple): numbe
 const center: Triple = [0, 1, 0];
 const around: Triple = [0, 0, 0];
 const guessedAround: Triple = [0, 0, 0];
+const rgb: Triple = [0, 0, 0];
 
 /** What is known of a panorama. */
 export interface PanoramaFacts {
@@ -226,7 +222,7 @@ export function dominantLight(
   coeffs: ArrayLike<number>,
   panorama: ArrayLike<number>,
   out: DominantLight = newLight(),
-  { seen = 1, guess = null }: PanoramaFacts = {},
+  { seen = 1, guess }: PanoramaFacts = {},
 ): DominantLight {
   checkCoeffs(coeffs);
   if (panorama.length !== 3 * CELLS) {
@@ -237,7 +233,7 @@ export function dominantLight(
   const all = cells();
   const scale = findCap(all, panorama, center);
   if (scale === 0) {
-    setUp(out);
+    Object.assign(out.direction, UP);
     setStrength(out, coeffs, 0, 0, 0);
     return out;
   }
@@ -245,10 +241,8 @@ export function dominantLight(
   if (guess) meanOfRing(all, guess, guessedAround);
   const { moments, angles, luminance, inside } = all;
   const ambient = luminanceAt(around, 0);
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  let known = guess ? 0 : Number.POSITIVE_INFINITY; // of green
+  rgb.fill(0);
+  let guessed = 0; // of green
   // the first moment of the whole sphere, from band 1, less that outside the cap
   let x = luminanceAt(coeffs, 9) / POLYNOMIAL_CONSTANTS[1];
   let y = luminanceAt(coeffs, 3) / POLYNOMIAL_CONSTANTS[1];
@@ -260,18 +254,17 @@ export function dominantLight(
     z -= elsewhere * moments[at + 2];
     if (inside[cell]) {
       const angle = angles[Math.floor(cell / WIDTH)];
-      red += angle * (panorama[at] - around[0]);
-      green += angle * (panorama[at + 1] - around[1]);
-      blue += angle * (panorama[at + 2] - around[2]);
-      if (guess) known += angle * (panorama[at + 1] - guess[at + 1] - around[1] + guessedAround[1]);
+      for (let c = 0; c < 3; c++) rgb[c] += angle * (panorama[at + c] - around[c]);
+      if (guess) guessed += angle * (guess[at + 1] - guessedAround[1]);
     }
   }
   const { direction } = out;
-  for (let axis = 0; axis < 3; axis++) direction[axis] = center[axis];
+  const [red, green, blue] = rgb;
+  Object.assign(direction, center);
   setUnit(direction, x / scale, y / scale, z / scale);
   const cosine = direction[0] * center[0] + direction[1] * center[1] + direction[2] * center[2];
   if (cosine < COS_CAP) Object.assign(direction, center); // coefficients and panorama disagree
-  setStrength(out, coeffs, red, Math.min(green, Math.max(red, blue, known)), blue);
+  setStrength(out, coeffs, red, Math.min(green, Math.max(red, blue, green - guessed)), blue);
   if (out.share < LEAST_SHARE * (1 - seen)) setUnseen(out, coeffs);
   return out;
 }
@@ -281,8 +274,8 @@ function setUnseen(out: DominantLight, coeffs: ArrayLike<number>): void {
   const strength = luminanceAt(directionalFit(coeffs, out).color, 0) * out.intensity;
   for (let c = 0; c < 3; c++) around[c] = Math.max(coeffs[c], 0);
   const factor = strength / Math.max(luminanceAt(around, 0), 1e-300);
-  const [red, green, blue] = around;
-  setStrength(out, coeffs, factor * red, factor * Math.min(green, Math.max(red, blue)), factor * blue);
+  const [red, green, blue] = around.map((value) => factor * value);
+  setStrength(out, coeffs, red, Math.min(green, Math.max(red, blue)), blue);
 }
 
 /** Writes the mean of the cells from 20° to 40° of `center`. */
