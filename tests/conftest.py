@@ -6,6 +6,7 @@ import signal
 import sys
 import types
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,25 @@ def toy_module() -> Callable[[str, str], types.ModuleType]:
         return sys.modules[name]
 
     return load
+
+
+@cache
+def _missing_blender() -> str:
+    """Why Blender cannot run; empty where it can."""
+    from lightprobe.blender.environment import blender_version, find_python
+    from lightprobe.errors import LightprobeError
+
+    try:
+        blender_version(find_python())
+    except LightprobeError as error:
+        return str(error)
+    return ""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips tests marked `blender` where it is not installed."""
+    if item.get_closest_marker("blender") and (reason := _missing_blender()):
+        pytest.skip(f"Blender is not installed: {reason}")
 
 
 @pytest.fixture(autouse=True)

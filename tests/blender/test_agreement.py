@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.blender.environment import blender_version, find_python
 from lightprobe.camera.capture import Capture, capture
 from lightprobe.camera.hdri import Hdri, make_hdri
 from lightprobe.camera.sampling.recipe import ShotRecipe
@@ -17,22 +16,11 @@ from lightprobe.data.pairs import journal
 from lightprobe.data.pairs.blender import capture_in_blender
 from lightprobe.data.pairs.generate import make_pairs
 from lightprobe.data.pairs.run import Run
-from lightprobe.errors import LightprobeError
 from lightprobe.imaging.formats.exr import write_exr
 from lightprobe.sphere import project
 from lightprobe.sphere.panorama.equirect import directions
 
-
-def _blender() -> str:
-    try:
-        blender_version(find_python())
-    except LightprobeError as error:
-        return str(error)
-    return ""
-
-
-MISSING = _blender()
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"Blender is not installed: {MISSING}")
+pytestmark = pytest.mark.blender
 TURNS = ({"yaw": 37}, {"mirror": True}, {"yaw": 90, "mirror": True})
 
 

@@ -14,21 +14,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from lightprobe.blender.environment import blender_version, find_python
-from lightprobe.errors import LightprobeError
+from lightprobe.blender.environment import find_python
 from lightprobe.imaging import read_picture
 from lightprobe.sphere.panorama.equirect import directions, solid_angles
 
-
-def _blender() -> str:
-    try:
-        blender_version(find_python())
-    except LightprobeError as error:
-        return str(error)
-    return ""
-
-
-MISSING = _blender()
 BALL, FLOOR = 32, 64
 """Sizes of both pictures [pixels]."""
 SIDE = 8.0
@@ -127,7 +116,7 @@ def places(pixels: int, side: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(MISSING), reason=f"Blender is not installed: {MISSING}")
+@pytest.mark.blender
 @pytest.mark.parametrize(("suffix", "lamps"), [(".py", 1), (".usda", 0.25), (".gltf", 1)])
 def test_a_matte_ball_and_its_shadow(compass: ModuleType, tmp_path: Path, suffix: str, lamps: float) -> None:
     """The import of USD makes lamps four times as strong."""

@@ -10,27 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightprobe.blender.environment import blender_version, find_python
-from lightprobe.errors import LightprobeError
+from lightprobe.blender.environment import find_python
 from lightprobe.synth import process
 from lightprobe.synth.process import render_worlds
 from lightprobe.synth.run import WorldRun, WorldTask
 from lightprobe.synth.world.panoramas import pixel_angles, pixel_rays, upper_illuminance
 
-
-def _missing() -> str:
-    try:
-        blender_version(find_python())
-    except LightprobeError as error:
-        return str(error)
-    return ""
-
-
-MISSING = _missing()
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(MISSING), reason=f"Blender is not installed: {MISSING}"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.blender]
 EYE = 1.5
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 KCD = 0.83
