@@ -111,10 +111,6 @@ export class View {
     return this.orbit.camera;
   }
 
-  private get isLit(): boolean {
-    return (this.lights.now("estimate") ?? this.lights.now("plain")) !== null;
-  }
-
   /** Draws another source; the former light stays until there is a new one, so that nothing goes dark. */
   setFeed(feed: Feed): void {
     this.frozen = false;
@@ -134,8 +130,9 @@ export class View {
     const fades = !this.feed?.live && !this.feed?.gather && !this.options.test && !this.options.reducedMotion();
     for (const name of changed) {
       const to = lights[name];
-      if (to) this.lights.set(name, to, fades);
-      if (to) this.renew(name);
+      if (!to) continue;
+      this.lights.set(name, to, fades);
+      this.renew(name);
     }
   }
 
@@ -178,7 +175,7 @@ export class View {
     if (this.lost || this.frozen) return false;
     this.orbit.tick(now, this.store.state.motion && !this.options.test && !this.options.reducedMotion());
     for (const name of this.lights.tick()) this.renew(name);
-    if (!this.isLit || !(this.dirty || this.resolution.rest(now))) return false;
+    if (!this.lights.isLit || !(this.dirty || this.resolution.rest(now))) return false;
     this.render(this.dirty && !this.options.test ? this.resolution.next(now) : 1);
     this.onDrawn();
     return true;
@@ -213,7 +210,7 @@ export class View {
       this.onDrawn = resolve;
     });
     await compileShaders(this, [background.mesh, ground.mesh, ...objects.plain]);
-    if (!this.isLit) {
+    if (!this.lights.isLit) {
       objects.show(true, true);
       background.mesh.visible = true;
       drawPixel(this); // the page does not show it

@@ -1,6 +1,7 @@
 /** The device's camera. */
 
-import { CAMERA_FOV, openCamera } from "lightprobe/live";
+import { openCamera } from "lightprobe/live";
+import { cameraFov } from "lightprobe/surround";
 import { texts } from "../texts/index.js";
 import type { Feed } from "./feed.js";
 
@@ -16,7 +17,7 @@ export async function openCameraFeed(): Promise<Feed> {
       return video.videoWidth / video.videoHeight || 4 / 3;
     },
     get fov() {
-      return fieldAcross(feed.aspect);
+      return Math.round(cameraFov(feed.aspect));
     },
     video,
     picture: () => (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? video : null),
@@ -34,10 +35,4 @@ export async function openCameraFeed(): Promise<Feed> {
     feed.onShape?.();
   });
   return feed;
-}
-
-/** Horizontal field of view [°] of a camera that has the usual one across its longer side. */
-function fieldAcross(aspect: number): number {
-  const half = Math.tan((CAMERA_FOV * Math.PI) / 360) * Math.min(1, aspect);
-  return Math.round((360 / Math.PI) * Math.atan(half));
 }

@@ -3,6 +3,7 @@
 import type { Surround } from "lightprobe/surround";
 import { byId, make, write } from "../elements.js";
 import { paint } from "../panel/card/balls.js";
+import { strokeOutlined } from "../panel/outline.js";
 import { texts } from "../texts/index.js";
 import { axesOf, type CameraView, panoramaPosition, viewDirection } from "./axes.js";
 
@@ -94,13 +95,5 @@ function strokeFrame(context: CanvasRenderingContext2D, view: CameraView): void 
     else path.moveTo(across * width, down * height);
     before = across;
   }
-  // white within black: to be seen on every picture
-  for (const [color, line] of [
-    ["#000", 7],
-    ["#fff", 3.5],
-  ] as const) {
-    context.strokeStyle = color;
-    context.lineWidth = line;
-    context.stroke(path);
-  }
+  strokeOutlined(context, path, 7, 3.5);
 }

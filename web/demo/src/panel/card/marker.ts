@@ -2,6 +2,7 @@
 
 import type { Triple } from "lightprobe";
 import type { Crop } from "../../sources/feed.js";
+import { strokeOutlined } from "../outline.js";
 
 /** How the picture lies on the sphere. */
 export interface Placement {
@@ -54,13 +55,5 @@ export function mark(canvas: HTMLCanvasElement, [u, v]: [number, number]): void 
       path.lineTo(x + a * Math.cos(turn) - b * Math.sin(turn), y + a * Math.sin(turn) + b * Math.cos(turn));
     }
   }
-  // black around white: to be seen on every picture
-  for (const [color, line] of [
-    ["#000", 4.5],
-    ["#fff", 2.2],
-  ] as const) {
-    context.strokeStyle = color;
-    context.lineWidth = line;
-    context.stroke(path);
-  }
+  strokeOutlined(context, path, 4.5, 2.2);
 }

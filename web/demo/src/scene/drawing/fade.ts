@@ -19,6 +19,11 @@ interface Shown {
 export class Fade {
   private readonly shown: Record<LightName, Shown | null> = { plain: null, estimate: null, truth: null };
 
+  /** Whether there is any light of the picture yet. */
+  get isLit(): boolean {
+    return (this.shown.estimate ?? this.shown.plain) !== null;
+  }
+
   /** The light to draw, or null before the first. */
   now(name: LightName): Estimate | null {
     return this.shown[name]?.now ?? null;

@@ -2,6 +2,6 @@
 
 export type { Orientation } from "../estimator/protocol/messages.js";
 export { type DeviceOrientation, type DeviceOrientationOptions, deviceOrientation } from "./device.js";
-export { type SurroundSource, type SurroundSourceOptions, surroundSource } from "./source.js";
+export { cameraFov, type SurroundSource, type SurroundSourceOptions, surroundSource } from "./source.js";
 export { createSurround, type OrientationSource, type Surround, type SurroundOptions } from "./surround.js";
 export { type XRPosed, xrOrientation } from "./viewer.js";

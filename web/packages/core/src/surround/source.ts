@@ -4,7 +4,6 @@ import { LightprobeError } from "../errors.js";
 import type { EstimateSource, PictureSource } from "../live/source.js";
 import type { FrameEstimator } from "../live/types.js";
 import { CAMERA_FOV } from "../live/watch.js";
-import type { Source } from "../types.js";
 import { type DeviceOrientation, deviceOrientation } from "./device.js";
 import { createSurround, type OrientationSource, type Surround, type SurroundOptions } from "./surround.js";
 
@@ -77,7 +76,7 @@ export function surroundSource(
 function gathering(surround: Surround, orientation: OrientationSource | null, fov?: number): FrameEstimator {
   return {
     estimate: async (picture) => {
-      surround.fov = fov ?? cameraFov(picture);
+      surround.fov = fov ?? cameraFov("videoWidth" in picture ? picture.videoWidth / picture.videoHeight || 1 : 1);
       try {
         return await surround.add(picture, orientation);
       } catch (error) {
@@ -88,9 +87,13 @@ function gathering(surround: Surround, orientation: OrientationSource | null, fo
   };
 }
 
-/** Horizontal field of view of a camera of which nothing is said [°]: phones that stand upright turn their video. */
-function cameraFov(picture: Source): number {
-  if (!("videoWidth" in picture && picture.videoWidth < picture.videoHeight)) return CAMERA_FOV;
+/**
+ * Horizontal field of view [°] of a camera of which nothing is said: 65° along the longer side of its pictures. Phones that stand
+ * upright turn their video.
+ *
+ * @param aspect - width over height.
+ */
+export function cameraFov(aspect: number): number {
   const half = Math.tan((CAMERA_FOV * Math.PI) / 360);
-  return (Math.atan((half * picture.videoWidth) / picture.videoHeight) * 360) / Math.PI;
+  return (Math.atan(half * Math.min(aspect, 1)) * 360) / Math.PI;
 }

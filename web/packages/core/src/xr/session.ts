@@ -30,8 +30,8 @@ export interface XRSessionLike {
 }
 
 /**
- * Calls back in each frame of a session until it ends, `onFrame` throws, or the returned function is called; the watcher is told of the
- * first two.
+ * Calls back in each frame of a session until it ends, `onFrame` throws, or the returned function is called; the watcher gets the
+ * state `ended`, or the error.
  */
 export function eachFrame(
   session: XRSessionLike,

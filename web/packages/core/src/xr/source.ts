@@ -120,7 +120,7 @@ function watchImages(
     surround.add(seen.image, seen.orientation).then(
       (light) => {
         isBusy = false;
-        void watcher.onEstimate(light, "running", null);
+        if (!stopped) void watcher.onEstimate(light, "running", null);
       },
       (error) => {
         if (stopped) return;

@@ -99,7 +99,7 @@ test("a session that is over, and an estimator that does not start, are errors",
   expect(watcher.onError).toHaveBeenCalledExactlyOnceWith(error);
 });
 
-test("nothing begins, and nothing is told, after it stopped", async () => {
+test("nothing begins, and no callback comes, after it stopped", async () => {
   const session = new FakeSession(["light-estimation"]);
   const watcher = { onEstimate: vi.fn(), onState: vi.fn(), onError: vi.fn() };
   xrSource(session, NO_CONTEXT).begin(Promise.resolve(NO_ESTIMATOR), watcher, vi.fn()).stop();
