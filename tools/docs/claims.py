@@ -49,8 +49,11 @@ def claims() -> str:
             LAB,
         ],
         [
-            "The same, curve unknown",
-            f"error {halves(folds['srgb unknown']['error'])}; without it {halves(plain['srgb unknown'])}",
+            "The same, curve unknown: sRGB, cameras, Filmic",
+            "error "
+            + ", ".join(halves(folds[f"{curve} unknown"]["error"]) for curve in ("srgb", "camera", "filmic"))
+            + "; without it "
+            + ", ".join(halves(plain[f"{curve} unknown"]) for curve in ("srgb", "camera", "filmic")),
             LAB,
         ],
         [

@@ -4,23 +4,17 @@ import { createEstimator, type Estimate, LightprobeError, type Triple } from "li
 import type { LightSource } from "lightprobe/live";
 import { createSurround, type Orientation, surroundSource } from "lightprobe/surround";
 import { createEnvironment, EstimatedLight, type EstimatedLightOptions } from "lightprobe/three";
-import {
-  type XRCameraFrame,
-  type XRLightEstimateLike,
-  type XRSessionLike,
-  type XRViewLike,
-  xrCamera,
-  xrSource,
-} from "lightprobe/xr";
-import { Euler, MeshLambertMaterial, MeshStandardMaterial, Quaternion, Scene, WebGLRenderer } from "three";
+import { type XRCameraFrame, xrCamera, xrSource } from "lightprobe/xr";
+import { MeshLambertMaterial, MeshStandardMaterial, Scene, WebGLRenderer } from "three";
 import { AXES, ballReader } from "./ball";
+import { disturb, stateOf } from "./gl-state";
 import { FOV, view } from "./turning-camera";
+import { Device } from "./xr-device";
 
 const renderer = new WebGLRenderer();
 const gl = renderer.getContext() as WebGL2RenderingContext;
 const onBall = ballReader(renderer);
 const estimator = createEstimator();
-const RADIANS = Math.PI / 180;
 
 /** A light of the page's estimator in a scene of its own. */
 function lit(source: LightSource, options: EstimatedLightOptions = {}): { scene: Scene; light: EstimatedLight } {
@@ -68,147 +62,6 @@ function lookAt(scene: Scene, light: EstimatedLight, eyes: readonly Triple[]) {
 
 const codeOf = (error: unknown): unknown => (error instanceof LightprobeError ? error.code : String(error));
 
-/** The pose of a camera with these angles, in the axes of WebXR. */
-const poseOf = ({ yaw, pitch, roll }: Orientation): { transform: { orientation: Quaternion } } => ({
-  transform: {
-    orientation: new Quaternion().setFromEuler(new Euler(pitch * RADIANS, -yaw * RADIANS, -roll * RADIANS, "YXZ")),
-  },
-});
-
-/** Column-major projection of a camera whose pixels are square. */
-function projectionOf(width: number, height: number): number[] {
-  const across = 1 / Math.tan((FOV * RADIANS) / 2);
-  return [across, 0, 0, 0, 0, (across * width) / height, 0, 0, 0, 0, -1, -1, 0, 0, -0.2, 0];
-}
-
-/** A picture as a texture, its lowest row first, as devices have them. */
-function textureOf(picture: ImageData): WebGLTexture {
-  const texture = gl.createTexture();
-  const before = gl.getParameter(gl.TEXTURE_BINDING_2D);
-  const flipped = gl.getParameter(gl.UNPACK_FLIP_Y_WEBGL);
-  gl.bindTexture(gl.TEXTURE_2D, texture);
-  gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, true);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE, picture);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-  gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, flipped);
-  gl.bindTexture(gl.TEXTURE_2D, before);
-  return texture;
-}
-
-/** A session whose camera has a picture, and whose device may have an estimate. */
-class Device extends EventTarget implements XRSessionLike {
-  picture: ImageData;
-  texture: WebGLTexture;
-  orientation: Orientation = { yaw: 0, pitch: 0, roll: 0 };
-  light: XRLightEstimateLike | null = null;
-  readonly enabledFeatures: readonly string[];
-
-  constructor(picture: ImageData, enabledFeatures: readonly string[]) {
-    super();
-    this.picture = picture;
-    this.texture = textureOf(picture);
-    this.enabledFeatures = enabledFeatures;
-  }
-
-  look(picture: ImageData, orientation: Orientation): void {
-    this.picture = picture;
-    this.orientation = orientation;
-    gl.deleteTexture(this.texture);
-    this.texture = textureOf(picture);
-  }
-
-  requestReferenceSpace = async (): Promise<object> => ({});
-
-  requestLightProbe = async (): Promise<{ probeSpace: object }> => {
-    if (!this.enabledFeatures.includes("light-estimation")) throw new DOMException("not granted", "NotSupportedError");
-    return { probeSpace: {} };
-  };
-
-  requestAnimationFrame(callback: Parameters<XRSessionLike["requestAnimationFrame"]>[0]): number {
-    return requestAnimationFrame((time) => {
-      const { width, height } = this.picture;
-      const pose = poseOf(this.orientation);
-      const camera = this.enabledFeatures.includes("camera-access") ? { width, height } : null;
-      callback(time, {
-        getViewerPose: () => ({ ...pose, views: [{ ...pose, projectionMatrix: projectionOf(width, height), camera }] }),
-        getLightEstimate: () => this.light,
-      });
-    });
-  }
-
-  cancelAnimationFrame(handle: number): void {
-    cancelAnimationFrame(handle);
-  }
-
-  /** The view of the next frame. */
-  view(): Promise<XRViewLike> {
-    return new Promise((resolve) => {
-      this.requestAnimationFrame((_time, frame) => resolve(frame.getViewerPose({})?.views[0] as XRViewLike));
-    });
-  }
-}
-
-/** What gives the textures of a device. */
-class FakeBinding {
-  readonly #device: Device;
-
-  constructor(device: Device, context: WebGL2RenderingContext) {
-    if (context !== gl) throw new TypeError("expected the renderer's context, got another");
-    this.#device = device;
-  }
-
-  getCameraImage(): WebGLTexture {
-    return this.#device.texture;
-  }
-}
-Object.assign(window, { XRWebGLBinding: FakeBinding });
-
-/** Sets what an engine may have set, to values that no reading of images needs. */
-function disturb(): void {
-  for (const each of [gl.BLEND, gl.CULL_FACE, gl.DEPTH_TEST, gl.SCISSOR_TEST, gl.STENCIL_TEST]) gl.enable(each);
-  gl.disable(gl.DITHER);
-  gl.cullFace(gl.FRONT_AND_BACK);
-  gl.scissor(0, 0, 1, 1);
-  gl.viewport(3, 4, 5, 6);
-  gl.colorMask(true, false, true, false);
-  gl.activeTexture(gl.TEXTURE3);
-  gl.bindSampler(0, gl.createSampler()); // its filter needs mipmaps
-  gl.bindVertexArray(gl.createVertexArray());
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, gl.createBuffer());
-  gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, gl.createFramebuffer());
-  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, gl.createFramebuffer());
-}
-
-const things = new Map<unknown, number>();
-/** A number for each object of WebGL, and everything else as it is. */
-const named = (value: unknown): unknown => {
-  if (!(value instanceof Object) || ArrayBuffer.isView(value) || Array.isArray(value)) return value;
-  if (!things.has(value)) things.set(value, things.size);
-  return things.get(value);
-};
-
-/** The state that an engine may rely on, as a text. */
-function stateOf(): string {
-  const unit = gl.getParameter(gl.ACTIVE_TEXTURE);
-  gl.activeTexture(gl.TEXTURE0);
-  const found = [
-    ...[
-      gl.BLEND,
-      gl.CULL_FACE,
-      gl.DEPTH_TEST,
-      gl.DITHER,
-      gl.SAMPLE_ALPHA_TO_COVERAGE,
-      gl.SCISSOR_TEST,
-      gl.STENCIL_TEST,
-    ],
-    ...[gl.VIEWPORT, gl.COLOR_WRITEMASK, gl.CURRENT_PROGRAM, gl.VERTEX_ARRAY_BINDING, gl.RENDERBUFFER_BINDING],
-    ...[gl.DRAW_FRAMEBUFFER_BINDING, gl.READ_FRAMEBUFFER_BINDING, gl.PIXEL_PACK_BUFFER_BINDING],
-    ...[gl.TEXTURE_BINDING_2D, gl.SAMPLER_BINDING],
-  ].map((name) => named(gl.getParameter(name)));
-  gl.activeTexture(unit);
-  return JSON.stringify([unit, ...found]);
-}
-
 /** Looks of a turn [°]. */
 const LOOKS: Orientation[] = [0, 40, 80, 120].map((yaw, i) => ({ yaw, pitch: 10 * (i % 2), roll: 0 }));
 
@@ -241,7 +94,7 @@ const around = {
   /** Camera images of a device, read as textures, beside the same pictures on a canvas. */
   images: async (width: number, height: number) => {
     const pictures = LOOKS.map(({ yaw, pitch }, i) => view(width, height, yaw, pitch, i % 2 ? 0.2 : 1));
-    const device = new Device(pictures[0], ["camera-access"]);
+    const device = new Device(gl, pictures[0], ["camera-access"]);
     const camera = xrCamera(device, gl);
     const surrounds = [];
     for (let i = 0; i < 2; i++) {
@@ -253,10 +106,10 @@ const around = {
       let frame: XRCameraFrame | null = null;
       for (let finished = 0; finished < 2 || !frame; finished += frame ? 1 : 0) {
         const seen = await device.view(); // the image that is finished first may be of the look before
-        disturb();
-        const before = stateOf();
+        disturb(gl);
+        const before = stateOf(gl);
         frame = camera.read(seen);
-        if (stateOf() !== before) throw new Error(`the state changed from ${before} to ${stateOf()}`);
+        if (stateOf(gl) !== before) throw new Error(`the state changed from ${before} to ${stateOf(gl)}`);
         renderer.resetState();
       }
       const canvas = new OffscreenCanvas(width, height);
@@ -276,7 +129,7 @@ const around = {
   /** A device whose camera looks at a lamp, then beside it. */
   camera: async (eyes: readonly Triple[]) => {
     const at = (yaw: number): Orientation => ({ yaw, pitch: 5, roll: 0 });
-    const device = new Device(view(320, 240, 36, 5, 0.2), ["camera-access"]);
+    const device = new Device(gl, view(320, 240, 36, 5, 0.2), ["camera-access"]);
     device.orientation = at(36);
     const { scene, light } = lit(xrSource(device, gl), { sun: false });
     const events: string[] = [];
@@ -295,7 +148,7 @@ const around = {
 
   /** A device with an estimate of its own: a light from the right. */
   estimate: async () => {
-    const device = new Device(view(64, 48, 0, 0, 1), ["light-estimation", "camera-access"]);
+    const device = new Device(gl, view(64, 48, 0, 0, 1), ["light-estimation", "camera-access"]);
     device.light = {
       sphericalHarmonicsCoefficients: new Float32Array(27).fill(0.5 * Math.sqrt(4 * Math.PI), 0, 3),
       primaryLightDirection: { x: 1, y: 0, z: 0 },
@@ -314,13 +167,13 @@ const around = {
     navigator.mediaDevices.getUserMedia = async () => {
       throw new DOMException("in use", "NotReadableError");
     };
-    const { light } = lit(xrSource(new Device(view(64, 48, 0, 0, 1), []), gl), { onError: () => {} });
+    const { light } = lit(xrSource(new Device(gl, view(64, 48, 0, 0, 1), []), gl), { onError: () => {} });
     codes.push(await light.ready.catch(codeOf));
     light.dispose();
     const { light: without } = lit(xrSource(renderer.xr.getSession(), renderer.getContext()), { onError: () => {} }); // there is none
     codes.push(await without.ready.catch(codeOf));
     without.dispose();
-    const device = new Device(view(64, 48, 0, 0, 1), ["camera-access"]);
+    const device = new Device(gl, view(64, 48, 0, 0, 1), ["camera-access"]);
     const camera = xrCamera(device, gl);
     const seen = await device.view();
     renderer.forceContextLoss();

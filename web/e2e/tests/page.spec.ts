@@ -164,6 +164,8 @@ test("white balls first, at once; then all objects, and sharp when nothing moves
   await expect
     .poll(() => page.evaluate(() => (window as { firstShown?: string[] }).firstShown))
     .toEqual(["white ball", "white ball"]);
+  // the program, which the first script imports, was fetched beside it
+  await expect(page.locator('link[rel=modulepreload][href*="main-"]')).toHaveCount(1);
   const names = await page.evaluate(async () => {
     const { view } = window.lightprobeDemo!;
     await view!.complete;

@@ -47,8 +47,9 @@ LARGEST_CORRECTION = 0.7
 """Largest correction of an estimated tone curve in a cell [ln], as in the network."""
 
 ENOUGH, ACCEPTED, CLOSER = 4.5e-3, 4.7e-3, 0.98
-"""Differences from the answer's coefficients, relative to them, that are small enough, and that are not worth hard
-ways, as the work grid hides more of the differences of these; ratio of two that tells them apart."""
+"""Differences from the answer's coefficients, relative to them: at which the search ends, and at which no hard way is
+tried, since more of what such a way changes is too fine for the work grid to see; and the ratio of two that tells them
+apart."""
 
 BLOCK = 1 << 16
 """Pixels that are worked on at a time."""
