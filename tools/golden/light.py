@@ -128,6 +128,12 @@ def light_file(folder: Path) -> None:
         "a green lamp, nearly all of it guessed": scene(
             [0.1, 0.1, 0.1], [0.1, 0.1, 0.1], [(direction(25, 70), [0.8, 2.0, 0.6])], guessed=0.9
         ),
+        "two green lamps, the weak one 30° from the strong one, half of both guessed": scene(
+            [0.1, 0.1, 0.1],
+            [0.1, 0.1, 0.1],
+            [(direction(25, 70), [0.8, 2.0, 0.6]), (direction(25, 103), [0.2, 0.5, 0.15])],
+            guessed=0.5,
+        ),
         "a view of a lamp": scene(
             [0.3, 0.3, 0.4], [0.1, 0.1, 0.1], [(direction(5, 10), [3.0, 2.7, 2.2])], seen=0.1, guessed=0.5
         ),
