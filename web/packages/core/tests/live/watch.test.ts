@@ -24,6 +24,59 @@ test("a picture is estimated once, with all that is said of it, and again on dem
   expect(estimate).toHaveBeenCalledTimes(2);
 });
 
+/** An image of a page, whose file is on its way. */
+class FakeImage extends EventTarget {
+  complete = false;
+  naturalWidth = 0;
+  src = "lamp.jpg";
+  currentSrc = "https://example.org/lamp.jpg";
+}
+
+/** Watches an image; returns what came of it. */
+function watchImage(facts: Partial<FakeImage> = {}) {
+  vi.stubGlobal("HTMLImageElement", FakeImage);
+  const image = Object.assign(new FakeImage(), facts);
+  const { estimate, estimator } = fakeEstimator();
+  const { onError, ...rest } = watcher();
+  const watched = watch(Promise.resolve(estimator), image as unknown as HTMLImageElement, {}, { onError, ...rest });
+  return { image, estimate, onError, ...watched };
+}
+
+test("an image is estimated when it is there, and each time that it loads another file", async () => {
+  const { image, estimate, stop } = watchImage();
+  await passed();
+  expect(estimate).not.toHaveBeenCalled();
+  image.dispatchEvent(new Event("load"));
+  image.dispatchEvent(new Event("load"));
+  await passed();
+  expect(estimate).toHaveBeenCalledTimes(2);
+  stop();
+  image.dispatchEvent(new Event("load"));
+  expect(estimate).toHaveBeenCalledTimes(2);
+  const there = watchImage({ complete: true, naturalWidth: 512 });
+  await passed();
+  expect(there.estimate).toHaveBeenCalledOnce();
+  vi.unstubAllGlobals();
+});
+
+test("an image that does not load is an error with its address, also where it had failed before", async () => {
+  const message = "the image https://example.org/lamp.jpg does not load; check the address";
+  const before = watchImage({ complete: true });
+  await passed();
+  expect(before.onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "source", message }));
+  expect(before.estimate).not.toHaveBeenCalled();
+  const empty = watchImage({ complete: true, src: "", currentSrc: "" });
+  const { image, onError, stop } = watchImage();
+  await passed();
+  expect(empty.onError).not.toHaveBeenCalled(); // it may get a file later
+  image.dispatchEvent(new Event("error"));
+  expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "source", message }));
+  stop();
+  image.dispatchEvent(new Event("error"));
+  expect(onError).toHaveBeenCalledOnce();
+  vi.unstubAllGlobals();
+});
+
 test("a video is followed, with all that is said of it", async () => {
   const { estimate, estimator } = fakeEstimator();
   watch(estimator, source(), { vfov: 60 }, watcher());
